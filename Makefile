@@ -1,0 +1,20 @@
+# Every target does its own set-up: a machine with Python (venv), make and git is enough.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: test demo manual clean
+
+.venv/ready: pyproject.toml scalingo_cli/__init__.py
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	touch $@
+
+test: .venv/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n auto --cov --cov-report=term
+
+clean:
+	rm -rf .venv dist htmlcov .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis

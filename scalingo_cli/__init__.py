@@ -1,0 +1,3 @@
+"""A command-line client for the Scalingo platform."""
+
+__version__ = "0.1.0"  # a literal, so that --version costs no look-up

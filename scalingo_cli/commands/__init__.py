@@ -1,0 +1,1 @@
+"""One module for each noun or verb, named as the user types it."""
