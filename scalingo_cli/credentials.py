@@ -1,0 +1,270 @@
+"""Finds and keeps the token of each host: in the environment, a private file, or the keyring."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from scalingo_cli.errors import Failed, NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from keyring.backend import KeyringBackend
+
+T = TypeVar("T")
+
+VARIABLE = "SCALINGO_API_TOKEN"
+SERVICE = "scalingo"
+DEADLINE = 3.0  # seconds: a Secret Service whose prompt nobody answers blocks for ever
+WAYS_OUT = (
+    f"Set {VARIABLE}, or keep the token in a file that only you can read: "
+    "scalingo login --insecure-storage"
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    """What proves who the user is, and where it was found."""
+
+    value: str = field(repr=False)
+    source: str
+
+
+def find(host: str) -> Token | None:
+    """The token for `host`, or None when the user is not signed in."""
+    if value := os.environ.get(VARIABLE, "").strip():
+        return _token(value, VARIABLE)
+    path = _path()
+    if value := _read(path)["tokens"].get(host, "").strip():
+        return _token(value, f"the file {path}")
+    try:
+        found, name = _ask(lambda ring: (ring.get_password(SERVICE, host), ring.name))
+    except NoKeyring:
+        return None
+    if found and (value := found.strip()):
+        return _token(value, f"the keyring ({name})")
+    return None
+
+
+def keep(host: str, value: str, *, insecure: bool = False) -> str:
+    """Store the token for `host` in the keyring, or in the file; returns where, in words."""
+    value = _token(value.strip(), "the token given").value
+    path = _path()
+    if insecure:
+        with _editing(path) as tokens:
+            tokens[host] = value
+        return f"the file {path}"
+
+    def store(ring: KeyringBackend) -> tuple[bool, str]:
+        ring.set_password(SERVICE, host, value)
+        return ring.get_password(SERVICE, host) == value, ring.name
+
+    _read(path)  # `find` asks the file first: one that cannot be read would hide the keyring
+    kept, name = _ask(store)
+    if not kept:
+        raise NotAllowed(f"The keyring ({name}) did not keep the token.", WAYS_OUT)
+    _drop(path, host)
+    return f"the keyring ({name})"
+
+
+def forget(host: str) -> list[str]:
+    """Forget the token for `host` everywhere; returns the places that held one, in words.
+
+    A keyring that cannot be asked may still hold it: an error, raised when all else is done.
+    """
+
+    def remove(ring: KeyringBackend) -> str | None:
+        held = False
+        # Backends delete the first of several matches. The deadline ends one that deletes nothing.
+        while ring.get_password(SERVICE, host) is not None:
+            ring.delete_password(SERVICE, host)
+            held = True
+        return ring.name if held else None
+
+    places = []
+    unasked = None
+    try:
+        if name := _ask(remove):
+            places.append(f"the keyring ({name})")
+    except NoKeyring:
+        pass
+    except NotAllowed as error:
+        unasked = error
+    path = _path()
+    if _drop(path, host):
+        places.append(f"the file {path}")
+    if unasked:
+        done = "".join(f"Forgot the token in {place}. " for place in places)
+        raise NotAllowed(
+            f"{done}{unasked.message} It may still hold a token for {host}.",
+            "Unlock the keyring and run this again.",
+        ) from unasked
+    return places
+
+
+def _token(value: str, source: str) -> Token:
+    """Refuse what an HTTP header cannot carry, without repeating it."""
+    if not re.fullmatch(r"[!-~\xa1-\xff]+", value):
+        problem = "holds a space, a control character or a letter that HTTP cannot carry"
+        raise NotAllowed(
+            f"Not a token ({source}): it {problem if value else 'is empty'}.",
+            "Copy it again from your dashboard: it is one word.",
+        )
+    return Token(value, source)
+
+
+# The keyring
+
+
+class NoKeyring(NotAllowed):
+    """This machine has no keyring at all: nothing can be in it."""
+
+
+def _ask(question: Callable[[KeyringBackend], T]) -> T:
+    """The keyring's answer to `question`, or a NotAllowed that says what is wrong with it.
+
+    The question is put in a thread that may never come back, and backends raise what they like.
+    Their own words could repeat the token, so the message has only the error's name.
+    """
+    import logging
+    import threading
+    from concurrent.futures import Future
+
+    import keyring
+    from keyring.errors import InitError, KeyringLocked, NoKeyringError
+
+    # A plugin that does not load is logged with its traceback: not on the user's terminal.
+    logging.getLogger("keyring").addHandler(logging.NullHandler())
+    answer: Future[T] = Future()
+
+    def put() -> None:
+        try:
+            answer.set_result(question(keyring.get_keyring()))
+        except BaseException as error:  # whatever it is, it belongs to the one who waits
+            answer.set_exception(error)
+
+    threading.Thread(target=put, daemon=True).start()
+    try:
+        return answer.result(DEADLINE)
+    except KeyboardInterrupt:
+        raise
+    except NoKeyringError as error:
+        raise NoKeyring("This machine has no keyring.", WAYS_OUT) from error
+    except TimeoutError as error:
+        problem = f"did not answer within {DEADLINE:g} seconds; it may be waiting to be unlocked"
+        cause: BaseException = error
+    except KeyringLocked as error:
+        problem, cause = "is locked", error
+    except InitError as error:
+        problem, cause = "could not be opened: it may never have been unlocked", error
+    except BaseException as error:
+        problem, cause = f"failed ({type(error).__name__})", error
+    raise NotAllowed(f"The keyring {problem}.", WAYS_OUT) from cause
+
+
+# The file
+
+
+def _path() -> Path:
+    from platformdirs import user_config_path
+
+    return user_config_path("scalingo") / "credentials.json"
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The file's document, with its "tokens" by host; refused when it is not private."""
+    import json
+
+    try:
+        with path.open(encoding="utf-8") as file:
+            _refuse_unless_private(path, os.fstat(file.fileno()))
+            document = json.load(file)
+    except FileNotFoundError:
+        return {"tokens": {}}
+    except OSError as error:
+        raise Failed(f"Could not read {path}: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise _damaged(path) from error
+    if isinstance(document, dict):
+        tokens = document.setdefault("tokens", {})
+        if isinstance(tokens, dict) and all(isinstance(value, str) for value in tokens.values()):
+            return document
+    raise _damaged(path)
+
+
+def _damaged(path: Path) -> Failed:
+    return Failed(
+        f"The credentials in {path} cannot be understood.",
+        "Repair it, or move it away and sign in again: scalingo login",
+    )
+
+
+def _refuse_unless_private(path: Path, status: os.stat_result) -> None:
+    if sys.platform == "win32":  # a user's folder is private there, and modes say nothing
+        return
+    if status.st_uid != os.geteuid():
+        raise Failed(f"{path} belongs to another user.", "Remove it and sign in again.")
+    if status.st_mode & 0o077:
+        import shlex
+
+        raise Failed(
+            f"Other users can read the tokens in {path}.",
+            f"Run: chmod 600 {shlex.quote(str(path))}",
+        )
+
+
+def _drop(path: Path, host: str) -> bool:
+    """Take `host` out of the file; says whether it was there."""
+    if host not in _read(path)["tokens"]:
+        return False
+    with _editing(path) as tokens:
+        return tokens.pop(host, None) is not None
+
+
+@contextmanager
+def _editing(path: Path) -> Iterator[dict[str, str]]:
+    """The file's tokens, to change in place: one process at a time, and all or nothing."""
+    import json
+    import tempfile
+
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _alone(path):
+            document = _read(path)
+            yield document["tokens"]
+            # Private from its first byte, and in the same directory so that the rename is atomic.
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+            draft = type(path)(name)
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    file.write(json.dumps(document, indent=2) + "\n")
+                    file.flush()
+                    os.fsync(handle)
+                draft.replace(path)
+            except BaseException:
+                draft.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise Failed(f"Could not write {path}: {error.strerror}.") from error
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Wait for every other writer. The lock has its own file, since `path` itself is replaced."""
+    if sys.platform == "win32":  # no flock: still never a torn file, and the last writer wins
+        yield
+        return
+    import fcntl
+
+    lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
