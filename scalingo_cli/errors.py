@@ -81,3 +81,106 @@ class TimedOut(ScalingoError):
     """`--timeout` ran out while the operation goes on."""
 
     exit_code = ExitCode.TIMED_OUT
+
+
+def refusal(
+    status: int,
+    body: str,
+    *,
+    parts: tuple[str, ...] = (),
+    retry_after: str | None = None,
+    request_id: str | None = None,
+    token_source: str | None = None,
+) -> ScalingoError:
+    """Turn an HTTP status of 400 or more into the error to raise; no other place does.
+
+    `parts` are the path's parts, to name what was not found; `token_source` is where the
+    refused token came from, None when the request carried none. The bodies are those of the
+    API's documents: `error`, `errors`, `resource`, `url`, `message`, or plain text.
+    """
+    document = _document(body)
+    said = _said(document)
+    kind: type[ScalingoError] = Failed
+    hint: str | None = None
+    if status == 401:
+        kind = NotAllowed
+        if token_source:
+            message = f"The platform refused the token from {token_source}."
+            hint = (
+                "Check its value, or unset it and run: scalingo login"
+                if token_source == "SCALINGO_API_TOKEN"  # noqa: S105 - a variable's name
+                else "Sign in again: scalingo login"
+            )
+        else:
+            message = f"The platform refused to sign you in: {said or 'no reason given'}."
+    elif status == 402:
+        kind = Rejected
+        message = said or "The platform asks for a verified account or a payment method."
+        url = document.get("url")
+        hint = f"See {url}" if url else None
+    elif status == 403:
+        kind = NotAllowed
+        message = f"You are not allowed to do this{f': {said}' if said else ''}."
+    elif status == 404:
+        kind = NotFound
+        message, hint = _missing(document, said, parts)
+    elif status == 429:
+        kind = TryAgain
+        message = "The platform takes no more requests for now: too many in one minute."
+        wait = f"{retry_after} seconds" if retry_after and retry_after.isdigit() else "a minute"
+        hint = f"Try again in {wait}."
+    elif status in {400, 409, 422}:
+        kind = Rejected
+        message = f"The platform rejected the request: {said or f'no reason given ({status})'}."
+    elif status >= 500:
+        kind = TryAgain
+        message = f"The platform failed to answer ({status}{f': {said}' if said else ''})."
+        hint = "Try again in a moment; https://scalingostatus.com tells of incidents."
+    else:
+        message = f"The platform refused the request ({status}{f': {said}' if said else ''})."
+    return kind(message, hint, status=status, request_id=request_id)
+
+
+def _document(body: str) -> dict[str, object]:
+    import json
+
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):  # plain text (429) or HTML: the status speaks
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _said(document: dict[str, object]) -> str:
+    """Return the platform's own reason, on one line, without its full stop."""
+    if "errors" in document:
+        reasons = "; ".join(_flat(document["errors"]))
+    else:
+        reasons = str(document.get("error") or document.get("message") or "")
+    return reasons.strip().rstrip(".")
+
+
+def _flat(reasons: object, field: str = "") -> list[str]:
+    """Flatten `{"web": {"amount": ["is negative"]}}` to `["web amount: is negative"]`."""
+    if isinstance(reasons, dict):
+        return [
+            line
+            for key, value in reasons.items()
+            for line in _flat(value, f"{field} {key}".strip())
+        ]
+    if isinstance(reasons, list):
+        return [line for reason in reasons for line in _flat(reason, field)]
+    return [f"{field}: {reasons}" if field else str(reasons)]
+
+
+def _missing(
+    document: dict[str, object], said: str, parts: tuple[str, ...]
+) -> tuple[str, str | None]:
+    resource = str(document.get("resource") or "").replace("_", " ")
+    if not resource:
+        detail = f" ({said})" if said and said != "not found" else ""
+        return f"The platform has nothing there{detail}.", None
+    if resource == "app" and len(parts) > 1:
+        return f'There is no app called "{parts[1]}".', "List yours: scalingo apps"
+    name = f' "{parts[-1]}"' if len(parts) % 2 == 0 and parts else ""
+    return f"There is no such {resource}{name}.", None

@@ -1,0 +1,279 @@
+"""The Scalingo HTTP API: rooted JSON in, rooted JSON out. Verbs, no nouns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote, urljoin, urlsplit
+
+import requests
+from requests.auth import AuthBase, HTTPBasicAuth
+
+from scalingo_cli import __version__, errors
+
+if TYPE_CHECKING:
+    from scalingo_cli.credentials import Token
+    from scalingo_cli.settings import Platform
+
+Document = dict[str, Any]
+Query = Mapping[str, str | int]
+
+CONNECT_SECONDS = 10
+SILENCE_SECONDS = 60
+
+
+class Answer:
+    """An answer of the platform that is not a refusal.
+
+    `location` is the `Location` header, in answers that start an operation (202).
+    """
+
+    def __init__(self, response: requests.Response) -> None:
+        self.status = response.status_code
+        self.headers = response.headers
+        self._response = response
+
+    @property
+    def location(self) -> str | None:
+        """The URL of the operation that the request started, or None where there is none."""
+        return self.headers.get("Location")
+
+    @property
+    def body(self) -> str:
+        """The body as text; JSON and the platform's plain text are both UTF-8."""
+        return self._response.content.decode("utf-8", "replace")
+
+    @property
+    def document(self) -> Document:
+        """The rooted JSON object of the body. Raises Failed when it is anything else."""
+        return rooted(self.body, self.headers.get("Content-Type", ""), _request_id(self._response))
+
+
+class Received(dict[str, Any]):
+    """A document that knows the JSON `text` it was read from, to be passed on unchanged."""
+
+    text = ""
+
+
+def rooted(text: str, content_type: str, request_id: str | None) -> Received:
+    """Return the rooted JSON object that `text` holds.
+
+    Raises Failed when it is not JSON (HTML from a proxy, say) or not an object.
+    """
+    try:
+        document = Received(json.loads(text, parse_constant=_no_constant))
+    except (ValueError, TypeError, RecursionError) as error:
+        kind = content_type.partition(";")[0] or "no content type"
+        raise errors.Failed(
+            f"The answer is not the JSON that the API promises ({kind}).",
+            "A proxy may stand between you and the platform: check SCALINGO_API_URL and"
+            " HTTPS_PROXY.",
+            request_id=request_id,
+        ) from error
+    document.text = text
+    return document
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
+
+
+class TokenAuth(AuthBase):
+    """Basic authentication with an empty user and the API token, to one origin only."""
+
+    def __init__(self, url: str, find_token: Callable[[], Token]) -> None:
+        self.url = url
+        self.find_token = find_token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Sign the request, unless it goes to another origin than the API's."""
+        if request.url and same_origin(request.url, self.url):
+            return cast(
+                "requests.PreparedRequest", HTTPBasicAuth("", self.find_token().value)(request)
+            )
+        return request
+
+
+class Anonymous(AuthBase):
+    """Sends no credentials; without it requests would look into ~/.netrc."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Return the request as it is."""
+        return request
+
+
+class Connection(requests.Session):
+    """A requests session whose redirects carry no credentials to another origin."""
+
+    def rebuild_auth(
+        self, prepared_request: requests.PreparedRequest, response: requests.Response
+    ) -> None:
+        """Drop the authorization of a request that is redirected elsewhere."""
+        if not same_origin(prepared_request.url or "", response.request.url or ""):
+            prepared_request.headers.pop("Authorization", None)
+
+
+def same_origin(one: str, other: str) -> bool:
+    """Tell whether two URLs share scheme, host and port."""
+
+    def origin(url: str) -> tuple[str, str | None, int | None]:
+        parts = urlsplit(url)
+        return (
+            parts.scheme,
+            parts.hostname,
+            parts.port or {"https": 443, "http": 80}.get(parts.scheme),
+        )
+
+    return origin(one) == origin(other)
+
+
+def path(*parts: str) -> str:
+    """Join path parts, each quoted so that none can reach another endpoint.
+
+    Raises Misused for an empty part and for the two that URLs read as directories.
+    """
+    for part in parts:
+        if part in {"", ".", ".."}:
+            raise errors.Misused(f'"{part}" is not a name or an id.')
+    return "/".join(quote(part, safe="") for part in parts)
+
+
+class API:
+    """One platform, one user. `find_token` is called when the first request needs it."""
+
+    def __init__(self, platform: Platform, find_token: Callable[[], Token]) -> None:
+        self.platform = platform
+        self._find_token = find_token
+        self._token: Token | None = None
+        self._connection = Connection()
+        self._connection.auth = TokenAuth(platform.url, self._remembered_token)
+        self._connection.headers.update(
+            {"Accept": "application/json", "User-Agent": f"scalingo-cli/{__version__} (Python)"}
+        )
+
+    def _remembered_token(self) -> Token:
+        if self._token is None:
+            self._token = self._find_token()
+        return self._token
+
+    def get(self, *parts: str, params: Query | None = None) -> Document:
+        """Return the document at this path of version 1, such as `get("apps", app)`."""
+        return self.send("GET", *parts, params=params).document
+
+    def send(
+        self,
+        method: str,
+        *parts: str,
+        json: object = None,
+        params: Query | None = None,
+        anonymous: bool = False,
+    ) -> Answer:
+        """Send one request to a path of version 1 and return its answer.
+
+        `json` is the body. Raises what `errors.refusal` says for each refusing status, and
+        TryAgain when the platform cannot be reached or its answer is cut.
+        """
+        with self._exchange(
+            method,
+            self.url(*parts),
+            parts=parts,
+            json=json,
+            params=params,
+            auth=Anonymous() if anonymous else None,
+        ) as response:
+            return Answer(response)
+
+    def url(self, *parts: str) -> str:
+        """Return the URL of a path of version 1. Raises Misused as `path` does."""
+        return f"{self.platform.url}/v1/{path(*parts)}"
+
+    def stream(self, url: str) -> Iterator[bytes]:
+        """Yield the bytes at `url`, a link that the platform gave, as they arrive.
+
+        A relative link is taken from the API's own origin; the token goes to that origin only.
+        """
+        with self._exchange(
+            "GET", urljoin(f"{self.platform.url}/", url), stream=True, headers={"Accept": "*/*"}
+        ) as response:
+            yield from response.iter_content(64 * 1024)
+
+    @contextmanager
+    def _exchange(
+        self, method: str, url: str, *, parts: tuple[str, ...] = (), **options: Any
+    ) -> Iterator[requests.Response]:
+        try:
+            with self._connection.request(
+                method, url, timeout=(CONNECT_SECONDS, SILENCE_SECONDS), **options
+            ) as response:
+                if response.status_code >= 400:
+                    raise errors.refusal(
+                        response.status_code,
+                        response.content.decode("utf-8", "replace"),
+                        parts=parts,
+                        retry_after=response.headers.get("Retry-After"),
+                        request_id=_request_id(response),
+                        token_source=self._token.source
+                        if self._token and "Authorization" in response.request.headers
+                        else None,
+                    )
+                yield response
+        except requests.RequestException as error:
+            raise _unreachable(error, urlsplit(url).netloc) from error
+
+
+def _request_id(response: requests.Response) -> str | None:
+    return response.headers.get("X-Request-Id")
+
+
+def _unreachable(error: requests.RequestException, host: str) -> errors.ScalingoError:
+    """Say in one sentence why there is no whole answer from `host`."""
+    causes = list(_causes(error))
+    names = {type(cause).__name__ for cause in causes}
+    hint = "Check your connection, then try again."
+    if isinstance(error, requests.exceptions.SSLError):
+        reason = next((c.verify_message for c in causes if hasattr(c, "verify_message")), None)
+        return errors.TryAgain(
+            f"No trusted connection to {host}: {reason or 'the TLS handshake failed'}.",
+            "Behind a proxy with its own authority, set REQUESTS_CA_BUNDLE to its certificate.",
+        )
+    if isinstance(error, requests.exceptions.ProxyError):
+        return errors.TryAgain(
+            f"The proxy did not connect to {host}.", "Check HTTPS_PROXY and NO_PROXY."
+        )
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return errors.TryAgain(f"{host} did not accept a connection in {CONNECT_SECONDS} s.", hint)
+    if isinstance(error, requests.exceptions.ReadTimeout) or "ReadTimeoutError" in names:
+        return errors.TryAgain(f"{host} was silent for {SILENCE_SECONDS} s.", hint)
+    if "NameResolutionError" in names:
+        return errors.TryAgain(f"The name {host} could not be resolved.", hint)
+    if "NewConnectionError" in names:
+        system = next((c.strerror for c in causes if isinstance(c, OSError) and c.strerror), None)
+        return errors.TryAgain(f"No connection to {host}: {system or 'refused'}.", hint)
+    if isinstance(
+        error, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)
+    ):
+        return errors.TryAgain(f"The connection to {host} was cut before the answer's end.", hint)
+    if isinstance(error, requests.exceptions.ContentDecodingError):
+        return errors.Failed(f"The answer of {host} is damaged: it does not decompress.")
+    if isinstance(error, requests.exceptions.TooManyRedirects):
+        return errors.Failed(f"{host} redirects in circles.")
+    return errors.Failed(f"The request to {host} could not be made ({type(error).__name__}).")
+
+
+def _causes(error: BaseException | None) -> Iterator[Any]:
+    """Yield an exception and all that it wraps, in whichever way libraries wrap them."""
+    seen: set[int] = set()
+    waiting: list[object] = [error]
+    while waiting:
+        cause = waiting.pop()
+        if isinstance(cause, BaseException) and id(cause) not in seen:
+            seen.add(id(cause))
+            yield cause
+            waiting += [
+                cause.__cause__,
+                cause.__context__,
+                getattr(cause, "reason", None),
+                *cause.args,
+            ]

@@ -1,0 +1,99 @@
+"""`scalingo apps`: the applications of an account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scalingo_cli.options import Group
+from scalingo_cli.output import View, date
+
+if TYPE_CHECKING:
+    from scalingo_cli.session import Session
+
+APP = View(
+    "apps",
+    "app",
+    {
+        "Name": "name",
+        "Status": "status",
+        "Owner": "owner.username",
+        "Deployed": date("last_deployed_at"),
+    },
+    details={
+        "Deployed by": "last_deployed_by",
+        "URL": "url",
+        "Git": "git_url",
+        "Created": date("created_at"),
+        "ID": "id",
+    },
+    empty="You have no app yet. Create one: scalingo apps create NAME",
+)
+
+
+@click.group(cls=Group)
+def apps() -> None:
+    """List, create, rename, transfer and delete apps."""
+
+
+@apps.command("list", examples=["scalingo apps", "scalingo apps --json | jq -r '.apps[].name'"])
+@click.pass_obj
+def list_(session: Session) -> None:
+    """List the apps that you own or work on."""
+    session.show(session.api.get("apps"), APP)
+
+
+@apps.command(takes_app=True, examples=["scalingo apps show storefront"])
+@click.argument("name", required=False)
+@click.pass_obj
+def show(session: Session, name: str | None) -> None:
+    """Show one app, by default the one of this checkout."""
+    session.show(session.api.get("apps", session.app if name is None else name), APP)
+
+
+@apps.command(examples=["scalingo apps create tea-room"])
+@click.argument("name")
+@click.pass_obj
+def create(session: Session, name: str) -> None:
+    """Create an app."""
+    document = session.api.send("POST", "apps", json={"app": {"name": name}}).document
+    session.show(document, APP)
+    session.say(f"Created {name}. To deploy from a checkout:")
+    session.say(f"  git remote add scalingo {document['app'].get('git_url')}")
+    session.say("  git push scalingo HEAD:master")
+
+
+@apps.command(examples=["scalingo apps rename storefront shop-window"])
+@click.argument("name")
+@click.argument("new")
+@click.pass_obj
+def rename(session: Session, name: str, new: str) -> None:
+    """Give an app another name; its address changes with it."""
+    answer = session.api.send(
+        "POST", "apps", name, "rename", json={"current_name": name, "new_name": new}
+    )
+    session.show(answer.document, APP)
+    session.say(f"Renamed {name} to {new}.")
+
+
+@apps.command(examples=["scalingo apps transfer storefront partner@example.com"])
+@click.argument("name")
+@click.argument("email")
+@click.pass_obj
+def transfer(session: Session, name: str, email: str) -> None:
+    """Give an app to another owner, one of its collaborators."""
+    answer = session.api.send("PATCH", "apps", name, json={"app": {"owner": {"email": email}}})
+    session.show(answer.document, APP)
+    session.say(f"Transferred {name} to {email}.")
+
+
+@apps.command(examples=["scalingo apps delete storefront --confirm storefront"])
+@click.argument("name")
+@click.option("--confirm", metavar="NAME", help="The app's name again, instead of a question.")
+@click.pass_obj
+def delete(session: Session, name: str, confirm: str | None) -> None:
+    """Delete an app with all that it holds."""
+    session.confirm(f"the app {name} with its variables, addons and data", name, confirm)
+    session.api.send("DELETE", "apps", name, params={"current_name": name})
+    session.say(f"Deleted {name}.")

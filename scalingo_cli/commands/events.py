@@ -1,0 +1,87 @@
+"""`scalingo events`: what happened to an app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scalingo_cli import event_words, pagination
+from scalingo_cli.errors import NotFound
+from scalingo_cli.options import Group, paginated
+from scalingo_cli.output import Column, View, date
+from scalingo_cli.pagination import Wanted
+
+if TYPE_CHECKING:
+    from scalingo_cli.session import Session
+
+EVENT = View(
+    "events",
+    "event",
+    {
+        "ID": "id",
+        "Date": date("created_at"),
+        "Type": "type",
+        "What": Column(event_words.describe),
+        "By": "user.username",
+    },
+    details={"App": "app_name"},
+    empty="Nothing happened yet.",
+)
+
+
+@click.group(cls=Group, takes_app=True)
+def events() -> None:
+    """Tell what happened to an app."""
+
+
+@events.command(
+    "list",
+    examples=[
+        "scalingo events --app storefront",
+        "scalingo events --type scale --type restart --limit 5",
+        "scalingo events --all --json | jq '.meta.pagination.total_count'",
+    ],
+)
+@click.option(
+    "--type", "types", multiple=True, metavar="TYPE", help="Only this type; may be repeated."
+)
+@paginated
+@click.pass_obj
+def list_(
+    session: Session,
+    types: tuple[str, ...],
+    limit: int | None,
+    everything: bool,
+    page: int | None,
+    per_page: int | None,
+) -> None:
+    """List the events of an app, newest first.
+
+    Without --limit, --all or --page: the first page, as the platform sizes it. --type looks
+    through all pages.
+    """
+    wanted = Wanted(limit, everything, page, per_page)
+    document = pagination.listing(
+        session.api,
+        "apps",
+        session.app,
+        "events",
+        root="events",
+        wanted=wanted,
+        keep=(lambda event: event.get("type") in types) if types else None,
+    )
+    session.show(document, EVENT)
+    session.say_more_pages(document)
+
+
+@events.command(examples=["scalingo events show 5d1f0c0000000000000e0001"])
+@click.argument("event_id", metavar="ID")
+@click.pass_obj
+def show(session: Session, event_id: str) -> None:
+    """Show one event."""
+    for event in pagination.each(session.api, "apps", session.app, "events", root="events"):
+        if event.get("id") == event_id:
+            session.show({"event": event}, EVENT)
+            return
+    raise NotFound(f'{session.app} has no event "{event_id}".', "List them: scalingo events")

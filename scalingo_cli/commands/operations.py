@@ -1,0 +1,54 @@
+"""`scalingo operations`: what the platform is doing to an app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scalingo_cli import operation
+from scalingo_cli.options import Group
+from scalingo_cli.output import View, date
+
+if TYPE_CHECKING:
+    from scalingo_cli.session import Session
+
+OPERATION = View(
+    "operations",
+    "operation",
+    {
+        "ID": "id",
+        "Type": "type",
+        "Status": "status",
+        "Started": date("created_at"),
+        "Finished": date("finished_at"),
+        "Error": "error",
+    },
+)
+
+
+@click.group(cls=Group, takes_app=True)
+def operations() -> None:
+    """Show an operation, or wait for its end."""
+
+
+@operations.command(examples=["scalingo operations show 5d1f0c0000000000000f0001"])
+@click.argument("operation_id", metavar="ID")
+@click.pass_obj
+def show(session: Session, operation_id: str) -> None:
+    """Show an operation: scale, restart and the like."""
+    session.show(session.api.get("apps", session.app, "operations", operation_id), OPERATION)
+
+
+@operations.command(examples=["scalingo operations wait 5d1f0c0000000000000f0001 --timeout 60"])
+@click.argument("operation_id", metavar="ID")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="Stop waiting then, with exit code 124; the operation goes on.",
+)
+@click.pass_obj
+def wait(session: Session, operation_id: str, timeout: float | None) -> None:
+    """Wait for an operation's end: exit 0 when it is done, 1 when it ends in error."""
+    session.show(operation.wait(session, operation_id, timeout), OPERATION)

@@ -1,0 +1,37 @@
+"""`scalingo whoami`: who is signed in, where, and by which token."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scalingo_cli.options import Command
+from scalingo_cli.output import Column, View
+
+if TYPE_CHECKING:
+    from scalingo_cli.session import Session
+
+
+@click.command(cls=Command, examples=["scalingo whoami", "scalingo whoami --json"])
+@click.pass_obj
+def whoami(session: Session) -> None:
+    """Tell who is signed in, where, and by which token.
+
+    The token itself is never shown.
+    """
+    document = session.api.get("users", "self")
+    source = session.token().source
+    session.show(
+        document,
+        View(
+            "users",
+            "user",
+            {
+                "Username": "username",
+                "E-mail": "email",
+                "Platform": Column(lambda _: session.platform.host),
+                "Token from": Column(lambda _: source),
+            },
+        ),
+    )

@@ -1,0 +1,197 @@
+"""What every command receives: the API, what to show, what to say, what to ask."""
+
+from __future__ import annotations
+
+import sys
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scalingo_cli import output, settings
+from scalingo_cli.errors import Misused, NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from scalingo_cli.api import API
+    from scalingo_cli.credentials import Token
+    from scalingo_cli.output import Terminal, View
+
+
+class Session:
+    """One run of the command line. Options fill in its fields while they are parsed."""
+
+    def __init__(self) -> None:
+        self.as_json = False
+        self.app_option: str | None = None
+
+    @cached_property
+    def platform(self) -> settings.Platform:
+        """The platform in force. Raises Misused when the environment names none."""
+        return settings.platform()
+
+    @cached_property
+    def api(self) -> API:
+        """The platform's API, signed in with the token in force on first need."""
+        from scalingo_cli.api import API
+
+        return API(self.platform, self.token)
+
+    def api_with(self, token: str) -> API:
+        """Return the platform's API, signed in with a token that is not kept yet."""
+        from scalingo_cli import credentials
+        from scalingo_cli.api import API
+
+        return API(self.platform, lambda: credentials.token(token, "standard input"))
+
+    def token(self) -> Token:
+        """Return the token in force. Raises NotAllowed where there is none."""
+        from scalingo_cli import credentials
+
+        token = credentials.find(self.platform.host)
+        if token is None:
+            raise NotAllowed(
+                f"You are not signed in to {self.platform.host}.",
+                "Run scalingo login, or set SCALINGO_API_TOKEN.",
+            )
+        return token
+
+    @cached_property
+    def app(self) -> str:
+        """The app in force. Raises Misused when nothing names one."""
+        return settings.app_in_force(self.app_option)
+
+    @cached_property
+    def terminal(self) -> Terminal | None:
+        """The terminal that stdout is, None for a pipe or a file."""
+        return output.terminal()
+
+    def show(self, document: Mapping[str, Any], view: View) -> None:
+        """Write a document of the API to stdout, as JSON where asked, else through `view`."""
+        if self.as_json:
+            output.write_json(document, self.terminal)
+        elif view.many in document:
+            records = document[view.many] or []
+            if records:
+                output.write_records(records, view.columns, self.terminal)
+            elif view.empty:
+                self.say(view.empty)
+        else:
+            columns = {**view.columns, **view.details}
+            output.write_record(document[view.one], columns, self.terminal)
+
+    def show_value(self, document: Mapping[str, Any], value: str) -> None:
+        """Write one bare value and a line break to stdout, or its document where JSON is asked.
+
+        At a terminal the value cannot act on it; elsewhere it is unchanged.
+        """
+        if self.as_json:
+            output.write_json(document, self.terminal)
+        elif self.terminal:
+            for line in value.split("\n"):
+                self.write(output.visible(line) + "\n")
+        else:
+            self.write(value + "\n")
+
+    def write(self, text: str) -> None:
+        """Write text to stdout, unchanged."""
+        sys.stdout.write(text)
+
+    def pass_on(self, chunks: Iterable[bytes]) -> None:
+        """Write bytes to stdout as they arrive, unchanged."""
+        sys.stdout.flush()
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
+            sys.stdout.buffer.flush()
+
+    def read_text(self, file: str) -> str:
+        """Return the text of a file, or of standard input for "-".
+
+        Raises Misused when it cannot be read or is not UTF-8.
+        """
+        name = "standard input" if file == "-" else file
+        try:
+            data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+            return data.decode("utf-8")
+        except OSError as error:
+            raise Misused(f"{name} cannot be read: {error.strerror}.") from error
+        except UnicodeDecodeError as error:
+            raise Misused(f"{name} is not UTF-8 text (byte {error.start}).") from None
+
+    def say(self, message: str) -> None:
+        """Tell the user something on stderr; line breaks in it are kept, controls are not."""
+        for line in message.split("\n"):
+            sys.stderr.write(output.visible(line) + "\n")
+
+    def say_more_pages(self, document: Mapping[str, Any]) -> None:
+        """Tell that a listing goes on, where its `meta.pagination` says so."""
+        meta = output.at(document, "meta.pagination")
+        if not isinstance(meta, dict):
+            return
+        page, pages, count = (meta.get(k) for k in ("current_page", "total_pages", "total_count"))
+        if isinstance(page, int) and isinstance(pages, int) and page < pages:
+            self.say(f"Page {page} of {pages}, {count} in all. For more: --page {page + 1}, --all.")
+
+    def one_by_one(self, done: str, names: Iterable[str], act: Callable[[str], object]) -> None:
+        """Act on each name in turn, and tell what was done.
+
+        When one fails or is interrupted, tells what was done and what was not, and raises on.
+        """
+        left = list(names)
+        finished: list[str] = []
+        try:
+            while left:
+                act(left[0])
+                finished.append(left.pop(0))
+        finally:
+            if finished:
+                self.say(f"{done} {', '.join(finished)}.")
+            if left:
+                self.say(f"Not {done.lower()}: {', '.join(left)}. Run the command again to finish.")
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether a person is there to answer: stdin and stderr are terminals."""
+        return sys.stdin.isatty() and sys.stderr.isatty()
+
+    def ask(self, question: str, *, otherwise: str) -> str:
+        """Return the line that the user answers.
+
+        Raises Misused with the hint `otherwise` when there is no terminal to ask at, and
+        KeyboardInterrupt when the user ends the input.
+        """
+        self._require_terminal(question, otherwise)
+        sys.stderr.write(output.visible(question) + " ")
+        sys.stderr.flush()
+        line = sys.stdin.readline()
+        if not line:
+            raise KeyboardInterrupt
+        return line.strip()
+
+    def ask_hidden(self, question: str, *, otherwise: str) -> str:
+        """Return what the user types without showing it. Raises as `ask` does."""
+        self._require_terminal(question, otherwise)
+        from getpass import getpass
+
+        try:
+            return getpass(f"{output.visible(question)} ", stream=sys.stderr)
+        except EOFError:
+            raise KeyboardInterrupt from None
+
+    def _require_terminal(self, question: str, otherwise: str) -> None:
+        if not self.can_ask:
+            raise Misused(f'No terminal to ask "{question.rstrip(" :?")}" at.', otherwise)
+
+    def confirm(self, what: str, name: str, given: str | None) -> None:
+        """Make sure that the user means to destroy `what`, by typing its `name`.
+
+        `given` is the value of --confirm. Raises Misused when it differs from `name`, when the
+        answer does, or when there is no terminal to ask at.
+        """
+        if given is None:
+            self.say(f"This destroys {what}. It cannot be undone.")
+            given = self.ask(
+                f"Type {name} to confirm:", otherwise=f"Add --confirm {name} to go ahead."
+            )
+        if given != name:
+            raise Misused(f'"{given}" is not "{name}": nothing was done.')

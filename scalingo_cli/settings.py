@@ -1,0 +1,108 @@
+"""Which platform and which app: command line, environment, git remote, default."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from scalingo_cli.errors import Misused
+
+DEFAULT_API_URL = "https://api.scalingo.com"
+GIT_REMOTE = "scalingo"
+_GIT_URL = re.compile(
+    r"(?:ssh://)?git@(?:ssh\.(?P<region>[a-z0-9-]+)\.)?scalingo\.com(?::\d+(?=/))?[:/]/?"
+    r"(?P<app>[^/]+?)(?:\.git)?/?"
+)
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A Scalingo HTTP API: `url` is its base without `/v1`, `host` its name in the keyring."""
+
+    url: str
+    host: str
+
+
+def platform() -> Platform:
+    """Return the platform in force: `SCALINGO_API_URL`, else the public one.
+
+    Raises Misused for a URL that is none, holds a password, or would send the token in clear
+    over a network: plain http is for loopback addresses only.
+    """
+    given = os.environ.get("SCALINGO_API_URL") or DEFAULT_API_URL
+    hint = f"Set it to something like {DEFAULT_API_URL}, or unset it."
+    try:
+        parts = urlsplit(given)
+        port = parts.port
+    except ValueError:
+        raise Misused("SCALINGO_API_URL is not a URL.", hint) from None
+    host = parts.hostname
+    if parts.username or parts.password:
+        raise Misused("SCALINGO_API_URL holds a user name or a password.", hint)
+    if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment:
+        raise Misused("SCALINGO_API_URL is not the URL of an API.", hint)
+    if parts.scheme == "http" and not is_loopback(host):
+        raise Misused(
+            f"SCALINGO_API_URL would send your token to {host} in clear.",
+            "Use https; plain http is for a sandbox on this machine.",
+        )
+    path = parts.path.rstrip("/").removesuffix("/v1")
+    shown = f"[{host}]" if ":" in host else host
+    netloc = shown if port is None else f"{shown}:{port}"
+    return Platform(f"{parts.scheme}://{netloc}{path}", netloc)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether `host` (a name or an address, without brackets) never leaves this machine."""
+    if host == "localhost":
+        return True
+    import ipaddress
+
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def app_of_checkout() -> str | None:
+    """Return the app of the git remote called `scalingo` of the current checkout, if any.
+
+    Git itself answers, so linked worktrees and included configuration count; no git, no
+    checkout or a remote on another host mean None.
+    """
+    import subprocess
+
+    try:
+        answer = subprocess.run(
+            ["git", "config", "--get", f"remote.{GIT_REMOTE}.url"],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+    except OSError:  # git is not installed
+        return None
+    return app_of_git_url(answer.stdout.strip())
+
+
+def app_of_git_url(url: str) -> str | None:
+    """Return the app that a Scalingo git URL names, or None for any other URL."""
+    match = _GIT_URL.fullmatch(url)
+    return match["app"] if match else None
+
+
+def app_in_force(option: str | None) -> str:
+    """Return the app's name: `option` (from --app), `SCALINGO_APP`, the git remote.
+
+    Raises Misused when none of the three tells.
+    """
+    app = option or os.environ.get("SCALINGO_APP") or app_of_checkout()
+    if not app:
+        raise Misused(
+            "Which app? None is named.",
+            "Name it with --app NAME, set SCALINGO_APP, or run this in a checkout whose git"
+            f" remote `{GIT_REMOTE}` is git@scalingo.com:NAME.git.",
+        )
+    return app
