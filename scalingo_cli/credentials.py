@@ -39,22 +39,27 @@ class Token:
 def find(host: str) -> Token | None:
     """The token for `host`, or None when the user is not signed in."""
     if value := os.environ.get(VARIABLE, "").strip():
-        return _token(value, VARIABLE)
+        return token(value, VARIABLE)
     path = _path()
     if value := _read(path)["tokens"].get(host, "").strip():
-        return _token(value, f"the file {path}")
+        return token(value, f"the file {path}")
     try:
         found, name = _ask(lambda ring: (ring.get_password(SERVICE, host), ring.name))
     except NoKeyring:
         return None
     if found and (value := found.strip()):
-        return _token(value, f"the keyring ({name})")
+        return token(value, f"the keyring ({name})")
     return None
+
+
+def in_environment() -> bool:
+    """Whether the environment holds a token, which goes before any other."""
+    return bool(os.environ.get(VARIABLE, "").strip())
 
 
 def keep(host: str, value: str, *, insecure: bool = False) -> str:
     """Store the token for `host` in the keyring, or in the file; returns where, in words."""
-    value = _token(value.strip(), "the token given").value
+    value = token(value.strip(), "the token given").value
     path = _path()
     if insecure:
         with _editing(path) as tokens:
@@ -108,8 +113,9 @@ def forget(host: str) -> list[str]:
     return places
 
 
-def _token(value: str, source: str) -> Token:
-    """Refuse what an HTTP header cannot carry, without repeating it."""
+def token(value: str, source: str) -> Token:
+    """A token from `source`, which is words; refuses what an HTTP header cannot carry."""
+    value = value.strip()
     if not re.fullmatch(r"[!-~\xa1-\xff]+", value):
         problem = "holds a space, a control character or a letter that HTTP cannot carry"
         raise NotAllowed(

@@ -93,10 +93,11 @@ class Group(click.Group):
             self.params.append(app_option())
         self.params.append(json_option())
 
-    def command(self, *args: Any, **kwargs: Any) -> Any:
-        """Register a command; it takes `--app` where the group does, unless told otherwise."""
-        kwargs.setdefault("takes_app", self.takes_app)
-        return super().command(*args, **kwargs)
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Register a command; it takes `--app` where the group does."""
+        if self.takes_app:
+            cmd.params.append(app_option())
+        super().add_command(cmd, name)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the group's own options, and put `list` where no command is named."""
