@@ -178,9 +178,9 @@ def _ask(question: Callable[[KeyringBackend], T]) -> T:
 
 
 def _path() -> Path:
-    from platformdirs import user_config_path
+    from scalingo_cli.settings import config_dir
 
-    return user_config_path("scalingo") / "credentials.json"
+    return config_dir() / "credentials.json"
 
 
 def _read(path: Path) -> dict[str, Any]:

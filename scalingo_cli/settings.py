@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from scalingo_cli.errors import Misused
@@ -52,6 +53,16 @@ def platform() -> Platform:
     shown = f"[{host}]" if ":" in host else host
     netloc = shown if port is None else f"{shown}:{port}"
     return Platform(f"{parts.scheme}://{netloc}{path}", netloc)
+
+
+def config_dir() -> Path:
+    """Return where this user's files are kept: `SCALINGO_CONFIG_DIR`, else the system's place."""
+    given = os.environ.get("SCALINGO_CONFIG_DIR")
+    if given:
+        return Path(given)
+    from platformdirs import user_config_path
+
+    return user_config_path("scalingo")
 
 
 def is_loopback(host: str) -> bool:

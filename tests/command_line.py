@@ -1,0 +1,102 @@
+"""Runs command lines against the sandbox: in this process, in another one, or at a terminal."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import Any
+from unittest import mock
+
+import pexpect
+
+from scalingo_cli.cli import main
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command line left behind."""
+
+    code: int
+    raw_stdout: bytes
+    stderr: str
+
+    @property
+    def stdout(self) -> str:
+        return self.raw_stdout.decode()
+
+    @property
+    def lines(self) -> list[list[str]]:
+        """The records of stdout, each split at its TABs."""
+        return [line.split("\t") for line in self.stdout.splitlines()]
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.stdout)
+
+    @property
+    def error(self) -> Any:
+        """The JSON error on stderr."""
+        return json.loads(self.stderr)["error"]
+
+
+class CommandLine:
+    """`run("apps list")` is what `scalingo apps list` does in a pipe."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment = environment
+
+    def __call__(
+        self, line: str | list[str], *, stdin: str | bytes = b"", **environment: str | None
+    ) -> Result:
+        """Run in this process. A keyword sets a variable; None unsets it."""
+        arguments = shlex.split(line) if isinstance(line, str) else line
+        stdout, stderr = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        typed = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8")
+        with (
+            mock.patch.dict(os.environ, self.with_(environment), clear=True),
+            mock.patch.multiple(sys, stdin=typed, stdout=stdout, stderr=stderr),
+        ):
+            code = main(arguments)
+        stdout.flush()
+        stderr.flush()
+        return Result(code, stdout.buffer.getvalue(), stderr.buffer.getvalue().decode())  # type: ignore[attr-defined] # BytesIO
+
+    def process(
+        self, line: str | list[str], *, stdin: str | bytes = b"", **environment: str | None
+    ) -> Result:
+        """Run in a process of its own."""
+        arguments = shlex.split(line) if isinstance(line, str) else line
+        done = subprocess.run(
+            [sys.executable, "-m", "scalingo_cli", *arguments],
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            capture_output=True,
+            env=self.with_(environment),
+            check=False,
+            timeout=60,
+        )
+        return Result(done.returncode, done.stdout, done.stderr.decode())
+
+    def terminal(
+        self, line: str | list[str], *, columns: int = 80, rows: int = 24, **environment: str | None
+    ) -> pexpect.spawn[str]:
+        """Start at a pseudo-terminal, to talk to."""
+        arguments = shlex.split(line) if isinstance(line, str) else line
+        return pexpect.spawn(
+            sys.executable,
+            ["-m", "scalingo_cli", *arguments],
+            env=self.with_({"TERM": "xterm-256color", **environment}),
+            dimensions=(rows, columns),
+            encoding="utf-8",
+            timeout=30,
+        )
+
+    def with_(self, environment: dict[str, str | None]) -> dict[str, str]:
+        """Return the environment with these variables set, or unset where None."""
+        changed = {**self.environment, **environment}
+        return {name: value for name, value in changed.items() if value is not None}

@@ -1,0 +1,49 @@
+"""Fixtures: a sandbox, and a command line that talks to it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scalingo_cli.sandbox import Sandbox
+from tests.command_line import CommandLine
+
+
+@pytest.fixture(scope="session")
+def running_sandbox() -> Iterator[Sandbox]:
+    with Sandbox(operation_seconds=0.1) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running_sandbox: Sandbox) -> Iterator[Sandbox]:
+    """The pretend platform with its starting data; a defect of its own fails the test."""
+    running_sandbox.reset()
+    yield running_sandbox
+    assert not running_sandbox.errors
+
+
+@pytest.fixture
+def environment(sandbox: Sandbox, tmp_path: Path) -> dict[str, str]:
+    """The environment of a user who is signed in to the sandbox, and works on its main app."""
+    return {
+        **sandbox.environment(),
+        "SCALINGO_APP": sandbox.main_app,
+        "SCALINGO_CONFIG_DIR": str(tmp_path / "config"),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+        "HOME": str(tmp_path),
+        "PATH": os.environ["PATH"],
+        "LANG": "C.UTF-8",
+    }
+
+
+@pytest.fixture
+def scalingo(
+    environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
+    """Runs command lines as a user would type them, in a pipe."""
+    monkeypatch.chdir(tmp_path)
+    return CommandLine(environment)
