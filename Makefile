@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: test demo manual clean
+.PHONY: test demo clean
 
 .venv/ready: pyproject.toml scalingo_cli/__init__.py
 	$(PYTHON) -m venv .venv
@@ -15,6 +15,9 @@ test: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto --cov --cov-report=term
+
+demo: .venv/ready
+	$(BIN)/scalingo sandbox -- sh tests/demo.sh
 
 clean:
 	rm -rf .venv dist htmlcov .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis
