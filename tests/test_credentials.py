@@ -1,0 +1,400 @@
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import secretstorage
+from jeepney.io.blocking import open_dbus_connection
+from platformdirs import user_config_path
+
+from scalingo_cli import credentials
+from scalingo_cli.errors import Failed, NotAllowed
+
+HOST = "api.example.com"
+TOKEN = "tk-us-0123456789"
+WAYS_OUT = ("SCALINGO_API_TOKEN", "scalingo login --insecure-storage")
+
+DRIVER = """
+import json, sys
+from scalingo_cli import credentials
+from scalingo_cli.errors import ScalingoError
+verb, arguments, options = json.loads(sys.argv[1])
+if options.pop("when_told", False):
+    print("ready", flush=True)
+    sys.stdin.read()
+try:
+    answer = {"got": getattr(credentials, verb)(*arguments, **options)}
+except ScalingoError as error:
+    answer = {"error": error.message, "hint": error.hint, "exit_code": error.exit_code}
+answer["keyring_imported"] = "keyring" in sys.modules
+print(json.dumps(answer, default=vars))
+"""
+
+
+def start(
+    environment: dict[str, str],
+    verb: str,
+    *arguments: str,
+    stdin: int | None = None,
+    **options: bool,
+) -> subprocess.Popen[str]:
+    question = json.dumps([verb, arguments, options])
+    return subprocess.Popen(
+        [sys.executable, "-c", DRIVER, question],
+        env=environment,
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(child: subprocess.Popen[str]) -> dict[str, Any]:
+    out, err = child.communicate(timeout=30)
+    assert err == ""
+    answer: dict[str, Any] = json.loads(out)
+    return answer
+
+
+def ask(environment: dict[str, str], verb: str, *arguments: str, **options: bool) -> dict[str, Any]:
+    return finish(start(environment, verb, *arguments, **options))
+
+
+def credentials_file(environment: dict[str, str]) -> Path:
+    return Path(environment["HOME"], ".config/scalingo/credentials.json")
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the credentials file belongs, in this process."""
+    monkeypatch.delenv("SCALINGO_API_TOKEN", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.delenv("SCALINGO_CONFIG_DIR", raising=False)
+    return user_config_path("scalingo") / "credentials.json"
+
+
+def written(file: Path, text: str, mode: int = 0o600) -> Path:
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    file.chmod(mode)
+    return file
+
+
+# The environment
+
+
+def test_the_environment_wins_and_no_keyring_is_imported(
+    silent_secret_service: dict[str, str],
+) -> None:
+    answer = ask(silent_secret_service | {"SCALINGO_API_TOKEN": f" {TOKEN}\n"}, "find", HOST)
+    assert answer["got"] == {"value": TOKEN, "source": "SCALINGO_API_TOKEN"}
+    assert not answer["keyring_imported"]
+
+
+@pytest.mark.parametrize("empty", ["", " \n"])
+def test_an_empty_variable_is_no_token(no_keyring: dict[str, str], empty: str) -> None:
+    assert ask(no_keyring | {"SCALINGO_API_TOKEN": empty}, "find", HOST)["got"] is None
+
+
+@pytest.mark.parametrize(
+    "bad", ["tk secret", "tk\nsecret", "tk\x7fsecret", "tk\x85secret", "tk☕secret"]
+)
+def test_what_a_header_cannot_carry_is_refused_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, bad: str
+) -> None:
+    monkeypatch.setenv("SCALINGO_API_TOKEN", bad)
+    for refused in (lambda: credentials.find(HOST), lambda: credentials.keep(HOST, bad)):
+        with pytest.raises(NotAllowed) as caught:
+            refused()
+        assert "secret" not in caught.value.message + str(caught.value.hint)
+
+
+def test_an_empty_token_is_not_kept() -> None:
+    with pytest.raises(NotAllowed, match="empty"):
+        credentials.keep(HOST, " \n")
+
+
+def test_a_token_does_not_show_itself() -> None:
+    assert TOKEN not in repr(credentials.Token(TOKEN, "SCALINGO_API_TOKEN"))
+
+
+# The keyring
+
+
+def test_a_token_is_kept_found_and_forgotten(secret_service: dict[str, str]) -> None:
+    keyring = "the keyring (SecretService Keyring)"
+    assert ask(secret_service, "find", HOST)["got"] is None
+    assert ask(secret_service, "keep", HOST, f"{TOKEN}\n")["got"] == keyring
+    assert ask(secret_service, "find", HOST)["got"] == {"value": TOKEN, "source": keyring}
+    assert ask(secret_service, "find", "another.example.com")["got"] is None
+    assert ask(secret_service, "forget", HOST)["got"] == [keyring]
+    assert ask(secret_service, "forget", HOST)["got"] == []
+    assert ask(secret_service, "find", HOST)["got"] is None
+
+
+def test_every_entry_of_the_host_is_forgotten(secret_service: dict[str, str]) -> None:
+    ask(secret_service, "keep", HOST, TOKEN)
+    with open_dbus_connection(secret_service["DBUS_SESSION_BUS_ADDRESS"]) as connection:
+        collection = secretstorage.get_default_collection(connection)
+        attributes = {"service": "scalingo", "username": HOST, "application": "another program"}
+        collection.create_item("A second entry", attributes, TOKEN.encode())
+    ask(secret_service, "forget", HOST)
+    assert ask(secret_service, "find", HOST)["got"] is None
+
+
+def test_a_token_in_the_keyring_replaces_the_one_in_the_file(
+    secret_service: dict[str, str],
+) -> None:
+    ask(secret_service, "keep", HOST, "tk-old", insecure=True)
+    ask(secret_service, "keep", "another.example.com", "tk-other", insecure=True)
+    ask(secret_service, "keep", HOST, TOKEN)
+    assert ask(secret_service, "find", HOST)["got"]["value"] == TOKEN
+    assert json.loads(credentials_file(secret_service).read_text())["tokens"] == {
+        "another.example.com": "tk-other"
+    }
+
+
+def test_both_places_are_forgotten(secret_service: dict[str, str]) -> None:
+    ask(secret_service, "keep", HOST, TOKEN)
+    ask(secret_service, "keep", HOST, "tk-newer", insecure=True)
+    assert ask(secret_service, "find", HOST)["got"]["value"] == "tk-newer"
+    assert ask(secret_service, "forget", HOST)["got"] == [
+        "the keyring (SecretService Keyring)",
+        f"the file {credentials_file(secret_service)}",
+    ]
+    assert ask(secret_service, "find", HOST)["got"] is None
+
+
+@pytest.mark.parametrize(
+    "circumstances", ["no bus", "an empty bus", "the fail backend"], ids=lambda text: text
+)
+def test_without_any_keyring_nobody_is_signed_in(
+    circumstances: str, request: pytest.FixtureRequest
+) -> None:
+    environment: dict[str, str] = request.getfixturevalue(
+        "session_bus" if circumstances == "an empty bus" else "no_keyring"
+    )
+    if circumstances == "the fail backend":
+        environment["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    assert ask(environment, "find", HOST)["got"] is None
+    assert ask(environment, "forget", HOST)["got"] == []
+    refused = ask(environment, "keep", HOST, TOKEN)
+    assert refused["error"] == "This machine has no keyring."
+    assert refused["exit_code"] == 4
+    assert all(way in refused["hint"] for way in WAYS_OUT)
+
+
+def test_what_the_null_backend_loses_is_noticed(no_keyring: dict[str, str]) -> None:
+    no_keyring["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+    assert ask(no_keyring, "find", HOST)["got"] is None
+    assert ask(no_keyring, "forget", HOST)["got"] == []
+    refused = ask(no_keyring, "keep", HOST, TOKEN)
+    assert refused["error"] == "The keyring (null Keyring) did not keep the token."
+    assert all(way in refused["hint"] for way in WAYS_OUT)
+
+
+def refuses_everything(environment: dict[str, str], problem: str) -> None:
+    """`find`, `keep` and `forget` fail alike, each with its advice; they run at the same time."""
+    finding = start(environment, "find", HOST)
+    keeping = start(environment, "keep", HOST, TOKEN)
+    forgetting = start(environment, "forget", HOST)
+    for refused in (finish(finding), finish(keeping)):
+        assert refused["error"] == f"The keyring {problem}."
+        assert refused["exit_code"] == 4
+        assert all(way in refused["hint"] for way in WAYS_OUT)
+    refused = finish(forgetting)
+    assert refused["error"] == f"The keyring {problem}. It may still hold a token for {HOST}."
+    assert refused["exit_code"] == 4
+
+
+def test_a_locked_keyring(locked_secret_service: dict[str, str]) -> None:
+    refuses_everything(locked_secret_service, "is locked")
+
+
+def test_a_keyring_that_was_never_unlocked(new_secret_service: dict[str, str]) -> None:
+    refuses_everything(new_secret_service, "could not be opened: it may never have been unlocked")
+
+
+SILENCE = "did not answer within 3 seconds; it may be waiting to be unlocked"
+
+
+@pytest.mark.parametrize("silent", ["silent_secret_service", "silent_prompter"])
+def test_a_keyring_that_never_answers(silent: str, request: pytest.FixtureRequest) -> None:
+    environment: dict[str, str] = request.getfixturevalue(silent)
+    started = time.monotonic()
+    refuses_everything(environment, SILENCE)
+    assert 3 <= time.monotonic() - started < 10
+
+
+def test_the_file_is_forgotten_though_the_keyring_is_locked(
+    locked_secret_service: dict[str, str],
+) -> None:
+    where = ask(locked_secret_service, "keep", HOST, TOKEN, insecure=True)["got"]
+    refused = ask(locked_secret_service, "forget", HOST)
+    assert refused["error"].startswith(f"Forgot the token in {where}. The keyring is locked.")
+    assert TOKEN not in credentials_file(locked_secret_service).read_text()
+
+
+BACKEND = """
+from keyring.backend import KeyringBackend
+{preamble}
+class Keyring(KeyringBackend):
+    priority = 9
+    def get_password(self, service, username):
+        {body}
+    def set_password(self, service, username, password):
+        {body}
+"""
+
+
+@pytest.mark.parametrize(
+    ("preamble", "body", "name"),
+    [
+        ("", "raise RuntimeError('no disk for', locals())", "RuntimeError"),
+        ("", "raise SystemExit('no')", "SystemExit"),
+        ("import no_such_module", "pass", "ModuleNotFoundError"),
+    ],
+    ids=["raises", "exits", "does not load"],
+)
+def test_a_broken_backend(
+    no_keyring: dict[str, str], tmp_path: Path, preamble: str, body: str, name: str
+) -> None:
+    Path(tmp_path, "broken_backend.py").write_text(BACKEND.format(preamble=preamble, body=body))
+    no_keyring["PYTHONPATH"] = str(tmp_path)
+    no_keyring["PYTHON_KEYRING_BACKEND"] = "broken_backend.Keyring"
+    refuses_everything(no_keyring, f"failed ({name})")
+
+
+# The file
+
+
+def test_the_file_is_private_from_its_directory_on(file: Path) -> None:
+    umask = os.umask(0)
+    try:
+        assert credentials.keep(HOST, TOKEN, insecure=True) == f"the file {file}"
+    finally:
+        os.umask(umask)
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    assert {
+        path.name: oct(stat.S_IMODE(path.stat().st_mode)) for path in file.parent.iterdir()
+    } == {"credentials.json": "0o600", "credentials.json.lock": "0o600"}
+    assert credentials.find(HOST) == credentials.Token(TOKEN, f"the file {file}")
+
+
+def test_the_file_answers_without_a_keyring(no_keyring: dict[str, str]) -> None:
+    ask(no_keyring, "keep", HOST, TOKEN, insecure=True)
+    found = ask(no_keyring, "find", HOST)
+    assert found["got"] == {"value": TOKEN, "source": f"the file {credentials_file(no_keyring)}"}
+    assert not found["keyring_imported"]
+    assert ask(no_keyring, "forget", HOST)["got"] == [f"the file {credentials_file(no_keyring)}"]
+    assert ask(no_keyring, "find", HOST)["got"] is None
+
+
+def test_a_sign_in_is_not_lost_to_another_at_the_same_time(no_keyring: dict[str, str]) -> None:
+    tokens = {f"{number}.example.com": f"tk-{number}" for number in range(50)}
+    held, starting_gun = os.pipe()
+    writers = [
+        start(no_keyring, "keep", *pair, insecure=True, when_told=True, stdin=held)
+        for pair in tokens.items()
+    ]
+    os.close(held)
+    for writer in writers:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "ready\n"
+    os.close(starting_gun)
+    for writer in writers:
+        assert "error" not in finish(writer)
+    assert json.loads(credentials_file(no_keyring).read_text()) == {"tokens": tokens}
+    assert len(list(credentials_file(no_keyring).parent.iterdir())) == 2
+
+
+def test_what_others_wrote_into_the_file_stays(file: Path) -> None:
+    written(file, '{"written by": "a later version", "tokens": {"other.example.com": "tk-é"}}')
+    credentials.keep(HOST, TOKEN, insecure=True)
+    assert json.loads(file.read_text()) == {
+        "written by": "a later version",
+        "tokens": {"other.example.com": "tk-é", HOST: TOKEN},
+    }
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620])
+def test_a_file_that_others_can_read_is_refused(file: Path, mode: int) -> None:
+    before = json.dumps({"tokens": {HOST: TOKEN}})
+    written(file, before, mode)
+    for refused in (lambda: credentials.find(HOST), lambda: credentials.keep(HOST, "tk-new")):
+        with pytest.raises(Failed, match=r"Other users can .*credentials\.json") as caught:
+            refused()
+        assert caught.value.hint == f"Run: chmod 600 {file}"
+    assert file.read_text() == before
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_a_file_of_another_user_is_refused(file: Path) -> None:
+    os.chown(written(file, json.dumps({"tokens": {HOST: TOKEN}})), 65534, -1)
+    with pytest.raises(Failed, match="belongs to another user"):
+        credentials.find(HOST)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["", "{", "[]", "null", '{"tokens": []}', '{"tokens": {"host": 1}}', '"\udce9"', "[" * 99999],
+    ids=repr,
+)
+def test_a_damaged_file_is_named_and_left_alone(file: Path, damage: str) -> None:
+    before = damage.encode(errors="surrogateescape")
+    written(file, "").write_bytes(before)
+    for refused in (
+        lambda: credentials.find(HOST),
+        lambda: credentials.keep(HOST, TOKEN),
+        lambda: credentials.keep(HOST, TOKEN, insecure=True),
+    ):
+        with pytest.raises(Failed, match=str(file)):
+            refused()
+    assert file.read_bytes() == before
+    assert {path.name for path in file.parent.iterdir()} <= {file.name, f"{file.name}.lock"}
+
+
+def test_a_symlink_is_replaced_and_its_target_left_alone(file: Path, tmp_path: Path) -> None:
+    target = tmp_path / "target.json"
+    target.write_text('{"tokens": {"other.example.com": "tk-other"}}')
+    target.chmod(0o600)
+    file.parent.mkdir(parents=True)
+    file.symlink_to(target)
+    credentials.keep(HOST, TOKEN, insecure=True)
+    assert not file.is_symlink()
+    assert json.loads(file.read_text())["tokens"].keys() == {"other.example.com", HOST}
+    assert TOKEN not in target.read_text()
+
+
+def test_a_directory_that_cannot_be_made(file: Path) -> None:
+    file.parent.parent.write_text("a file where the directory should be")
+    with pytest.raises(Failed, match=f"{file}: Not a directory"):
+        credentials.keep(HOST, TOKEN, insecure=True)
+
+
+def test_a_full_disk_leaves_the_file_as_it_was(file: Path) -> None:
+    """A limit on the size of files stands for the full disk."""
+    import resource
+    import signal
+
+    credentials.keep(HOST, TOKEN, insecure=True)
+    before = file.read_text()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
+    try:
+        with pytest.raises(Failed, match=f"Could not write {file}: File too large"):
+            credentials.keep("other.example.com", TOKEN, insecure=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert file.read_text() == before
+    assert len(list(file.parent.iterdir())) == 2
