@@ -1,0 +1,502 @@
+"""The starting data: Pinecrate, a small company that delivers vegetables, and what it runs.
+
+Dates count back from the start of the sandbox, save for the events of 2015 that are written the
+old way, without `type_data`. Everything else is the same each time.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from scalingo_cli.sandbox import apps, deployments
+from scalingo_cli.sandbox.clock import stamp, stamp_utc
+from scalingo_cli.sandbox.store import Deployment, User
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scalingo_cli.sandbox.store import App, Row, Store
+
+MAIN_APP = "pinecrate-shop"
+
+MAIN = User(
+    id="54b3a1c67069653d1f000001",
+    username="noor",
+    email="noor@pinecrate.example",
+    password="forty-two-crates",  # noqa: S106 - opens nothing but the sandbox
+    token="sandbox-noor-9f31c2d47ab86e05",  # noqa: S106 - opens nothing but the sandbox
+    first_name="Noor",
+    last_name="Haddad",
+    company="Pinecrate",
+    location="Ghent, Belgium",
+)
+ILSE = User(
+    id="54b3a1c67069653d1f000002",
+    username="ilse",
+    email="ilse@pinecrate.example",
+    password="leeks-and-plums",  # noqa: S106 - opens nothing but the sandbox
+    token="sandbox-ilse-27d0b8e3f6a15c94",  # noqa: S106 - opens nothing but the sandbox
+    first_name="Ilse",
+    last_name="Brandt",
+    company="Hedgerow Maps",
+    location="Bremen, Germany",
+)
+TOMASZ = User(
+    id="54b3a1c67069653d1f000003",
+    username="tomasz",
+    email="tomasz@pinecrate.example",
+    password="beetroot-season",  # noqa: S106 - opens nothing but the sandbox
+    token="sandbox-tomasz-c85e10f92b7d463a",  # noqa: S106 - opens nothing but the sandbox
+    first_name="Tomasz",
+    last_name="Wrona",
+    company="Pinecrate",
+    location="Poznań, Poland",
+)
+UNVERIFIED = User(
+    id="54b3a1c67069653d1f000004",
+    username="priya",
+    email="priya@saltmarsh.example",
+    password="first-steps-only",  # noqa: S106 - opens nothing but the sandbox
+    token="sandbox-priya-61e7d90ca4f3b852",  # noqa: S106 - opens nothing but the sandbox
+    first_name="Priya",
+    last_name="Raman",
+    company="Saltmarsh",
+    location="Cork, Ireland",
+    verified=False,
+)
+PLATFORM = User(
+    id="54b3a1c67069653d1f000000",
+    username="scalingo-platform",
+    email="deploy@scalingo.example",
+    password="",
+    token="",
+)
+
+# name: owner, age in days, last deployment in days (None: never) and its author, crashed, formation
+APPS: dict[str, tuple[str, float, float | None, str, bool, list[tuple[str, int, str, str]]]] = {
+    MAIN_APP: (
+        "noor",
+        0,
+        0.21,
+        "ilse",
+        False,
+        [
+            ("web", 2, "M", "gunicorn shop.http --bind 0.0.0.0:$PORT"),
+            ("worker", 1, "L", "bin/worker --queue orders"),
+            ("clock", 1, "S", "bin/clock"),
+        ],
+    ),
+    "pinecrate-api": (
+        "noor",
+        212.4,
+        3.1,
+        "noor",
+        False,
+        [("web", 1, "M", "gunicorn api.http --bind 0.0.0.0:$PORT")],
+    ),
+    "pinecrate-blog": ("noor", 304.7, 96.2, "tomasz", False, [("web", 0, "S", "bin/blog")]),
+    "pinecrate-import": (
+        "noor",
+        58.9,
+        1.4,
+        "noor",
+        True,
+        [("web", 1, "S", "bin/status-page"), ("importer", 1, "XL", "bin/import --watch")],
+    ),
+    "pinecrate-next": ("noor", 0.9, None, "", False, []),
+    "hedgerow-map": ("ilse", 151.3, 12.6, "ilse", False, [("web", 2, "S", "bin/tiles")]),
+    "saltmarsh-diary": ("priya", 20.3, 18.0, "priya", False, [("web", 1, "M", "bin/diary")]),
+    "saltmarsh-quiz": ("priya", 11.8, None, "", False, []),
+    "saltmarsh-tides": ("priya", 6.2, None, "", False, []),
+}
+
+VARIABLES: dict[str, dict[str, str]] = {
+    MAIN_APP: {
+        "SHOP_ENV": "production",
+        "DATABASE_URL": "$SCALINGO_POSTGRESQL_URL",
+        "SCALINGO_POSTGRESQL_URL": "postgres://pinecrate_sh_4187:mu5hr00m@pinecrate-sh-4187."
+        "postgresql.example:30217/pinecrate_sh_4187?sslmode=prefer",
+        "SECRET_KEY": "h7#qW=2!vB$x9&Lz",
+        "SIGNING_KEY": "-----BEGIN PUBLIC KEY-----\n"
+        "UGluZWNyYXRlIHNpZ25zIGV2ZXJ5IGRlbGl2ZXJ5IG5vdGUgd2l0aCB0aGlzIGtl\n"
+        "eSwgd2hpY2ggaXMgbm90IG9uZS4=\n"
+        "-----END PUBLIC KEY-----\n",
+        "GREETING": "It's crate day",
+        "MOTTO": 'Eat "ugly" carrots',
+        "CITY_LABELS": "Gent · Łódź · 東京 🥕",
+        "MAINTENANCE_MESSAGE": "",
+        "SENDER_NAME": "  Pinecrate  deliveries ",
+        "TRACKING_QUERY": "source=mail&week=12==",
+        "EXPORT_PATH": "C:\\crates\\out\\",
+        "ESCAPES": "a\\nb \\t c\\\\",
+        "THEME_COLOR": "#2f6b3c # the green of the crates",
+        "PRICE_TEMPLATE": "$AMOUNT or ${AMOUNT}, $5 off, $$",
+        "FEATURES": '{"gift_boxes": true, "zones": ["north", "harbour"], "max_weight_kg": 18.5}',
+        "SHELL_SNIPPET": "echo `date` | tee /tmp/x; exit 0",
+        "WEB_CONCURRENCY": "3",
+    },
+    "pinecrate-api": {"API_ENV": "production", "API_TIMEOUT": "8"},
+    "pinecrate-import": {"SUPPLIER_FEED": "https://feeds.harvest.example/crates.csv"},
+    "hedgerow-map": {"TILE_CACHE": "memory"},
+    "saltmarsh-diary": {"DIARY_TITLE": "Notes from the marsh"},
+}
+
+# days ago, pusher, outcome, seconds; the last one is the last successful one of APPS
+DEPLOYMENTS: dict[str, list[tuple[float, str, str, float]]] = {
+    MAIN_APP: [
+        (88.3, "tomasz", "success", 74),
+        (81.6, "noor", "success", 69),
+        (74.2, "noor", "build-error", 23),
+        (74.1, "noor", "success", 71),
+        (60.8, "ilse", "success", 66),
+        (52.4, "ilse", "crashed-error", 92),
+        (52.3, "ilse", "success", 70),
+        (39.9, "noor", "hook-error", 81),
+        (39.7, "noor", "success", 77),
+        (25.5, "tomasz", "timeout-error", 131),
+        (25.1, "tomasz", "success", 72),
+        (11.2, "noor", "aborted", 4),
+        (11.1, "noor", "success", 68),
+        (0.21, "ilse", "success", 75),
+    ],
+    "pinecrate-api": [(30.4, "noor", "success", 41), (3.1, "noor", "success", 38)],
+    "pinecrate-blog": [(96.2, "tomasz", "success", 29)],
+    "pinecrate-import": [(1.4, "noor", "success", 33)],
+    "hedgerow-map": [(12.6, "ilse", "success", 52)],
+    "saltmarsh-diary": [(18.0, "priya", "success", 35)],
+}
+
+# The events of 2015 have their fields beside the type; amounts of containers are bare integers.
+OLD_EVENTS: list[tuple[str, str, str, dict[str, Any]]] = [
+    ("2015-01-12T10:30:11.402+01:00", "tomasz", "new_app", {}),
+    (
+        "2015-02-03T11:04:52.118+01:00",
+        "tomasz",
+        "deployment",
+        {
+            "deployment": {
+                "id": "54d09f947069653d1f0000a1",
+                "pusher": "tomasz",
+                "git_ref": "7b1d9ce0f2a84365b7e1c0d93a54f6287e10b9c4",
+            }
+        },
+    ),
+    (
+        "2015-02-03T11:11:07.930+01:00",
+        "tomasz",
+        "scale",
+        {"previous_containers": {"web": 1, "worker": 0}, "containers": {"web": 1, "worker": 1}},
+    ),
+    ("2015-02-17T16:40:30.005+01:00", "noor", "run", {"command": "bin/migrate --to 0003"}),
+    (
+        "2015-03-06T09:02:19.611+01:00",
+        "noor",
+        "new_variable",
+        {"name": "WEB_CONCURRENCY", "value": "2"},
+    ),
+    (
+        "2015-03-20T18:55:01.207+01:00",
+        "noor",
+        "scale",
+        {"previous_containers": {"web": 1, "worker": 1}, "containers": {"web": 3, "worker": 1}},
+    ),
+    ("2015-05-02T07:18:44.072+01:00", "tomasz", "restart", {"scope": ["web", "worker"]}),
+    (
+        "2015-06-11T13:27:33.845+01:00",
+        "noor",
+        "edit_variable",
+        {"name": "WEB_CONCURRENCY", "old_value": "2", "value": "3"},
+    ),
+    (
+        "2015-07-28T14:09:58.360+01:00",
+        "tomasz",
+        "delete_variable",
+        {"name": "OLD_CATALOGUE", "value": "catalogue-2014.csv"},
+    ),
+]
+
+_POSTGRES = {"addon_provider_name": "scalingo-postgresql", "resource_id": "pinecrate_sh_4187"}
+_REDIS = {"addon_provider_name": "scalingo-redis", "resource_id": "pinecrate_sh_2290"}
+
+# days ago, author, type, type_data (None: the type has none)
+EVENTS: dict[str, list[tuple[float, str, str, Row | None]]] = {
+    MAIN_APP: [
+        (140.5, "tomasz", "rename_app", {"old_name": "pinecrate", "new_name": MAIN_APP}),
+        (139.2, "tomasz", "transfer_app", {"old_owner": TOMASZ.short(), "new_owner": MAIN.short()}),
+        (138.8, "noor", "new_collaborator", {"collaborator": {"email": TOMASZ.email}}),
+        (
+            138.6,
+            "tomasz",
+            "accept_collaborator",
+            {
+                "collaborator": {
+                    "email": TOMASZ.email,
+                    "username": "tomasz",
+                    "inviter": {"email": MAIN.email, "username": "noor"},
+                }
+            },
+        ),
+        (121.0, "noor", "new_addon", {**_POSTGRES, "plan_name": "seedling"}),
+        (120.9, "noor", "new_variable", {"name": "SHOP_ENV", "value": "staging"}),
+        (
+            119.3,
+            "noor",
+            "edit_variable",
+            {"name": "SHOP_ENV", "old_value": "staging", "value": "production"},
+        ),
+        (
+            104.1,
+            "noor",
+            "upgrade_addon",
+            {**_POSTGRES, "old_plan_name": "seedling", "new_plan_name": "orchard"},
+        ),
+        (97.7, "tomasz", "new_domain", {"hostname": "shop.pinecrate.example", "ssl": False}),
+        (
+            97.2,
+            "tomasz",
+            "edit_domain",
+            {"hostname": "shop.pinecrate.example", "old_ssl": False, "ssl": True},
+        ),
+        (93.4, "noor", "new_addon", {**_REDIS, "plan_name": "seedling"}),
+        (92.0, "ilse", "run", {"command": "bin/console"}),
+        (86.6, "noor", "new_collaborator", {"collaborator": {"email": ILSE.email}}),
+        (
+            86.1,
+            "ilse",
+            "accept_collaborator",
+            {
+                "collaborator": {
+                    "id": ILSE.id,
+                    "email": ILSE.email,
+                    "username": "ilse",
+                    "inviter": {"email": MAIN.email, "username": "noor"},
+                }
+            },
+        ),
+        (
+            79.5,
+            "noor",
+            "edit_variables",
+            {
+                "new_vars": [
+                    {"name": "FEATURES", "value": '{"gift_boxes": false}'},
+                    {"name": "THEME_COLOR", "value": "#35703f"},
+                ],
+                "updated_vars": [],
+                "deleted_vars": None,
+            },
+        ),
+        (70.3, "tomasz", "delete_addon", {**_REDIS, "plan_name": "seedling"}),
+        (66.9, "noor", "new_domain", {"hostname": "crates.pinecrate.example", "ssl": False}),
+        (65.2, "noor", "delete_domain", {"hostname": "crates.pinecrate.example"}),
+        (
+            51.7,
+            "ilse",
+            "edit_variables",
+            {
+                "new_vars": None,
+                "updated_vars": [
+                    {
+                        "name": "FEATURES",
+                        "old_value": '{"gift_boxes": false}',
+                        "value": VARIABLES[MAIN_APP]["FEATURES"],
+                    }
+                ],
+                "deleted_vars": [{"name": "BETA_BANNER", "value": "on"}],
+            },
+        ),
+        (46.3, "scalingo-platform", "restart", {"scope": ["web-2"]}),
+        (44.0, "noor", "run", {"command": "bin/recount --since 'last monday'"}),
+        (36.8, "tomasz", "restart", {"scope": []}),
+        (33.1, "noor", "new_collaborator", {"collaborator": {"email": "old.hand@pear.example"}}),
+        (
+            32.5,
+            "noor",
+            "delete_collaborator",
+            {
+                "collaborator": {
+                    "id": "56f1a0b27069653d1f000044",
+                    "username": "n/a",
+                    "email": "old.hand@pear.example",
+                }
+            },
+        ),
+        (24.7, "noor", "new_variable", {"name": "TRIAL_BANNER", "value": "Free [bold]week[/]"}),
+        (20.4, "noor", "delete_variable", {"name": "TRIAL_BANNER", "value": "Free [bold]week[/]"}),
+        (
+            16.9,
+            "noor",
+            "scale",
+            {
+                "previous_containers": {"web": "2:M", "worker": "1:M", "clock": "0:S"},
+                "containers": {"web": "2:M", "worker": "1:L", "clock": "1:S"},
+            },
+        ),
+        (9.6, "noor", "new_domain", {"hostname": "www.pinecrate.example", "ssl": False}),
+        (6.2, "noor", "new_collaborator", {"collaborator": {"email": "jonas@pinecrate.example"}}),
+        (4.8, "ilse", "run", {"command": "bin/report weekly --format csv"}),
+        (2.3, "tomasz", "restart", {"scope": ["worker"]}),
+        (
+            0.9,
+            "noor",
+            "edit_variable",
+            {"name": "GREETING", "old_value": "Hello", "value": "It's crate day"},
+        ),
+        (0.03, "noor", "restart", {"scope": ["web"]}),
+    ],
+    "pinecrate-api": [
+        (212.4, "noor", "new_app", None),
+        (211.0, "noor", "new_variable", {"name": "API_ENV", "value": "production"}),
+        (15.5, "noor", "restart", {"scope": []}),
+    ],
+    "pinecrate-blog": [
+        (304.7, "noor", "new_app", None),
+        (
+            90.1,
+            "noor",
+            "scale",
+            {"previous_containers": {"web": "1:S"}, "containers": {"web": "0:S"}},
+        ),
+    ],
+    "pinecrate-import": [
+        (58.9, "noor", "new_app", None),
+        (
+            57.2,
+            "noor",
+            "scale",
+            {
+                "previous_containers": {"web": "1:S", "importer": "0:M"},
+                "containers": {"web": "1:S", "importer": "1:XL"},
+            },
+        ),
+    ],
+    "pinecrate-next": [(0.9, "noor", "new_app", None)],
+    "hedgerow-map": [
+        (151.3, "ilse", "new_app", None),
+        (140.0, "ilse", "new_collaborator", {"collaborator": {"email": MAIN.email}}),
+    ],
+    "saltmarsh-diary": [(20.3, "priya", "new_app", None)],
+    "saltmarsh-quiz": [(11.8, "priya", "new_app", None)],
+    "saltmarsh-tides": [(6.2, "priya", "new_app", None)],
+}
+
+# Every weekend of the last quarter, the shop ran one more web container.
+WEEKENDS = range(1, 13)
+
+# app: those who work on it; None is someone who was invited and has not answered
+COLLABORATORS: dict[str, list[tuple[str, User | None]]] = {
+    MAIN_APP: [(TOMASZ.email, TOMASZ), ("jonas@pinecrate.example", None), (ILSE.email, ILSE)],
+    "hedgerow-map": [(MAIN.email, MAIN)],
+    "pinecrate-api": [(ILSE.email, ILSE)],
+}
+
+
+def furnish(store: Store, main_app: str = MAIN_APP) -> None:
+    """Fill an empty store with the starting data; the main application is called `main_app`."""
+    people = {user.username: replace(user, keys=[]) for user in (MAIN, ILSE, TOMASZ, UNVERIFIED)}
+    store.users = list(people.values())
+    people["scalingo-platform"] = PLATFORM
+    people["noor"].keys = [
+        {"id": store.new_id(), "name": "Noor's laptop", "content": public_key("noor@quince")},
+        {"id": store.new_id(), "name": "Build machine", "content": public_key("build@medlar")},
+    ]
+    for name, (owner, age, deployed, author, crashed, formation) in APPS.items():
+        app = apps.new(store, people[owner], name)
+        app.created_at = stamp(_ago(store, age)) if age else OLD_EVENTS[0][0]
+        app.updated_at = app.created_at
+        app.crashed = crashed
+        if deployed is not None:
+            app.last_deployed_at = app.updated_at = stamp(_ago(store, deployed))
+            app.last_deployed_by = author
+        if formation:
+            app.formation = [_container(store, app, *row) for row in formation]
+        variables = VARIABLES.get(name, {})
+        app.variables = [
+            {"id": store.new_id(), "name": key, "value": value} for key, value in variables.items()
+        ]
+        app.collaborators = [
+            _collaborator(store, email, user) for email, user in COLLABORATORS.get(name, [])
+        ]
+        _deployments(store, app, people)
+        _history(store, app, people)
+        app.name = {MAIN_APP: main_app, main_app: MAIN_APP}.get(name, name)
+        store.apps.append(app)
+
+
+def _ago(store: Store, days: float) -> datetime:
+    return store.clock.start - timedelta(days=days)
+
+
+def _container(store: Store, app: App, name: str, amount: int, size: str, command: str) -> Row:
+    return {
+        "id": store.new_id(),
+        "app_id": app.id,
+        "name": name,
+        "amount": amount,
+        "size": size,
+        "command": command,
+    }
+
+
+def _collaborator(store: Store, email: str, user: User | None) -> Row:
+    row = {"id": store.new_id(), "email": email}
+    if user:
+        return row | {"username": user.username, "status": "accepted", "invitation_link": ""}
+    link = f"https://dashboard.pinecrate.example/join?token={store.new_secret()}"
+    return row | {"username": "n/a", "status": "pending", "invitation_link": link}
+
+
+def _deployments(store: Store, app: App, people: dict[str, User]) -> None:
+    app.deployments = [
+        Deployment(
+            id=store.new_uuid(),
+            created=_ago(store, days) - timedelta(seconds=seconds),
+            git_ref=store.new_secret(),
+            pusher=people[pusher],
+            outcome=outcome,
+            seconds=seconds,
+            settled=True,
+        )
+        for days, pusher, outcome, seconds in DEPLOYMENTS.get(app.name, [])
+    ]
+    if app.last_deployed_at:
+        app.last_deployed_at = stamp_utc(_ago(store, DEPLOYMENTS[app.name][-1][0]))
+
+
+def _history(store: Store, app: App, people: dict[str, User]) -> None:
+    events = [
+        (_ago(store, days), author, kind, data) for days, author, kind, data in EVENTS[app.name]
+    ]
+    events += [
+        (_ago(store, days), pusher, "deployment", deployments.event_data(deployment))
+        for (days, pusher, _, _), deployment in zip(
+            DEPLOYMENTS.get(app.name, []), app.deployments, strict=True
+        )
+    ]
+    if app.name == MAIN_APP:
+        usual = {"web": "2:M", "worker": "1:M", "clock": "0:S"}
+        for week in WEEKENDS:
+            if week < 3:
+                usual = {"web": "2:M", "worker": "1:L", "clock": "1:S"}
+            else:
+                usual = {"web": "2:M", "worker": "1:M", "clock": "0:S"}
+            busy = usual | {"web": "3:M"}
+            more = {"previous_containers": usual, "containers": busy}
+            less = {"previous_containers": busy, "containers": usual}
+            events.append((_ago(store, 7 * week - 0.4), "noor", "scale", more))
+            events.append((_ago(store, 7 * week - 2.9), "ilse", "scale", less))
+        for date, author, kind, fields in OLD_EVENTS:
+            store.record(app, people[author], kind).update(fields, created_at=date)
+    for moment, author, kind, data in sorted(events, key=lambda event: event[0]):
+        store.record(app, people[author], kind, data)["created_at"] = stamp(moment)
+
+
+def public_key(comment: str) -> str:
+    """Return a well-formed public key of its own for each comment; nobody has the private half."""
+    parts = (b"ssh-ed25519", hashlib.sha256(comment.encode()).digest())
+    blob = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    return f"ssh-ed25519 {base64.b64encode(blob).decode()} {comment}"

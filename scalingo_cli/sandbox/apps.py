@@ -1,0 +1,144 @@
+"""Applications: list, create, show, rename, transfer, delete."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scalingo_cli.sandbox.messages import document, invalid, nothing, unpaid
+from scalingo_cli.sandbox.routes import Call, checked, route
+from scalingo_cli.sandbox.store import App
+
+if TYPE_CHECKING:
+    from scalingo_cli.sandbox.messages import Response
+    from scalingo_cli.sandbox.store import Row, Store, User
+
+FREE_APPS = 3
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def shown(store: Store, app: App) -> Row:
+    """Return an application as the API shows it."""
+    return {
+        "id": app.id,
+        "name": app.name,
+        "owner": app.owner.short(),
+        "git_url": f"git@scalingo.com:{app.name}.git",
+        "url": f"https://{app.name}.scalingo.io",
+        "status": app.status(store.clock.now()),
+        "last_deployed_at": app.last_deployed_at,
+        "last_deployed_by": app.last_deployed_by,
+        "created_at": app.created_at,
+        "updated_at": app.updated_at,
+    }
+
+
+def new(store: Store, owner: User, name: str) -> App:
+    """Return a new application, not yet in the store, with one web container to come."""
+    stamp = store.stamp()
+    app = App(store.new_id(), name, owner, stamp, stamp, store.new_secret())
+    app.formation = [
+        {
+            "id": store.new_id(),
+            "app_id": app.id,
+            "name": "web",
+            "amount": 1,
+            "size": "M",
+            "command": None,
+        }
+    ]
+    return app
+
+
+def _available(store: Store, field: str, name: str) -> str:
+    problems = []
+    if not 6 <= len(name) <= 48:
+        problems.append("must have 6 to 48 characters")
+    if not re.fullmatch(r"[a-z0-9-]*", name):
+        problems.append("may hold lower case letters, digits and hyphens only")
+    elif name and not NAME.fullmatch(name):
+        problems.append("may not begin or end with a hyphen, nor hold two in a row")
+    if not problems and any(app.name == name for app in store.apps):
+        problems.append("is already taken")
+    if problems:
+        raise invalid(**{field: problems})
+    return name
+
+
+@route("GET", "/v1/apps")
+def list_(call: Call) -> Response:
+    """List the applications that the user owns or collaborates on."""
+    apps = call.store.apps_of(call.user)
+    return document({"apps": [shown(call.store, app) for app in apps]})
+
+
+@route("POST", "/v1/apps")
+def create(call: Call) -> Response:
+    """Create an application; with the header X-Dry-Run, only say whether it could be."""
+    given = call.rooted("app", {"name": str})
+    name = _available(call.store, "name", given["name"])
+    owned = [app for app in call.store.apps if app.owner is call.user]
+    if not call.user.verified and len(owned) >= FREE_APPS:
+        raise unpaid("create another application")
+    app = new(call.store, call.user, name)
+    if call.request.headers.get("x-dry-run", "").lower() != "true":
+        call.store.apps.append(app)
+        call.store.record(app, call.user, "new_app")
+    return document({"app": shown(call.store, app)}, 201)
+
+
+@route("GET", "/v1/apps/{app}")
+def show(call: Call) -> Response:
+    """Show one application."""
+    return document({"app": shown(call.store, call.app)})
+
+
+@route("POST", "/v1/apps/{app}/rename")
+def rename(call: Call) -> Response:
+    """Give an application another name."""
+    app = call.owned_app("rename")
+    given = call.document({"current_name": str, "new_name": str})
+    if given["current_name"] != app.name:
+        raise invalid(current_name="is not the name of this application")
+    new_name = _available(call.store, "new_name", given["new_name"])
+    call.record("rename_app", {"old_name": app.name, "new_name": new_name})
+    app.name = new_name
+    call.touch()
+    return document({"app": shown(call.store, app)})
+
+
+@route("PATCH PUT", "/v1/apps/{app}")
+def transfer(call: Call) -> Response:
+    """Give an application to one of its collaborators, who thereby owns it."""
+    app = call.owned_app("transfer")
+    given = call.rooted("app", {"owner": dict})
+    email = checked(given["owner"], {"email": str})["email"]
+    heir = call.store.user(email)
+    if heir is None or heir is app.owner or not call.store.allowed(app, heir):
+        raise invalid(owner="should be the e-mail of an accepted collaborator")
+    data = {"old_owner": app.owner.short(), "new_owner": heir.short()}
+    call.record("transfer_app", data)
+    former = app.owner
+    app.owner = heir
+    app.collaborators = [row for row in app.collaborators if row["email"] != email]
+    app.collaborators.append(
+        {
+            "id": call.store.new_id(),
+            "email": former.email,
+            "username": former.username,
+            "status": "accepted",
+            "invitation_link": "",
+        }
+    )
+    call.touch()
+    return document({"app": shown(call.store, app)})
+
+
+@route("DELETE", "/v1/apps/{app}", query=["current_name"])
+def delete(call: Call) -> Response:
+    """Delete an application whose name the query repeats."""
+    app = call.owned_app("delete")
+    if call.query.get("current_name") != app.name:
+        raise invalid(current_name="is not the name of this application")
+    call.store.apps.remove(app)
+    return nothing()

@@ -1,0 +1,111 @@
+"""The sandbox's own controls over HTTP, for those who cannot call Python.
+
+    GET    /_sandbox               {"url", "email", "password", "token", "unverified_…", "main_app"}
+    GET    /_sandbox/requests      {"requests": [{method, path, query, headers, body, status}]}
+    DELETE /_sandbox/requests      empties the record
+    GET    /_sandbox/errors        {"errors": [traceback]}: what went wrong inside the sandbox
+    GET    /_sandbox/faults        {"faults": [{kind, times, …}]}: those still to come
+    POST   /_sandbox/faults        {"kind", "times"?, "method"?, "path"?, …}: see the module faults
+    DELETE /_sandbox/faults        forgets them
+    POST   /_sandbox/operations    {"outcome": "done|error|never", "error"?}: of the next one
+    POST   /_sandbox/deployments   {"app", "outcome"?, "seconds"?}: starts one; {"deployment_id"}
+    POST   /_sandbox/pagination    {"shape"}: see the module pagination
+    POST   /_sandbox/clock         {"seconds"}: pushes the clock forward
+    POST   /_sandbox/reset         starting data again, faults off, record empty
+
+These need no token, are not in the record and never fail on demand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from scalingo_cli.sandbox.messages import document, nothing, refused
+from scalingo_cli.sandbox.routes import checked, parsed
+
+if TYPE_CHECKING:
+    from scalingo_cli.sandbox.messages import Request, Response
+    from scalingo_cli.sandbox.server import Sandbox
+    from scalingo_cli.sandbox.store import Row
+
+_SHAPES: dict[str, dict[str, type]] = {
+    "faults": {
+        "kind": str,
+        "times?": int,
+        "method?": str,
+        "path?": str,
+        "delay?": object,
+        "location?": str,
+        "retry_after?": object,
+        "body?": str,
+        "content_type?": str,
+        "executed?": bool,
+    },
+    "operations": {"outcome": str, "error?": str},
+    "deployments": {"app": str, "outcome?": str, "seconds?": object},
+    "pagination": {"shape": str},
+    "clock": {"seconds": object},
+    "reset": {},
+}
+
+
+def answer(sandbox: Sandbox, request: Request) -> Response:
+    """Carry out one request to the controls of `sandbox`."""
+    name = request.path.removeprefix("/_sandbox").removeprefix("/")
+    match request.method, name:
+        case (("GET" | "HEAD"), _):
+            if name in _READ:
+                return document(_READ[name](sandbox))
+        case "DELETE", "requests":
+            sandbox.clear_requests()
+            return nothing()
+        case "DELETE", "faults":
+            sandbox.faults.clear()
+            return nothing()
+        case "POST", _ if name in _SHAPES:
+            given = checked(parsed(request.body), _SHAPES[name])
+            try:
+                return _post(sandbox, name, given)
+            except (ValueError, TypeError) as error:
+                raise refused(422, str(error)) from None
+    raise refused(404, f"no such control: {request.method} {request.path}")
+
+
+def _post(sandbox: Sandbox, name: str, given: Row) -> Response:
+    match name:
+        case "faults":
+            sandbox.fail_next(**given)
+        case "operations":
+            sandbox.end_next_operation(**given)
+        case "deployments":
+            return document({"deployment_id": sandbox.deploy(**given)}, 201)
+        case "pagination":
+            sandbox.paginate(**given)
+        case "clock":
+            sandbox.advance(**given)
+        case "reset":
+            sandbox.reset()
+    return nothing()
+
+
+def _self(sandbox: Sandbox) -> Any:
+    names = ("url", "username", "email", "password", "token", "main_app")
+    unverified = ("unverified_email", "unverified_password", "unverified_token")
+    return {name: getattr(sandbox, name) for name in names + unverified}
+
+
+def _requests(sandbox: Sandbox) -> Any:
+    rows = [asdict(received) for received in sandbox.requests]
+    return {"requests": [row | {"body": row["body"].decode(errors="replace")} for row in rows]}
+
+
+def _errors(sandbox: Sandbox) -> Any:
+    return {"errors": sandbox.errors}
+
+
+def _faults(sandbox: Sandbox) -> Any:
+    return {"faults": [asdict(fault) for fault in sandbox.faults]}
+
+
+_READ = {"": _self, "requests": _requests, "errors": _errors, "faults": _faults}

@@ -1,0 +1,188 @@
+"""Deployments: their history, and how one goes from queued to its end while its output grows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scalingo_cli.sandbox import pagination
+from scalingo_cli.sandbox.clock import stamp_utc
+from scalingo_cli.sandbox.messages import document, not_found, text
+from scalingo_cli.sandbox.routes import Call, route
+from scalingo_cli.sandbox.store import Deployment
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scalingo_cli.sandbox.messages import Response
+    from scalingo_cli.sandbox.store import App, Row, Store
+
+# The way to each end: phases, and the share of the whole time when each of them is over.
+_WHOLE_WAY = (("queued", 0.1), ("building", 0.7), ("pushing", 0.85), ("starting", 1.0))
+PHASES = {
+    "success": _WHOLE_WAY,
+    "crashed-error": _WHOLE_WAY,
+    "timeout-error": _WHOLE_WAY,
+    "hook-error": _WHOLE_WAY,
+    "build-error": (("queued", 0.1), ("building", 1.0)),
+    "aborted": (("queued", 1.0),),
+}
+
+OUTPUT = {
+    "queued": [
+        "<-- Start deployment of {app} at {ref} -->",
+        "-----> Fetching source, 214 files, 3.2 MB",
+    ],
+    "building": [
+        "-----> Python application detected",
+        "       Reading .python-version: 3.4.3",
+        "-----> Installing dependencies from requirements.txt",
+        "       Collecting falcon, gunicorn, psycopg2, redis",
+        "       Installed 14 packages in 8.6 s",
+        "-----> Gathering static files",
+        "       61 files copied to /app/public",
+        "       Caching the environment for the next build",
+        "-----> Procfile declares: web, worker, clock",
+    ],
+    "pushing": ["-----> Build complete, shipping the image", "       Image size: 96 MB"],
+    "starting": [
+        "-----> Waiting for the application to boot",
+        "       web-1 is listening on its port",
+    ],
+}
+
+ENDING = {
+    "success": "<-- https://{app}.scalingo.io is up, deployed in {seconds} s -->",
+    "crashed-error": " !     web-1 stopped with status 1 while it was booting\n"
+    " !     The previous version keeps running",
+    "timeout-error": " !     web-1 did not listen on $PORT within 60 s\n"
+    " !     The previous version keeps running",
+    "hook-error": " !     postdeploy: `bin/migrate` ended with status 2\n"
+    " !     The previous version keeps running",
+    "build-error": " !     Could not find a version of falcon that satisfies ==0.3.9\n"
+    " !     Build failed",
+    "aborted": " !     Aborted: a newer push took its place",
+}
+
+
+def start(store: Store, app: App, outcome: str, seconds: float) -> Deployment:
+    """Start a deployment of `app` by its owner that takes `seconds` to reach `outcome`."""
+    if outcome not in PHASES:
+        raise ValueError(f"unknown outcome {outcome!r}: one of {', '.join(PHASES)}")
+    deployment = Deployment(
+        id=store.new_uuid(),
+        created=store.clock.now(),
+        git_ref=store.new_secret(),
+        pusher=app.owner,
+        outcome=outcome,
+        seconds=seconds,
+    )
+    app.deployments.append(deployment)
+    return deployment
+
+
+def settle(store: Store, now: datetime) -> None:
+    """Let the deployments that have ended by `now` have their effect on their applications."""
+    for app in store.apps:
+        for deployment in app.deployments:
+            if not deployment.settled and _status(deployment, now) == deployment.outcome:
+                deployment.settled = True
+                _finish(store, app, deployment)
+
+
+def _finish(store: Store, app: App, deployment: Deployment) -> None:
+    if deployment.outcome == "success":
+        app.last_deployed_at = stamp_utc(_end(deployment))
+        app.last_deployed_by = deployment.pusher.username
+        app.crashed = False
+        for row in app.formation:
+            row["command"] = row["command"] or f"bin/{row['name']}"
+    store.record(app, deployment.pusher, "deployment", event_data(deployment))
+
+
+def event_data(deployment: Deployment) -> Row:
+    """Return what the event of a finished deployment says about it."""
+    return {
+        "deployment_id": deployment.id,
+        "pusher": deployment.pusher.username,
+        "git_ref": deployment.git_ref,
+        "status": deployment.outcome,
+        "duration": round(deployment.seconds),
+    }
+
+
+def _end(deployment: Deployment) -> datetime:
+    return deployment.created + timedelta(seconds=deployment.seconds)
+
+
+def _progress(deployment: Deployment, now: datetime) -> float:
+    elapsed = (now - deployment.created).total_seconds()
+    return min(elapsed / deployment.seconds, 1.0) if deployment.seconds else 1.0
+
+
+def _status(deployment: Deployment, now: datetime) -> str:
+    progress = _progress(deployment, now)
+    for phase, until in PHASES[deployment.outcome]:
+        if progress < until:
+            return phase
+    return deployment.outcome
+
+
+def output(app: App, deployment: Deployment, now: datetime) -> str:
+    """Return what a deployment has written by `now`."""
+    progress = _progress(deployment, now)
+    lines = []
+    begin = 0.0
+    for phase, until in PHASES[deployment.outcome]:
+        written = OUTPUT[phase]
+        if phase == "starting" and deployment.outcome != "success":
+            written = written[:1]
+        share = (progress - begin) / (until - begin)
+        lines += written[: max(0, int(share * len(written) + 1))]
+        begin = until
+    if progress >= 1:
+        lines.append(ENDING[deployment.outcome])
+    words = {"app": app.name, "ref": deployment.git_ref[:7], "seconds": round(deployment.seconds)}
+    return "".join(f"{line.format(**words)}\n" for line in lines)
+
+
+def _shown(call: Call, deployment: Deployment) -> Row:
+    now = call.store.clock.now()
+    elapsed = (min(now, _end(deployment)) - deployment.created).total_seconds()
+    address = f"{call.store.url}/v1/apps/{call.app.name}/deployments/{deployment.id}"
+    return {
+        "id": deployment.id,
+        "app_id": call.app.id,
+        "created_at": stamp_utc(deployment.created),
+        "status": _status(deployment, now),
+        "duration": round(elapsed),
+        "git_ref": deployment.git_ref,
+        "pusher": deployment.pusher.short(),
+        "links": {"output": f"{address}/output"},
+    }
+
+
+def _named(call: Call) -> Deployment:
+    for deployment in call.app.deployments:
+        if deployment.id == call.names["deployment_id"]:
+            return deployment
+    raise not_found("deployment")
+
+
+@route("GET", "/v1/apps/{app}/deployments", query=pagination.QUERY)
+def list_(call: Call) -> Response:
+    """List the deployments of an application, newest first."""
+    deployments = call.app.deployments
+    return pagination.page(call, "deployments", deployments, lambda row: _shown(call, row))
+
+
+@route("GET", "/v1/apps/{app}/deployments/{deployment_id}")
+def show(call: Call) -> Response:
+    """Show one deployment."""
+    return document({"deployment": _shown(call, _named(call))})
+
+
+@route("GET", "/v1/apps/{app}/deployments/{deployment_id}/output")
+def show_output(call: Call) -> Response:
+    """Show what a deployment has written so far."""
+    return text(output(call.app, _named(call), call.store.clock.now()))

@@ -1,0 +1,85 @@
+"""What goes over the wire: a request, a response, and the refusals that every resource shares."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+JSON = "application/json; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
+
+
+@dataclass
+class Request:
+    """One HTTP request; header names are lower case."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass
+class Response:
+    """One HTTP response and how it is delivered: late, in half, or not at all."""
+
+    status: int
+    body: bytes = b""
+    content_type: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    delay: float = 0.0
+    delivery: Literal["whole", "half", "none"] = "whole"
+
+
+class Refusal(Exception):
+    """A request that the platform turns down, with its answer."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status)
+        self.response = response
+
+
+def document(content: Any, status: int = 200, **headers: str) -> Response:
+    """Return a JSON response holding `content`."""
+    body = json.dumps(content, ensure_ascii=False).encode()
+    return Response(status, body, JSON, headers)
+
+
+def text(content: str, status: int = 200) -> Response:
+    """Return a plain text response holding `content`."""
+    return Response(status, content.encode(), TEXT)
+
+
+def nothing() -> Response:
+    """Return the answer to a successful deletion: 204, no body."""
+    return Response(204)
+
+
+def refused(status: int, message: str, **more: str) -> Refusal:
+    """Return a refusal with an `error` key, and `more` keys beside it."""
+    return Refusal(document({"error": message, **more}, status))
+
+
+def not_found(resource: str) -> Refusal:
+    """Return the 404 that names the kind of resource that is missing."""
+    return Refusal(document({"resource": resource, "error": "not found"}, 404))
+
+
+def invalid(**errors: Any) -> Refusal:
+    """Return the 422 with, for each field, a list of messages or a nested object of such lists."""
+    listed = {name: [e] if isinstance(e, str) else e for name, e in errors.items()}
+    return Refusal(document({"errors": listed}, 422))
+
+
+def unpaid(action: str) -> Refusal:
+    """Return the 402 that an unverified account gets when it goes past what is free."""
+    return refused(
+        402,
+        f"Your account has to be verified before you can {action}: add a payment method first",
+        url="https://dashboard.pinecrate.example/billing",
+    )

@@ -1,0 +1,176 @@
+"""Which function answers which request, with the user known and query and body checked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import unquote
+
+from scalingo_cli.sandbox.messages import Refusal, document, invalid, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from scalingo_cli.sandbox.messages import Request, Response
+    from scalingo_cli.sandbox.store import App, Row, Store, User
+
+Auth = Literal["token", "optional", "none"]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One path of the API with the methods that one function answers."""
+
+    methods: tuple[str, ...]
+    segments: tuple[str, ...]
+    auth: Auth
+    query: frozenset[str]
+    answer: Callable[[Call], Response]
+
+    def match(self, segments: list[str]) -> dict[str, str] | None:
+        """Return the values of the path's {names}, None if the path is another one."""
+        if len(segments) != len(self.segments):
+            return None
+        names = {}
+        for expected, actual in zip(self.segments, segments, strict=True):
+            if expected.startswith("{") and actual:
+                names[expected[1:-1]] = unquote(actual)
+            elif expected != actual:
+                return None
+        return names
+
+
+ROUTES: list[Route] = []
+
+
+def route(
+    methods: str, path: str, *, query: Iterable[str] = (), auth: Auth = "token"
+) -> Callable[[Callable[[Call], Response]], Callable[[Call], Response]]:
+    """Register a function for `methods` (words) of `path`, with the `query` it takes."""
+
+    def register(answer: Callable[[Call], Response]) -> Callable[[Call], Response]:
+        segments = tuple(path.split("/"))
+        ROUTES.append(Route(tuple(methods.split()), segments, auth, frozenset(query), answer))
+        return answer
+
+    return register
+
+
+def find(request: Request) -> tuple[Route, dict[str, str]]:
+    """Return the route of a request and the values in its path; refuse with 404 or 405."""
+    segments = request.path.split("/")
+    method = "GET" if request.method == "HEAD" else request.method
+    allowed: set[str] = set()
+    for candidate in ROUTES:
+        names = candidate.match(segments)
+        if names is not None:
+            if method in candidate.methods:
+                return candidate, names
+            allowed.update(candidate.methods)
+    if not allowed:
+        raise refused(404, f"no such path: {request.path}")
+    if "GET" in allowed:
+        allowed.add("HEAD")
+    message = f"{request.path} does not answer to {request.method}"
+    raise Refusal(document({"error": message}, 405, Allow=", ".join(sorted(allowed))))
+
+
+class Call:
+    """One request on its way to the function that answers it."""
+
+    def __init__(
+        self, request: Request, store: Store, user: User | None, names: dict[str, str]
+    ) -> None:
+        self.request = request
+        self.store = store
+        self.visitor = user
+        self.names = names
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query parameters, all of them known to the route."""
+        return self.request.query
+
+    @property
+    def user(self) -> User:
+        """The user whose token came along."""
+        if self.visitor is None:
+            raise LookupError("a route without authentication has no user")
+        return self.visitor
+
+    @cached_property
+    def app(self) -> App:
+        """The application that the path names."""
+        return self.store.app(self.names["app"], self.user)
+
+    def owned_app(self, action: str) -> App:
+        """Return the application that the path names; refuse if `action` is for its owner alone."""
+        if self.app.owner is not self.user:
+            raise refused(403, f"Only the owner of {self.app.name} may {action} it")
+        return self.app
+
+    def document(self, shape: Mapping[str, type]) -> Row:
+        """Return the request's JSON object, checked: names in `shape` with a ? may be absent."""
+        return checked(parsed(self.request.body), shape)
+
+    def rooted(self, root: str, shape: Mapping[str, type]) -> Row:
+        """Return the object under the only key of the request's JSON, checked like a document."""
+        inner: Row = self.document({root: dict})[root]
+        return checked(inner, shape)
+
+    def record(self, kind: str, data: Row | None = None) -> None:
+        """Add an event by this user to the application of the path."""
+        self.store.record(self.app, self.user, kind, data)
+
+    def touch(self) -> None:
+        """Note that the application changed just now."""
+        self.app.updated_at = self.store.stamp()
+
+
+def check(request: Request, found: Route) -> None:
+    """Refuse what a route does not take: query parameters, or a body where there is none."""
+    if unknown := sorted(request.query.keys() - found.query):
+        raise refused(400, f"unknown query parameter: {', '.join(unknown)}")
+    if request.body:
+        if request.method in ("GET", "HEAD", "DELETE"):
+            raise refused(400, f"{request.method} takes no body")
+        if "json" not in request.headers.get("content-type", ""):
+            raise refused(400, "the Content-Type should be application/json")
+
+
+def parsed(body: bytes) -> Row:
+    """Return the JSON object in a body; nothing and other JSON count as an empty object."""
+    if not body:
+        return {}
+    try:
+        content = json.loads(body)
+        json.dumps(content, ensure_ascii=False).encode()
+    except ValueError as error:
+        raise refused(400, f"There was a problem in the JSON you submitted: {error}") from None
+    return content if isinstance(content, dict) else {}
+
+
+def checked(given: Row, shape: Mapping[str, type]) -> Row:
+    """Return `given` if it has the fields of `shape` and no other, each of its type."""
+    known = {name.removesuffix("?"): kind for name, kind in shape.items()}
+    for name in given:
+        if name not in known:
+            raise invalid(**{name: "unknown field"})
+    for name in shape:
+        if name not in given and not name.endswith("?"):
+            raise invalid(**{name: "missing field"})
+    for name, kind in known.items():
+        if name in given and kind is not object and type(given[name]) is not kind:
+            raise invalid(**{name: f"should be {_WORDS.get(kind, 'something else')}"})
+    return given
+
+
+_WORDS: dict[Any, str] = {
+    str: "a string",
+    int: "an integer",
+    list: "a list",
+    dict: "an object",
+    float: "a number",
+}

@@ -1,0 +1,350 @@
+"""The sandbox itself: an HTTP server around the store, with a record of what it was asked."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import traceback
+import uuid
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+from scalingo_cli.sandbox import (
+    account,
+    addons,
+    apps,
+    authentication,
+    collaborators,
+    control,
+    deployments,
+    domains,
+    events,
+    keys,
+    logs,
+    operations,
+    routes,
+    scaling,
+    variables,
+)
+from scalingo_cli.sandbox.clock import Clock
+from scalingo_cli.sandbox.faults import Fault, Faults
+from scalingo_cli.sandbox.messages import Refusal, Request, Response, document, refused
+from scalingo_cli.sandbox.pagination import SHAPES
+from scalingo_cli.sandbox.store import Store
+
+if TYPE_CHECKING:
+    import socket
+    from datetime import datetime
+    from types import TracebackType
+
+# Importing a resource registers its routes.
+RESOURCES = (
+    authentication,
+    apps,
+    variables,
+    scaling,
+    operations,
+    events,
+    deployments,
+    collaborators,
+    domains,
+    addons,
+    keys,
+    logs,
+)
+
+
+@dataclass
+class Received(Request):
+    """A request as recorded: whose token it carried, not which; `status` answered it."""
+
+    status: int | None = None
+
+    @property
+    def json(self) -> Any:
+        """The body, parsed."""
+        return json.loads(self.body) if self.body else None
+
+
+class Sandbox:
+    """A pretend platform; it runs between `with Sandbox() as sandbox:` and the end of the block.
+
+    `port` 0 takes any free one; `operation_seconds` is how long a scale or a restart takes; `now`
+    is the moment that the starting data is dated by, the present unless given; `main_app` is another
+    name for the application that has most of the data.
+    """
+
+    username = account.MAIN.username
+    email = account.MAIN.email
+    password = account.MAIN.password
+    token = account.MAIN.token
+    unverified_email = account.UNVERIFIED.email
+    unverified_password = account.UNVERIFIED.password
+    unverified_token = account.UNVERIFIED.token
+
+    def __init__(
+        self,
+        port: int = 0,
+        operation_seconds: float = 1.0,
+        now: datetime | None = None,
+        main_app: str | None = None,
+    ) -> None:
+        self.main_app = main_app or account.MAIN_APP
+        self.lock = threading.RLock()
+        self.clock = Clock(now)
+        self.operation_seconds = operation_seconds
+        self.stopping = threading.Event()
+        self._server = _Server(self, port)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.reset()
+
+    def __enter__(self) -> Sandbox:
+        threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        ).start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stopping.set()
+        self._server.shutdown()
+        self._server.close()
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that lead a client of this sandbox to it, signed in."""
+        return {"SCALINGO_API_URL": self.url, "SCALINGO_API_TOKEN": self.token}
+
+    def reset(self) -> None:
+        """Go back to the starting data, with an empty record and no fault."""
+        with self.lock:
+            self.clock.reset()
+            self.store = Store(self.clock, self.url, self.operation_seconds)
+            account.furnish(self.store, self.main_app)
+            self.faults = Faults()
+            self.requests: list[Received] = []
+            self.errors: list[str] = []
+            self._random = random.Random(2015)  # noqa: S311 - request ids are the same each time
+
+    def clear_requests(self) -> None:
+        """Empty the record of requests."""
+        with self.lock:
+            self.requests.clear()
+
+    def advance(self, seconds: float) -> None:
+        """Push the sandbox's clock forward."""
+        with self.lock:
+            self.clock.advance(seconds)
+            self._settle()
+
+    def fail_next(
+        self,
+        kind: str,
+        times: int = 1,
+        method: str | None = None,
+        path: str | None = None,
+        **details: Any,
+    ) -> None:
+        """Spoil the next `times` answers to `method` on what begins with `path`: see faults."""
+        fault = Fault(kind, times, method, path, **details)
+        with self.lock:
+            self.faults.append(fault)
+
+    def end_next_operation(self, outcome: str, error: str = "web-1 did not come back") -> None:
+        """Decide how the next operation ends: done, error (with this text) or never."""
+        if outcome not in operations.OUTCOMES:
+            raise ValueError(f"unknown outcome {outcome!r}: {', '.join(operations.OUTCOMES)}")
+        with self.lock:
+            self.store.next_operation = (outcome, error)
+
+    def paginate(self, shape: str) -> None:
+        """Choose the variant of `meta` that collections in pages carry: see pagination."""
+        if shape not in SHAPES:
+            raise ValueError(f"unknown shape {shape!r}: one of {', '.join(SHAPES)}")
+        with self.lock:
+            self.store.page_shape = shape
+
+    def deploy(self, app: str, outcome: str = "success", seconds: float = 1.0) -> str:
+        """Start a deployment of `app` that ends in `outcome` after `seconds`; return its id."""
+        with self.lock:
+            return deployments.start(self.store, self.store.app(app), outcome, seconds).id
+
+    def answer(self, request: Request) -> Response:
+        """Return the response to one request, noted in the record if it is for the API."""
+        with self.lock:
+            if request.path.split("/")[1:2] == ["_sandbox"]:
+                return self._guarded(lambda: control.answer(self, request))
+            received = self._received(request)
+            self.requests.append(received)
+            fault = self.faults.draw(request)
+            if fault:
+                response = fault.spoil(lambda: self._guarded(lambda: self._carry_out(request)))
+            else:
+                response = self._guarded(lambda: self._carry_out(request))
+            received.status = response.status
+            response.headers["X-Request-Id"] = request.headers.get("x-request-id") or str(
+                uuid.UUID(int=self._random.getrandbits(128), version=4)
+            )
+            return response
+
+    def _received(self, request: Request) -> Received:
+        headers = dict(request.headers)
+        if "authorization" in headers:
+            headers["authorization"] = authentication.marker(self.store, headers["authorization"])
+        return Received(request.method, request.path, request.query, headers, request.body)
+
+    def _guarded(self, action: Any) -> Response:
+        try:
+            response: Response = action()
+        except Refusal as refusal:
+            return refusal.response
+        except Exception:
+            self.errors.append(traceback.format_exc())
+            return document({"error": "The sandbox itself is broken: see its errors"}, 500)
+        return response
+
+    def _carry_out(self, request: Request) -> Response:
+        self._settle()
+        route, names = routes.find(request)
+        user = authentication.who(self.store, request.headers)
+        if user is None and route.auth == "token":
+            raise authentication.unauthorized()
+        routes.check(request, route)
+        return route.answer(routes.Call(request, self.store, user, names))
+
+    def _settle(self) -> None:
+        now = self.clock.now()
+        operations.settle(self.store, now)
+        deployments.settle(self.store, now)
+
+
+class _Server(ThreadingHTTPServer):
+    """The HTTP server of one sandbox; closing it closes the connections that are still open."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, sandbox: Sandbox, port: int) -> None:
+        self.sandbox = sandbox
+        self.connections: set[socket.socket] = set()
+        self.idle = threading.Condition()
+        super().__init__(("127.0.0.1", port), _Handler)
+
+    def server_bind(self) -> None:
+        """Bind without the look-up of the host's full name, which can take seconds."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = "127.0.0.1", self.server_address[1]
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Keep an error in the handler for the tests, and say nothing."""
+        self.sandbox.errors.append(traceback.format_exc())
+
+    def close(self) -> None:
+        """Stop listening, end every connection and wait for that to be done."""
+        self.server_close()
+        with self.idle:
+            for connection in self.connections:
+                _shut(connection)
+            self.idle.wait_for(lambda: not self.connections, timeout=2)
+
+
+def _shut(connection: socket.socket) -> None:
+    try:
+        connection.shutdown(2)
+    except OSError:
+        return  # the client was faster
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One connection: requests in, responses out, nothing written anywhere else."""
+
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    def setup(self) -> None:
+        """Join the open connections."""
+        super().setup()
+        with self.server.idle:
+            self.server.connections.add(self.request)
+
+    def finish(self) -> None:
+        """Leave the open connections; a client that is gone is no error."""
+        try:
+            super().finish()
+        except ConnectionError:
+            self.rfile.close()
+        finally:
+            self.request.close()
+            with self.server.idle:
+                self.server.connections.discard(self.request)
+                self.server.idle.notify_all()
+
+    def handle(self) -> None:
+        """Answer request after request until either side leaves."""
+        try:
+            super().handle()
+        except ConnectionError:
+            self.close_connection = True
+
+    def answer(self) -> None:
+        """Answer one request."""
+        try:
+            request = self._request()
+        except Refusal as refusal:
+            self.close_connection = True
+            self._send(refusal.response)
+            return
+        response = self.server.sandbox.answer(request)
+        if response.delay:
+            self.server.sandbox.stopping.wait(response.delay)
+        self._send(response)
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer  # noqa: N815 - so called
+
+    def version_string(self) -> str:
+        """Return what the Server header says."""
+        return "scalingo-sandbox"
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has above
+        """Write nothing."""
+
+    def _request(self) -> Request:
+        length = self.headers.get("Content-Length", "0")
+        if "Transfer-Encoding" in self.headers or not (length.isascii() and length.isdigit()):
+            raise refused(411, "The sandbox reads bodies with a Content-Length only")
+        body = self.rfile.read(int(length))
+        target = urlsplit(self.path)
+        query = parse_qsl(target.query, keep_blank_values=True)
+        if len(dict(query)) < len(query):
+            raise refused(400, f"A parameter is there twice in ?{target.query}")
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        return Request(self.command, target.path, dict(query), headers, body)
+
+    def _send(self, response: Response) -> None:
+        if response.delivery == "none":
+            self.close_connection = True
+            return
+        self.send_response(response.status)
+        if response.content_type:
+            self.send_header("Content-Type", response.content_type)
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        if response.status != 204:
+            self.send_header("Content-Length", str(len(response.body)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        body = b"" if self.command == "HEAD" else response.body
+        if response.delivery == "half":
+            self.close_connection = True
+            body = body[: len(body) // 2]
+        self.wfile.write(body)
