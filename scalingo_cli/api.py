@@ -11,7 +11,8 @@ from urllib.parse import quote, urljoin, urlsplit
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 
-from scalingo_cli import __version__, errors
+from scalingo_cli import __version__, errors, trace
+from scalingo_cli.rehearsal import Rehearsal, Rehearsed
 
 if TYPE_CHECKING:
     from scalingo_cli.credentials import Token
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 Query = Mapping[str, str | int]
 
+READS = {"GET", "HEAD"}
 CONNECT_SECONDS = 10
 SILENCE_SECONDS = 60
 
@@ -104,8 +106,34 @@ class Anonymous(AuthBase):
         return request
 
 
+class Unsent(Answer):
+    """Stands for the answer of a request that a rehearsal did not send."""
+
+    def __init__(self) -> None:
+        pass
+
+    def __getattribute__(self, name: str) -> Any:
+        """End the rehearsal: whatever is asked of the answer, there is none."""
+        raise Rehearsed
+
+
 class Connection(requests.Session):
-    """A requests session whose redirects carry no credentials to another origin."""
+    """A requests session whose redirects carry no credentials to another origin.
+
+    `debug` is None, or `on` or `body` to trace each request and answer on stderr.
+    """
+
+    debug: str | None = None
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        """Send one request; redirects come through here again, each on its own."""
+        if not self.debug:
+            return super().send(request, **kwargs)
+        bodies = self.debug == "body"
+        trace.request(request, bodies=bodies)
+        response = super().send(request, **kwargs)
+        trace.answer(response, bodies=bodies, streamed=bool(kwargs.get("stream")))
+        return response
 
     def rebuild_auth(
         self, prepared_request: requests.PreparedRequest, response: requests.Response
@@ -141,13 +169,25 @@ def path(*parts: str) -> str:
 
 
 class API:
-    """One platform, one user. `find_token` is called when the first request needs it."""
+    """One platform, one user. `find_token` is called when the first request needs it.
 
-    def __init__(self, platform: Platform, find_token: Callable[[], Token]) -> None:
+    With a `rehearsal`, only reads are sent. `debug` is that of `Connection`.
+    """
+
+    def __init__(
+        self,
+        platform: Platform,
+        find_token: Callable[[], Token],
+        *,
+        rehearsal: Rehearsal | None = None,
+        debug: str | None = None,
+    ) -> None:
         self.platform = platform
+        self._rehearsal = rehearsal
         self._find_token = find_token
         self._token: Token | None = None
         self._connection = Connection()
+        self._connection.debug = debug
         self._connection.auth = TokenAuth(platform.url, self._remembered_token)
         self._connection.headers.update(
             {"Accept": "application/json", "User-Agent": f"scalingo-cli/{__version__} (Python)"}
@@ -175,9 +215,14 @@ class API:
         `json` is the body. Raises what `errors.refusal` says for each refusing status, and
         TryAgain when the platform cannot be reached or its answer is cut.
         """
+        url = self.url(*parts)
+        if self._rehearsal and method not in READS:
+            whole = requests.Request(method, url, params=params).prepare().url or url
+            self._rehearsal.note(method, whole, json)
+            return Unsent()
         with self._exchange(
             method,
-            self.url(*parts),
+            url,
             parts=parts,
             json=json,
             params=params,

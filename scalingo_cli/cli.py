@@ -10,8 +10,9 @@ import click
 
 from scalingo_cli import __version__
 from scalingo_cli.errors import ExitCode, Misused, ScalingoError
-from scalingo_cli.options import app_option, json_option, session_of
+from scalingo_cli.options import common_options, session_of, spelt_apart
 from scalingo_cli.output import visible
+from scalingo_cli.rehearsal import Rehearsed
 from scalingo_cli.session import Session
 
 # Every command by section, with its one line of help: the first line of its docstring.
@@ -39,6 +40,10 @@ CONTENTS: dict[str, dict[str, str]] = {
 class Root(click.Group):
     """The root command: it imports the module of the one command that runs, and no other."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the options that stand before the command."""
+        return super().parse_args(ctx, spelt_apart(args, interspersed=False))
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return every command's name in the order of the help."""
         return [name for section in CONTENTS.values() for name in section]
@@ -65,7 +70,7 @@ class Root(click.Group):
 
 @click.group(
     cls=Root,
-    params=[app_option(), json_option()],
+    params=common_options(takes_app=True),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Try it without an account: scalingo sandbox -- scalingo apps",
 )
@@ -85,8 +90,12 @@ def main(arguments: list[str]) -> int:
         code = cli.main(
             arguments or ["--help"], prog_name="scalingo", standalone_mode=False, obj=session
         )
+        _end_rehearsal(session)
         sys.stdout.flush()
         return code if isinstance(code, int) else ExitCode.DONE
+    except Rehearsed:
+        _end_rehearsal(session)
+        return ExitCode.DONE
     except ScalingoError as error:
         report(error, session)
         return error.exit_code
@@ -100,6 +109,11 @@ def main(arguments: list[str]) -> int:
         # The reader has left: nothing more to say, and nothing to flush at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
+
+
+def _end_rehearsal(session: Session) -> None:
+    if session.rehearsal:
+        session.rehearsal.write(as_json=session.as_json)
 
 
 def misuse(error: click.ClickException) -> ScalingoError:

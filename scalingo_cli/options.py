@@ -27,6 +27,78 @@ def _remember_app(context: click.Context, _: click.Parameter, value: str | None)
         session_of(context).app_option = value
 
 
+def _remember_debug(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        session_of(context).debug = "body" if parameter.name == "debug_body" else "on"
+
+
+def _remember_dry_run(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        from scalingo_cli.rehearsal import Rehearsal
+
+        form = "curl" if parameter.name == "dry_run_curl" else "plain"
+        session_of(context).rehearsal = Rehearsal(form)
+
+
+def _flag_with_value(
+    name: str, value: str, remember: Callable[..., None], help_: str
+) -> list[click.Option]:
+    """Return the two options that `--name` and `--name=value` are read as."""
+    return [
+        click.Option(
+            [f"--{name}"], is_flag=True, expose_value=False, callback=remember, help=help_
+        ),
+        click.Option(
+            [f"--{name}-{value}"], is_flag=True, expose_value=False, callback=remember, hidden=True
+        ),
+    ]
+
+
+def spelt_apart(arguments: list[str], *, interspersed: bool) -> list[str]:
+    """Spell `--debug=body` and `--dry-run=curl` as the options that Click reads them as.
+
+    Click has no option whose value may only follow an equals sign. What belongs to another
+    program (after `--`, or after the first word where options end there) is left alone.
+    """
+    spellings = {"--debug=body": "--debug-body", "--dry-run=curl": "--dry-run-curl"}
+    position = 0
+    while position < len(arguments):
+        word = arguments[position]
+        if word == "--" or not (interspersed or word.startswith("-")):
+            break
+        position += 1
+    return [*(spellings.get(word, word) for word in arguments[:position]), *arguments[position:]]
+
+
+def debug_options() -> list[click.Option]:
+    """Return `--debug` and `--debug=body`."""
+    return _flag_with_value(
+        "debug",
+        "body",
+        _remember_debug,
+        "Write each request and answer to stderr, secrets masked; --debug=body adds bodies.",
+    )
+
+
+def dry_run_options() -> list[click.Option]:
+    """Return `--dry-run` and `--dry-run=curl`."""
+    return _flag_with_value(
+        "dry-run",
+        "curl",
+        _remember_dry_run,
+        "Print the requests that would be sent, and send none; --dry-run=curl as commands.",
+    )
+
+
+def common_options(*, takes_app: bool, answers_json: bool = True) -> list[click.Option]:
+    """Return the options that the root, the groups and their commands share."""
+    return [
+        *([app_option()] if takes_app else []),
+        *([json_option()] if answers_json else []),
+        *debug_options(),
+    ]
+
+
 def json_option() -> click.Option:
     """Return `--json`."""
     return click.Option(
@@ -52,8 +124,9 @@ def app_option() -> click.Option:
 class Command(click.Command):
     """A command with `--json`, `--app` where it works on an app, and examples in its help.
 
-    `answers_json` is False for a command whose output is text by nature. `examples` are command
-    lines that work as they stand on the sandbox.
+    `answers_json` is False for a command whose output is text by nature. `changes` gives
+    --dry-run to a command that changes something. `examples` are command lines that work as
+    they stand on the sandbox.
     """
 
     def __init__(
@@ -61,15 +134,20 @@ class Command(click.Command):
         *args: Any,
         takes_app: bool = False,
         answers_json: bool = True,
+        changes: bool = False,
         examples: Sequence[str] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.changes = changes
         self.examples = examples
-        if takes_app:
-            self.params.append(app_option())
-        if answers_json:
-            self.params.append(json_option())
+        if changes:
+            self.params += dry_run_options()
+        self.params += common_options(takes_app=takes_app, answers_json=answers_json)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse, with --debug=body and --dry-run=curl among the options."""
+        return super().parse_args(ctx, spelt_apart(args, interspersed=ctx.allow_interspersed_args))
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples below the options."""
@@ -89,18 +167,17 @@ class Group(click.Group):
         kwargs.setdefault("no_args_is_help", False)
         super().__init__(*args, **kwargs)
         self.takes_app = takes_app
-        if takes_app:
-            self.params.append(app_option())
-        self.params.append(json_option())
+        self.params += common_options(takes_app=takes_app)
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
         """Register a command; it takes `--app` where the group does."""
         if self.takes_app:
-            cmd.params.append(app_option())
+            cmd.params += [app_option()]
         super().add_command(cmd, name)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the group's own options, and put `list` where no command is named."""
+        args = spelt_apart(args, interspersed=False)
         if "list" in self.commands:
             position = self._end_of_own_options(ctx, args)
             if position == len(args) or (

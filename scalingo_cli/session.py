@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scalingo_cli.api import API
     from scalingo_cli.credentials import Token
     from scalingo_cli.output import Terminal, View
+    from scalingo_cli.rehearsal import Rehearsal
 
 
 class Session:
@@ -24,6 +25,8 @@ class Session:
     def __init__(self) -> None:
         self.as_json = False
         self.app_option: str | None = None
+        self.debug: str | None = None
+        self.rehearsal: Rehearsal | None = None
 
     @cached_property
     def platform(self) -> settings.Platform:
@@ -33,16 +36,18 @@ class Session:
     @cached_property
     def api(self) -> API:
         """The platform's API, signed in with the token in force on first need."""
-        from scalingo_cli.api import API
-
-        return API(self.platform, self.token)
+        return self._api(self.token)
 
     def api_with(self, token: str) -> API:
         """Return the platform's API, signed in with a token that is not kept yet."""
         from scalingo_cli import credentials
+
+        return self._api(lambda: credentials.token(token, "standard input"))
+
+    def _api(self, find_token: Callable[[], Token]) -> API:
         from scalingo_cli.api import API
 
-        return API(self.platform, lambda: credentials.token(token, "standard input"))
+        return API(self.platform, find_token, rehearsal=self.rehearsal, debug=self.debug)
 
     def token(self) -> Token:
         """Return the token in force. Raises NotAllowed where there is none."""
@@ -119,7 +124,12 @@ class Session:
             raise Misused(f"{name} is not UTF-8 text (byte {error.start}).") from None
 
     def say(self, message: str) -> None:
-        """Tell the user something on stderr; line breaks in it are kept, controls are not."""
+        """Tell the user something on stderr; line breaks in it are kept, controls are not.
+
+        A rehearsal keeps silent once it has held back a request: what follows did not happen.
+        """
+        if self.rehearsal and self.rehearsal.requests:
+            return
         for line in message.split("\n"):
             sys.stderr.write(output.visible(line) + "\n")
 
@@ -188,6 +198,8 @@ class Session:
         `given` is the value of --confirm. Raises Misused when it differs from `name`, when the
         answer does, or when there is no terminal to ask at.
         """
+        if self.rehearsal:
+            return
         if given is None:
             self.say(f"This destroys {what}. It cannot be undone.")
             given = self.ask(

@@ -52,7 +52,7 @@ def show(session: Session, name: str | None) -> None:
     session.show(session.api.get("apps", session.app if name is None else name), APP)
 
 
-@apps.command(examples=["scalingo apps create tea-room"])
+@apps.command(changes=True, examples=["scalingo apps create tea-room"])
 @click.argument("name")
 @click.pass_obj
 def create(session: Session, name: str) -> None:
@@ -64,7 +64,7 @@ def create(session: Session, name: str) -> None:
     session.say("  git push scalingo HEAD:master")
 
 
-@apps.command(examples=["scalingo apps rename storefront shop-window"])
+@apps.command(changes=True, examples=["scalingo apps rename storefront shop-window"])
 @click.argument("name")
 @click.argument("new")
 @click.pass_obj
@@ -77,7 +77,7 @@ def rename(session: Session, name: str, new: str) -> None:
     session.say(f"Renamed {name} to {new}.")
 
 
-@apps.command(examples=["scalingo apps transfer storefront partner@example.com"])
+@apps.command(changes=True, examples=["scalingo apps transfer storefront partner@example.com"])
 @click.argument("name")
 @click.argument("email")
 @click.pass_obj
@@ -88,7 +88,7 @@ def transfer(session: Session, name: str, email: str) -> None:
     session.say(f"Transferred {name} to {email}.")
 
 
-@apps.command(examples=["scalingo apps delete storefront --confirm storefront"])
+@apps.command(changes=True, examples=["scalingo apps delete storefront --confirm storefront"])
 @click.argument("name")
 @click.option("--confirm", metavar="NAME", help="The app's name again, instead of a question.")
 @click.pass_obj

@@ -49,6 +49,7 @@ def get(session: Session, name: str) -> None:
 
 @env.command(
     "set",
+    changes=True,
     examples=[
         "scalingo env set RACK_ENV=production GREETING='good day'",
         "scalingo env set TLS_KEY=- < key.pem",
@@ -77,7 +78,7 @@ def set_(session: Session, assignments: Sequence[str]) -> None:
     _put(session, values)
 
 
-@env.command(examples=["scalingo env unset GREETING"])
+@env.command(changes=True, examples=["scalingo env unset GREETING"])
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @click.pass_obj
 def unset(session: Session, names: Sequence[str]) -> None:
@@ -93,7 +94,9 @@ def unset(session: Session, names: Sequence[str]) -> None:
     session.say(f"{REMINDER} {session.app}")
 
 
-@env.command("import", examples=["scalingo env import .env", "scalingo env import - < .env"])
+@env.command(
+    "import", changes=True, examples=["scalingo env import .env", "scalingo env import - < .env"]
+)
 @click.argument("file")
 @click.pass_obj
 def import_(session: Session, file: str) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=Command,
+    changes=True,
     takes_app=True,
     examples=["scalingo restart --wait", "scalingo restart web worker-1"],
 )

@@ -26,6 +26,7 @@ CONTAINER = View(
 
 @click.command(
     cls=Command,
+    changes=True,
     takes_app=True,
     examples=[
         "scalingo scale",
