@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import re
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scalingo_cli.errors import Failed, NotAllowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from keyring.backend import KeyringBackend
 
@@ -37,14 +37,22 @@ class Token:
 
 
 def find(host: str) -> Token | None:
-    """The token for `host`, or None when the user is not signed in."""
+    """The token for `host`, or None when the user is not signed in.
+
+    Raises NotAllowed for a keyring that cannot be asked, and Failed for a file not to be trusted.
+    """
     if value := os.environ.get(VARIABLE, "").strip():
         return token(value, VARIABLE)
     path = _path()
-    if value := _read(path)["tokens"].get(host, "").strip():
+    document = _read(path)
+    if value := document["tokens"].get(host, "").strip():
         return token(value, f"the file {path}")
+
+    def look(ring: KeyringBackend) -> tuple[str | None, str]:
+        return ring.get_password(SERVICE, host), ring.name
+
     try:
-        found, name = _ask(lambda ring: (ring.get_password(SERVICE, host), ring.name))
+        found, name = _ask(look, document.get("keyring"))
     except NoKeyring:
         return None
     if found and (value := found.strip()):
@@ -58,23 +66,29 @@ def in_environment() -> bool:
 
 
 def keep(host: str, value: str, *, insecure: bool = False) -> str:
-    """Store the token for `host` in the keyring, or in the file; returns where, in words."""
+    """Store the token for `host` in the keyring, or in the file; returns where, in words.
+
+    Raises NotAllowed, with the ways out, where the keyring did not keep it.
+    """
     value = token(value.strip(), "the token given").value
     path = _path()
     if insecure:
-        with _editing(path) as tokens:
-            tokens[host] = value
+        with _editing(path) as document:
+            document["tokens"][host] = value
         return f"the file {path}"
 
-    def store(ring: KeyringBackend) -> tuple[bool, str]:
+    def store(ring: KeyringBackend) -> tuple[bool, str, str]:
         ring.set_password(SERVICE, host, value)
-        return ring.get_password(SERVICE, host) == value, ring.name
+        kept = ring.get_password(SERVICE, host) == value
+        return kept, ring.name, f"{type(ring).__module__}.{type(ring).__qualname__}"
 
     _read(path)  # `find` asks the file first: one that cannot be read would hide the keyring
-    kept, name = _ask(store)
+    kept, name, backend = _ask(store)
     if not kept:
         raise NotAllowed(f"The keyring ({name}) did not keep the token.", WAYS_OUT)
     _drop(path, host)
+    with suppress(Failed), _editing(path) as document:  # only saves time: see `_ring`
+        document["keyring"] = backend
     return f"the keyring ({name})"
 
 
@@ -92,16 +106,16 @@ def forget(host: str) -> list[str]:
             held = True
         return ring.name if held else None
 
+    path = _path()
     places = []
     unasked = None
     try:
-        if name := _ask(remove):
+        if name := _ask(remove, _read(path).get("keyring")):
             places.append(f"the keyring ({name})")
     except NoKeyring:
         pass
     except NotAllowed as error:
         unasked = error
-    path = _path()
     if _drop(path, host):
         places.append(f"the file {path}")
     if unasked:
@@ -132,7 +146,7 @@ class NoKeyring(NotAllowed):
     """This machine has no keyring at all: nothing can be in it."""
 
 
-def _ask(question: Callable[[KeyringBackend], T]) -> T:
+def _ask(question: Callable[[KeyringBackend], T], backend: str | None = None) -> T:
     """The keyring's answer to `question`, or a NotAllowed that says what is wrong with it.
 
     The question is put in a thread that may never come back, and backends raise what they like.
@@ -142,7 +156,6 @@ def _ask(question: Callable[[KeyringBackend], T]) -> T:
     import threading
     from concurrent.futures import Future
 
-    import keyring
     from keyring.errors import InitError, KeyringLocked, NoKeyringError
 
     # A plugin that does not load is logged with its traceback: not on the user's terminal.
@@ -151,7 +164,7 @@ def _ask(question: Callable[[KeyringBackend], T]) -> T:
 
     def put() -> None:
         try:
-            answer.set_result(question(keyring.get_keyring()))
+            answer.set_result(question(_ring(backend)))
         except BaseException as error:  # whatever it is, it belongs to the one who waits
             answer.set_exception(error)
 
@@ -172,6 +185,19 @@ def _ask(question: Callable[[KeyringBackend], T]) -> T:
     except BaseException as error:
         problem, cause = f"failed ({type(error).__name__})", error
     raise NotAllowed(f"The keyring {problem}.", WAYS_OUT) from cause
+
+
+def _ring(backend: str | None) -> KeyringBackend:
+    """The keyring in force: as the user set it up, else `backend`, else the best there is.
+
+    To find the best, keyring tries every backend; so `keep` remembers the one it used.
+    """
+    from keyring import core
+
+    if backend:
+        with suppress(Exception):  # no longer installed, or no longer running
+            return core.load_env() or core.load_config() or core.load_keyring(backend)
+    return core.get_keyring()
 
 
 # The file
@@ -229,13 +255,13 @@ def _drop(path: Path, host: str) -> bool:
     """Take `host` out of the file; says whether it was there."""
     if host not in _read(path)["tokens"]:
         return False
-    with _editing(path) as tokens:
-        return tokens.pop(host, None) is not None
+    with _editing(path) as document:
+        return document["tokens"].pop(host, None) is not None
 
 
 @contextmanager
-def _editing(path: Path) -> Iterator[dict[str, str]]:
-    """The file's tokens, to change in place: one process at a time, and all or nothing."""
+def _editing(path: Path) -> Iterator[dict[str, Any]]:
+    """The file's document, to change in place: one process at a time, and all or nothing."""
     import json
     import tempfile
 
@@ -243,10 +269,10 @@ def _editing(path: Path) -> Iterator[dict[str, str]]:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _alone(path):
             document = _read(path)
-            yield document["tokens"]
+            yield document
             # Private from its first byte, and in the same directory so that the rename is atomic.
             handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-            draft = type(path)(name)
+            draft = Path(name)
             try:
                 with os.fdopen(handle, "w", encoding="utf-8") as file:
                     file.write(json.dumps(document, indent=2) + "\n")

@@ -33,7 +33,7 @@ try:
     answer = {"got": getattr(credentials, verb)(*arguments, **options)}
 except ScalingoError as error:
     answer = {"error": error.message, "hint": error.hint, "exit_code": error.exit_code}
-answer["keyring_imported"] = "keyring" in sys.modules
+answer["imported"] = list(sys.modules)
 print(json.dumps(answer, default=vars))
 """
 
@@ -96,7 +96,7 @@ def test_the_environment_wins_and_no_keyring_is_imported(
 ) -> None:
     answer = ask(silent_secret_service | {"SCALINGO_API_TOKEN": f" {TOKEN}\n"}, "find", HOST)
     assert answer["got"] == {"value": TOKEN, "source": "SCALINGO_API_TOKEN"}
-    assert not answer["keyring_imported"]
+    assert "keyring" not in answer["imported"]
 
 
 @pytest.mark.parametrize("empty", ["", " \n"])
@@ -138,6 +138,28 @@ def test_a_token_is_kept_found_and_forgotten(secret_service: dict[str, str]) -> 
     assert ask(secret_service, "forget", HOST)["got"] == [keyring]
     assert ask(secret_service, "forget", HOST)["got"] == []
     assert ask(secret_service, "find", HOST)["got"] is None
+
+
+def test_the_backend_is_remembered_and_the_others_are_not_tried_again(
+    secret_service: dict[str, str],
+) -> None:
+    assert "keyring.backends.kwallet" in ask(secret_service, "find", HOST)["imported"]
+    ask(secret_service, "keep", HOST, TOKEN)
+    found = ask(secret_service, "find", HOST)
+    assert found["got"]["value"] == TOKEN
+    assert "keyring.backends.kwallet" not in found["imported"]
+    null = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+    assert ask(secret_service | null, "find", HOST)["got"] is None
+    gone = {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}
+    assert ask(secret_service | gone, "find", HOST)["got"] is None
+
+
+def test_the_keyring_is_enough_where_no_file_can_be_written(secret_service: dict[str, str]) -> None:
+    secret_service["SCALINGO_CONFIG_DIR"] = "/proc/scalingo"
+    assert "error" not in ask(secret_service, "keep", HOST, TOKEN)
+    assert ask(secret_service, "find", HOST)["got"]["value"] == TOKEN
+    refused = ask(secret_service, "keep", HOST, TOKEN, insecure=True)
+    assert refused["error"].startswith("Could not write /proc/scalingo/credentials.json: ")
 
 
 def test_every_entry_of_the_host_is_forgotten(secret_service: dict[str, str]) -> None:
@@ -226,6 +248,7 @@ def test_a_keyring_that_was_never_unlocked(new_secret_service: dict[str, str]) -
 SILENCE = "did not answer within 3 seconds; it may be waiting to be unlocked"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("silent", ["silent_secret_service", "silent_prompter"])
 def test_a_keyring_that_never_answers(silent: str, request: pytest.FixtureRequest) -> None:
     environment: dict[str, str] = request.getfixturevalue(silent)
@@ -293,7 +316,7 @@ def test_the_file_answers_without_a_keyring(no_keyring: dict[str, str]) -> None:
     ask(no_keyring, "keep", HOST, TOKEN, insecure=True)
     found = ask(no_keyring, "find", HOST)
     assert found["got"] == {"value": TOKEN, "source": f"the file {credentials_file(no_keyring)}"}
-    assert not found["keyring_imported"]
+    assert "keyring" not in found["imported"]
     assert ask(no_keyring, "forget", HOST)["got"] == [f"the file {credentials_file(no_keyring)}"]
     assert ask(no_keyring, "find", HOST)["got"] is None
 
