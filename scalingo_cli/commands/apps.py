@@ -44,7 +44,7 @@ def list_(session: Session) -> None:
     session.show(session.api.get("apps"), APP)
 
 
-@apps.command(takes_app=True, examples=["scalingo apps show storefront"])
+@apps.command(takes_app=True, examples=["scalingo apps show my-app"])
 @click.argument("name", required=False)
 @click.pass_obj
 def show(session: Session, name: str | None) -> None:
@@ -64,7 +64,7 @@ def create(session: Session, name: str) -> None:
     session.say("  git push scalingo HEAD:master")
 
 
-@apps.command(changes=True, examples=["scalingo apps rename storefront shop-window"])
+@apps.command(changes=True, examples=["scalingo apps rename my-app shop-window"])
 @click.argument("name")
 @click.argument("new")
 @click.pass_obj
@@ -77,7 +77,7 @@ def rename(session: Session, name: str, new: str) -> None:
     session.say(f"Renamed {name} to {new}.")
 
 
-@apps.command(changes=True, examples=["scalingo apps transfer storefront partner@example.com"])
+@apps.command(changes=True, examples=["scalingo apps transfer my-app partner@example.com"])
 @click.argument("name")
 @click.argument("email")
 @click.pass_obj
@@ -88,7 +88,7 @@ def transfer(session: Session, name: str, email: str) -> None:
     session.say(f"Transferred {name} to {email}.")
 
 
-@apps.command(changes=True, examples=["scalingo apps delete storefront --confirm storefront"])
+@apps.command(changes=True, examples=["scalingo apps delete my-app --confirm my-app"])
 @click.argument("name")
 @click.option("--confirm", metavar="NAME", help="The app's name again, instead of a question.")
 @click.pass_obj

@@ -38,7 +38,7 @@ def list_(session: Session) -> None:
     session.show(_variables(session), VARIABLE)
 
 
-@env.command(examples=["scalingo env get RACK_ENV"])
+@env.command(examples=["scalingo env get SHOP_ENV"])
 @click.argument("name")
 @click.pass_obj
 def get(session: Session, name: str) -> None:
@@ -51,7 +51,7 @@ def get(session: Session, name: str) -> None:
     "set",
     changes=True,
     examples=[
-        "scalingo env set RACK_ENV=production GREETING='good day'",
+        "scalingo env set SHOP_ENV=production GREETING='good day'",
         "scalingo env set TLS_KEY=- < key.pem",
     ],
 )

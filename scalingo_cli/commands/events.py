@@ -38,7 +38,7 @@ def events() -> None:
 @events.command(
     "list",
     examples=[
-        "scalingo events --app storefront",
+        "scalingo events --app my-app",
         "scalingo events --type scale --type restart --limit 5",
         "scalingo events --all --json | jq '.meta.pagination.total_count'",
     ],

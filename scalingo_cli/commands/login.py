@@ -64,7 +64,8 @@ def login(
         document = _sign_in(session, email, password_stdin)
         token, user = document["authentication_token"], document.get("user") or {"email": email}
     place = credentials.keep(session.platform.host, token, insecure=insecure_storage)
-    session.show({"user": user}, USER)
+    if session.as_json:
+        session.show({"user": user}, USER)
     session.say(f"Welcome, {user.get('username') or user.get('email')}.")
     session.say(f"The token for {session.platform.host} is kept in {place}.")
     if credentials.in_environment():
