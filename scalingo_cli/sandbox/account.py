@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from scalingo_cli.sandbox import apps, deployments
+from scalingo_cli.sandbox import addons, apps, collaborators, deployments
 from scalingo_cli.sandbox.clock import stamp, stamp_utc
 from scalingo_cli.sandbox.store import Deployment, User
 
@@ -138,6 +138,7 @@ VARIABLES: dict[str, dict[str, str]] = {
         "FEATURES": '{"gift_boxes": true, "zones": ["north", "harbour"], "max_weight_kg": 18.5}',
         "SHELL_SNIPPET": "echo `date` | tee /tmp/x; exit 0",
         "WEB_CONCURRENCY": "3",
+        "POSTLARK_URL": "https://pinecrate_sh_1763:s3edl1ng@pinecrate-sh-1763.postlark.example",
     },
     "pinecrate-api": {"API_ENV": "production", "API_TIMEOUT": "8"},
     "pinecrate-import": {"SUPPLIER_FEED": "https://feeds.harvest.example/crates.csv"},
@@ -325,6 +326,16 @@ EVENTS: dict[str, list[tuple[float, str, str, Row | None]]] = {
                 }
             },
         ),
+        (
+            29.4,
+            "noor",
+            "new_addon",
+            {
+                "addon_provider_name": "postlark",
+                "resource_id": "pinecrate_sh_1763",
+                "plan_name": "pocket",
+            },
+        ),
         (24.7, "noor", "new_variable", {"name": "TRIAL_BANNER", "value": "Free [bold]week[/]"}),
         (20.4, "noor", "delete_variable", {"name": "TRIAL_BANNER", "value": "Free [bold]week[/]"}),
         (
@@ -394,6 +405,50 @@ COLLABORATORS: dict[str, list[tuple[str, User | None]]] = {
     "pinecrate-api": [(ILSE.email, ILSE)],
 }
 
+# name, days until its certificate ends (None: it has none)
+DOMAINS: list[tuple[str, float | None]] = [
+    ("shop.pinecrate.example", 268.0),
+    ("orders.pinecrate.example", 5.5),
+    ("www.pinecrate.example", None),
+]
+
+# provider, plan, resource, days ago
+ADDONS: list[tuple[str, str, str, float]] = [
+    ("scalingo-postgresql", "orchard", "pinecrate_sh_4187", 121.0),
+    ("postlark", "pocket", "pinecrate_sh_1763", 29.4),
+]
+
+# What the containers say, again and again, until there are about so many lines.
+LOG_LINES = 240
+LOGS: dict[str, list[tuple[str, str]]] = {
+    MAIN_APP: [
+        ("web-1", "GET / 200 in 38 ms"),
+        ("web-2", "GET /crates?zone=harbour&week=12 200 in 61 ms"),
+        ("web-1", "POST /orders 201 in 112 ms"),
+        ("worker-1", "order 20417: packing list for 2 crates"),
+        ("worker-1", "order 20417: route Łódź → 東京 needs a person"),
+        ("web-2", "GET /robots.txt 404 in 3 ms"),
+        ("clock-1", "every ten minutes: stock count, 318 kg of leeks"),
+        ("web-1", "[bold]sale[/bold] banner is off"),
+        ("web-2", "\x1b[33mslow query\x1b[0m: select from crates, 1.2 s"),
+        ("web-1", "Traceback (most recent call last):"),
+        ("web-1", '  File "/app/shop/labels.py", line 52, in print_label'),
+        ("web-1", "KeyError: 'harbour'"),
+    ],
+    "pinecrate-api": [("web-1", "GET /v2/zones 200 in 9 ms"), ("web-1", "GET /health 200 in 1 ms")],
+    "pinecrate-blog": [("web-1", "GET /2024/quinces 200 in 24 ms")],
+    "pinecrate-import": [
+        ("importer-1", "reading https://feeds.harvest.example/crates.csv"),
+        ("importer-1", "row 18: 'kg' is not a number"),
+        ("importer-1", "stopped with status 1"),
+    ],
+    "hedgerow-map": [
+        ("web-1", "tile 12/2113/1357 in 4 ms"),
+        ("web-2", "tile 12/2114/1357 in 5 ms"),
+    ],
+    "saltmarsh-diary": [("web-1", "GET /low-tide 200 in 12 ms")],
+}
+
 
 def furnish(store: Store, main_app: str = MAIN_APP) -> None:
     """Fill an empty store with the starting data; the main application is called `main_app`."""
@@ -419,8 +474,13 @@ def furnish(store: Store, main_app: str = MAIN_APP) -> None:
             {"id": store.new_id(), "name": key, "value": value} for key, value in variables.items()
         ]
         app.collaborators = [
-            _collaborator(store, email, user) for email, user in COLLABORATORS.get(name, [])
+            collaborators.accepted(store, user) if user else collaborators.invited(store, email)
+            for email, user in COLLABORATORS.get(name, [])
         ]
+        if name == MAIN_APP:
+            app.domains = [_domain(store, *row) for row in DOMAINS]
+            app.addons = [_addon(store, app, *row) for row in ADDONS]
+        app.logs = _logs(store, app)
         _deployments(store, app, people)
         _history(store, app, people)
         app.name = {MAIN_APP: main_app, main_app: MAIN_APP}.get(name, name)
@@ -442,12 +502,30 @@ def _container(store: Store, app: App, name: str, amount: int, size: str, comman
     }
 
 
-def _collaborator(store: Store, email: str, user: User | None) -> Row:
-    row = {"id": store.new_id(), "email": email}
-    if user:
-        return row | {"username": user.username, "status": "accepted", "invitation_link": ""}
-    link = f"https://dashboard.pinecrate.example/join?token={store.new_secret()}"
-    return row | {"username": "n/a", "status": "pending", "invitation_link": link}
+def _domain(store: Store, name: str, valid_days: float | None) -> Row:
+    row = {"id": store.new_id(), "name": name, "ssl": valid_days is not None}
+    if valid_days is not None:
+        row["tlscert"] = f"/C=BE/L=Ghent/O=Pinecrate/CN={name}"
+        row["tlskey"] = "RSA private key - 2048 bytes"
+        row["validity"] = stamp(_ago(store, -valid_days))
+    return row
+
+
+def _addon(
+    store: Store, app: App, provider_id: str, plan: str, resource_id: str, days: float
+) -> Row:
+    row = addons.new(store, app, provider_id, plan, resource_id)
+    return row | {"provisioned_at": stamp(_ago(store, days))}
+
+
+def _logs(store: Store, app: App) -> list[tuple[datetime, str, str]]:
+    said = LOGS.get(app.name, [])
+    times = LOG_LINES // len(said) if said else 0
+    lines = said * times
+    return [
+        (_ago(store, (len(lines) - number) * 0.00013), source, words)
+        for number, (source, words) in enumerate(lines)
+    ]
 
 
 def _deployments(store: Store, app: App, people: dict[str, User]) -> None:

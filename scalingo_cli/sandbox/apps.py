@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scalingo_cli.sandbox import collaborators
 from scalingo_cli.sandbox.messages import document, invalid, nothing, unpaid
 from scalingo_cli.sandbox.routes import Call, checked, route
 from scalingo_cli.sandbox.store import App
@@ -121,15 +122,7 @@ def transfer(call: Call) -> Response:
     former = app.owner
     app.owner = heir
     app.collaborators = [row for row in app.collaborators if row["email"] != email]
-    app.collaborators.append(
-        {
-            "id": call.store.new_id(),
-            "email": former.email,
-            "username": former.username,
-            "status": "accepted",
-            "invitation_link": "",
-        }
-    )
+    app.collaborators.append(collaborators.accepted(call.store, former))
     call.touch()
     return document({"app": shown(call.store, app)})
 

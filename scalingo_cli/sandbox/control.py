@@ -9,6 +9,7 @@
     DELETE /_sandbox/faults        forgets them
     POST   /_sandbox/operations    {"outcome": "done|error|never", "error"?}: of the next one
     POST   /_sandbox/deployments   {"app", "outcome"?, "seconds"?}: starts one; {"deployment_id"}
+    POST   /_sandbox/collaborators {"app", "email"}: the person invited accepts
     POST   /_sandbox/pagination    {"shape"}: see the module pagination
     POST   /_sandbox/clock         {"seconds"}: pushes the clock forward
     POST   /_sandbox/reset         starting data again, faults off, record empty
@@ -44,6 +45,7 @@ _SHAPES: dict[str, dict[str, type]] = {
     },
     "operations": {"outcome": str, "error?": str},
     "deployments": {"app": str, "outcome?": str, "seconds?": object},
+    "collaborators": {"app": str, "email": str},
     "pagination": {"shape": str},
     "clock": {"seconds": object},
     "reset": {},
@@ -80,6 +82,8 @@ def _post(sandbox: Sandbox, name: str, given: Row) -> Response:
             sandbox.end_next_operation(**given)
         case "deployments":
             return document({"deployment_id": sandbox.deploy(**given)}, 201)
+        case "collaborators":
+            sandbox.accept(**given)
         case "pagination":
             sandbox.paginate(**given)
         case "clock":

@@ -1,1 +1,98 @@
-"""Domains: to come."""
+"""Domain names of an application; certificate and key go in as PEM and come out described."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scalingo_cli.sandbox import certificates
+from scalingo_cli.sandbox.clock import stamp
+from scalingo_cli.sandbox.messages import document, invalid, nothing
+from scalingo_cli.sandbox.routes import Call, route
+from scalingo_cli.sandbox.store import find
+
+if TYPE_CHECKING:
+    from scalingo_cli.sandbox.messages import Response
+    from scalingo_cli.sandbox.store import Row
+
+MOST = 5
+NAME = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])")
+TLS = ("tlscert", "tlskey", "validity")
+
+
+@route("GET", "/v1/apps/{app}/domains")
+def list_(call: Call) -> Response:
+    """List the domain names."""
+    return document({"domains": call.app.domains})
+
+
+@route("GET", "/v1/apps/{app}/domains/{domain_id}")
+def show(call: Call) -> Response:
+    """Show one domain name."""
+    return document({"domain": find(call.app.domains, call.names["domain_id"], "domain")})
+
+
+@route("POST", "/v1/apps/{app}/domains")
+def create(call: Call) -> Response:
+    """Add a domain name, with or without a certificate."""
+    given = call.rooted("domain", {"name": str, "tlscert?": str, "tlskey?": str})
+    name = given["name"]
+    if len(name) > 253 or not NAME.fullmatch(name):
+        raise invalid(name="is not a domain name in lower case")
+    if any(row["name"] == name for app in call.store.apps for row in app.domains):
+        raise invalid(name="is already taken")
+    if len(call.app.domains) >= MOST:
+        raise invalid(domains=f"are limited to {MOST} for each application")
+    row = {"id": call.store.new_id(), "name": name, **_tls(given)}
+    call.app.domains.append(row)
+    call.record("new_domain", {"hostname": name, "ssl": row["ssl"]})
+    return document({"domain": row}, 201)
+
+
+@route("PATCH PUT", "/v1/apps/{app}/domains/{domain_id}")
+def update(call: Call) -> Response:
+    """Change the certificate of a domain name; empty strings take it away."""
+    row = find(call.app.domains, call.names["domain_id"], "domain")
+    given = call.rooted("domain", {"tlscert": str, "tlskey": str})
+    old_ssl = row["ssl"]
+    tls = _tls(given)
+    for name in TLS:
+        row.pop(name, None)
+    row.update(tls)
+    data = {"hostname": row["name"], "old_ssl": old_ssl, "ssl": row["ssl"]}
+    call.record("edit_domain", data)
+    return document({"domain": row})
+
+
+@route("DELETE", "/v1/apps/{app}/domains/{domain_id}")
+def delete(call: Call) -> Response:
+    """Remove a domain name."""
+    row = find(call.app.domains, call.names["domain_id"], "domain")
+    call.app.domains.remove(row)
+    call.record("delete_domain", {"hostname": row["name"]})
+    return nothing()
+
+
+def _tls(given: Row) -> Row:
+    cert, key = given.get("tlscert", ""), given.get("tlskey", "")
+    if not cert and not key:
+        return {"ssl": False}
+    problems = {}
+    try:
+        certificate = certificates.certificate(cert)
+    except ValueError as error:
+        problems["tlscert"] = str(error)
+    try:
+        modulus = certificates.private_key(key)
+    except ValueError as error:
+        problems["tlskey"] = str(error)
+    if problems:
+        raise invalid(**problems)
+    if certificate.modulus != modulus:
+        raise invalid(tlskey="does not belong to the certificate")
+    return {
+        "ssl": True,
+        "tlscert": certificate.subject,
+        "tlskey": f"RSA private key - {modulus.bit_length()} bytes",
+        "validity": stamp(certificate.validity),
+    }

@@ -81,5 +81,5 @@ def unpaid(action: str) -> Refusal:
     return refused(
         402,
         f"Your account has to be verified before you can {action}: add a payment method first",
-        url="https://dashboard.pinecrate.example/billing",
+        url="https://dashboard.scalingo.example/billing",
     )

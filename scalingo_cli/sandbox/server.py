@@ -74,8 +74,8 @@ class Sandbox:
     """A pretend platform; it runs between `with Sandbox() as sandbox:` and the end of the block.
 
     `port` 0 takes any free one; `operation_seconds` is how long a scale or a restart takes; `now`
-    is the moment that the starting data is dated by, the present unless given; `main_app` is another
-    name for the application that has most of the data.
+    is the moment that the starting data is dated by, the present unless given; `main_app` is
+    another name for the application that has most of the data.
     """
 
     username = account.MAIN.username
@@ -175,6 +175,11 @@ class Sandbox:
         """Start a deployment of `app` that ends in `outcome` after `seconds`; return its id."""
         with self.lock:
             return deployments.start(self.store, self.store.app(app), outcome, seconds).id
+
+    def accept(self, app: str, email: str) -> None:
+        """Let the person invited to `app` under `email` accept."""
+        with self.lock:
+            collaborators.accept(self.store, self.store.app(app), email)
 
     def answer(self, request: Request) -> Response:
         """Return the response to one request, noted in the record if it is for the API."""
