@@ -71,7 +71,7 @@ def _problems(item: Row) -> dict[str, list[str]]:
         problems["amount"] = ["may not be negative"]
     elif item["amount"] > MOST:
         problems["amount"] = [f"may not be more than {MOST}"]
-    if "size" in item and item["size"] not in MEGABYTES:
+    if "size" in item and item["size"] not in list(MEGABYTES):
         problems["size"] = [f"should be one of {', '.join(MEGABYTES)}"]
     return problems
 
