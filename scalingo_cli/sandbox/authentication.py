@@ -12,7 +12,7 @@ from scalingo_cli.sandbox.routes import Call, route
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scalingo_cli.sandbox.messages import Response
+    from scalingo_cli.sandbox.messages import Refusal, Response
     from scalingo_cli.sandbox.store import Row, Store, User
 
 
@@ -79,6 +79,6 @@ def profile(user: User) -> Row:
     }
 
 
-def unauthorized() -> Exception:
+def unauthorized() -> Refusal:
     """Return the refusal for a missing or wrong token."""
     return refused(401, "This request needs a valid API token")

@@ -50,6 +50,7 @@ class Fault:
     executed: bool = False
 
     def __post_init__(self) -> None:
+        self.delay = float(self.delay)
         if self.kind not in _KINDS and not (
             self.kind.isascii() and self.kind.isdigit() and 400 <= int(self.kind) <= 599
         ):

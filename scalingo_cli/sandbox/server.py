@@ -38,6 +38,7 @@ from scalingo_cli.sandbox.store import Store
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
     from datetime import datetime
     from types import TracebackType
 
@@ -174,7 +175,7 @@ class Sandbox:
     def deploy(self, app: str, outcome: str = "success", seconds: float = 1.0) -> str:
         """Start a deployment of `app` that ends in `outcome` after `seconds`; return its id."""
         with self.lock:
-            return deployments.start(self.store, self.store.app(app), outcome, seconds).id
+            return deployments.start(self.store, self.store.app(app), outcome, float(seconds)).id
 
     def accept(self, app: str, email: str) -> None:
         """Let the person invited to `app` under `email` accept."""
@@ -205,15 +206,14 @@ class Sandbox:
             headers["authorization"] = authentication.marker(self.store, headers["authorization"])
         return Received(request.method, request.path, request.query, headers, request.body)
 
-    def _guarded(self, action: Any) -> Response:
+    def _guarded(self, action: Callable[[], Response]) -> Response:
         try:
-            response: Response = action()
+            return action()
         except Refusal as refusal:
             return refusal.response
         except Exception:
             self.errors.append(traceback.format_exc())
             return document({"error": "The sandbox itself is broken: see its errors"}, 500)
-        return response
 
     def _carry_out(self, request: Request) -> Response:
         self._settle()
