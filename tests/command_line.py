@@ -55,7 +55,8 @@ class CommandLine:
     ) -> Result:
         """Run in this process. A keyword sets a variable; None unsets it."""
         arguments = shlex.split(line) if isinstance(line, str) else line
-        stdout, stderr = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+        out, err = io.BytesIO(), io.BytesIO()
+        stdout, stderr = (io.TextIOWrapper(buffer, encoding="utf-8") for buffer in (out, err))
         data = stdin.encode() if isinstance(stdin, str) else stdin
         typed = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8")
         with (
@@ -65,7 +66,7 @@ class CommandLine:
             code = main(arguments)
         stdout.flush()
         stderr.flush()
-        return Result(code, stdout.buffer.getvalue(), stderr.buffer.getvalue().decode())  # type: ignore[attr-defined] # BytesIO
+        return Result(code, out.getvalue(), err.getvalue().decode())
 
     def process(
         self, line: str | list[str], *, stdin: str | bytes = b"", **environment: str | None
