@@ -10,6 +10,7 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
+from tests.command_tree import FILES, MAIN_APP
 
 pytest_plugins = ["tests.secret_service"]
 
@@ -49,3 +50,15 @@ def scalingo(
     """Runs command lines as a user would type them, in a pipe."""
     monkeypatch.chdir(tmp_path)
     return CommandLine(environment)
+
+
+@pytest.fixture
+def examples(
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
+    """Runs examples of the help: the main app has their name for it, and their files are there."""
+    monkeypatch.setattr(sandbox, "main_app", MAIN_APP)
+    sandbox.reset()
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text)
+    return CommandLine({**scalingo.environment, "SCALINGO_APP": MAIN_APP})
