@@ -70,7 +70,7 @@ class Root(click.Group):
 
 @click.group(
     cls=Root,
-    params=common_options(takes_app=True),
+    params=common_options(takes_app=True, root=True),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Try it without an account: scalingo sandbox -- scalingo apps",
 )

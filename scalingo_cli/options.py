@@ -90,12 +90,32 @@ def dry_run_options() -> list[click.Option]:
     )
 
 
-def common_options(*, takes_app: bool, answers_json: bool = True) -> list[click.Option]:
+def _remember_no_pager(context: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        session_of(context).use_pager = False
+
+
+def pager_option(*, hidden: bool) -> click.Option:
+    """Return `--no-pager`."""
+    return click.Option(
+        ["--no-pager"],
+        is_flag=True,
+        expose_value=False,
+        callback=_remember_no_pager,
+        hidden=hidden,
+        help="Write long lists straight to the terminal.",
+    )
+
+
+def common_options(
+    *, takes_app: bool, answers_json: bool = True, root: bool = False
+) -> list[click.Option]:
     """Return the options that the root, the groups and their commands share."""
     return [
         *([app_option()] if takes_app else []),
         *([json_option()] if answers_json else []),
         *debug_options(),
+        pager_option(hidden=not root),
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,24 @@ _UNSAFE_IN_JSON = re.compile(
     "[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
 _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+
+# Green and red are legible on dark and on light backgrounds; yellow and blue are not on both.
+_STATUS_COLOURS = {
+    **dict.fromkeys(["running", "success", "done", "accepted"], "green"),
+    **dict.fromkeys(
+        [
+            "aborted",
+            "build-error",
+            "crashed",
+            "crashed-error",
+            "error",
+            "hook-error",
+            "timeout-error",
+        ],
+        "red",
+    ),
+}
+_ANSI = {"green": "32", "red": "31"}
 
 
 def visible(text: str) -> str:
@@ -34,10 +52,14 @@ def _spelt(match: re.Match[str]) -> str:
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `text` turns a record into its cell for a pipe, `shown` for a terminal."""
+    """One column: `text` turns a record into its cell for a pipe, `shown` for a terminal.
+
+    `colour` gives the cell's colour, which repeats what the words already say.
+    """
 
     text: Callable[[Record], str]
     shown: Callable[[Record], str] | None = None
+    colour: Callable[[Record], str | None] | None = None
     right: bool = False
 
 
@@ -91,6 +113,14 @@ def number(dotted: str) -> Column:
     return Column(lambda record: plain(at(record, dotted)), right=True)
 
 
+def status(dotted: str) -> Column:
+    """Return a column for a status, green where all is well and red where it is not."""
+    return Column(
+        lambda record: plain(at(record, dotted)),
+        colour=lambda record: _STATUS_COLOURS.get(plain(at(record, dotted))),
+    )
+
+
 def ago(sent: str) -> str:
     """Return an ISO 8601 date relative to now, in words; "never" where there is none.
 
@@ -130,10 +160,11 @@ def _span(seconds: float) -> str:
 
 @dataclass(frozen=True)
 class Terminal:
-    """The terminal that stdout is: its width in columns and whether to use colour."""
+    """The terminal that stdout is: its size in characters, and whether a person sits at it."""
 
-    width: int
-    colour: bool
+    columns: int
+    rows: int
+    interactive: bool
 
 
 def terminal() -> Terminal | None:
@@ -142,61 +173,97 @@ def terminal() -> Terminal | None:
     `SCALINGO_FORCE_TTY` holds the width of a terminal to render for whatever stdout is.
     """
     forced = os.environ.get("SCALINGO_FORCE_TTY", "")
-    if not forced and not sys.stdout.isatty():
+    interactive = sys.stdout.isatty()
+    if not forced and not interactive:
         return None
-    if forced.isdigit() and int(forced) > 0:
-        width = int(forced)
-    else:
-        import shutil
+    import shutil
 
-        width = shutil.get_terminal_size().columns
-    return Terminal(width, _colour())
+    size = shutil.get_terminal_size()
+    columns = int(forced) if forced.isdecimal() and int(forced) else size.columns
+    return Terminal(columns, size.lines, interactive and not forced and sys.stdin.isatty())
 
 
-def _colour() -> bool:
+def coloured(terminal: Terminal | None) -> bool:
+    """Tell whether to use colour: NO_COLOR, CLICOLOR_FORCE, CLICOLOR and TERM, in this order."""
     if os.environ.get("NO_COLOR"):
         return False
-    return os.environ.get("TERM") != "dumb"
+    if os.environ.get("CLICOLOR_FORCE", "0") not in {"", "0"}:
+        return True
+    if os.environ.get("CLICOLOR") == "0" or os.environ.get("TERM") == "dumb":
+        return False
+    return terminal is not None
 
 
-def write_json(document: Mapping[str, Any], terminal: Terminal | None) -> None:
-    """Write the API's document: indented at a terminal, else as it was received.
+def json_text(document: Mapping[str, Any], terminal: Terminal | None) -> str:
+    """Return the API's document: indented for a terminal, else as it was received.
 
-    Characters that could act on a terminal are written as JSON escapes, which changes no value.
+    Characters that could act on a terminal are JSON escapes, which changes no value.
     """
     text: str = getattr(document, "text", "")
     if terminal or not text:
         import json
 
         text = json.dumps(document, ensure_ascii=False, indent=2 if terminal else None)
-    sys.stdout.write(_UNSAFE_IN_JSON.sub(_json_escape, text.strip()) + "\n")
+    return _UNSAFE_IN_JSON.sub(_json_escape, text.strip()) + "\n"
 
 
 def _json_escape(match: re.Match[str]) -> str:
-    return f"\\u{ord(match[0]):04x}"
+    code = ord(match[0])
+    return f"\\u{code:04x}"
 
 
-def write_records(
-    records: Sequence[Record], columns: Mapping[str, str | Column], terminal: Terminal | None
-) -> None:
-    """Write one record a line: a table at a terminal, else TAB-separated, whole and unadorned."""
-    resolved = {title: _column(column) for title, column in columns.items()}
-    if terminal:
-        rows = [[_shown(column, record) for column in resolved.values()] for record in records]
-        _write_table(resolved, rows, terminal)
-        return
+def separated(records: Iterable[Record], columns: Mapping[str, str | Column]) -> Iterator[str]:
+    """Yield one line for each record: its cells whole, TABs between them."""
+    resolved = [_column(column) for column in columns.values()]
+    paint = coloured(None)
     for record in records:
-        cells = (visible(column.text(record)) for column in resolved.values())
-        sys.stdout.write("\t".join(cells) + "\n")
+        cells = []
+        for column in resolved:
+            cell = visible(column.text(record))
+            colour = column.colour and column.colour(record)
+            cells.append(f"\x1b[{_ANSI[colour]}m{cell}\x1b[0m" if paint and colour else cell)
+        yield "\t".join(cells) + "\n"
 
 
-def write_record(
-    record: Record, columns: Mapping[str, str | Column], terminal: Terminal | None
-) -> None:
-    """Write one record: a line for each column at a terminal, else one TAB-separated line."""
-    if not terminal:
-        write_records([record], columns, None)
-        return
+def table(
+    records: Sequence[Record], columns: Mapping[str, str | Column], terminal: Terminal
+) -> tuple[str, list[str]]:
+    """Return a table for a terminal, and the titles of the columns that had no room in it."""
+    from rich import box
+    from rich.cells import cell_len
+    from rich.table import Table
+    from rich.text import Text
+
+    resolved = {title: _column(column) for title, column in columns.items()}
+    rows = [[_shown(column, record) for column in resolved.values()] for record in records]
+    wanted = [
+        max([cell_len(title), *(cell_len(row[index]) for row in rows)])
+        for index, title in enumerate(resolved)
+    ]
+    widths = fitted(wanted, terminal.columns)
+    grid = Table(
+        box=box.SIMPLE_HEAD,
+        collapse_padding=True,
+        pad_edge=False,
+        show_edge=False,
+        header_style="none",
+    )
+    for (title, column), width in zip(resolved.items(), widths, strict=False):
+        grid.add_column(
+            Text(title, style="bold"),
+            width=width,
+            justify="right" if column.right else "left",
+            overflow="fold",
+        )
+    for record, row in zip(records, rows, strict=True):
+        styles = [column.colour and column.colour(record) for column in resolved.values()]
+        cells = [Text(cell, style=style or "") for cell, style in zip(row, styles, strict=True)]
+        grid.add_row(*cells[: len(widths)])
+    return _rendered(grid, terminal), list(resolved)[len(widths) :]
+
+
+def card(record: Record, columns: Mapping[str, str | Column], terminal: Terminal) -> str:
+    """Return one record for a terminal, a line for each column."""
     from rich.table import Table
     from rich.text import Text
 
@@ -204,8 +271,10 @@ def write_record(
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     for title, column in columns.items():
-        grid.add_row(Text(title, style="bold"), Text(_shown(_column(column), record)))
-    _print(grid, terminal)
+        resolved = _column(column)
+        colour = resolved.colour and resolved.colour(record)
+        grid.add_row(Text(title, style="bold"), Text(_shown(resolved, record), style=colour or ""))
+    return _rendered(grid, terminal)
 
 
 def _column(column: str | Column) -> Column:
@@ -218,53 +287,49 @@ def _shown(column: Column, record: Record) -> str:
     return visible((column.shown or column.text)(record))
 
 
-def _write_table(
-    columns: Mapping[str, Column], rows: Iterable[list[str]], terminal: Terminal
-) -> None:
-    from rich import box
-    from rich.cells import cell_len
-    from rich.table import Table
-    from rich.text import Text
-
-    rows = list(rows)
-    wanted = [
-        max([cell_len(title), *(cell_len(row[index]) for row in rows)])
-        for index, title in enumerate(columns)
-    ]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    widths = fitted(wanted, terminal.width - 3 * (len(wanted) - 1))
-    for (title, column), width in zip(columns.items(), widths, strict=True):
-        table.add_column(
-            Text(title), width=width, justify="right" if column.right else "left", overflow="fold"
-        )
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    _print(table, terminal)
+GAP = 2  # between two columns
+LEGIBLE = 8  # a column narrower than that is not worth its place
 
 
 def fitted(wanted: Sequence[int], room: int) -> list[int]:
-    """Return column widths of at most `room` in all, narrowing the widest column first.
+    """Return the columns' widths for a terminal of `room` characters.
 
-    The first column keeps its width, for it identifies the record.
+    The first column identifies the record and keeps its width. The others come by importance:
+    the last ones are narrowed first, and left out where even narrow ones have no room.
     """
     widths = list(wanted)
-    while sum(widths) > room and max(widths[1:], default=1) > 1:
-        widest = max(range(1, len(widths)), key=lambda index: (widths[index], index))
-        widths[widest] -= 1
-    return widths
+    while True:
+        for least in (2 * LEGIBLE, LEGIBLE):
+            for index in range(len(widths) - 1, 0, -1):
+                excess = sum(widths) + GAP * (len(widths) - 1) - room
+                if excess <= 0:
+                    return widths
+                widths[index] = max(min(widths[index], least), widths[index] - excess)
+        if sum(widths) + GAP * (len(widths) - 1) <= room:
+            return widths
+        if len(widths) == 1:
+            return [min(widths[0], room)]
+        widths = list(wanted[: len(widths) - 1])
 
 
-def _print(renderable: object, terminal: Terminal) -> None:
+def _rendered(renderable: object, terminal: Terminal) -> str:
+    import io
+
     from rich.console import Console
 
-    console = Console(
-        file=sys.stdout,
-        width=terminal.width,
-        force_terminal=terminal.colour,
-        color_system="standard" if terminal.colour else None,
+    colour = coloured(terminal)
+    file = io.StringIO()
+    Console(
+        file=file,
+        width=terminal.columns,
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        no_color=not colour,
         markup=False,
         emoji=False,
         highlight=False,
         legacy_windows=False,
-    )
-    console.print(renderable)
+        safe_box=True,
+        _environ={},
+    ).print(renderable)
+    return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())

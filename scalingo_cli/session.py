@@ -26,6 +26,7 @@ class Session:
         self.as_json = False
         self.app_option: str | None = None
         self.debug: str | None = None
+        self.use_pager = True
         self.rehearsal: Rehearsal | None = None
 
     @cached_property
@@ -73,17 +74,36 @@ class Session:
 
     def show(self, document: Mapping[str, Any], view: View) -> None:
         """Write a document of the API to stdout, as JSON where asked, else through `view`."""
+        terminal = self.terminal
         if self.as_json:
-            output.write_json(document, self.terminal)
-        elif view.many in document:
-            records = document[view.many] or []
-            if records:
-                output.write_records(records, view.columns, self.terminal)
-            elif view.empty:
-                self.say(view.empty)
-        else:
+            self._page(output.json_text(document, terminal))
+        elif view.many not in document:
             columns = {**view.columns, **view.details}
-            output.write_record(document[view.one], columns, self.terminal)
+            record = document[view.one]
+            if terminal:
+                self._page(output.card(record, columns, terminal))
+            else:
+                sys.stdout.writelines(output.separated([record], columns))
+        elif not document[view.many]:
+            if view.empty:
+                self.say(view.empty)
+        elif terminal:
+            text, left_out = output.table(document[view.many], view.columns, terminal)
+            self._page(text)
+            if left_out:
+                self.say(f"No room for {', '.join(left_out)} here; --json has it all.")
+        else:
+            sys.stdout.writelines(output.separated(document[view.many], view.columns))
+
+    def _page(self, text: str) -> None:
+        """Write text to stdout, through a pager where a person would have to scroll back."""
+        terminal = self.terminal
+        if terminal and terminal.interactive and self.use_pager:
+            from scalingo_cli import pager
+
+            if text.count("\n") >= terminal.rows and pager.show(text):
+                return
+        self.write(text)
 
     def show_value(self, document: Mapping[str, Any], value: str) -> None:
         """Write one bare value and a line break to stdout, or its document where JSON is asked.
@@ -91,7 +111,7 @@ class Session:
         At a terminal the value cannot act on it; elsewhere it is unchanged.
         """
         if self.as_json:
-            output.write_json(document, self.terminal)
+            self.write(output.json_text(document, self.terminal))
         elif self.terminal:
             for line in value.split("\n"):
                 self.write(output.visible(line) + "\n")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli.options import Group
-from scalingo_cli.output import View, date
+from scalingo_cli.output import View, date, status
 
 if TYPE_CHECKING:
     from scalingo_cli.session import Session
@@ -17,7 +17,7 @@ APP = View(
     "app",
     {
         "Name": "name",
-        "Status": "status",
+        "Status": status("status"),
         "Owner": "owner.username",
         "Deployed": date("last_deployed_at"),
     },

@@ -9,7 +9,7 @@ import click
 from scalingo_cli import operation, pagination
 from scalingo_cli.errors import Failed, NotFound, TimedOut
 from scalingo_cli.options import Group, paginated
-from scalingo_cli.output import Column, View, at, date, plain
+from scalingo_cli.output import Column, View, at, date, plain, status
 from scalingo_cli.pagination import Wanted
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ DEPLOYMENT = View(
     "deployment",
     {
         "ID": "id",
-        "Status": "status",
+        "Status": status("status"),
         "Date": date("created_at"),
         "Commit": Column(
             lambda record: plain(at(record, "git_ref")),

@@ -8,7 +8,7 @@ import click
 
 from scalingo_cli import operation
 from scalingo_cli.options import Group
-from scalingo_cli.output import View, date
+from scalingo_cli.output import View, date, status
 
 if TYPE_CHECKING:
     from scalingo_cli.session import Session
@@ -19,7 +19,7 @@ OPERATION = View(
     {
         "ID": "id",
         "Type": "type",
-        "Status": "status",
+        "Status": status("status"),
         "Started": date("created_at"),
         "Finished": date("finished_at"),
         "Error": "error",

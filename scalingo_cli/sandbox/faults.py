@@ -1,6 +1,6 @@
 """Faults on demand: the next answers that match are spoilt in one of the ways that networks know.
 
-A fault has a `kind`: a status from 400 to 599 as digits, `cut` (the connection closes before any
+A fault has a `kind`: a status from 200 to 599 as digits, `cut` (the connection closes before any
 byte), `cut_body` (it closes halfway through the body), `slow` (the answer comes after `delay`
 seconds), `html` (200 with a page), `garbage` (200 with broken JSON) or `redirect` (302 to
 `location`). It strikes `times` requests whose method is `method` and whose path begins with `path`,
@@ -52,7 +52,7 @@ class Fault:
     def __post_init__(self) -> None:
         self.delay = float(self.delay)
         if self.kind not in _KINDS and not (
-            self.kind.isascii() and self.kind.isdigit() and 400 <= int(self.kind) <= 599
+            self.kind.isascii() and self.kind.isdigit() and 200 <= int(self.kind) <= 599
         ):
             raise ValueError(f"unknown fault {self.kind!r}: a status or one of {', '.join(_KINDS)}")
 

@@ -1,0 +1,28 @@
+"""Shows text that is longer than the screen through the user's pager."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+
+
+def show(text: str) -> bool:
+    """Show `text` in `PAGER` (`less` unless set) and return whether that could be done.
+
+    An empty PAGER, or `cat`, means none; so does a dumb terminal unless PAGER is set.
+    """
+    given = os.environ.get("PAGER")
+    if given is None and os.environ.get("TERM") == "dumb":
+        return False
+    command = shlex.split(given if given is not None else "less")
+    if not command or command == ["cat"]:
+        return False
+    # Colours as colours, no pager for what fits after all, the text left on the screen.
+    environment = {"LESS": "FRX", "LV": "-c", **os.environ}
+    try:
+        with subprocess.Popen(command, stdin=subprocess.PIPE, env=environment) as process:
+            process.communicate(text.encode("utf-8", "backslashreplace"))
+    except OSError:  # there is no such program: the terminal itself scrolls
+        return False
+    return True

@@ -1,0 +1,170 @@
+"""What listings look like: at terminals of any width, in pipes, in colour, through a pager."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+
+import pexpect
+import pytest
+from wcwidth import wcswidth
+
+from scalingo_cli.sandbox import Sandbox
+from tests.command_line import CommandLine
+
+LISTINGS = {
+    "apps list": "apps",
+    "env list": "variables",
+    "events list --all": "events",
+    "deployments list": "deployments",
+    "scale": "containers",
+}
+HOSTILE = "[red]\x1b[2J\x1b]0;owned\x07\r\n\t\u202egnp.exe\u200b\x9b31m\x7f"
+
+
+def serve(sandbox: Sandbox, document: object) -> None:
+    """Let the next answer be this document."""
+    body = document if isinstance(document, str) else json.dumps(document)
+    sandbox.fail_next("200", body=body)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+@pytest.mark.parametrize("listing", LISTINGS)
+def test_every_record_keeps_its_identity_at_any_width(
+    scalingo: CommandLine, listing: str, width: int
+) -> None:
+    identities = [line[0] for line in scalingo(listing).lines]
+    assert identities
+    shown = scalingo(listing, SCALINGO_FORCE_TTY=str(width), NO_COLOR="1").stdout.splitlines()
+    assert [line.split()[0] for line in shown if line.split()[0] in identities] == identities
+    assert max(map(wcswidth, shown)) <= width
+
+
+def test_what_has_no_room_is_told(scalingo: CommandLine) -> None:
+    result = scalingo("deployments", SCALINGO_FORCE_TTY="60", NO_COLOR="1")
+    assert "By" not in result.stdout.splitlines()[0]
+    assert result.stderr == "No room for Commit, By here; --json has it all.\n"
+
+
+def test_a_name_wider_than_the_terminal_is_broken_not_cut(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    serve(sandbox, {"apps": [{"name": "x" * 150}]})
+    shown = scalingo("apps", SCALINGO_FORCE_TTY="60", NO_COLOR="1").stdout
+    assert shown.count("x") == 150
+
+
+def test_a_pipe_gets_one_line_a_record_whole_and_bare(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    apps = [{"name": "a" * 300, "status": "running", "owner": {"username": "noor"}}]
+    serve(sandbox, {"apps": apps})
+    assert scalingo("apps").stdout == f"{'a' * 300}\trunning\tnoor\t\n"
+
+
+@pytest.mark.parametrize("width", [None, "80"])
+def test_what_the_platform_sends_cannot_act_on_the_terminal(
+    scalingo: CommandLine, sandbox: Sandbox, width: str | None
+) -> None:
+    serve(sandbox, {"apps": [{"name": HOSTILE, "status": HOSTILE}]})
+    shown = scalingo("apps", SCALINGO_FORCE_TTY=width, NO_COLOR="1").stdout
+    controls = [c for c in shown if c not in "\n\t" and unicodedata.category(c) in {"Cc", "Cf"}]
+    assert not controls
+    assert "[red]\\x1b[2J" in shown.replace("\n", "")
+    assert "\\u202e" in "".join(shown.split())
+
+
+def test_json_is_the_document_as_it_was_sent(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sent = '{"apps":[{"id":12345678901234567890123,"f":1.10,"n":null,"new":{"é":[]}}],"meta":null}'
+    serve(sandbox, sent)
+    assert scalingo("apps --json").stdout == f"{sent}\n"
+
+
+@pytest.mark.parametrize("width", [None, "80"])
+def test_json_escapes_what_could_act_on_a_terminal(
+    scalingo: CommandLine, sandbox: Sandbox, width: str | None
+) -> None:
+    document = {"apps": [{"name": HOSTILE}]}
+    serve(sandbox, json.dumps(document, ensure_ascii=False))
+    result = scalingo("apps --json", SCALINGO_FORCE_TTY=width)
+    assert result.json == document
+    assert not [c for c in result.stdout if c != "\n" and unicodedata.category(c) in {"Cc", "Cf"}]
+
+
+def test_wide_and_combining_characters_line_up(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    names = ["plain", "東京都", "Łódź", "cafe\u0301", "🥕 carrot"]
+    serve(sandbox, {"variables": [{"name": name, "value": "|"} for name in names]})
+    shown = scalingo("env", SCALINGO_FORCE_TTY="80", NO_COLOR="1").stdout.splitlines()[2:]
+    assert len({wcswidth(line.partition("|")[0]) for line in shown}) == 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "coloured"),
+    [
+        ({}, True),
+        ({"NO_COLOR": "1"}, False),
+        ({"NO_COLOR": ""}, True),
+        ({"CLICOLOR": "0"}, False),
+        ({"CLICOLOR": "1"}, True),
+        ({"TERM": "dumb"}, False),
+        ({"TERM": "dumb", "CLICOLOR_FORCE": "1"}, True),
+        ({"CLICOLOR": "0", "CLICOLOR_FORCE": "1"}, True),
+        ({"NO_COLOR": "1", "CLICOLOR_FORCE": "1"}, False),
+        ({"SCALINGO_FORCE_TTY": None}, False),
+        ({"SCALINGO_FORCE_TTY": None, "CLICOLOR_FORCE": "1"}, True),
+        ({"SCALINGO_FORCE_TTY": None, "CLICOLOR_FORCE": "0"}, False),
+    ],
+)
+def test_colour_is_as_the_environment_says(
+    scalingo: CommandLine, settings: dict[str, str | None], coloured: bool
+) -> None:
+    result = scalingo("apps", **{"SCALINGO_FORCE_TTY": "80", **settings})
+    assert ("\x1b[" in result.stdout) is coloured
+    assert "crashed" in result.stdout  # red says no more than the word
+
+
+@pytest.mark.parametrize(
+    ("line", "rows", "settings", "paged"),
+    [
+        ("events --all", 24, {}, True),
+        ("events --all --json", 24, {}, True),
+        ("apps", 24, {}, False),
+        ("apps", 5, {}, True),
+        ("--no-pager events --all", 24, {}, False),
+        ("events --all --no-pager", 24, {}, False),
+        ("events --all", 24, {"PAGER": ""}, False),
+        ("events --all", 24, {"PAGER": "cat"}, False),
+        ("events --all", 24, {"PAGER": "no-such-pager"}, False),
+    ],
+)
+def test_a_long_list_goes_through_the_pager(
+    scalingo: CommandLine, line: str, rows: int, settings: dict[str, str], paged: bool
+) -> None:
+    terminal = scalingo.terminal(line, rows=rows, **{"PAGER": "sed s/^/paged:/", **settings})
+    shown = terminal.read()
+    terminal.close()
+    assert terminal.exitstatus == 0
+    assert ("paged:" in shown) is paged
+
+
+def test_no_pager_unless_a_person_is_there_to_leave_it(scalingo: CommandLine) -> None:
+    script = "exec python3 -m scalingo_cli events --all </dev/null"
+    terminal = pexpect.spawn(
+        "sh", ["-c", script], env=scalingo.with_({"PAGER": "sed s/^/paged:/"}), encoding="utf-8"
+    )
+    assert "paged:" not in terminal.read()
+
+
+def test_leaving_the_pager_early_is_no_error(scalingo: CommandLine) -> None:
+    terminal = scalingo.terminal("events --all", rows=10, PAGER="head -n 1")
+    shown = terminal.read()
+    terminal.close()
+    assert terminal.exitstatus == 0
+    assert "Error" not in shown
+    assert "Traceback" not in shown
+
+
+def test_a_table_in_a_locale_without_its_characters(scalingo: CommandLine) -> None:
+    result = scalingo.process("env", SCALINGO_FORCE_TTY="80", PYTHONIOENCODING="ascii")
+    assert result.code == 0
+    assert "CITY_LABELS" in result.stdout
