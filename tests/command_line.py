@@ -97,6 +97,10 @@ class CommandLine:
             timeout=30,
         )
 
+    def where(self, **environment: str | None) -> CommandLine:
+        """Return the same command line in another environment."""
+        return CommandLine(self.with_(environment))
+
     def with_(self, environment: dict[str, str | None]) -> dict[str, str]:
         """Return the environment with these variables set, or unset where None."""
         changed = {**self.environment, **environment}

@@ -118,7 +118,7 @@ def test_wide_and_combining_characters_line_up(scalingo: CommandLine, sandbox: S
 def test_colour_is_as_the_environment_says(
     scalingo: CommandLine, settings: dict[str, str | None], coloured: bool
 ) -> None:
-    result = scalingo("apps", **{"SCALINGO_FORCE_TTY": "80", **settings})
+    result = scalingo.where(SCALINGO_FORCE_TTY="80").where(**settings)("apps")
     assert ("\x1b[" in result.stdout) is coloured
     assert "crashed" in result.stdout  # red says no more than the word
 
@@ -140,7 +140,7 @@ def test_colour_is_as_the_environment_says(
 def test_a_long_list_goes_through_the_pager(
     scalingo: CommandLine, line: str, rows: int, settings: dict[str, str], paged: bool
 ) -> None:
-    terminal = scalingo.terminal(line, rows=rows, **{"PAGER": "sed s/^/paged:/", **settings})
+    terminal = scalingo.where(PAGER="sed s/^/paged:/").where(**settings).terminal(line, rows=rows)
     shown = terminal.read()
     terminal.close()
     assert terminal.exitstatus == 0
