@@ -12,6 +12,7 @@ import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 
 from scalingo_cli import __version__, errors, trace
+from scalingo_cli.masking import scrubbed
 from scalingo_cli.rehearsal import Rehearsal, Rehearsed
 
 if TYPE_CHECKING:
@@ -54,9 +55,18 @@ class Answer:
 
 
 class Received(dict[str, Any]):
-    """A document that knows the JSON `text` it was read from, to be passed on unchanged."""
+    """A document that knows the JSON `text` it was read from, to be passed on unchanged.
+
+    A root that is not there raises Failed instead of a KeyError.
+    """
 
     text = ""
+
+    def __missing__(self, root: str) -> Any:
+        """Refuse to go on without what the API promises."""
+        raise errors.Failed(
+            f'The answer lacks the "{root}" that the API promises.', "Check SCALINGO_API_URL."
+        )
 
 
 def rooted(text: str, content_type: str, request_id: str | None) -> Received:
@@ -157,6 +167,14 @@ def same_origin(one: str, other: str) -> bool:
     return origin(one) == origin(other)
 
 
+def _require_text(*given: object) -> None:
+    """Raise Misused where a string holds bytes of the command line that are not UTF-8."""
+    try:
+        json.dumps(given, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise errors.Misused("A name or a value is not UTF-8 text.") from None
+
+
 def path(*parts: str) -> str:
     """Join path parts, each quoted so that none can reach another endpoint.
 
@@ -212,9 +230,11 @@ class API:
     ) -> Answer:
         """Send one request to a path of version 1 and return its answer.
 
-        `json` is the body. Raises what `errors.refusal` says for each refusing status, and
-        TryAgain when the platform cannot be reached or its answer is cut.
+        `json` is the body. Raises what `errors.refusal` says for each refusing status, TryAgain
+        when the platform cannot be reached or its answer is cut, Failed for a web page, and
+        Misused for names and values that are not text.
         """
+        _require_text(parts, params, json)
         url = self.url(*parts)
         if self._rehearsal and method not in READS:
             whole = requests.Request(method, url, params=params).prepare().url or url
@@ -228,7 +248,10 @@ class API:
             params=params,
             auth=Anonymous() if anonymous else None,
         ) as response:
-            return Answer(response)
+            answer = Answer(response)
+            if "html" in answer.headers.get("Content-Type", ""):
+                rooted(answer.body, "text/html", _request_id(response))
+            return answer
 
     def url(self, *parts: str) -> str:
         """Return the URL of a path of version 1. Raises Misused as `path` does."""
@@ -250,10 +273,14 @@ class API:
     ) -> Iterator[requests.Response]:
         try:
             with self._connection.request(
-                method, url, timeout=(CONNECT_SECONDS, SILENCE_SECONDS), **options
+                method,
+                url,
+                timeout=(CONNECT_SECONDS, SILENCE_SECONDS),
+                allow_redirects=method in READS,  # the others would arrive as a GET
+                **options,
             ) as response:
-                if response.status_code >= 400:
-                    raise errors.refusal(
+                if response.status_code >= 300:
+                    refusal = errors.refusal(
                         response.status_code,
                         response.content.decode("utf-8", "replace"),
                         parts=parts,
@@ -263,6 +290,8 @@ class API:
                         if self._token and "Authorization" in response.request.headers
                         else None,
                     )
+                    refusal.message = scrubbed(refusal.message, options.get("json"))
+                    raise refusal
                 yield response
         except requests.RequestException as error:
             raise _unreachable(error, urlsplit(url).netloc) from error

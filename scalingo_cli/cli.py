@@ -84,7 +84,9 @@ def cli(context: click.Context) -> None:
 def main(arguments: list[str]) -> int:
     """Run one command line, print its error if it has one, and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # always text streams
+        # A terminal shows its own encoding; data in a pipe is UTF-8, as it is read back.
+        encoding = None if stream.isatty() else "utf-8"
+        stream.reconfigure(encoding=encoding, errors="backslashreplace")  # type: ignore[union-attr] # always text streams
     session = Session()
     try:
         code = cli.main(

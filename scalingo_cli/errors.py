@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class ExitCode(IntEnum):
@@ -83,6 +87,15 @@ class TimedOut(ScalingoError):
     exit_code = ExitCode.TIMED_OUT
 
 
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """Return a question that offers the names nearest to `name`, empty where none is near."""
+    from difflib import get_close_matches
+
+    spelt = {known.casefold(): known for known in names}
+    near = [spelt[match] for match in get_close_matches(name.casefold(), spelt)]
+    return f"Did you mean {' or '.join(near)}?" if near else ""
+
+
 def refusal(
     status: int,
     body: str,
@@ -92,7 +105,7 @@ def refusal(
     request_id: str | None = None,
     token_source: str | None = None,
 ) -> ScalingoError:
-    """Turn an HTTP status of 400 or more into the error to raise; no other place does.
+    """Turn an HTTP status of 300 or more into the error to raise; no other place does.
 
     `parts` are the path's parts, to name what was not found; `token_source` is where the
     refused token came from, None when the request carried none. The bodies are those of the
@@ -136,6 +149,9 @@ def refusal(
         kind = TryAgain
         message = f"The platform failed to answer ({status}{f': {said}' if said else ''})."
         hint = "Try again in a moment; https://scalingostatus.com tells of incidents."
+    elif status < 400:
+        message = f"The platform points elsewhere instead of answering ({status})."
+        hint = "Check SCALINGO_API_URL."
     else:
         message = f"The platform refused the request ({status}{f': {said}' if said else ''})."
     return kind(message, hint, status=status, request_id=request_id)

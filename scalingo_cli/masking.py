@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
@@ -41,6 +42,30 @@ def masked(value: Any, field: str = "") -> Any:
     if field in _SECRET_LINKS:
         return _without_path(str(value))
     return masked_url(value) if isinstance(value, str) and "://" in value else value
+
+
+def scrubbed(text: str, body: object) -> str:
+    """Return `text` without the secrets of a request's body, for a refusal may repeat them.
+
+    A short secret is looked for as a whole word, so that a value `1` spoils no number.
+    """
+    for secret in sorted(set(_secrets(body)), key=len, reverse=True):
+        if secret in text:
+            edges = (r"(?<!\w)", r"(?!\w)") if len(secret) < 8 else ("", "")
+            text = re.sub(re.escape(secret).join(edges), MASK, text)
+    return text
+
+
+def _secrets(value: object, field: str = "") -> Iterator[str]:
+    """Yield what `masked` would hide, whole and line by line."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _secrets(inner, field if field in _SECRET_MAPPINGS else name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _secrets(inner, field)
+    elif field in _SECRET_FIELDS | _SECRET_MAPPINGS:
+        yield from filter(None, map(str.strip, [str(value), *str(value).splitlines()]))
 
 
 def masked_url(url: str) -> str:

@@ -216,10 +216,11 @@ class Group(click.Group):
         }
         position = 0
         while position < len(args):
-            spelling, has_value, _ = args[position].partition("=")
+            word = args[position]
+            spelling = word.partition("=")[0] if word.startswith("--") else word[:2]
             if spelling in ctx.help_option_names or spelling not in flags:
                 break
-            position += 1 if flags[spelling] or has_value else 2
+            position += 1 if flags[spelling] or word != spelling else 2
         return min(position, len(args))
 
 

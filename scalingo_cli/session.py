@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scalingo_cli import output, settings
-from scalingo_cli.errors import Misused, NotAllowed
+from scalingo_cli.errors import Misused, NotAllowed, ScalingoError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -37,7 +38,7 @@ class Session:
     @cached_property
     def api(self) -> API:
         """The platform's API, signed in with the token in force on first need."""
-        return self._api(self.token)
+        return self._api(lambda: self.token)
 
     def api_with(self, token: str) -> API:
         """Return the platform's API, signed in with a token that is not kept yet."""
@@ -50,8 +51,9 @@ class Session:
 
         return API(self.platform, find_token, rehearsal=self.rehearsal, debug=self.debug)
 
+    @cached_property
     def token(self) -> Token:
-        """Return the token in force. Raises NotAllowed where there is none."""
+        """The token in force. Raises NotAllowed where there is none."""
         from scalingo_cli import credentials
 
         token = credentials.find(self.platform.host)
@@ -112,15 +114,16 @@ class Session:
         """
         if self.as_json:
             self.write(output.json_text(document, self.terminal))
-        elif self.terminal:
-            for line in value.split("\n"):
-                self.write(output.visible(line) + "\n")
         else:
-            self.write(value + "\n")
+            self.write((_harmless(value) if self.terminal else value) + "\n")
 
     def write(self, text: str) -> None:
         """Write text to stdout, unchanged."""
         sys.stdout.write(text)
+
+    def write_file(self, text: str) -> None:
+        """Write a file's text to stdout, unchanged but where it would act on a terminal."""
+        self.write(_harmless(text) if sys.stdout.isatty() else text)
 
     def pass_on(self, chunks: Iterable[bytes]) -> None:
         """Write bytes to stdout as they arrive, unchanged."""
@@ -137,11 +140,19 @@ class Session:
         name = "standard input" if file == "-" else file
         try:
             data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-            return data.decode("utf-8")
         except OSError as error:
             raise Misused(f"{name} cannot be read: {error.strerror}.") from error
-        except UnicodeDecodeError as error:
-            raise Misused(f"{name} is not UTF-8 text (byte {error.start}).") from None
+        return _text(data, name)
+
+    def read_line(self) -> str:
+        """Return the first line of standard input, without its end.
+
+        Raises Misused when there is none or it is not UTF-8.
+        """
+        line = _text(sys.stdin.buffer.readline(), "standard input").rstrip("\r\n")
+        if not line:
+            raise Misused("The first line of standard input is empty.")
+        return line
 
     def say(self, message: str) -> None:
         """Tell the user something on stderr; line breaks in it are kept, controls are not.
@@ -150,8 +161,7 @@ class Session:
         """
         if self.rehearsal and self.rehearsal.requests:
             return
-        for line in message.split("\n"):
-            sys.stderr.write(output.visible(line) + "\n")
+        sys.stderr.write(_harmless(message) + "\n")
 
     def say_more_pages(self, document: Mapping[str, Any]) -> None:
         """Tell that a listing goes on, where its `meta.pagination` says so."""
@@ -162,22 +172,32 @@ class Session:
         if isinstance(page, int) and isinstance(pages, int) and page < pages:
             self.say(f"Page {page} of {pages}, {count} in all. For more: --page {page + 1}, --all.")
 
-    def one_by_one(self, done: str, names: Iterable[str], act: Callable[[str], object]) -> None:
+    def one_by_one(
+        self, done: str, names: Iterable[str], act: Callable[[str], object], *, resume: str
+    ) -> None:
         """Act on each name in turn, and tell what was done.
 
-        When one fails or is interrupted, tells what was done and what was not, and raises on.
+        When one fails or is interrupted, also tells how to do the rest: `resume` is the command
+        to which the names are added.
         """
         left = list(names)
         finished: list[str] = []
+
+        def tally() -> str:
+            so_far = f"{done} {', '.join(finished)}." if finished else ""
+            return f"{so_far} To finish: {resume} {shlex.join(left)}" if left else so_far
+
         try:
             while left:
                 act(left[0])
                 finished.append(left.pop(0))
-        finally:
-            if finished:
-                self.say(f"{done} {', '.join(finished)}.")
-            if left:
-                self.say(f"Not {done.lower()}: {', '.join(left)}. Run the command again to finish.")
+        except ScalingoError as error:
+            error.hint = " ".join(filter(None, [error.hint, tally()]))
+            raise
+        except KeyboardInterrupt:
+            self.say(f"\n{tally().strip()}")
+            raise
+        self.say(tally())
 
     @property
     def can_ask(self) -> bool:
@@ -208,6 +228,16 @@ class Session:
         except EOFError:
             raise KeyboardInterrupt from None
 
+    def secret(self, question: str, *, whole: bool = False) -> str:
+        """Return the first line of standard input, or the `whole` of it but its last line break.
+
+        At a terminal, asks for one line and hides it. Raises Misused as `ask`, `read_line` and
+        `read_text` do.
+        """
+        if sys.stdin.isatty():
+            return self.ask_hidden(question, otherwise="Give standard input a file or a pipe.")
+        return self.read_text("-").removesuffix("\n") if whole else self.read_line()
+
     def _require_terminal(self, question: str, otherwise: str) -> None:
         if not self.can_ask:
             raise Misused(f'No terminal to ask "{question.rstrip(" :?")}" at.', otherwise)
@@ -221,9 +251,21 @@ class Session:
         if self.rehearsal:
             return
         if given is None:
+            question, otherwise = f"Type {name} to confirm:", f"Add --confirm {name} to go ahead."
+            self._require_terminal(question, otherwise)
             self.say(f"This destroys {what}. It cannot be undone.")
-            given = self.ask(
-                f"Type {name} to confirm:", otherwise=f"Add --confirm {name} to go ahead."
-            )
+            given = self.ask(question, otherwise=otherwise)
         if given != name:
             raise Misused(f'"{given}" is not "{name}": nothing was done.')
+
+
+def _harmless(text: str) -> str:
+    """Return `text` with its line breaks, and every other control character spelt out."""
+    return "\n".join(map(output.visible, text.split("\n")))
+
+
+def _text(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Misused(f"{name} is not UTF-8 text (byte {error.start}).") from None

@@ -39,10 +39,15 @@ def platform() -> Platform:
         port = parts.port
     except ValueError:
         raise Misused("SCALINGO_API_URL is not a URL.", hint) from None
-    host = parts.hostname
+    host = parts.hostname or ""
     if parts.username or parts.password:
         raise Misused("SCALINGO_API_URL holds a user name or a password.", hint)
-    if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment:
+    if (
+        parts.scheme not in {"http", "https"}
+        or not re.fullmatch(r"[\w.:-]+", host)
+        or parts.query
+        or parts.fragment
+    ):
         raise Misused("SCALINGO_API_URL is not the URL of an API.", hint)
     if parts.scheme == "http" and not is_loopback(host):
         raise Misused(
@@ -107,8 +112,11 @@ def app_of_git_url(url: str) -> str | None:
 def app_in_force(option: str | None) -> str:
     """Return the app's name: `option` (from --app), `SCALINGO_APP`, the git remote.
 
-    Raises Misused when none of the three tells.
+    Raises Misused when none of the three tells, and for an empty --app: a script that gives one
+    means another app than the next in line.
     """
+    if option == "":
+        raise Misused("The name after --app is empty.")
     app = option or os.environ.get("SCALINGO_APP") or app_of_checkout()
     if not app:
         raise Misused(

@@ -74,7 +74,8 @@ def rename(session: Session, name: str, new: str) -> None:
         "POST", "apps", name, "rename", json={"current_name": name, "new_name": new}
     )
     session.show(answer.document, APP)
-    session.say(f"Renamed {name} to {new}.")
+    session.say(f"Renamed {name} to {new}. In its checkouts:")
+    session.say(f"  git remote set-url scalingo {answer.document['app'].get('git_url')}")
 
 
 @apps.command(changes=True, examples=["scalingo apps transfer my-app partner@example.com"])

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scalingo_cli import dotenv
-from scalingo_cli.errors import Misused, NotFound
+from scalingo_cli.errors import Failed, Misused, NotFound, did_you_mean
 from scalingo_cli.options import Group
 from scalingo_cli.output import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from scalingo_cli.api import Document
     from scalingo_cli.session import Session
 
 VARIABLE = View(
@@ -44,7 +45,7 @@ def list_(session: Session) -> None:
 def get(session: Session, name: str) -> None:
     """Print the bare value of one variable, and a line break."""
     [variable] = _named(session, [name])
-    session.show_value({"variable": variable}, variable["value"])
+    session.show_value({"variable": variable}, variable["value"] or "")
 
 
 @env.command(
@@ -62,19 +63,12 @@ def set_(session: Session, assignments: Sequence[str]) -> None:
 
     NAME=- reads the value from standard input, without its last line break.
     """
-    values = {}
-    for assignment in assignments:
-        name, equals, value = assignment.partition("=")
-        if not (name and equals):
-            raise Misused(f'"{name}" is not of the form NAME=VALUE.')
-        if name in values:
-            raise Misused(f"{name} is set twice.")
-        values[name] = value
+    values = _assigned(assignments)
     from_stdin = [name for name, value in values.items() if value == "-"]
     if len(from_stdin) > 1:
         raise Misused(f"Only one value can come from standard input, not {len(from_stdin)}.")
     for name in from_stdin:
-        values[name] = session.read_text("-").removesuffix("\n")
+        values[name] = session.secret(f"Value of {name}:", whole=True)
     _put(session, values)
 
 
@@ -90,6 +84,7 @@ def unset(session: Session, names: Sequence[str]) -> None:
         lambda name: session.api.send(
             "DELETE", "apps", session.app, "variables", str(variables[name])
         ),
+        resume=f"scalingo env unset --app {session.app}",
     )
     session.say(f"{REMINDER} {session.app}")
 
@@ -122,11 +117,14 @@ def import_(session: Session, file: str) -> None:
 @click.pass_obj
 def export(session: Session, format_: str) -> None:
     """Print the variables as a file that `env import` or a shell reads back unchanged."""
-    variables = {v["name"]: v["value"] or "" for v in _variables(session)["variables"]}
+    variables = {name: v["value"] or "" for name, v in _by_name(session).items()}
     if session.as_json or format_ == "json":
-        session.write(json.dumps(variables, indent=2) + "\n")
-    else:
-        session.write((dotenv.shell if format_ == "shell" else dotenv.dump)(variables))
+        session.write_file(json.dumps(variables, indent=2) + "\n")
+        return
+    try:
+        session.write_file((dotenv.shell if format_ == "shell" else dotenv.dump)(variables))
+    except ValueError as error:
+        raise Failed(f"{error}.", "Any name and value fits in: --format json") from None
 
 
 def dotenv_of(session: Session, file: str) -> dict[str, str]:
@@ -139,18 +137,39 @@ def dotenv_of(session: Session, file: str) -> dict[str, str]:
         raise Misused(f"{name}, {error}.") from None
 
 
-def _variables(session: Session) -> Any:
+def _assigned(assignments: Sequence[str]) -> dict[str, str]:
+    """Return the values of `NAME=VALUE` arguments. Raises Misused, repeating no value."""
+    values: dict[str, str] = {}
+    for position, assignment in enumerate(assignments, 1):
+        name, equals, value = assignment.partition("=")
+        if not (name and equals):
+            raise Misused(
+                f"Argument {position} is not of the form NAME=VALUE.",
+                "Put quotes around a value that holds blanks: NAME='two words'",
+            )
+        if name in values:
+            raise Misused(f"{name} is set twice.")
+        values[name] = value
+    return values
+
+
+def _variables(session: Session) -> Document:
     return session.api.get("apps", session.app, "variables")
+
+
+def _by_name(session: Session) -> dict[str, Mapping[str, Any]]:
+    return {variable["name"]: variable for variable in _variables(session)["variables"] or []}
 
 
 def _named(session: Session, names: Sequence[str]) -> list[Mapping[str, Any]]:
     """Return the variables of these names. Raises NotFound naming each one that is missing."""
-    found = {variable["name"]: variable for variable in _variables(session)["variables"]}
+    found = _by_name(session)
     missing = [name for name in names if name not in found]
     if missing:
+        near = [did_you_mean(name, found) for name in missing]
         raise NotFound(
             f"{session.app} has no variable {' nor '.join(missing)}.",
-            f"List them: scalingo env --app {session.app}",
+            " ".join(filter(None, [*near, f"List them: scalingo env --app {session.app}"])),
         )
     return [found[name] for name in names]
 

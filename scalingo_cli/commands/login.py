@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -22,7 +21,6 @@ USER = View("users", "user", {"Username": "username", "E-mail": "email"})
 
 @click.command(
     cls=Command,
-    changes=True,
     examples=[
         "scalingo login",
         "scalingo login --email you@example.com --password-stdin < password.txt",
@@ -57,12 +55,11 @@ def login(
     from scalingo_cli import credentials
 
     if with_token:
-        token = sys.stdin.readline()
-        document = session.api_with(token).get("users", "self")
-        user = document["user"]
+        token = session.secret("API token:")
+        user = session.api_with(token).get("users", "self")["user"]
     else:
         document = _sign_in(session, email, password_stdin)
-        token, user = document["authentication_token"], document.get("user") or {"email": email}
+        token, user = document["authentication_token"], document["user"]
     place = credentials.keep(session.platform.host, token, insecure=insecure_storage)
     if session.as_json:
         session.show({"user": user}, USER)
@@ -78,7 +75,7 @@ def _sign_in(session: Session, email: str | None, password_stdin: bool) -> Docum
     while True:
         login = email or session.ask("E-mail:", otherwise=UNATTENDED)
         if password_stdin:
-            password = sys.stdin.readline().rstrip("\r\n")
+            password = session.secret("Password:")
         else:
             password = session.ask_hidden("Password:", otherwise=UNATTENDED)
         user = {"login": login, "password": password}
@@ -90,4 +87,4 @@ def _sign_in(session: Session, email: str | None, password_stdin: bool) -> Docum
         except NotAllowed as refused:
             if not tries:
                 raise
-            session.say(refused.message)
+            session.say(f"{refused.message} Try again.")

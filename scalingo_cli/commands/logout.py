@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from scalingo_cli.session import Session
 
 
-@click.command(cls=Command, changes=True, examples=["scalingo logout"])
+@click.command(cls=Command, examples=["scalingo logout"])
 @click.pass_obj
 def logout(session: Session) -> None:
     """Forget the token.

@@ -21,7 +21,7 @@ def whoami(session: Session) -> None:
     The token itself is never shown.
     """
     document = session.api.get("users", "self")
-    source = session.token().source
+    source = session.token.source
     session.show(
         document,
         View(
@@ -35,3 +35,5 @@ def whoami(session: Session) -> None:
             },
         ),
     )
+    if session.as_json:
+        session.say(f"Signed in to {session.platform.host} by the token from {source}.")
