@@ -51,7 +51,9 @@ class Root(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return one command, None where there is none by this name."""
         if cmd_name not in self.list_commands(ctx):
-            return None
+            from scalingo_cli import drop_in
+
+            return drop_in.command(self, ctx, cmd_name)
         from importlib import import_module
 
         module = import_module(f"scalingo_cli.commands.{cmd_name}")

@@ -166,7 +166,11 @@ class Command(click.Command):
         self.params += common_options(takes_app=takes_app, answers_json=answers_json)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse, with --debug=body and --dry-run=curl among the options."""
+        """Parse, with --debug=body, --dry-run=curl and the official client's flags."""
+        if ctx.allow_interspersed_args:  # else what follows the first word is another program's
+            from scalingo_cli import drop_in
+
+            args = drop_in.modern(args, self)
         return super().parse_args(ctx, spelt_apart(args, interspersed=ctx.allow_interspersed_args))
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
