@@ -36,9 +36,18 @@ if TYPE_CHECKING:
     ],
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Listen there; 0: any.")
+@click.option(
+    "--operation-seconds",
+    type=click.FloatRange(0),
+    default=1.0,
+    metavar="SECONDS",
+    help="How long a scale or a restart takes.",
+)
 @click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND...]")
 @click.pass_obj
-def sandbox(session: Session, port: int, command: Sequence[str]) -> int | None:
+def sandbox(
+    session: Session, port: int, operation_seconds: float, command: Sequence[str]
+) -> int | None:
     """Run a pretend Scalingo on this machine.
 
     With COMMAND, it runs COMMAND with the environment that leads there, stops, and exits with
@@ -50,7 +59,7 @@ def sandbox(session: Session, port: int, command: Sequence[str]) -> int | None:
     app = session.app_option or os.environ.get("SCALINGO_APP") or None
     with (
         tempfile.TemporaryDirectory(prefix="scalingo-sandbox-") as home,
-        Sandbox(port=port, main_app=app) as pretended,
+        Sandbox(port, operation_seconds, main_app=app) as pretended,
     ):
         environment = _environment(pretended, home)
         if command:

@@ -1,0 +1,88 @@
+"""README does not rot: its session, its CI jobs and its tables are what the code does."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from scalingo_cli.errors import ExitCode
+from tests.programs import require
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+
+def sandboxed(script: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    """Run a script as the README says: scalingo sandbox --app my-app -- sh -c SCRIPT."""
+    command = [sys.executable, "-m", "scalingo_cli", "sandbox", "--app", "my-app"]
+    command += ["--operation-seconds", "1.5", "--"]  # each state lasts for a poll at least
+    bin_ = tmp_path / "bin"
+    bin_.mkdir()
+    scalingo = bin_ / "scalingo"
+    scalingo.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m scalingo_cli "$@"\n')
+    scalingo.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}"}
+    return subprocess.run(
+        [*command, "sh", "-euc", script],
+        env=environment,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("session", blocks("console"))
+def test_each_session_goes_as_shown(session: str, tmp_path: Path) -> None:
+    require("jq")
+    script = ["export SCALINGO_FORCE_TTY=100 NO_COLOR=1"]
+    for line in re.findall(r"^\$ (.*)$", session, re.MULTILINE):
+        pipe = "unset SCALINGO_FORCE_TTY;" if " | cut" in line or " | jq" in line else ""
+        script += [f"cat <<'LINE'\n$ {line}\nLINE", f"({pipe} {line})"]
+    shown = sandboxed("\n".join(script), tmp_path).stdout
+    assert shown.splitlines() == session.splitlines()
+
+
+def jobs() -> list[str]:
+    github, gitlab = blocks("yaml")
+    [run] = re.findall(r"- run: \|\n((?: {10}.*\n)+)", github)
+    script = gitlab.partition("  script:\n")[2]
+    return [textwrap.dedent(run), re.sub(r"^ *- ", "", script, flags=re.MULTILINE)]
+
+
+@pytest.mark.parametrize("script", jobs(), ids=["GitHub", "GitLab"])
+def test_each_ci_job_passes_on_the_sandbox(script: str, tmp_path: Path) -> None:
+    require("jq")
+    assert len(script.splitlines()) == 3
+    job = sandboxed(script, tmp_path)
+    assert job.returncode == 0, job.stdout
+    assert "web 2 → 3" in job.stdout
+
+
+def test_a_ci_job_fails_when_its_check_does(tmp_path: Path) -> None:
+    require("jq")
+    script = jobs()[0].replace('"running"', '"crashed"')
+    assert sandboxed(script, tmp_path).returncode == 1
+
+
+def test_the_fault_of_the_example_reaches_the_script(tmp_path: Path) -> None:
+    require("curl")
+    [example] = [block for block in blocks("sh") if "_sandbox/faults" in block]
+    script = re.fullmatch(r"scalingo sandbox -- sh -c '\n(.*)'\n", example, re.DOTALL)
+    assert script
+    assert "exit code 6" in sandboxed(script[1], tmp_path).stdout
+
+
+def test_the_table_of_exit_codes_is_whole() -> None:
+    assert re.findall(r"^\| (\d+) \|", README, re.MULTILINE) == [str(int(c)) for c in ExitCode]
