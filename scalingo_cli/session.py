@@ -192,7 +192,7 @@ class Session:
                 act(left[0])
                 finished.append(left.pop(0))
         except ScalingoError as error:
-            error.hint = " ".join(filter(None, [error.hint, tally()]))
+            error.hint = " ".join(filter(None, [error.hint, tally().strip()]))
             raise
         except KeyboardInterrupt:
             self.say(f"\n{tally().strip()}")

@@ -85,14 +85,14 @@ def is_loopback(host: str) -> bool:
 def app_of_checkout() -> str | None:
     """Return the app of the git remote called `scalingo` of the current checkout, if any.
 
-    Git itself answers, so linked worktrees and included configuration count; no git, no
-    checkout or a remote on another host mean None.
+    Git itself answers, so linked worktrees, included configuration and `insteadOf` count; no
+    git, no checkout or a remote on another host mean None.
     """
     import subprocess
 
     try:
         answer = subprocess.run(
-            ["git", "config", "--get", f"remote.{GIT_REMOTE}.url"],
+            ["git", "remote", "get-url", GIT_REMOTE],
             capture_output=True,
             encoding="utf-8",
             errors="replace",
@@ -120,7 +120,7 @@ def app_in_force(option: str | None) -> str:
     app = option or os.environ.get("SCALINGO_APP") or app_of_checkout()
     if not app:
         raise Misused(
-            "Which app? None is named.",
+            "No app is named.",
             "Name it with --app NAME, set SCALINGO_APP, or run this in a checkout whose git"
             f" remote `{GIT_REMOTE}` is git@scalingo.com:NAME.git.",
         )

@@ -1,0 +1,93 @@
+"""Which platform a command talks to: SCALINGO_API_URL."""
+
+from __future__ import annotations
+
+import pytest
+
+from scalingo_cli.sandbox import Sandbox
+from tests.command_line import CommandLine
+
+
+@pytest.mark.parametrize("end", ["", "/", "/v1", "/v1/"])
+def test_the_version_may_be_part_of_the_url(
+    end: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    assert scalingo("whoami", SCALINGO_API_URL=sandbox.url + end).code == 0
+    assert [request.path for request in sandbox.requests] == ["/v1/users/self"]
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "127.0.0.1", "127.8.8.8", "[::1]"])
+def test_plain_http_to_this_machine(host: str, scalingo: CommandLine) -> None:
+    """Nobody listens on that port: that the connection is tried is what counts."""
+    assert scalingo("whoami", SCALINGO_API_URL=f"http://{host}:1").code == 6
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "api.scalingo.com",
+        "localhost.example",
+        "127.0.0.1.example",
+        "128.0.0.1",
+        "0x7f.1",
+        "[::ffff:8.8.8.8]",
+    ],
+)
+def test_plain_http_to_anywhere_else_is_refused(host: str, scalingo: CommandLine) -> None:
+    said = scalingo("whoami", SCALINGO_API_URL=f"http://{host}")
+    assert (said.code, said.stdout) == (2, "")
+    assert f"would send your token to {host.strip('[]')} in clear" in said.stderr
+    json = scalingo("whoami --json", SCALINGO_API_URL=f"http://{host}")
+    assert json.error["hint"] == "Use https; plain http is for a sandbox on this machine."
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "api.scalingo.com",
+        "ftp://api.scalingo.com",
+        "https://",
+        "https:///v1",
+        "https://noor:secret@api.scalingo.com",
+        "http://127.0.0.1@api.example",
+        "http://127.0.0.1\\@api.example",
+        "http://127.0.0.1\\.example",
+        "https://api scalingo com",
+        "https://api.scalingo.com?secret",
+        "https://api.scalingo.com#secret",
+        "https://api.scalingo.com:port",
+        "https://api.scalingo.com:99999",
+        "https://[::1",
+    ],
+)
+def test_what_is_no_url_of_an_api(url: str, scalingo: CommandLine) -> None:
+    said = scalingo("whoami", SCALINGO_API_URL=url)
+    assert (said.code, said.stdout) == (2, "")
+    assert said.stderr.startswith("Error: SCALINGO_API_URL ")
+    assert "https://api.scalingo.com, or unset it" in said.stderr
+    assert "secret" not in said.stderr
+
+
+def test_an_empty_url_is_none(scalingo: CommandLine) -> None:
+    """Without a token nothing is sent, so that this test does not reach the real platform."""
+    said = scalingo("whoami", SCALINGO_API_URL="", SCALINGO_API_TOKEN=None)
+    assert said.code == 4
+    assert "You are not signed in to api.scalingo.com." in said.stderr
+
+
+def test_the_token_is_sent_to_no_other_host(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    """The other host is the same sandbox by another name."""
+    other = sandbox.url.replace("127.0.0.1", "localhost")
+    sandbox.fail_next("redirect", location=f"{other}/v1/users/self")
+    assert scalingo("whoami").code == 4
+    first, redirected = sandbox.requests
+    assert "authorization" in first.headers
+    assert "authorization" not in redirected.headers
+
+
+def test_a_redirected_change_is_not_taken_for_done(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.fail_next("redirect", location=f"{sandbox.url}/v1/apps")
+    said = scalingo("apps create tea-room")
+    assert (said.code, said.stdout) == (1, "")
+    assert "points elsewhere instead of answering (302)" in said.stderr
+    assert len(sandbox.requests) == 1
