@@ -75,7 +75,9 @@ def modern(arguments: list[str], command: click.Command) -> list[str]:
             "--wait" if word in {"-s", "--synchronous"} else word for word in words[:end]
         ]
     if "--json" in known and "--format" not in known:
-        line = "\0".join(words[:end])
-        line = line.replace("--format\0json", "--json").replace("--format=json", "--json")
-        words[:end] = line.split("\0") if line else []
+        for position in reversed(range(end)):
+            if words[position] == "--format=json":
+                words[position] = "--json"
+            elif words[position:end][:2] == ["--format", "json"]:
+                words[position : position + 2] = ["--json"]
     return words
