@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urljoin, urlsplit
@@ -11,16 +11,17 @@ from urllib.parse import quote, urljoin, urlsplit
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 
-from scalingo_cli import __version__, errors, trace
-from scalingo_cli.masking import scrubbed
-from scalingo_cli.rehearsal import Rehearsal, Rehearsed
+from scalingo_cli import __version__, errors
+from scalingo_cli.masking import Secrets
+from scalingo_cli.rehearsal import Rehearsal, Rehearsed, Request
 
 if TYPE_CHECKING:
     from scalingo_cli.credentials import Token
     from scalingo_cli.settings import Platform
+    from scalingo_cli.trace import Trace
 
 Document = dict[str, Any]
-Query = Mapping[str, str | int]
+Query = Mapping[str, str | int] | Sequence[tuple[str, str | int]]
 
 READS = {"GET", "HEAD"}
 CONNECT_SECONDS = 10
@@ -42,6 +43,17 @@ class Answer:
     def location(self) -> str | None:
         """The URL of the operation that the request started, or None where there is none."""
         return self.headers.get("Location")
+
+    @property
+    def heading(self) -> list[str]:
+        """The status line and the headers, as HTTP/1.1 writes them."""
+        status = f"HTTP/1.1 {self.status} {self._response.reason or ''}".strip()
+        return [status, *(f"{name}: {value}" for name, value in self.headers.items())]
+
+    @property
+    def chunks(self) -> Iterator[bytes]:
+        """The body's bytes as they arrive."""
+        return self._response.iter_content(64 * 1024)
 
     @property
     def body(self) -> str:
@@ -130,20 +142,29 @@ class Unsent(Answer):
 class Connection(requests.Session):
     """A requests session whose redirects carry no credentials to another origin.
 
-    `debug` is None, or `on` or `body` to trace each request and answer on stderr.
+    With a `trace`, it tells of each request and of each answer.
     """
 
-    debug: str | None = None
+    def __init__(self, trace: Trace | None = None) -> None:
+        super().__init__()
+        self.trace = trace
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         """Send one request; redirects come through here again, each on its own."""
-        if not self.debug:
+        if not self.trace:
             return super().send(request, **kwargs)
-        bodies = self.debug == "body"
-        trace.request(request, bodies=bodies)
-        response = super().send(request, **kwargs)
-        trace.answer(response, bodies=bodies, streamed=bool(kwargs.get("stream")))
-        return response
+        self.trace.request(request)
+        request.hooks["response"] = [self._traced]  # called before a redirect is followed
+        try:
+            return super().send(request, **kwargs)
+        except requests.RequestException as error:
+            if error.request in {None, request}:  # not that of a redirect, which told it itself
+                self.trace.failure(error)
+            raise
+
+    def _traced(self, response: requests.Response, **options: Any) -> None:
+        if self.trace:
+            self.trace.answer(response, streamed=bool(options.get("stream")))
 
     def rebuild_auth(
         self, prepared_request: requests.PreparedRequest, response: requests.Response
@@ -175,6 +196,15 @@ def _require_text(*given: object) -> None:
         raise errors.Misused("A name or a value is not UTF-8 text.") from None
 
 
+def pairs(query: Query | None) -> list[tuple[str, str | int]]:
+    """Return the parameters of a query, one after another."""
+    return list(query.items() if isinstance(query, Mapping) else query or ())
+
+
+def _dumped(document: object) -> bytes:
+    return json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
+
+
 def path(*parts: str) -> str:
     """Join path parts, each quoted so that none can reach another endpoint.
 
@@ -189,7 +219,8 @@ def path(*parts: str) -> str:
 class API:
     """One platform, one user. `find_token` is called when the first request needs it.
 
-    With a `rehearsal`, only reads are sent. `debug` is that of `Connection`.
+    With a `rehearsal`, only reads are sent. `debug` is None, or `on` or `body` to trace each
+    request and answer on stderr.
     """
 
     def __init__(
@@ -204,8 +235,8 @@ class API:
         self._rehearsal = rehearsal
         self._find_token = find_token
         self._token: Token | None = None
-        self._connection = Connection()
-        self._connection.debug = debug
+        self._secrets = Secrets()
+        self._connection = Connection(self._trace(debug))
         self._connection.auth = TokenAuth(platform.url, self._remembered_token)
         self._connection.headers.update(
             {"Accept": "application/json", "User-Agent": f"scalingo-cli/{__version__} (Python)"}
@@ -214,7 +245,15 @@ class API:
     def _remembered_token(self) -> Token:
         if self._token is None:
             self._token = self._find_token()
+            self._secrets.add(self._token.value)
         return self._token
+
+    def _trace(self, debug: str | None) -> Trace | None:
+        if not debug:
+            return None
+        from scalingo_cli.trace import Trace
+
+        return Trace(self._secrets, bodies=debug == "body")
 
     def get(self, *parts: str, params: Query | None = None) -> Document:
         """Return the document at this path of version 1, such as `get("apps", app)`."""
@@ -235,23 +274,58 @@ class API:
         Misused for names and values that are not text.
         """
         _require_text(parts, params, json)
+        body = None if json is None else _dumped(json)
+        with self.request(
+            method, *parts, body=body, params=params, anonymous=anonymous, stream=False
+        ) as answer:
+            return answer
+
+    @contextmanager
+    def request(
+        self,
+        method: str,
+        *parts: str,
+        body: bytes | None = None,
+        params: Query | None = None,
+        headers: Mapping[str, str] | None = None,
+        anonymous: bool = False,
+        stream: bool = True,
+    ) -> Iterator[Answer]:
+        """Send one request and yield its answer, whose body arrives as it is read.
+
+        `body` is JSON as it goes over the wire. Raises as `send` does, also while reading.
+        """
         url = self.url(*parts)
+        self._secrets.learn_body(body or b"")
+        for name, value in pairs(params):
+            self._secrets.learn(value, name)
         if self._rehearsal and method not in READS:
-            whole = requests.Request(method, url, params=params).prepare().url or url
-            self._rehearsal.note(method, whole, json)
-            return Unsent()
+            whole = requests.Request(method, url, params=pairs(params)).prepare().url or url
+            self._rehearsal.requests.append(
+                Request(
+                    method,
+                    self._secrets.url(whole),
+                    self._secrets.masked(headers or {}),
+                    None if body is None else self._secrets.body(body),
+                    signed=not anonymous,
+                )
+            )
+            yield Unsent()
+            return
         with self._exchange(
             method,
             url,
             parts=parts,
-            json=json,
-            params=params,
+            data=body,
+            params=pairs(params),
+            headers={**({"Content-Type": "application/json"} if body else {}), **(headers or {})},
             auth=Anonymous() if anonymous else None,
+            stream=stream,
         ) as response:
             answer = Answer(response)
-            if "html" in answer.headers.get("Content-Type", ""):
+            if "html" in response.headers.get("Content-Type", ""):
                 rooted(answer.body, "text/html", _request_id(response))
-            return answer
+            yield answer
 
     def url(self, *parts: str) -> str:
         """Return the URL of a path of version 1. Raises Misused as `path` does."""
@@ -280,9 +354,9 @@ class API:
                 **options,
             ) as response:
                 if response.status_code >= 300:
-                    refusal = errors.refusal(
+                    raise errors.refusal(
                         response.status_code,
-                        response.content.decode("utf-8", "replace"),
+                        self._secrets.complaint(response.content.decode("utf-8", "replace")),
                         parts=parts,
                         retry_after=response.headers.get("Retry-After"),
                         request_id=_request_id(response),
@@ -290,8 +364,6 @@ class API:
                         if self._token and "Authorization" in response.request.headers
                         else None,
                     )
-                    refusal.message = scrubbed(refusal.message, options.get("json"))
-                    raise refusal
                 yield response
         except requests.RequestException as error:
             raise _unreachable(error, urlsplit(url).netloc) from error

@@ -5,10 +5,13 @@ from __future__ import annotations
 import shlex
 import sys
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from scalingo_cli.masking import masked, masked_url
+from scalingo_cli.output import json_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Rehearsed(Exception):
@@ -16,39 +19,70 @@ class Rehearsed(Exception):
 
 
 @dataclass
+class Request:
+    """A request held back, without its secrets; `signed` is whether the token goes with it."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: Any
+    signed: bool
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The request as `--json` shows it."""
+        document = {"method": self.method, "url": self.url, "body": self.body}
+        return {**document, "headers": dict(self.headers)} if self.headers else document
+
+    @property
+    def plain(self) -> str:
+        """Method and path, each header, then the body."""
+        parts = urlsplit(self.url)
+        query = f"?{parts.query}" if parts.query else ""
+        headers = [f"{name}: {value}" for name, value in self.headers.items()]
+        return "\n".join([f"{self.method} {parts.path}{query}", *headers, *self._body()])
+
+    @property
+    def curl(self) -> str:
+        """A line for a shell; the token reaches curl through a pipe, not on its command line."""
+        words = ["curl", "--request", self.method]
+        if set(self.url) & set("[]{}"):
+            words += ["--globoff"]
+        headers = dict(self.headers)
+        if self.body is not None:
+            headers.setdefault("Content-Type", "application/json")
+        for name, value in headers.items():
+            words += ["--header", f"{name}: {value}"]
+        for text in self._body():
+            words += ["--data-raw", text]
+        words += [self.url]
+        if not self.signed:
+            return shlex.join(words)
+        words[1:1] = ["--config", "-"]
+        return f"""printf 'user = ":%s"' "$SCALINGO_API_TOKEN" | {shlex.join(words)}"""
+
+    def _body(self) -> list[str]:
+        return [] if self.body is None else [json_text(self.body, None).strip()]
+
+
+@dataclass
 class Rehearsal:
     """Collects requests; `form` is `plain`, or `curl` for command lines."""
 
     form: str
-    requests: list[dict[str, Any]] = field(default_factory=list)
-
-    def note(self, method: str, url: str, body: object) -> None:
-        """Remember a request instead of sending it."""
-        self.requests.append({"method": method, "url": masked_url(url), "body": masked(body)})
+    requests: list[Request] = field(default_factory=list)
 
     def write(self, *, as_json: bool) -> None:
         """Write the requests to stdout: as text, as curl commands, or as one JSON document."""
-        import json
-
         if as_json:
-            sys.stdout.write(json.dumps({"requests": self.requests}, ensure_ascii=False) + "\n")
+            document = {"requests": [request.document for request in self.requests]}
+            sys.stdout.write(json_text(document, None))
             return
-        for request in self.requests:
-            body = request["body"]
-            text = None if body is None else json.dumps(body, ensure_ascii=False)
-            if self.form == "curl":
-                line = _curl(request["method"], request["url"], text)
-            else:
-                parts = urlsplit(request["url"])
-                query = f"?{parts.query}" if parts.query else ""
-                line = f"{request['method']} {parts.path}{query}"
-                line += f"\n{text}" if text else ""
-            sys.stdout.write(f"{line}\n")
+        from scalingo_cli.masking import MASK
 
-
-def _curl(method: str, url: str, body: str | None) -> str:
-    # The token reaches curl through a pipe, so that it is on no process's command line.
-    words = ["curl", "--config", "-", "--request", method, url]
-    if body is not None:
-        words += ["--header", "Content-Type: application/json", "--data", body]
-    return f"""printf 'user = ":%s"' "$SCALINGO_API_TOKEN" | {shlex.join(words)}"""
+        lines = [r.curl if self.form == "curl" else r.plain for r in self.requests]
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
+        if not lines:
+            sys.stderr.write("Nothing would be sent.\n")
+        elif self.form == "curl" and any(MASK in line for line in lines):
+            sys.stderr.write(f"Each {MASK} stands for a secret: put it there yourself.\n")

@@ -75,8 +75,13 @@ class Session:
         return output.terminal()
 
     def show(self, document: Mapping[str, Any], view: View) -> None:
-        """Write a document of the API to stdout, as JSON where asked, else through `view`."""
+        """Write a document of the API to stdout, as JSON where asked, else through `view`.
+
+        A rehearsal shows nothing but requests.
+        """
         terminal = self.terminal
+        if self.rehearsal:
+            return
         if self.as_json:
             self._page(output.json_text(document, terminal))
         elif view.many not in document:
@@ -248,9 +253,9 @@ class Session:
         `given` is the value of --confirm. Raises Misused when it differs from `name`, when the
         answer does, or when there is no terminal to ask at.
         """
-        if self.rehearsal:
-            return
         if given is None:
+            if self.rehearsal:
+                return
             question, otherwise = f"Type {name} to confirm:", f"Add --confirm {name} to go ahead."
             self._require_terminal(question, otherwise)
             self.say(f"This destroys {what}. It cannot be undone.")

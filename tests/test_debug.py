@@ -1,0 +1,159 @@
+"""`--debug`: what it tells, and that no secret is in what any command prints."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import escape
+from pathlib import Path
+
+import pytest
+
+from scalingo_cli.sandbox import Sandbox
+from tests.command_line import CommandLine
+from tests.command_tree import FILES, Node, leaves
+
+NEEDLE = "n33dle"  # in each secret that these tests plant; base64 of a PEM file may not hold it
+SECRETS = {
+    "plain": f"{NEEDLE}-s3cret",
+    "quotes": f'say "{NEEDLE}", it\'s \\{NEEDLE}\\',
+    "lines": f"-----BEGIN {NEEDLE}-----\n{NEEDLE}AAA+/=\n{NEEDLE}BBB\n-----END {NEEDLE}-----\n",
+    "crlf": f"{NEEDLE} one\r\n{NEEDLE} two",
+    "unicode": f"{NEEDLE} · Łódź 東京 🥕",
+    "json": json.dumps({"key": f'{NEEDLE}"'}),
+    "url": f"postgres://user:{NEEDLE}@db.example:5432/{NEEDLE}?password={NEEDLE}&x=<{NEEDLE}>",
+    "blanks": f"  {NEEDLE}  ",
+    "short": "7#q",
+}
+# What prints a secret on stdout because it was asked to: in words, and in the API's own document.
+ASKED = {"env list", "env get", "env export"}
+ASKED_BY_JSON = {"events list"}
+
+
+def plant(sandbox: Sandbox) -> set[str]:
+    """Put secrets wherever the platform keeps some; return what must not be seen."""
+    app = sandbox.store.app(sandbox.main_app)
+    values = list(SECRETS.values())
+    for number, row in enumerate(app.variables):
+        before, row["value"] = row["value"], values[number % len(values)]
+        data = {"name": row["name"], "old_value": f"{NEEDLE}-{before}", "value": row["value"]}
+        sandbox.store.record(app, app.owner, "edit_variable", data)
+        changed = {"new_vars": [data], "updated_vars": [data], "deleted_vars": [data]}
+        sandbox.store.record(app, app.owner, "edit_variables", changed)
+    app.logs_token = f"{NEEDLE}{app.logs_token}"
+    for collaborator in app.collaborators:
+        if "invitation_link" in collaborator:
+            collaborator["invitation_link"] += NEEDLE
+    key = next(line for line in FILES["key.pem"].splitlines() if "-----" not in line)
+    return {NEEDLE, sandbox.token, sandbox.password, key}
+
+
+@pytest.mark.parametrize("node", leaves(), ids=str)
+def test_no_secret_shows(
+    node: Node, examples: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    secrets = plant(sandbox)
+    for example in node.examples:
+        if str(node) == "sandbox":  # prints the sandbox's own token, and runs other programs
+            continue
+        result = examples(["--debug=body", *example.arguments], stdin=example.stdin(tmp_path))
+        asked = ASKED | ASKED_BY_JSON if "--json" in example.arguments else ASKED
+        for secret in secrets:
+            assert secret not in result.stderr, example
+            assert secret not in result.stdout or str(node) in asked, example
+
+
+@pytest.mark.parametrize("kind", SECRETS)
+@pytest.mark.parametrize("debug", [[], ["--debug=body"]], ids=["plain", "debug"])
+def test_a_secret_that_the_platform_quotes_is_not_repeated(
+    kind: str, debug: list[str], scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    secret = SECRETS[kind]
+    quoted = [secret, repr(secret), json.dumps(secret), f"in {secret.strip()}, it says"]
+    for body, content_type in (
+        (json.dumps({"errors": {"value": quoted, secret: ["is no name"]}}), "application/json"),
+        (json.dumps({"error": quoted[0]}, ensure_ascii=False), "application/json"),
+        (f"<p>{escape(secret)}</p>", "text/html"),
+        (f"Retry later: {secret}", "text/plain"),
+    ):
+        sandbox.fail_next("422", body=body, content_type=content_type)
+        result = scalingo([*debug, "env", "set", f"TOKEN={secret}"])
+        assert result.code == 5
+        assert NEEDLE not in result.stdout + result.stderr
+        assert SECRETS["short"] not in result.stdout + result.stderr
+
+
+def test_a_token_that_the_platform_quotes_is_not_repeated(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.fail_next("403", body=json.dumps({"error": f"{sandbox.token} may not"}))
+    result = scalingo("apps --debug=body")
+    assert sandbox.token not in result.stderr
+    assert "You are not allowed to do this: *** may not." in result.stderr
+
+
+def test_it_tells_of_each_request_and_its_answer(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    quiet = scalingo("scale web:3")
+    sandbox.advance(60)
+    result = scalingo("scale web:3 --debug")
+    assert result.code == 0
+    assert result.stdout == quiet.stdout
+    url = f"{sandbox.url}/v1/apps/{sandbox.main_app}"
+    read, answer, change, accepted, *said = result.stderr.splitlines()
+    assert read == f"> GET {url}/containers"
+    assert re.fullmatch(r"< 200 OK, \d+ ms, \d+ bytes, request id [0-9a-f-]{36}", answer)
+    body = len(sandbox.requests[-1].body)
+    assert change == f"> POST {url}/scale ({body} bytes)"
+    assert accepted.startswith("< 202 Accepted, ")
+    assert all(line[0] not in "<>" for line in said)
+
+
+def test_body_adds_the_bodies(scalingo: CommandLine) -> None:
+    result = scalingo(["env", "set", "COLOUR=n33dle", "--debug=body"])
+    _, sent, _, received, *_ = result.stderr.splitlines()
+    assert json.loads(sent.removeprefix("> ")) == {
+        "variables": [{"name": "COLOUR", "value": "***"}]
+    }
+    assert json.loads(received.removeprefix("< "))["variables"][0]["value"] == "***"
+
+
+def test_a_value_that_is_short_spoils_no_other_field(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    result = scalingo(["env", "set", "FIRST=1", "--debug=body"])
+    assert f'"id": "{sandbox.store.app(sandbox.main_app).variables[-1]["id"]}"' in result.stderr
+
+
+def test_it_goes_before_the_command_too(scalingo: CommandLine) -> None:
+    assert "> GET " in scalingo("--debug apps").stderr
+    assert "> GET " in scalingo("apps --debug").stderr
+    assert "> GET " in scalingo("apps --debug list").stderr
+
+
+def test_a_redirect_is_told_in_order(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.fail_next("redirect", location=f"{sandbox.url}/v1/apps?token=n33dle")
+    lines = scalingo("apps --debug").stderr.splitlines()
+    assert [line.split(",")[0] for line in lines] == [
+        f"> GET {sandbox.url}/v1/apps",
+        "< 302 Found",
+        f"> GET {sandbox.url}/v1/apps?token=***",
+        "< 400 Bad Request",
+        "Error: The platform rejected the request: unknown query parameter: token.",
+    ]
+
+
+@pytest.mark.parametrize("fault", ["cut", "cut_body"])
+def test_an_answer_that_does_not_come_is_told_once(
+    fault: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.fail_next(fault)
+    result = scalingo("apps --debug")
+    assert result.code == 6
+    assert result.stderr.count("< no whole answer") == 1
+
+
+def test_what_the_platform_says_cannot_move_the_cursor(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.fail_next("400", body=json.dumps({"error": "\x1b[2J\u202e"}))
+    assert "\x1b" not in scalingo("apps --debug=body").stderr
