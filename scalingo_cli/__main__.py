@@ -6,16 +6,25 @@ import sys
 def main() -> int:
     """Run the command line of this process and return its exit code."""
     try:
-        if sys.argv[1:] == ["--version"]:  # answered without paying for an import
-            from scalingo_cli import __version__
-
-            sys.stdout.write(f"{__version__}\n")
+        if sys.argv[1:] == ["--version"] and _tell_version():
             return 0
         from scalingo_cli.cli import main as run
 
         return run(sys.argv[1:])
     except KeyboardInterrupt:
         return 130
+
+
+def _tell_version() -> bool:
+    """Answer without paying for an import, and return whether that went well."""
+    from scalingo_cli import __version__
+
+    try:
+        sys.stdout.write(f"{__version__}\n")
+        sys.stdout.flush()
+    except (AttributeError, OSError):  # no stdout, a full disk: the long way knows what to say
+        return False
+    return True
 
 
 if __name__ == "__main__":

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urljoin, urlsplit
 
 import requests
+import urllib3
 from requests.auth import AuthBase, HTTPBasicAuth
 
-from scalingo_cli import __version__, errors
+from scalingo_cli import __version__, errors, settings
 from scalingo_cli.masking import Secrets
 from scalingo_cli.rehearsal import Rehearsal, Rehearsed, Request
 
@@ -24,8 +26,7 @@ Document = dict[str, Any]
 Query = Mapping[str, str | int] | Sequence[tuple[str, str | int]]
 
 READS = {"GET", "HEAD"}
-CONNECT_SECONDS = 10
-SILENCE_SECONDS = 60
+CONNECT_SECONDS = 10.0
 
 
 class Answer:
@@ -87,8 +88,10 @@ def rooted(text: str, content_type: str, request_id: str | None) -> Received:
     Raises Failed when it is not JSON (HTML from a proxy, say) or not an object.
     """
     try:
-        document = Received(json.loads(text, parse_constant=_no_constant))
-    except (ValueError, TypeError, RecursionError) as error:
+        content = json.loads(text, parse_constant=_no_constant)
+        if not isinstance(content, dict):
+            raise ValueError("the root is not an object")
+    except (ValueError, RecursionError) as error:
         kind = content_type.partition(";")[0] or "no content type"
         raise errors.Failed(
             f"The answer is not the JSON that the API promises ({kind}).",
@@ -96,6 +99,7 @@ def rooted(text: str, content_type: str, request_id: str | None) -> Received:
             " HTTPS_PROXY.",
             request_id=request_id,
         ) from error
+    document = Received(content)
     document.text = text
     return document
 
@@ -232,6 +236,7 @@ class API:
         debug: str | None = None,
     ) -> None:
         self.platform = platform
+        self._silence_seconds = settings.silence_seconds()
         self._rehearsal = rehearsal
         self._find_token = find_token
         self._token: Token | None = None
@@ -255,9 +260,14 @@ class API:
 
         return Trace(self._secrets, bodies=debug == "body")
 
-    def get(self, *parts: str, params: Query | None = None) -> Document:
-        """Return the document at this path of version 1, such as `get("apps", app)`."""
-        return self.send("GET", *parts, params=params).document
+    def get(
+        self, *parts: str, params: Query | None = None, within: float | None = None
+    ) -> Document:
+        """Return the document at this path of version 1, such as `get("apps", app)`.
+
+        Raises as `send` does, and Failed where there is no such document.
+        """
+        return self.send("GET", *parts, params=params, within=within).document
 
     def send(
         self,
@@ -266,17 +276,25 @@ class API:
         json: object = None,
         params: Query | None = None,
         anonymous: bool = False,
+        within: float | None = None,
     ) -> Answer:
         """Send one request to a path of version 1 and return its answer.
 
-        `json` is the body. Raises what `errors.refusal` says for each refusing status, TryAgain
-        when the platform cannot be reached or its answer is cut, Failed for a web page, and
-        Misused for names and values that are not text.
+        `json` is the body. `within` shortens the wait for a silent platform to so many seconds.
+        Raises what `errors.refusal` says for each refusing status, TryAgain when the platform
+        cannot be reached or its answer is cut, Failed for a web page, and Misused for names and
+        values that are not text.
         """
         _require_text(parts, params, json)
         body = None if json is None else _dumped(json)
         with self.request(
-            method, *parts, body=body, params=params, anonymous=anonymous, stream=False
+            method,
+            *parts,
+            body=body,
+            params=params,
+            anonymous=anonymous,
+            stream=False,
+            within=within,
         ) as answer:
             return answer
 
@@ -290,10 +308,11 @@ class API:
         headers: Mapping[str, str] | None = None,
         anonymous: bool = False,
         stream: bool = True,
+        within: float | None = None,
     ) -> Iterator[Answer]:
         """Send one request and yield its answer, whose body arrives as it is read.
 
-        `body` is JSON as it goes over the wire. Raises as `send` does, also while reading.
+        `body` is JSON as it goes over the wire; `within` is that of `send`. Raises as `send` does, also while reading.
         """
         url = self.url(*parts)
         self._secrets.learn_body(body or b"")
@@ -321,6 +340,7 @@ class API:
             headers={**({"Content-Type": "application/json"} if body else {}), **(headers or {})},
             auth=Anonymous() if anonymous else None,
             stream=stream,
+            within=within,
         ) as response:
             answer = Answer(response)
             if "html" in response.headers.get("Content-Type", ""):
@@ -343,13 +363,25 @@ class API:
 
     @contextmanager
     def _exchange(
-        self, method: str, url: str, *, parts: tuple[str, ...] = (), **options: Any
+        self,
+        method: str,
+        url: str,
+        *,
+        parts: tuple[str, ...] = (),
+        within: float | None = None,
+        **options: Any,
     ) -> Iterator[requests.Response]:
+        host = urlsplit(url).netloc
+        timeout = (CONNECT_SECONDS, self._silence_seconds)
+        if within is not None:
+            timeout = (min(CONNECT_SECONDS, within), min(self._silence_seconds, within))
+        if settings.is_loopback(urlsplit(url).hostname or ""):
+            options["proxies"] = {"http": "", "https": ""}  # no other machine can reach it
         try:
             with self._connection.request(
                 method,
                 url,
-                timeout=(CONNECT_SECONDS, SILENCE_SECONDS),
+                timeout=timeout,
                 allow_redirects=method in READS,  # the others would arrive as a GET
                 **options,
             ) as response:
@@ -365,33 +397,43 @@ class API:
                         else None,
                     )
                 yield response
-        except requests.RequestException as error:
-            raise _unreachable(error, urlsplit(url).netloc) from error
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise _unreachable(error, method, host, timeout) from error
+        except OSError as error:
+            if error.errno is not None:
+                raise
+            # So requests complains of a CA bundle that it cannot find.
+            raise errors.Misused(f"{error}.", "Check REQUESTS_CA_BUNDLE.") from error
 
 
 def _request_id(response: requests.Response) -> str | None:
     return response.headers.get("X-Request-Id")
 
 
-def _unreachable(error: requests.RequestException, host: str) -> errors.ScalingoError:
-    """Say in one sentence why there is no whole answer from `host`."""
+def _unreachable(
+    error: Exception, method: str, host: str, timeout: tuple[float, float]
+) -> errors.ScalingoError:
+    """Say in one sentence why `host` gave no whole answer to a request.
+
+    `timeout` is how many seconds a connection and then a silence could last.
+    """
     causes = list(_causes(error))
     names = {type(cause).__name__ for cause in causes}
     hint = "Check your connection, then try again."
+    lost = hint if method in READS else "It may have been done all the same: look before you retry."
     if isinstance(error, requests.exceptions.SSLError):
-        reason = next((c.verify_message for c in causes if hasattr(c, "verify_message")), None)
         return errors.TryAgain(
-            f"No trusted connection to {host}: {reason or 'the TLS handshake failed'}.",
+            f"No trusted connection to {host}: {_tls_reason(causes)}.",
             "Behind a proxy with its own authority, set REQUESTS_CA_BUNDLE to its certificate.",
         )
-    if isinstance(error, requests.exceptions.ProxyError):
+    if isinstance(error, (requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL)):
         return errors.TryAgain(
             f"The proxy did not connect to {host}.", "Check HTTPS_PROXY and NO_PROXY."
         )
     if isinstance(error, requests.exceptions.ConnectTimeout):
-        return errors.TryAgain(f"{host} did not accept a connection in {CONNECT_SECONDS} s.", hint)
+        return errors.TryAgain(f"{host} did not accept a connection in {timeout[0]:g} s.", hint)
     if isinstance(error, requests.exceptions.ReadTimeout) or "ReadTimeoutError" in names:
-        return errors.TryAgain(f"{host} was silent for {SILENCE_SECONDS} s.", hint)
+        return errors.TryAgain(f"{host} was silent for {timeout[1]:g} s.", lost)
     if "NameResolutionError" in names:
         return errors.TryAgain(f"The name {host} could not be resolved.", hint)
     if "NewConnectionError" in names:
@@ -400,12 +442,25 @@ def _unreachable(error: requests.RequestException, host: str) -> errors.Scalingo
     if isinstance(
         error, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)
     ):
-        return errors.TryAgain(f"The connection to {host} was cut before the answer's end.", hint)
+        return errors.TryAgain(f"The connection to {host} was cut before the answer's end.", lost)
     if isinstance(error, requests.exceptions.ContentDecodingError):
         return errors.Failed(f"The answer of {host} is damaged: it does not decompress.")
     if isinstance(error, requests.exceptions.TooManyRedirects):
         return errors.Failed(f"{host} redirects in circles.")
-    return errors.Failed(f"The request to {host} could not be made ({type(error).__name__}).")
+    # Not what the error says: it may hold the URL of a proxy, with its password.
+    return errors.Failed(
+        f"No request can be made to {host} ({type(error).__name__}).",
+        "Check SCALINGO_API_URL, HTTPS_PROXY and ALL_PROXY.",
+    )
+
+
+def _tls_reason(causes: list[Any]) -> str:
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError):
+            said = getattr(cause, "verify_message", "") or (cause.reason or "").replace("_", " ")
+            if said:
+                return said
+    return "the TLS handshake failed"
 
 
 def _causes(error: BaseException | None) -> Iterator[Any]:

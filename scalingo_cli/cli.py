@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
 from scalingo_cli import __version__
-from scalingo_cli.errors import ExitCode, Misused, ScalingoError
+from scalingo_cli.errors import ExitCode, Failed, Interrupted, Misused, ScalingoError
 from scalingo_cli.options import common_options, session_of, spelt_apart
 from scalingo_cli.output import visible
 from scalingo_cli.rehearsal import Rehearsed
@@ -85,44 +86,100 @@ def cli(context: click.Context) -> None:
 
 def main(arguments: list[str]) -> int:
     """Run one command line, print its error if it has one, and return its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal shows its own encoding; data in a pipe is UTF-8, as it is read back.
-        encoding = None if stream.isatty() else "utf-8"
-        stream.reconfigure(encoding=encoding, errors="backslashreplace")  # type: ignore[union-attr] # always text streams
+    _prepare_streams()
     session = Session()
+    usage: click.Context | None = None
     try:
-        code = cli.main(
-            arguments or ["--help"], prog_name="scalingo", standalone_mode=False, obj=session
-        )
-        _end_rehearsal(session)
+        try:
+            code = cli.main(
+                arguments or ["--help"], prog_name="scalingo", standalone_mode=False, obj=session
+            )
+        except Rehearsed:
+            code = ExitCode.DONE
+        if session.rehearsal:
+            session.rehearsal.write(as_json=session.as_json)
         sys.stdout.flush()
         return code if isinstance(code, int) else ExitCode.DONE
-    except Rehearsed:
-        _end_rehearsal(session)
-        return ExitCode.DONE
     except ScalingoError as error:
-        report(error, session)
-        return error.exit_code
+        failure = error
     except click.ClickException as error:
-        report(misuse(error), session, usage=getattr(error, "ctx", None))
-        return ExitCode.MISUSED
+        failure = misuse(error)
+        usage = getattr(error, "ctx", None)
+        session.as_json = session.as_json or asks_for_json(arguments)
     except (click.Abort, KeyboardInterrupt):
-        sys.stderr.write("\nInterrupted.\n")
-        return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # The reader has left: nothing more to say, and nothing to flush at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        failure = Interrupted("Interrupted.")
+    except BrokenPipeError:  # the reader has left: there is nothing more to say
+        _close_streams()
         return ExitCode.DONE
+    except OSError as error:
+        problem = error.filename or "The output could not be written"
+        failure = Failed(f"{problem}: {error.strerror or error}.")
+    except Exception as error:
+        failure = unexpected(error)
+        if session.debug:
+            write_traceback(error)
+    _report_last(failure, session, usage)
+    return failure.exit_code
 
 
-def _end_rehearsal(session: Session) -> None:
-    if session.rehearsal:
-        session.rehearsal.write(as_json=session.as_json)
+def _prepare_streams() -> None:
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by who started us
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - open until the end
+        stream = getattr(sys, name)
+        # A terminal shows its own encoding; data in a pipe is UTF-8, as it is read back.
+        encoding = None if stream.isatty() else "utf-8"
+        stream.reconfigure(encoding=encoding, errors="backslashreplace")
+
+
+def _report_last(failure: ScalingoError, session: Session, usage: click.Context | None) -> None:
+    """Report what ends this process, and leave no output behind that Python fails to flush."""
+    try:
+        report(failure, session, usage)
+        sys.stderr.flush()
+        sys.stdout.flush()
+    except OSError:  # nobody is left to be told: the exit code tells
+        _close_streams()
+
+
+def _close_streams() -> None:
+    """Let what is still to be flushed go nowhere, for Python would complain at its exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
 
 
 def misuse(error: click.ClickException) -> ScalingoError:
     """Return Click's complaint as one of ours."""
     return Misused(error.format_message())
+
+
+def asks_for_json(arguments: list[str]) -> bool:
+    """Tell whether a command line that could not be parsed has --json among its options."""
+    return "--json" in arguments[: arguments.index("--") if "--" in arguments else None]
+
+
+def unexpected(error: Exception) -> ScalingoError:
+    """Return what to say of an error that no part of this program foresaw.
+
+    Its own message is left out, for it may quote what is secret.
+    """
+    last = error.__traceback__
+    while last and last.tb_next:
+        last = last.tb_next
+    place = f", {last.tb_frame.f_code.co_name} line {last.tb_lineno}" if last else ""
+    return Failed(
+        f"scalingo met something unexpected ({type(error).__name__}{place}).",
+        "Run it again with --debug to see where, and report it.",
+    )
+
+
+def write_traceback(error: Exception) -> None:
+    """Write where an error came from to stderr; not its message, which may quote secrets."""
+    import traceback
+
+    sys.stderr.writelines(traceback.format_tb(error.__traceback__))
+    sys.stderr.write(f"{type(error).__name__}\n")
 
 
 def report(error: ScalingoError, session: Session, usage: click.Context | None = None) -> None:
@@ -139,7 +196,9 @@ def report(error: ScalingoError, session: Session, usage: click.Context | None =
         }
         sys.stderr.write(json.dumps({"error": fields}) + "\n")
         return
-    sys.stderr.write(f"Error: {visible(error.message)}\n")
+    # Ctrl-C leaves the cursor behind a ^C.
+    start = "\n" if isinstance(error, Interrupted) else "Error: "
+    sys.stderr.write(f"{start}{visible(error.message)}\n")
     if usage:
         sys.stderr.write(f"{usage.get_usage()}\n")
     if error.hint:

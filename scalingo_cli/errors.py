@@ -27,10 +27,12 @@ class ScalingoError(Exception):
     """What stopped the command.
 
     `message` is one sentence in the user's words and `hint` says what to run or change next.
-    `status` and `request_id` are set when the platform answered.
+    `status` and `request_id` are set when the platform answered, `retry_after` when it said in
+    how many seconds to ask again.
     """
 
     exit_code = ExitCode.FAILED
+    retry_after: int | None = None
 
     def __init__(
         self,
@@ -87,6 +89,12 @@ class TimedOut(ScalingoError):
     exit_code = ExitCode.TIMED_OUT
 
 
+class Interrupted(ScalingoError):
+    """The user pressed Ctrl-C."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
 def did_you_mean(name: str, names: Iterable[str]) -> str:
     """Return a question that offers the names nearest to `name`, empty where none is near."""
     from difflib import get_close_matches
@@ -113,6 +121,7 @@ def refusal(
     """
     document = _document(body)
     said = _said(document)
+    seconds = int(retry_after) if retry_after and retry_after.isdecimal() else None
     kind: type[ScalingoError] = Failed
     hint: str | None = None
     if status == 401:
@@ -128,7 +137,7 @@ def refusal(
             message = f"The platform refused to sign you in: {said or 'no reason given'}."
     elif status == 402:
         kind = Rejected
-        message = said or "The platform asks for a verified account or a payment method."
+        message = f"{said or 'The platform asks for a verified account or a payment method'}."
         url = document.get("url")
         hint = f"See {url}" if url else None
     elif status == 403:
@@ -137,11 +146,14 @@ def refusal(
     elif status == 404:
         kind = NotFound
         message, hint = _missing(document, said, parts)
+    elif status == 408:
+        kind = TryAgain
+        message = "The platform gave up waiting for the request."
+        hint = "Check your connection, then try again."
     elif status == 429:
         kind = TryAgain
         message = "The platform takes no more requests for now: too many in one minute."
-        wait = f"{retry_after} seconds" if retry_after and retry_after.isdigit() else "a minute"
-        hint = f"Try again in {wait}."
+        hint = f"Try again in {'a minute' if seconds is None else f'{seconds} seconds'}."
     elif status in {400, 409, 422}:
         kind = Rejected
         message = f"The platform rejected the request: {said or f'no reason given ({status})'}."
@@ -154,7 +166,12 @@ def refusal(
         hint = "Check SCALINGO_API_URL."
     else:
         message = f"The platform refused the request ({status}{f': {said}' if said else ''})."
-    return kind(message, hint, status=status, request_id=request_id)
+    error = kind(message, hint, status=status, request_id=request_id)
+    error.retry_after = seconds
+    return error
+
+
+LONGEST_REASON = 400  # characters
 
 
 def _document(body: str) -> dict[str, object]:
@@ -168,12 +185,12 @@ def _document(body: str) -> dict[str, object]:
 
 
 def _said(document: dict[str, object]) -> str:
-    """Return the platform's own reason, on one line, without its full stop."""
-    if "errors" in document:
-        reasons = "; ".join(_flat(document["errors"]))
-    else:
-        reasons = str(document.get("error") or document.get("message") or "")
-    return reasons.strip().rstrip(".")
+    """Return the platform's own reason, on one line of a readable length, without full stop."""
+    for key in ("errors", "error", "message"):
+        if reasons := "; ".join(_flat(document.get(key) or [])):
+            line = " ".join(reasons.split())
+            return line.rstrip(".") if len(line) <= LONGEST_REASON else f"{line[:LONGEST_REASON]}…"
+    return ""
 
 
 def _flat(reasons: object, field: str = "") -> list[str]:
@@ -195,7 +212,9 @@ def _missing(
     resource = str(document.get("resource") or "").replace("_", " ")
     if not resource:
         detail = f" ({said})" if said and said != "not found" else ""
-        return f"The platform has nothing there{detail}.", None
+        hint = None if document else "Check that SCALINGO_API_URL leads to the API."
+        place = f"at {'/'.join(parts)}" if parts else "there"
+        return f"The platform has nothing {place}{detail}.", hint
     if resource == "app" and len(parts) > 1:
         return f'There is no app called "{parts[1]}".', "List yours: scalingo apps"
     name = f' "{parts[-1]}"' if len(parts) % 2 == 0 and parts else ""

@@ -249,12 +249,25 @@ def paginated(function: Function) -> Function:
     return function
 
 
-def waiting(function: Function) -> Function:
-    """Add --wait and --timeout to a command that starts an operation."""
-    function = click.option(
+def timeout_option(function: Function) -> Function:
+    """Add --timeout to a command that waits for an end; it is refused where --wait is missing."""
+
+    def checked(context: click.Context, _: click.Parameter, value: float | None) -> float | None:
+        if value is not None and context.params.get("wait") is False:
+            raise click.UsageError("--timeout goes with --wait.", context)
+        return value
+
+    return click.option(
         "--timeout",
         type=click.FloatRange(0, min_open=True),
         metavar="SECONDS",
-        help="Stop waiting then, with exit code 124; the operation goes on.",
+        callback=checked,
+        help="Stop waiting then (after an hour otherwise), with exit code 124; it goes on.",
     )(function)
-    return click.option("--wait", is_flag=True, help="Wait for the operation's end.")(function)
+
+
+def waiting(function: Function) -> Function:
+    """Add --wait and --timeout to a command that starts an operation."""
+    return click.option(
+        "--wait", is_flag=True, is_eager=True, help="Wait for the operation's end."
+    )(timeout_option(function))

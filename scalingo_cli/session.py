@@ -168,6 +168,11 @@ class Session:
             return
         sys.stderr.write(_harmless(message) + "\n")
 
+    def tell_progress(self, message: str) -> None:
+        """Tell how far something is. Silent with --json, whose errors are one JSON object."""
+        if not self.as_json:
+            self.say(message)
+
     def say_more_pages(self, document: Mapping[str, Any]) -> None:
         """Tell that a listing goes on, where its `meta.pagination` says so."""
         meta = output.at(document, "meta.pagination")

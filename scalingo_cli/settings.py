@@ -60,6 +60,17 @@ def platform() -> Platform:
     return Platform(f"{parts.scheme}://{netloc}{path}", netloc)
 
 
+def silence_seconds() -> float:
+    """Return how long the platform may be silent: `SCALINGO_TIMEOUT` in seconds, else 60.
+
+    Raises Misused for what is no positive number.
+    """
+    given = os.environ.get("SCALINGO_TIMEOUT") or "60"
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", given) or not float(given):
+        raise Misused("SCALINGO_TIMEOUT is not a number of seconds.", "Set it to 60, or unset it.")
+    return float(given)
+
+
 def config_dir() -> Path:
     """Return where this user's files are kept: `SCALINGO_CONFIG_DIR`, else the system's place."""
     given = os.environ.get("SCALINGO_CONFIG_DIR")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli import operation
-from scalingo_cli.options import Group
+from scalingo_cli.options import Group, timeout_option
 from scalingo_cli.output import View, date, status
 
 if TYPE_CHECKING:
@@ -42,12 +42,7 @@ def show(session: Session, operation_id: str) -> None:
 
 @operations.command(examples=["scalingo operations wait 5d1f0c0000000000000f0001 --timeout 60"])
 @click.argument("operation_id", metavar="ID")
-@click.option(
-    "--timeout",
-    type=click.FloatRange(0, min_open=True),
-    metavar="SECONDS",
-    help="Stop waiting then, with exit code 124; the operation goes on.",
-)
+@timeout_option
 @click.pass_obj
 def wait(session: Session, operation_id: str, timeout: float | None) -> None:
     """Wait for an operation's end: exit 0 when it is done, 1 when it ends in error."""
