@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import isnan
 from typing import Any, TypeVar
 
 import click
@@ -255,6 +256,8 @@ def timeout_option(function: Function) -> Function:
     def checked(context: click.Context, _: click.Parameter, value: float | None) -> float | None:
         if value is not None and context.params.get("wait") is False:
             raise click.UsageError("--timeout goes with --wait.", context)
+        if value is not None and isnan(value):  # which Click takes for a number in the range
+            raise click.BadParameter("nan is not a number of seconds.")
         return value
 
     return click.option(

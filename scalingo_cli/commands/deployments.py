@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from scalingo_cli import operation, pagination
-from scalingo_cli.errors import Failed, NotFound, TimedOut
-from scalingo_cli.options import Group, paginated
+from scalingo_cli.errors import Failed, NotFound
+from scalingo_cli.options import Group, paginated, timeout_option
 from scalingo_cli.output import Column, View, at, date, plain, status
 from scalingo_cli.pagination import Wanted
 
@@ -76,7 +76,7 @@ def list_(
 @click.pass_obj
 def show(session: Session, deployment_id: str) -> None:
     """Show a deployment."""
-    session.show({"deployment": _deployment(session, deployment_id)}, DEPLOYMENT)
+    session.show(session.api.get(*_path(session, deployment_id)), DEPLOYMENT)
 
 
 @deployments.command(
@@ -86,59 +86,42 @@ def show(session: Session, deployment_id: str) -> None:
 @click.pass_obj
 def output(session: Session, deployment_id: str) -> None:
     """Print what a deployment printed, as it is."""
-    deployment = _deployment(session, deployment_id)
-    session.pass_on(session.api.stream(_output_link(session, deployment)))
+    path = _path(session, deployment_id)
+    link = at(session.api.get(*path), "deployment.links.output")
+    session.pass_on(session.api.stream(str(link or session.api.url(*path, "output"))))
 
 
 @deployments.command(examples=["scalingo deployments follow latest"])
 @click.argument("deployment_id", metavar="[ID|latest]", default="latest")
-@click.option(
-    "--timeout",
-    type=click.FloatRange(0, min_open=True),
-    metavar="SECONDS",
-    help="Stop following then, with exit code 124.",
-)
+@timeout_option
 @click.pass_obj
 def follow(session: Session, deployment_id: str, timeout: float | None) -> None:
     """Follow a deployment to its end: exit 0 when it succeeds, else 1."""
-    deployment = _deployment(session, deployment_id)
-    told = None
-    for _ in operation.paced(timeout):
-        deployment = _deployment(session, deployment["id"])
-        status = deployment.get("status")
-        if status != told:
-            session.say(f"deployment: {status}")
-            told = status
-        if status not in IN_PROGRESS:
-            break
-    else:
-        raise TimedOut(
-            f"The deployment is still {told} after {timeout:g} seconds; it goes on.",
-            f"Follow it again: scalingo deployments follow {deployment['id']}",
-        )
-    if told != "success":
+    path = _path(session, deployment_id)
+    named = f"{path[-1]} --app {session.app}"
+    document = operation.ended(
+        session,
+        *path,
+        root="deployment",
+        in_progress=IN_PROGRESS,
+        resume=f"To follow it again: scalingo deployments follow {named}",
+        timeout=timeout,
+    )
+    status = document["deployment"]["status"]
+    if status != "success":
         raise Failed(
-            f"The deployment ended in {told}.",
-            f"Read what it printed: scalingo deployments output {deployment['id']}",
+            f"The deployment ended in {status}.",
+            f"Read what it printed: scalingo deployments output {named}",
         )
-    session.show({"deployment": deployment}, DEPLOYMENT)
+    session.show(document, DEPLOYMENT)
 
 
-def _deployment(session: Session, deployment_id: str) -> Any:
-    """Return a deployment by id, or the newest one. Raises NotFound."""
-    if deployment_id == "latest":
-        newest = session.api.get(
-            "apps", session.app, "deployments", params={"page": 1, "per_page": 1}
-        )["deployments"]
-        if not newest:
-            raise NotFound(f"{session.app} was never deployed.")
-        deployment_id = newest[0]["id"]
-    return session.api.get("apps", session.app, "deployments", deployment_id)["deployment"]
-
-
-def _output_link(session: Session, deployment: dict[str, Any]) -> str:
-    """Return where the output is: the link of the answer, else the documented route."""
-    link = at(deployment, "links.output")
-    if isinstance(link, str) and link:
-        return link
-    return session.api.url("apps", session.app, "deployments", deployment["id"], "output")
+def _path(session: Session, deployment_id: str) -> tuple[str, ...]:
+    """Return the path of a deployment, or of the newest. Raises NotFound where there is none."""
+    path = ("apps", session.app, "deployments")
+    if deployment_id != "latest":
+        return (*path, deployment_id)
+    newest = session.api.get(*path, params={"page": 1, "per_page": 1})["deployments"]
+    if not newest:
+        raise NotFound(f"{session.app} was never deployed.")
+    return (*path, str(newest[0]["id"]))

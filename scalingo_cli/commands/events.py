@@ -75,7 +75,7 @@ def list_(
     session.say_more_pages(document)
 
 
-@events.command(examples=["scalingo events show 5d1f0c0000000000000e0001"])
+@events.command(examples=["scalingo events show $(scalingo events --limit 1 | cut -f 1)"])
 @click.argument("event_id", metavar="ID")
 @click.pass_obj
 def show(session: Session, event_id: str) -> None:

@@ -32,7 +32,9 @@ def operations() -> None:
     """Show an operation, or wait for its end."""
 
 
-@operations.command(examples=["scalingo operations show 5d1f0c0000000000000f0001"])
+@operations.command(
+    examples=["scalingo operations show $(scalingo restart --json | jq -r .operation.id)"]
+)
 @click.argument("operation_id", metavar="ID")
 @click.pass_obj
 def show(session: Session, operation_id: str) -> None:
@@ -40,7 +42,11 @@ def show(session: Session, operation_id: str) -> None:
     session.show(session.api.get("apps", session.app, "operations", operation_id), OPERATION)
 
 
-@operations.command(examples=["scalingo operations wait 5d1f0c0000000000000f0001 --timeout 60"])
+@operations.command(
+    examples=[
+        "scalingo operations wait $(scalingo restart --json | jq -r .operation.id) --timeout 60"
+    ]
+)
 @click.argument("operation_id", metavar="ID")
 @timeout_option
 @click.pass_obj

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scalingo_cli import operation
 from scalingo_cli.commands.operations import OPERATION
+from scalingo_cli.commands.scale import unknown_type
 from scalingo_cli.errors import Failed
 from scalingo_cli.options import Command, waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from scalingo_cli.session import Session
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 @click.pass_obj
 def restart(session: Session, scope: Sequence[str], wait: bool, timeout: float | None) -> None:
     """Restart containers: those named, by type or one by one, or all of them."""
+    if scope:
+        _check(scope, session.api.get("apps", session.app, "containers")["containers"])
     body = {"scope": list(scope)} if scope else {}
     answer = session.api.send("POST", "apps", session.app, "restart", json=body)
     if answer.location is None:
@@ -37,4 +40,13 @@ def restart(session: Session, scope: Sequence[str], wait: bool, timeout: float |
         session.show(operation.wait(session, operation_id, timeout), OPERATION)
         return
     session.show(session.api.get("apps", session.app, "operations", operation_id), OPERATION)
-    session.say(f"Restarting. To wait for its end: scalingo operations wait {operation_id}")
+    session.say(f"Restarting. {operation.resumption(session, operation_id)}")
+
+
+def _check(scope: Sequence[str], formation: Sequence[Mapping[str, Any]]) -> None:
+    """Raise NotFound for what is neither a type (`web`) nor a container of one (`web-1`)."""
+    types = [str(container["name"]) for container in formation]
+    for name in scope:
+        kind, _, number = name.rpartition("-")
+        if name not in types and not (kind in types and number.isdecimal()):
+            raise unknown_type(name, types)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from scalingo_cli import operation
-from scalingo_cli.errors import Misused, NotFound
+from scalingo_cli.errors import Misused, NotFound, did_you_mean
 from scalingo_cli.options import Command, waiting
 from scalingo_cli.output import View, number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from scalingo_cli.session import Session
 
@@ -32,6 +33,7 @@ CONTAINER = View(
         "scalingo scale",
         "scalingo scale web:2 worker:1:L --wait",
         "scalingo scale web:+1 --wait --timeout 120",
+        "scalingo scale web::XL",
     ],
 )
 @click.argument("changes", nargs=-1, metavar="[TYPE:AMOUNT[:SIZE]]...")
@@ -40,8 +42,8 @@ CONTAINER = View(
 def scale(session: Session, changes: Sequence[str], wait: bool, timeout: float | None) -> None:
     """Show or change how many containers run, and their size.
 
-    AMOUNT is a number, or relative to what runs: +1, -1. A type that is not named stays as it
-    is. Without arguments, the formation is shown.
+    AMOUNT is a number, or relative to what runs: +1, -1; left out (web::L), the size alone
+    changes. A type that is not named stays as it is. Without arguments, the formation is shown.
     """
     current = session.api.get("apps", session.app, "containers")
     if not changes:
@@ -58,7 +60,7 @@ def scale(session: Session, changes: Sequence[str], wait: bool, timeout: float |
         operation.wait(session, operation_id, timeout)
     session.show(answer.document, CONTAINER)
     if not wait:
-        session.say(f"Scaling. To wait for its end: scalingo operations wait {operation_id}")
+        session.say(f"Scaling. {operation.resumption(session, operation_id)}")
 
 
 def formation_of(
@@ -71,26 +73,31 @@ def formation_of(
     amounts = {str(container["name"]): int(container["amount"]) for container in current}
     formation: dict[str, dict[str, Any]] = {}
     for change in changes:
-        name, *rest = change.split(":")
-        if not name or not 1 <= len(rest) <= 2 or not all(rest):
+        parts = re.fullmatch(r"([^:]+):([+-]?)([0-9]{1,9}|(?=:))(?::([A-Za-z0-9]+))?", change)
+        if not parts or (parts[2] and not parts[3]):
             raise Misused(
                 f'"{change}" is not of the form TYPE:AMOUNT[:SIZE].',
-                "For example: web:2, web:+1, worker:1:L",
+                "For example: web:2, web:+1, worker:1:L, or web::L for the size alone.",
             )
+        name, sign, amount, size = parts.groups()
         if name not in amounts:
-            raise NotFound(
-                f'There is no container type "{name}".',
-                f"There are: {', '.join(amounts) or 'none'}.",
-            )
+            raise unknown_type(name, amounts)
         if name in formation:
             raise Misused(f"{name} is named twice.")
-        amount, *size = rest
-        if not amount.removeprefix("+").removeprefix("-").isdecimal() or not amount.isascii():
-            raise Misused(f'"{amount}" in "{change}" is not an amount.')
-        wanted = int(amount) + (amounts[name] if amount[0] in "+-" else 0)
+        wanted = int(sign + (amount or "0")) + (0 if amount and not sign else amounts[name])
         if wanted < 0:
-            raise Misused(f"{name} has {amounts[name]} containers: there is no {amount}.")
+            raise Misused(f"{name} has {amounts[name]} containers: {sign}{amount} is too many.")
         formation[name] = {"name": name, "amount": wanted}
         if size:
-            formation[name]["size"] = size[0].upper()
+            formation[name]["size"] = size.upper()
     return list(formation.values())
+
+
+def unknown_type(name: str, known: Iterable[str]) -> NotFound:
+    """Return the error for a container type that the app does not have."""
+    known = list(known)
+    there_are = f"There are: {', '.join(known)}." if known else "There is none yet."
+    return NotFound(
+        f'There is no container type "{name}".',
+        " ".join(filter(None, [did_you_mean(name, known), there_are])),
+    )
