@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
@@ -223,8 +224,9 @@ def path(*parts: str) -> str:
 class API:
     """One platform, one user. `find_token` is called when the first request needs it.
 
-    With a `rehearsal`, only reads are sent. `debug` is None, or `on` or `body` to trace each
-    request and answer on stderr.
+    `tell` is called with what the user should know while a patient request waits. With a
+    `rehearsal`, only reads are sent. `debug` is None, or `on` or `body` to trace each request
+    and answer on stderr.
     """
 
     def __init__(
@@ -232,10 +234,12 @@ class API:
         platform: Platform,
         find_token: Callable[[], Token],
         *,
+        tell: Callable[[str], None],
         rehearsal: Rehearsal | None = None,
         debug: str | None = None,
     ) -> None:
         self.platform = platform
+        self._tell = tell
         self._silence_seconds = settings.silence_seconds()
         self._rehearsal = rehearsal
         self._find_token = find_token
@@ -261,12 +265,25 @@ class API:
         return Trace(self._secrets, bodies=debug == "body")
 
     def get(
-        self, *parts: str, params: Query | None = None, within: float | None = None
+        self,
+        *parts: str,
+        params: Query | None = None,
+        within: float | None = None,
+        patient: bool = False,
     ) -> Document:
         """Return the document at this path of version 1, such as `get("apps", app)`.
 
-        Raises as `send` does, and Failed where there is no such document.
+        A `patient` request is made again while the platform has no answer, when it says so or
+        after 2, 4, 8, 16 and 32 seconds: together longer than the minute that it counts requests
+        in. Raises as `send` does, and Failed for what is no document.
         """
+        for exponent in range(1, 6) if patient else ():
+            try:
+                return self.send("GET", *parts, params=params, within=within).document
+            except errors.TryAgain as error:
+                pause = 2**exponent if error.retry_after is None else error.retry_after
+                self._tell(f"{error.message} Asking again in {pause} seconds.")
+                time.sleep(pause)
         return self.send("GET", *parts, params=params, within=within).document
 
     def send(

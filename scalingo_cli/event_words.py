@@ -259,3 +259,5 @@ _WORDS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "add_voucher": "{code}",
     "payment_attempt": "{amount}[ by {payment_method}][: {status}]",
 }
+
+TYPES = frozenset(_WORDS)

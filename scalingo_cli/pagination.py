@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from scalingo_cli.errors import Misused
 
 if TYPE_CHECKING:
     from scalingo_cli.api import API, Document
@@ -17,13 +20,51 @@ Keep = Callable[[Mapping[str, Any]], bool]
 class Wanted:
     """What of a collection is wanted: `page` alone, the newest `limit`, or `everything`.
 
-    With none of the three: the first page, as the platform sizes it.
+    With none of the three: the first page, as the platform sizes it. Raises Misused for more
+    than one of them.
     """
 
     limit: int | None = None
     everything: bool = False
     page: int | None = None
     per_page: int | None = None
+
+    def __post_init__(self) -> None:
+        given = {"--limit": self.limit, "--all": self.everything, "--page": self.page}
+        names = [name for name, value in given.items() if value]
+        if len(names) > 1:
+            raise Misused(f"{' and '.join(names)} exclude each other.")
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a page stands in its collection; None where the platform does not tell."""
+
+    page: int | None
+    pages: int | None
+    count: int | None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there are pages after this one."""
+        return self.page is not None and self.pages is not None and self.page < self.pages
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether the last page comes before this one."""
+        return self.page is not None and bool(self.pages) and self.page > (self.pages or 0)
+
+
+def position(document: Mapping[str, Any]) -> Position:
+    """Return the position that a document's `meta` tells, in either documented form."""
+    meta = document.get("meta")
+    told = meta.get("pagination", meta) if isinstance(meta, dict) else None
+    numbers = told if isinstance(told, dict) else {}
+    page, pages, count = (
+        number if isinstance(number := numbers.get(key), int) else None
+        for key in ("current_page", "total_pages", "total_count")
+    )
+    return Position(page, pages, count)
 
 
 def listing(api: API, *parts: str, root: str, wanted: Wanted, keep: Keep | None = None) -> Document:
@@ -34,46 +75,42 @@ def listing(api: API, *parts: str, root: str, wanted: Wanted, keep: Keep | None 
     """
     if not (wanted.everything or wanted.limit or keep):
         return api.get(*parts, params=_query(wanted.page, wanted.per_page))
-    if wanted.page:
-        document = api.get(*parts, params=_query(wanted.page, wanted.per_page))
-        records: Iterator[Any] = iter(document[root])
-    else:
-        records = each(api, *parts, root=root, per_page=wanted.per_page or LARGE_PAGE)
-    kept = []
-    for record in records:
-        if keep is None or keep(record):
-            kept.append(record)
-            if len(kept) == wanted.limit:
-                break
-    return {root: kept, "meta": {"pagination": _single_page(len(kept))}}
+    size = LARGE_PAGE if keep or not wanted.limit else min(wanted.limit, LARGE_PAGE)
+    whole: Document = {}
+    kept: list[Any] = []
+    for document, records in _pages(api, parts, root, wanted.per_page or size):
+        whole = whole or document
+        kept += filter(keep, records) if keep else records
+        if wanted.limit and len(kept) >= wanted.limit:
+            break
+    kept = kept[: wanted.limit]
+    return {**whole, root: kept, "meta": {"pagination": _single_page(len(kept))}}
 
 
-def each(api: API, *parts: str, root: str, per_page: int = LARGE_PAGE) -> Iterator[Any]:
-    """Yield the collection's records, page after page, each once.
+def each(api: API, *parts: str, root: str) -> Iterator[Any]:
+    """Yield the collection's records, newest first, each once."""
+    for _, records in _pages(api, parts, root, LARGE_PAGE):
+        yield from records
 
-    The end is where the platform's own count says (`current_page >= total_pages`), or the first
-    page that holds nothing new: no `next_page` is trusted, for it may be null, clamped or never
-    end. Records that moved to the next page because new ones came in meanwhile are not repeated.
+
+def _pages(
+    api: API, parts: tuple[str, ...], root: str, per_page: int
+) -> Iterator[tuple[Document, list[Any]]]:
+    """Yield each page's document, and those of its records that no page before it had.
+
+    Records come again when new ones push them to the next page. The end is where the platform's
+    count says (`current_page >= total_pages`), or an empty page; without a count, a page that
+    holds nothing new. No `next_page` is trusted: it may be null, clamped or never end.
     """
     seen: set[object] = set()
-    page = 1
-    while True:
-        document = api.get(*parts, params=_query(page, per_page))
+    for page in itertools.count(1):
+        document = api.get(*parts, params=_query(page, per_page), patient=page > 1)
         new = [record for record in document[root] if record.get("id") not in seen]
         seen.update(record["id"] for record in new if "id" in record)
-        yield from new
-        total = pages(document)
-        if not new or (total is not None and page >= total):
+        yield document, new
+        pages = position(document).pages
+        if not document[root] or (not new if pages is None else page >= pages):
             return
-        page += 1
-
-
-def pages(document: Mapping[str, Any]) -> int | None:
-    """Return how many pages a document says there are, in either documented form of `meta`."""
-    meta = document.get("meta")
-    pagination = meta.get("pagination", meta) if isinstance(meta, dict) else None
-    total = pagination.get("total_pages") if isinstance(pagination, dict) else None
-    return total if isinstance(total, int) else None
 
 
 def _query(page: int | None, per_page: int | None) -> dict[str, int]:

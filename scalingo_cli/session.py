@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scalingo_cli import output, settings
+from scalingo_cli import output, pagination, settings
 from scalingo_cli.errors import Misused, NotAllowed, ScalingoError
 
 if TYPE_CHECKING:
@@ -49,7 +49,13 @@ class Session:
     def _api(self, find_token: Callable[[], Token]) -> API:
         from scalingo_cli.api import API
 
-        return API(self.platform, find_token, rehearsal=self.rehearsal, debug=self.debug)
+        return API(
+            self.platform,
+            find_token,
+            tell=self.tell_progress,
+            rehearsal=self.rehearsal,
+            debug=self.debug,
+        )
 
     @cached_property
     def token(self) -> Token:
@@ -92,7 +98,10 @@ class Session:
             else:
                 sys.stdout.writelines(output.separated([record], columns))
         elif not document[view.many]:
-            if view.empty:
+            at = pagination.position(document)
+            if at.is_beyond:
+                self.say(f"There is no page {at.page}: the last one is {at.pages}.")
+            elif view.empty:
                 self.say(view.empty)
         elif terminal:
             text, left_out = output.table(document[view.many], view.columns, terminal)
@@ -174,13 +183,11 @@ class Session:
             self.say(message)
 
     def say_more_pages(self, document: Mapping[str, Any]) -> None:
-        """Tell that a listing goes on, where its `meta.pagination` says so."""
-        meta = output.at(document, "meta.pagination")
-        if not isinstance(meta, dict):
-            return
-        page, pages, count = (meta.get(k) for k in ("current_page", "total_pages", "total_count"))
-        if isinstance(page, int) and isinstance(pages, int) and page < pages:
-            self.say(f"Page {page} of {pages}, {count} in all. For more: --page {page + 1}, --all.")
+        """Tell that a listing goes on, where its `meta` says so."""
+        at = pagination.position(document)
+        if at.goes_on:
+            more = f"--page {(at.page or 0) + 1}, --all"
+            self.say(f"Page {at.page} of {at.pages}, {at.count} in all. For more: {more}.")
 
     def one_by_one(
         self, done: str, names: Iterable[str], act: Callable[[str], object], *, resume: str

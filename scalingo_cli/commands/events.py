@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from scalingo_cli import event_words, pagination
-from scalingo_cli.errors import NotFound
+from scalingo_cli.errors import Misused, NotFound, did_you_mean
 from scalingo_cli.options import Group, paginated
 from scalingo_cli.output import Column, View, date
 from scalingo_cli.pagination import Wanted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scalingo_cli.session import Session
 
 EVENT = View(
@@ -59,20 +62,28 @@ def list_(
     """List the events of an app, newest first.
 
     Without --limit, --all or --page: the first page, as the platform sizes it. --type looks
-    through all pages.
+    through all pages, or until --limit is reached.
     """
-    wanted = Wanted(limit, everything, page, per_page)
+    if types and page:
+        raise Misused("--type looks through all pages, --page at one.", "Use --limit instead.")
     document = pagination.listing(
         session.api,
         "apps",
         session.app,
         "events",
         root="events",
-        wanted=wanted,
+        wanted=Wanted(limit, everything, page, per_page),
         keep=(lambda event: event.get("type") in types) if types else None,
     )
-    session.show(document, EVENT)
+    session.show(document, replace(EVENT, empty=_none_of(types)) if types else EVENT)
     session.say_more_pages(document)
+
+
+def _none_of(types: Sequence[str]) -> str:
+    """Return what to say when no event is of these types."""
+    unknown = [name for name in types if name not in event_words.TYPES]
+    near = [did_you_mean(name, event_words.TYPES) for name in unknown]
+    return " ".join([f"No event is of type {' or '.join(types)}.", *filter(None, near)])
 
 
 @events.command(examples=["scalingo events show $(scalingo events --limit 1 | cut -f 1)"])
