@@ -329,7 +329,8 @@ class API:
     ) -> Iterator[Answer]:
         """Send one request and yield its answer, whose body arrives as it is read.
 
-        `body` is JSON as it goes over the wire; `within` is that of `send`. Raises as `send` does, also while reading.
+        `body` is JSON as it goes over the wire; `within` is that of `send`. Raises as `send`
+        does, also while reading.
         """
         url = self.url(*parts)
         self._secrets.learn_body(body or b"")
