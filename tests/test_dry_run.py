@@ -1,0 +1,182 @@
+"""`--dry-run`: what it prints is what would be sent, and nothing is."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from scalingo_cli.sandbox import Sandbox
+from tests.command_line import CommandLine
+from tests.command_tree import Example, Node, leaves
+from tests.programs import require
+
+# (method, path, query, body)
+Change = tuple[str, str, dict[str, str], Any]
+
+OTHER_PROGRAMS = {"sandbox"}  # its examples start scalingo themselves
+
+
+def changes(sandbox: Sandbox) -> list[Change]:
+    """What arrived that is no read; signing in changes nothing on the platform."""
+    return [
+        (request.method, request.path, request.query, request.json)
+        for request in sandbox.requests
+        if request.method not in {"GET", "HEAD"} and request.path != "/v1/users/sign_in"
+    ]
+
+
+def with_option(node: Node, example: Example, *options: str) -> list[str]:
+    """The example's words with options right after those that reach the command."""
+    words = example.arguments
+    position = len(node.words) - (words[: len(node.words)] != list(node.words))
+    return [*words[:position], *options, *words[position:]]
+
+
+def agrees(printed: Any, sent: Any) -> bool:
+    """Whether two JSON values are equal but for what is masked."""
+    if printed == "***":
+        return bool(sent)
+    if isinstance(printed, dict) and isinstance(sent, dict):
+        return printed.keys() == sent.keys() and all(agrees(printed[k], sent[k]) for k in printed)
+    if isinstance(printed, list) and isinstance(sent, list):
+        return len(printed) == len(sent) and all(map(agrees, printed, sent))
+    return bool(printed == sent)
+
+
+def run(
+    examples: CommandLine, sandbox: Sandbox, directory: Path, example: Example, words: Sequence[str]
+) -> Any:
+    sandbox.reset()
+    return examples(list(words), stdin=example.stdin(directory))
+
+
+@pytest.mark.parametrize("node", leaves(), ids=str)
+def test_it_prints_what_would_be_sent(
+    node: Node, examples: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    changing = 0
+    for example in node.examples:
+        if str(node) in OTHER_PROGRAMS:
+            continue
+        run(examples, sandbox, tmp_path, example, example.arguments)
+        sent = changes(sandbox)
+        if not sent:
+            continue
+        changing += 1
+        assert node.has("--dry-run"), f"{example} changes something"
+        words = with_option(node, example, "--dry-run", "--json")
+        result = run(examples, sandbox, tmp_path, example, words)
+        assert result.code == 0
+        assert changes(sandbox) == []
+        printed = result.json["requests"]
+        assert len(printed) == len(sent)
+        for shown, (method, path, query, body) in zip(printed, sent, strict=True):
+            assert shown["method"] == method
+            url = urlsplit(shown["url"])
+            assert (url.path, url.query) == (path, "&".join(f"{k}={v}" for k, v in query.items()))
+            assert agrees(shown["body"], body)
+    assert bool(changing) == node.has("--dry-run"), "no example tries --dry-run"
+
+
+@pytest.mark.parametrize("node", [node for node in leaves() if node.has("--dry-run")], ids=str)
+def test_its_curl_lines_can_be_pasted(
+    node: Node, examples: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    require("curl")
+    for example in node.examples:
+        run(examples, sandbox, tmp_path, example, example.arguments)
+        sent = changes(sandbox)
+        words = with_option(node, example, "--dry-run=curl")
+        line = run(examples, sandbox, tmp_path, example, words).stdout
+        assert bool(line) == bool(sent)
+        assert sandbox.token not in line
+        if "***" not in line:
+            paste(line, examples)
+            assert changes(sandbox) == sent
+
+
+def paste(lines: str, scalingo: CommandLine) -> None:
+    subprocess.run(
+        ["sh", "-e"],
+        input=lines,
+        env=scalingo.environment,
+        encoding="utf-8",
+        check=True,
+        capture_output=True,
+    )
+
+
+def test_in_words_a_request_is_its_method_path_and_body(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    result = scalingo("scale web:3 --dry-run")
+    assert result.code == 0
+    assert result.stdout == (
+        f"POST /v1/apps/{sandbox.main_app}/scale\n"
+        '{"containers": [{"name": "web", "amount": 3}]}\n'
+    )
+    assert result.stderr == ""
+
+
+def test_values_are_masked(scalingo: CommandLine) -> None:
+    for form in ("--dry-run", "--dry-run=curl", "--dry-run --json"):
+        result = scalingo(f"env set COLOUR=n33dle {form}")
+        assert result.code == 0
+        assert "n33dle" not in result.stdout + result.stderr
+        assert '{"name": "COLOUR", "value": "***"}' in result.stdout
+    assert scalingo("env set COLOUR=n33dle --dry-run=curl").stderr == (
+        "Each *** stands for a secret: put it there yourself.\n"
+    )
+
+
+def test_a_command_that_would_change_nothing_says_so(scalingo: CommandLine) -> None:
+    result = scalingo("scale --dry-run")
+    assert (result.code, result.stdout, result.stderr) == (0, "", "Nothing would be sent.\n")
+    assert scalingo("scale --dry-run --json").json == {"requests": []}
+
+
+def test_a_mistake_is_still_one(scalingo: CommandLine) -> None:
+    assert scalingo("scale web --dry-run").code == 2
+    assert scalingo("scale nothing:1 --dry-run").code == 3
+    assert scalingo("env unset NOT_THERE --dry-run").code == 3
+
+
+def test_it_asks_for_no_confirmation_but_refuses_a_wrong_one(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    name = sandbox.main_app
+    result = scalingo(f"apps delete {name} --dry-run")
+    assert (result.code, result.stdout) == (0, f"DELETE /v1/apps/{name}?current_name={name}\n")
+    assert scalingo(f"apps delete {name} --dry-run --confirm other").code == 2
+
+
+def test_a_change_that_needs_no_read_needs_no_platform(scalingo: CommandLine) -> None:
+    result = scalingo(
+        "apps create tea-room --dry-run",
+        SCALINGO_API_URL="http://127.0.0.1:9",
+        SCALINGO_API_TOKEN=None,
+    )
+    assert (result.code, result.stdout) == (0, 'POST /v1/apps\n{"app": {"name": "tea-room"}}\n')
+
+
+@pytest.mark.parametrize(
+    "name", ["it's", "$(id)", "a b", "[red]", "ü—🥕", "-n", "\x1b[2J", "\u202e"]
+)
+def test_any_name_survives_the_shell(name: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
+    require("curl")
+    result = scalingo(["apps", "create", "--dry-run=curl", "--", name])
+    assert "\x1b" not in result.stdout
+    assert "\u202e" not in result.stdout
+    paste(result.stdout, scalingo)
+    assert changes(sandbox) == [("POST", "/v1/apps", {}, {"app": {"name": name}})]
+    assert sandbox.requests[-1].headers["authorization"] == "Basic <token of noor>"
+
+
+def test_in_json_it_is_one_document(scalingo: CommandLine) -> None:
+    result = scalingo("env unset GREETING MOTTO --dry-run --json")
+    assert [request["method"] for request in result.json["requests"]] == ["DELETE", "DELETE"]
