@@ -110,18 +110,19 @@ def _no_constant(name: str) -> float:
 
 
 class TokenAuth(AuthBase):
-    """Basic authentication with an empty user and the API token, to one origin only."""
+    """Basic authentication with an empty user and the API token, to one origin only.
 
-    def __init__(self, url: str, find_token: Callable[[], Token]) -> None:
+    Where `find_token` finds none, nothing is sent.
+    """
+
+    def __init__(self, url: str, find_token: Callable[[], Token | None]) -> None:
         self.url = url
         self.find_token = find_token
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Sign the request, unless it goes to another origin than the API's."""
-        if request.url and same_origin(request.url, self.url):
-            return cast(
-                "requests.PreparedRequest", HTTPBasicAuth("", self.find_token().value)(request)
-            )
+        if request.url and same_origin(request.url, self.url) and (token := self.find_token()):
+            return cast("requests.PreparedRequest", HTTPBasicAuth("", token.value)(request))
         return request
 
 
@@ -232,7 +233,7 @@ class API:
     def __init__(
         self,
         platform: Platform,
-        find_token: Callable[[], Token],
+        find_token: Callable[[], Token | None],
         *,
         tell: Callable[[str], None],
         rehearsal: Rehearsal | None = None,
@@ -251,9 +252,10 @@ class API:
             {"Accept": "application/json", "User-Agent": f"scalingo-cli/{__version__} (Python)"}
         )
 
-    def _remembered_token(self) -> Token:
+    def _remembered_token(self) -> Token | None:
         if self._token is None:
             self._token = self._find_token()
+        if self._token:
             self._secrets.add(self._token.value)
         return self._token
 

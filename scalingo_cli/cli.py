@@ -22,12 +22,16 @@ CONTENTS: dict[str, dict[str, str]] = {
         "login": "Sign in and keep the token in the keyring.",
         "logout": "Forget the token.",
         "whoami": "Tell who is signed in, where, and by which token.",
+        "keys": "List, show, add and remove the SSH keys that may push code.",
     },
     "Apps": {
         "apps": "List, create, rename, transfer and delete apps.",
         "env": "Read and change the variables of an app.",
         "events": "Tell what happened to an app.",
         "deployments": "List, show and follow deployments.",
+        "domains": "List, add, update and remove domain names and their certificates.",
+        "addons": "List, add, upgrade and remove addons, and look through their catalogue.",
+        "collaborators": "List, invite and remove those who work on an app.",
     },
     "Containers": {
         "scale": "Show or change how many containers run, and their size.",
@@ -150,8 +154,11 @@ def _close_streams() -> None:
 
 
 def misuse(error: click.ClickException) -> ScalingoError:
-    """Return Click's complaint as one of ours."""
-    return Misused(error.format_message())
+    """Return Click's complaint as one of ours; it repeats what was typed, unless that is a key."""
+    message = error.format_message()
+    if "-----BEGIN " in message:
+        message = "A key is given by the name of its file, not as a word of the command line."
+    return Misused(message)
 
 
 def asks_for_json(arguments: list[str]) -> bool:

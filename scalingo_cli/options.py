@@ -250,6 +250,11 @@ def paginated(function: Function) -> Function:
     return function
 
 
+def without_asking(function: Function) -> Function:
+    """Add --yes to a command that asks before it goes on."""
+    return click.option("--yes", is_flag=True, help="Go on without asking.")(function)
+
+
 def timeout_option(function: Function) -> Function:
     """Add --timeout to a command that waits for an end; it is refused where --wait is missing."""
 

@@ -121,26 +121,36 @@ def status(dotted: str) -> Column:
     )
 
 
-def ago(sent: str) -> str:
-    """Return an ISO 8601 date relative to now, in words; "never" where there is none.
+def seconds_until(sent: str) -> float | None:
+    """Return how far ahead an ISO 8601 date is, in seconds; None for one that means never.
 
-    The API's null, absent key and year 1 all mean never; what is no date is returned as sent.
+    The API's null, absent key and year 1 all mean never. What is no date gives None as well.
     """
     from datetime import UTC, datetime
 
     try:
         moment = datetime.fromisoformat(sent)
     except ValueError:
-        return sent or "never"
+        return None
     if moment.year == 1:
-        return "never"
+        return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    seconds = (datetime.now(UTC) - moment).total_seconds()
+    return (moment - datetime.now(UTC)).total_seconds()
+
+
+def ago(sent: str) -> str:
+    """Return an ISO 8601 date relative to now, in words; "never" where there is none.
+
+    What is no date is returned as sent.
+    """
+    seconds = seconds_until(sent)
+    if seconds is None:
+        return "never" if not sent or sent.startswith("0001-") else sent
     words = _span(abs(seconds))
     if words == "now":
         return "just now"
-    return f"{words} ago" if seconds > 0 else f"in {words}"
+    return f"in {words}" if seconds >= 0 else f"{words} ago"
 
 
 def _span(seconds: float) -> str:

@@ -46,7 +46,22 @@ class Session:
 
         return self._api(lambda: credentials.token(token, "standard input"))
 
-    def _api(self, find_token: Callable[[], Token]) -> API:
+    @cached_property
+    def open_api(self) -> API:
+        """The API of what anyone may read: signed in where that works, else without a token."""
+        return self._api(lambda: self._token_if_any)
+
+    @cached_property
+    def _token_if_any(self) -> Token | None:
+        from scalingo_cli import credentials
+
+        try:
+            return credentials.find(self.platform.host)
+        except NotAllowed as error:
+            self.say(f"{error.message} Going on without signing in.")
+            return None
+
+    def _api(self, find_token: Callable[[], Token | None]) -> API:
         from scalingo_cli.api import API
 
         return API(
@@ -151,19 +166,24 @@ class Session:
 
         Raises Misused when it cannot be read or is not UTF-8.
         """
-        name = "standard input" if file == "-" else file
+        return _text(self.read_bytes(file), _named(file))
+
+    def read_bytes(self, file: str) -> bytes:
+        """Return the content of a file, or of standard input for "-".
+
+        Raises Misused when it cannot be read.
+        """
         try:
-            data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+            return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
         except OSError as error:
-            raise Misused(f"{name} cannot be read: {error.strerror}.") from error
-        return _text(data, name)
+            raise Misused(f"{_named(file)} cannot be read: {error.strerror}.") from error
 
     def read_line(self) -> str:
         """Return the first line of standard input, without its end.
 
         Raises Misused when there is none or it is not UTF-8.
         """
-        line = _text(sys.stdin.buffer.readline(), "standard input").rstrip("\r\n")
+        line = _text(sys.stdin.buffer.readline(), _named("-")).rstrip("\r\n")
         if not line:
             raise Misused("The first line of standard input is empty.")
         return line
@@ -259,6 +279,19 @@ class Session:
         if not self.can_ask:
             raise Misused(f'No terminal to ask "{question.rstrip(" :?")}" at.', otherwise)
 
+    def agree(self, question: str, given: bool) -> None:
+        """Make sure that the user agrees to what `question` names. `given` is --yes.
+
+        Raises Misused when the answer is no, or when there is no terminal to ask at.
+        """
+        if self.rehearsal or given:
+            return
+        otherwise = "Add --yes to go ahead."
+        self._require_terminal(question, otherwise)
+        answer = self.ask(f"{question} [y/N]", otherwise=otherwise)
+        if answer.casefold() not in {"y", "yes"}:
+            raise Misused("Nothing was done.")
+
     def confirm(self, what: str, name: str, given: str | None) -> None:
         """Make sure that the user means to destroy `what`, by typing its `name`.
 
@@ -279,6 +312,10 @@ class Session:
 def _harmless(text: str) -> str:
     """Return `text` with its line breaks, and every other control character spelt out."""
     return "\n".join(map(output.visible, text.split("\n")))
+
+
+def _named(file: str) -> str:
+    return "standard input" if file == "-" else file
 
 
 def _text(data: bytes, name: str) -> str:

@@ -13,13 +13,17 @@ import click
 from scalingo_cli.cli import cli
 from scalingo_cli.options import Command
 from scalingo_cli.sandbox import Sandbox
+from scalingo_cli.sandbox.account import public_key
+from tests.tls import CERTIFICATE, KEY
 
 MAIN_APP = "my-app"  # what the examples call the main app of the sandbox
 
 # The files that examples read, by the names they use.
 FILES = {
     ".env": "SHOP_ENV=production\nGREETING='good day'\n",
-    "key.pem": "-----BEGIN PRIVATE KEY-----\nbm90IGEga2V5\n-----END PRIVATE KEY-----\n",
+    "cert.pem": CERTIFICATE,
+    "id_ed25519.pub": f"{public_key('you@laptop')}\n",
+    "key.pem": KEY,
     "password.txt": f"{Sandbox.password}\n",
     "token.txt": f"{Sandbox.token}\n",
 }

@@ -27,7 +27,7 @@ SECRETS = {
 }
 # What prints a secret on stdout because it was asked to: in words, and in the API's own document.
 ASKED = {"env list", "env get", "env export"}
-ASKED_BY_JSON = {"events list"}
+ASKED_BY_JSON = {"events list", "collaborators list", "collaborators add"}
 
 
 def plant(sandbox: Sandbox) -> set[str]:

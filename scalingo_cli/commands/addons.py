@@ -1,0 +1,214 @@
+"""`scalingo addons`: the databases and other services of an app, and the catalogue of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scalingo_cli import lookup
+from scalingo_cli.masking import MASK
+from scalingo_cli.options import Group
+from scalingo_cli.output import View, at, date, number, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from scalingo_cli.api import API
+    from scalingo_cli.output import Record
+    from scalingo_cli.session import Session
+
+ADDON = View(
+    "addons",
+    "addon",
+    {
+        "ID": "id",
+        "Provider": "addon_provider.id",
+        "Plan": "plan.name",
+        "Resource": "resource_id",
+        "Since": date("provisioned_at"),
+    },
+    details={"Service": "addon_provider.name", "Title": "plan.display_name"},
+    empty="It has no addon. Choose one: scalingo addons providers",
+)
+PROVIDER = View(
+    "addon_providers",
+    "addon_provider",
+    {"ID": "id", "Name": "name", "Category": "category.name", "What": "short_description"},
+    empty="There is no provider here.",
+)
+PLAN = View(
+    "plans",
+    "plan",
+    {"Name": "name", "Price": number("price"), "Title": "display_name", "ID": "id"},
+    empty="There is no plan here.",
+)
+CATEGORY = View(
+    "addon_categories",
+    "addon_category",
+    {"Name": "name", "Description": "description", "ID": "id"},
+    empty="There is no category.",
+)
+
+
+@click.group(cls=Group, takes_app=True)
+def addons() -> None:
+    """List, add, upgrade and remove addons, and look through their catalogue."""
+
+
+@addons.command(
+    "list", examples=["scalingo addons", "scalingo addons --json | jq -r '.addons[].plan.name'"]
+)
+@click.pass_obj
+def list_(session: Session) -> None:
+    """List the addons of an app."""
+    session.show(session.api.get("apps", session.app, "addons"), ADDON)
+
+
+@addons.command(changes=True, examples=["scalingo addons add scalingo-redis seedling"])
+@click.argument("provider")
+@click.argument("plan")
+@click.pass_obj
+def add(session: Session, provider: str, plan: str) -> None:
+    """Give an app an addon of a PROVIDER's PLAN, both by name or id."""
+    provider_id = plain(_provider(session.api, provider)["id"])
+    plan_id = plain(_plan(session.api, provider_id, plan)["id"])
+    answer = session.api.send(
+        "POST",
+        "apps",
+        session.app,
+        "addons",
+        json={"addon": {"addon_provider_id": provider_id, "plan_id": plan_id}},
+    )
+    _tell(session, answer.document)
+
+
+@addons.command(changes=True, examples=["scalingo addons upgrade scalingo-postgresql forest"])
+@click.argument("addon")
+@click.argument("plan")
+@click.pass_obj
+def upgrade(session: Session, addon: str, plan: str) -> None:
+    """Move an ADDON to another PLAN of its provider.
+
+    ADDON is an id, or its provider where the app has only one of that provider.
+    """
+    found = _addon(session, addon)
+    plan_id = plain(_plan(session.api, plain(at(found, "addon_provider.id")), plan)["id"])
+    answer = session.api.send(
+        "PATCH",
+        "apps",
+        session.app,
+        "addons",
+        plain(found["id"]),
+        json={"addon": {"plan_id": plan_id}},
+    )
+    _tell(session, answer.document)
+
+
+@addons.command(changes=True, examples=["scalingo addons remove postlark --confirm postlark"])
+@click.argument("addon")
+@click.option("--confirm", metavar="ADDON", help="The same again, instead of a question.")
+@click.pass_obj
+def remove(session: Session, addon: str, confirm: str | None) -> None:
+    """Remove an ADDON with all its data.
+
+    ADDON is an id, or its provider where the app has only one of that provider.
+    """
+    found = _addon(session, addon)
+    service, resource = plain(at(found, "addon_provider.name")), plain(found.get("resource_id"))
+    what = f"the addon {service} ({resource}) of {session.app} with all its data and variables"
+    session.confirm(what, addon, confirm)
+    session.api.send("DELETE", "apps", session.app, "addons", plain(found["id"]))
+    session.say(f"Removed {service} ({resource}) from {session.app}.")
+
+
+@addons.command(
+    examples=["scalingo addons providers", "scalingo addons providers --category Databases"]
+)
+@click.option("--category", metavar="NAME|ID", help="Only those of one category.")
+@click.pass_obj
+def providers(session: Session, category: str | None) -> None:
+    """List who offers addons; needs no account, but may tell more with one."""
+    params = None
+    if category is not None:
+        found = lookup.one(
+            session.open_api.get("addon_categories")["addon_categories"],
+            category,
+            "name",
+            missing="There is no category",
+            listing="scalingo addons categories",
+        )
+        params = {"category_id": plain(found["id"])}
+    session.show(session.open_api.get("addon_providers", params=params), PROVIDER)
+
+
+@addons.command(examples=["scalingo addons plans scalingo-postgresql"])
+@click.argument("provider")
+@click.pass_obj
+def plans(session: Session, provider: str) -> None:
+    """List the plans of a PROVIDER, by name or id; needs no account."""
+    provider_id = plain(_provider(session.open_api, provider)["id"])
+    session.show(session.open_api.get("addon_providers", provider_id, "plans"), PLAN)
+
+
+@addons.command(examples=["scalingo addons categories"])
+@click.pass_obj
+def categories(session: Session) -> None:
+    """List the kinds of addons; needs no account."""
+    session.show(session.open_api.get("addon_categories"), CATEGORY)
+
+
+def _provider(api: API, provider: str) -> Record:
+    return lookup.one(
+        api.get("addon_providers")["addon_providers"],
+        provider,
+        "name",
+        missing="There is no provider",
+        listing="scalingo addons providers",
+    )
+
+
+def _plan(api: API, provider_id: str, plan: str) -> Record:
+    return lookup.one(
+        api.get("addon_providers", provider_id, "plans")["plans"],
+        plan,
+        "name",
+        missing=f"{provider_id} has no plan",
+        listing=f"scalingo addons plans {provider_id}",
+    )
+
+
+def _addon(session: Session, addon: str) -> Record:
+    return lookup.one(
+        session.api.get("apps", session.app, "addons")["addons"],
+        addon,
+        "addon_provider.id",
+        "addon_provider.name",
+        missing=f"{session.app} has no addon",
+        listing=f"scalingo addons --app {session.app}",
+    )
+
+
+def _tell(session: Session, document: Mapping[str, Any]) -> None:
+    """Show the answer to a new addon or plan: the documented ones lack the addon itself."""
+    if session.as_json or "addon" in document:
+        session.show(document, ADDON)
+    if message := plain(document.get("message")):
+        session.say(message)
+    if variables := ", ".join(_variables(document)):
+        session.say(f"It sets {variables}.")
+        session.say(f"Running containers get that at: scalingo restart --app {session.app}")
+
+
+def _variables(document: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the variables that an answer tells of, any value masked.
+
+    They stand under `variables`, and in the documents under `vars` (addons.md, "Upgrade an
+    addon"); each is a name, or an object with a name.
+    """
+    for variable in document.get("variables") or document.get("vars") or []:
+        if isinstance(variable, dict):
+            yield f"{plain(variable.get('name'))}={MASK}"
+        else:
+            name, equals, _ = plain(variable).partition("=")
+            yield f"{name}={MASK}" if equals else name

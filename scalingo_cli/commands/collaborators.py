@@ -1,0 +1,99 @@
+"""`scalingo collaborators`: those who work on an app besides its owner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scalingo_cli import lookup
+from scalingo_cli.options import Group, without_asking
+from scalingo_cli.output import Column, View, at, plain
+
+if TYPE_CHECKING:
+    from scalingo_cli.output import Record
+    from scalingo_cli.session import Session
+
+
+def _pending(collaborator: Record) -> bool:
+    return collaborator.get("status") == "pending"
+
+
+# The API's `invitation_link` lets anyone who has it join the app: it is in no column.
+COLLABORATOR = View(
+    "collaborators",
+    "collaborator",
+    {
+        "E-mail": "email",
+        "Name": Column(
+            lambda record: plain(at(record, "username")),
+            lambda record: "" if _pending(record) else plain(at(record, "username")),
+        ),
+        "Status": Column(
+            lambda record: plain(at(record, "status")),
+            lambda record: (
+                "invited, no answer yet" if _pending(record) else plain(at(record, "status"))
+            ),
+        ),
+        "ID": "id",
+    },
+    empty="Nobody but the owner works on it. Invite someone: scalingo collaborators add EMAIL",
+)
+
+
+@click.group(cls=Group, takes_app=True)
+def collaborators() -> None:
+    """List, invite and remove those who work on an app."""
+
+
+@collaborators.command(
+    "list",
+    examples=[
+        "scalingo collaborators",
+        "scalingo collaborators --json | jq -r '.collaborators[].email'",
+    ],
+)
+@click.pass_obj
+def list_(session: Session) -> None:
+    """List who works on an app besides its owner, and who is invited to.
+
+    The link of an invitation is a secret: it is told with --json only.
+    """
+    session.show(session.api.get("apps", session.app, "collaborators"), COLLABORATOR)
+
+
+@collaborators.command(changes=True, examples=["scalingo collaborators add lena@example.com"])
+@click.argument("email")
+@click.pass_obj
+def add(session: Session, email: str) -> None:
+    """Invite someone to work on an app.
+
+    The link of the invitation is a secret: it is told with --json only.
+    """
+    answer = session.api.send(
+        "POST", "apps", session.app, "collaborators", json={"collaborator": {"email": email}}
+    )
+    session.show(answer.document, COLLABORATOR)
+    session.say(f"Invited {email} to work on {session.app}.")
+
+
+@collaborators.command(
+    changes=True, examples=["scalingo collaborators remove jonas@pinecrate.example --yes"]
+)
+@click.argument("collaborator", metavar="EMAIL|ID")
+@without_asking
+@click.pass_obj
+def remove(session: Session, collaborator: str, yes: bool) -> None:
+    """Remove a collaborator, or take an invitation back."""
+    found = lookup.one(
+        session.api.get("apps", session.app, "collaborators")["collaborators"],
+        collaborator,
+        "email",
+        missing=f"{session.app} has no collaborator",
+        listing=f"scalingo collaborators --app {session.app}",
+    )
+    email = plain(found["email"])
+    what = "the invitation of" if _pending(found) else "the collaborator"
+    session.agree(f"Remove {what} {email} from {session.app}?", yes)
+    session.api.send("DELETE", "apps", session.app, "collaborators", plain(found["id"]))
+    session.say(f"Removed {what} {email} from {session.app}.")

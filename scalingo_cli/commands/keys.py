@@ -1,0 +1,147 @@
+"""`scalingo keys`: the SSH public keys of an account, which let it push code."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from scalingo_cli import lookup
+from scalingo_cli.errors import Misused
+from scalingo_cli.options import Group, without_asking
+from scalingo_cli.output import Column, View, at, plain
+
+if TYPE_CHECKING:
+    from scalingo_cli.output import Record
+    from scalingo_cli.session import Session
+
+_PRIVATE = re.compile(
+    r"-BEGIN [^-]*PRIVATE KEY-|BEGIN SSH2 ENCRYPTED|PuTTY-User-Key-File", re.IGNORECASE
+)
+
+
+def _blob(line: str) -> bytes:
+    """Return the key proper of a public key line such as `ssh-ed25519 AAAA... someone@laptop`.
+
+    Raises ValueError for any other line; a private key is one in no format.
+    """
+    import base64
+
+    kind, encoded = line.split(maxsplit=2)[:2]
+    blob = base64.b64decode(encoded, validate=True)
+    size = int.from_bytes(blob[:4], "big")
+    if blob[4 : 4 + size] != kind.encode() or len(blob) <= 4 + size:
+        raise ValueError("the key is of another kind than it says")
+    return blob
+
+
+def _fingerprint(key: Record) -> str:
+    """Return a key's fingerprint as `ssh-keygen -l` tells it, empty where it is not well-formed."""
+    import base64
+    import hashlib
+
+    try:
+        digest = hashlib.sha256(_blob(plain(at(key, "content")))).digest()
+    except ValueError:
+        return ""
+    return f"SHA256:{base64.b64encode(digest).decode().rstrip('=')}"
+
+
+KEY = View(
+    "keys",
+    "key",
+    {
+        "Name": "name",
+        "Kind": Column(lambda record: plain(at(record, "content")).partition(" ")[0]),
+        "Fingerprint": Column(_fingerprint),
+    },
+    details={"Key": "content", "ID": "id"},
+    empty="You have no key yet. Add one: scalingo keys add NAME ~/.ssh/id_ed25519.pub",
+)
+
+
+@click.group(cls=Group)
+def keys() -> None:
+    """List, show, add and remove the SSH keys that may push code."""
+
+
+@keys.command("list", examples=["scalingo keys", "scalingo keys --json | jq -r '.keys[].content'"])
+@click.pass_obj
+def list_(session: Session) -> None:
+    """List the keys of your account."""
+    session.show(session.api.get("account", "keys"), KEY)
+
+
+@keys.command(examples=["scalingo keys show 'Build machine'"])
+@click.argument("key", metavar="NAME|ID")
+@click.pass_obj
+def show(session: Session, key: str) -> None:
+    """Show one key."""
+    session.show(session.api.get("account", "keys", plain(_find(session, key)["id"])), KEY)
+
+
+@keys.command(changes=True, examples=["scalingo keys add laptop id_ed25519.pub"])
+@click.argument("name")
+@click.argument("file", metavar="FILE|-")
+@click.pass_obj
+def add(session: Session, name: str, file: str) -> None:
+    """Let the owner of a public key push code in your name.
+
+    The public key is the line in FILE, or on standard input (-). A private key is refused: it
+    never leaves this machine.
+    """
+    content = _public_key(session, file)
+    answer = session.api.send(
+        "POST", "account", "keys", json={"key": {"name": name, "content": content}}
+    )
+    session.show(answer.document, KEY)
+    session.say(f"Added the key {name}.")
+
+
+@keys.command(changes=True, examples=["scalingo keys remove 'Build machine' --yes"])
+@click.argument("key", metavar="NAME|ID")
+@without_asking
+@click.pass_obj
+def remove(session: Session, key: str, yes: bool) -> None:
+    """Remove a key: whoever holds its private half can push no more."""
+    found = _find(session, key)
+    name = plain(found["name"])
+    session.agree(f"Remove the key {name} ({_fingerprint(found)}) from your account?", yes)
+    session.api.send("DELETE", "account", "keys", plain(found["id"]))
+    session.say(f"Removed the key {name}.")
+
+
+def _find(session: Session, key: str) -> Record:
+    return lookup.one(
+        session.api.get("account", "keys")["keys"],
+        key,
+        "name",
+        missing="Your account has no key",
+        listing="scalingo keys",
+    )
+
+
+def _public_key(session: Session, file: str) -> str:
+    """Return the public key line of a file. Raises Misused for all else, and repeats none of it."""
+    if _PRIVATE.search(file) or "\n" in file:
+        raise Misused("FILE is the name of a file, not the key itself.")
+    name = "standard input" if file == "-" else file
+    text = session.read_text(file)
+    if _PRIVATE.search(text):
+        where = "" if file == "-" else f", which is usually in {file}.pub"
+        raise Misused(
+            f"{name} holds a private key: it was not sent.", f"Give its public half{where}."
+        )
+    line, *others = text.strip().splitlines() or [""]
+    try:
+        _blob(line)
+    except ValueError:
+        problem = "holds no public key" if line else "is empty"
+    else:
+        if not others:
+            return line
+        problem = f"holds {len(others) + 1} lines"
+    raise Misused(
+        f"{name} {problem}: it should be one line.", "Such as: ssh-ed25519 AAAA... you@host"
+    )
