@@ -176,6 +176,8 @@ def _named(session: Session, names: Sequence[str]) -> list[Mapping[str, Any]]:
 
 def _put(session: Session, values: Mapping[str, str]) -> None:
     variables = [{"name": name, "value": value} for name, value in values.items()]
-    session.api.send("PUT", "apps", session.app, "variables", json={"variables": variables})
-    session.say(f"Set {', '.join(values)}.")
+    answer = session.api.send(
+        "PUT", "apps", session.app, "variables", json={"variables": variables}
+    )
+    session.say(f"Set {', '.join(set_['name'] for set_ in answer.document['variables'])}.")
     session.say(f"{REMINDER} {session.app}")

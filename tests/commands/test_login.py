@@ -1,0 +1,300 @@
+from __future__ import annotations
+
+import io
+import json
+import stat
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from scalingo_cli.sandbox import Sandbox, account
+from tests.command_line import CommandLine
+from tests.refusals import REFUSALS, Refusal, assert_refused
+
+EMAIL, PASSWORD, TOKEN = Sandbox.email, Sandbox.password, Sandbox.token
+UNATTENDED = f"login --email {EMAIL} --password-stdin"
+INSECURE = f"{UNATTENDED} --insecure-storage"
+WAYS_OUT = ("SCALINGO_API_TOKEN", "scalingo login --insecure-storage")
+
+
+@pytest.fixture
+def signed_out(scalingo: CommandLine) -> CommandLine:
+    """The command line of somebody without a token, on a machine without a keyring."""
+    return scalingo.where(SCALINGO_API_TOKEN=None)
+
+
+@pytest.fixture
+def file(environment: dict[str, str]) -> Path:
+    """Where --insecure-storage keeps tokens."""
+    return Path(environment["SCALINGO_CONFIG_DIR"], "credentials.json")
+
+
+def watched(child: pexpect.spawn[str]) -> io.StringIO:
+    """Everything that the terminal shows from now on."""
+    child.logfile_read = io.StringIO()
+    return child.logfile_read
+
+
+def end(child: pexpect.spawn[str]) -> int | None:
+    child.expect(pexpect.EOF)
+    child.wait()
+    return child.exitstatus
+
+
+# At a terminal
+
+
+def test_the_password_is_asked_for_and_never_shown(signed_out: CommandLine, file: Path) -> None:
+    terminal = signed_out.terminal("login --insecure-storage")
+    shown = watched(terminal)
+    terminal.expect("E-mail: ")
+    terminal.sendline(EMAIL)
+    terminal.expect("Password: ")
+    terminal.sendline(PASSWORD)
+    terminal.expect("Welcome, noor.")
+    terminal.expect("The token for 127.0.0.1:[0-9]+ is kept in the file ")
+    assert end(terminal) == 0
+    assert PASSWORD not in shown.getvalue()
+    assert TOKEN not in shown.getvalue()
+    assert TOKEN in file.read_text()
+
+
+def test_the_third_try_may_succeed(signed_out: CommandLine, sandbox: Sandbox, file: Path) -> None:
+    terminal = signed_out.terminal("login --insecure-storage")
+    shown = watched(terminal)
+    for login, password in [("nor@pinecrate.example", PASSWORD), (EMAIL, "wrong-1")]:
+        terminal.expect("E-mail: ")
+        terminal.sendline(login)
+        terminal.expect("Password: ")
+        terminal.sendline(password)
+        terminal.expect("refused to sign you in: Wrong login or password. Try again.")
+    terminal.expect("E-mail: ")
+    terminal.sendline(EMAIL)
+    terminal.expect("Password: ")
+    terminal.sendline(PASSWORD)
+    terminal.expect("Welcome, noor.")
+    assert end(terminal) == 0
+    assert len(sandbox.requests) == 3
+    assert PASSWORD not in shown.getvalue()
+    assert "wrong-1" not in shown.getvalue()
+
+
+def test_after_three_refusals_it_ends(signed_out: CommandLine, sandbox: Sandbox) -> None:
+    terminal = signed_out.terminal(f"login --email {EMAIL} --insecure-storage")
+    shown = watched(terminal)
+    for _ in range(3):
+        terminal.expect("Password: ")
+        terminal.sendline("leek-soup")
+    terminal.expect("Error: The platform refused to sign you in: Wrong login or password.")
+    assert end(terminal) == 4
+    assert "E-mail" not in shown.getvalue()
+    assert "leek-soup" not in shown.getvalue()
+    assert [(request.path, request.status) for request in sandbox.requests] == [
+        ("/v1/users/sign_in", 401)
+    ] * 3
+
+
+@pytest.mark.parametrize("line", ["login --with-token", UNATTENDED])
+def test_what_scripts_pipe_in_a_person_types_unseen(
+    line: str, signed_out: CommandLine, file: Path
+) -> None:
+    secret = TOKEN if "token" in line else PASSWORD
+    terminal = signed_out.terminal(f"{line} --insecure-storage")
+    shown = watched(terminal)
+    terminal.expect(["API token: ", "Password: "])
+    terminal.sendline(secret)
+    terminal.expect("Welcome, noor.")
+    assert end(terminal) == 0
+    assert secret not in shown.getvalue()
+    assert TOKEN in file.read_text()
+
+
+@pytest.mark.parametrize("key", ["c", "d"])
+@pytest.mark.parametrize("line", ["login", f"login --email {EMAIL}"])
+def test_leaving_at_a_question(
+    line: str, key: str, signed_out: CommandLine, sandbox: Sandbox
+) -> None:
+    terminal = signed_out.terminal(line)
+    terminal.expect(": ")
+    terminal.sendcontrol(key)
+    terminal.expect("Interrupted.")
+    assert end(terminal) == 130
+    assert terminal.getecho()
+    assert not sandbox.requests
+
+
+# In a script
+
+
+def test_a_script_signs_in(signed_out: CommandLine, file: Path) -> None:
+    said = signed_out(INSECURE, stdin=f"{PASSWORD}\n")
+    assert (said.code, said.stdout) == (0, "")
+    assert said.stderr.startswith("Welcome, noor.\n")
+    assert str(file) in said.stderr
+    assert PASSWORD not in said.stderr
+    assert TOKEN not in said.stderr
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert signed_out("whoami").lines[0][0] == "noor"
+
+
+def test_with_json_the_user_is_told_and_no_token(signed_out: CommandLine) -> None:
+    for line, stdin in [(INSECURE, PASSWORD), ("login --with-token --insecure-storage", TOKEN)]:
+        said = signed_out(f"{line} --json", stdin=stdin)
+        assert said.code == 0
+        assert said.json["user"]["email"] == EMAIL
+        assert TOKEN not in said.stdout + said.stderr
+
+
+@pytest.mark.parametrize("password", [f"{PASSWORD}", f"{PASSWORD}\r\n", f"{PASSWORD}\nmore\n"])
+def test_the_password_is_the_first_line(
+    password: str, signed_out: CommandLine, sandbox: Sandbox
+) -> None:
+    assert signed_out(INSECURE, stdin=password).code == 0
+    assert sandbox.requests[0].json == {"user": {"login": EMAIL, "password": PASSWORD}}
+
+
+def test_blanks_belong_to_the_password(signed_out: CommandLine, sandbox: Sandbox) -> None:
+    assert signed_out(INSECURE, stdin=" pass word \n").code == 4
+    assert sandbox.requests[0].json["user"]["password"] == " pass word "
+
+
+def test_a_refused_script_does_not_try_again(
+    signed_out: CommandLine, sandbox: Sandbox, file: Path
+) -> None:
+    said = signed_out(INSECURE, stdin="leek-soup\nleek-soup\n")
+    assert (said.code, said.stdout) == (4, "")
+    assert said.stderr == ("Error: The platform refused to sign you in: Wrong login or password.\n")
+    assert len(sandbox.requests) == 1
+    assert not file.exists()
+    json = signed_out(f"{INSECURE} --json", stdin="leek-soup")
+    assert (json.stdout, json.error["code"], json.error["status"]) == ("", 4, 401)
+
+
+def test_a_token_is_checked_before_it_is_kept(
+    signed_out: CommandLine, sandbox: Sandbox, file: Path
+) -> None:
+    line = "login --with-token --insecure-storage"
+    refused = signed_out(line, stdin="sandbox-nobody-0\n")
+    assert refused.code == 4
+    assert "The platform refused the token from standard input." in refused.stderr
+    assert "sandbox-nobody-0" not in refused.stderr
+    assert not file.exists()
+    assert signed_out(line, stdin=f" {TOKEN}\r\n").code == 0
+    assert [(request.path, request.status) for request in sandbox.requests] == [
+        ("/v1/users/self", 401),
+        ("/v1/users/self", 200),
+    ]
+    assert signed_out("whoami").code == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "stdin", "says"),
+    [
+        ("login", "", 'No terminal to ask "E-mail" at.'),
+        (f"login --email {EMAIL}", PASSWORD, 'No terminal to ask "Password" at.'),
+        ("login --password-stdin", PASSWORD, "--password-stdin goes with --email."),
+        (f"login --with-token --email {EMAIL}", TOKEN, "--with-token goes without --email"),
+        ("login --with-token --password-stdin", TOKEN, "--with-token goes without --email"),
+        (UNATTENDED, "", "The first line of standard input is empty."),
+        (UNATTENDED, f"\n{PASSWORD}", "The first line of standard input is empty."),
+        ("login --with-token", "", "The first line of standard input is empty."),
+        (UNATTENDED, b"\xff\xfe", "standard input is not UTF-8 text (byte 0)."),
+        ("login --with-token", b"\xff\xfe", "standard input is not UTF-8 text (byte 0)."),
+        ("login noor", "", "Got unexpected extra argument (noor)"),
+    ],
+)
+def test_misuse_sends_nothing(
+    line: str, stdin: str | bytes, says: str, signed_out: CommandLine, sandbox: Sandbox
+) -> None:
+    said = signed_out(line, stdin=stdin)
+    assert (said.code, said.stdout) == (2, "")
+    assert said.stderr.startswith(f"Error: {says}")
+    assert signed_out(f"{line} --json", stdin=stdin).error["message"].startswith(says)
+    assert not sandbox.requests
+
+
+def test_without_a_terminal_the_other_ways_are_named(signed_out: CommandLine) -> None:
+    hint = signed_out("login").stderr.splitlines()[1]
+    assert "--password-stdin" in hint
+    assert "--with-token" in hint
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=str)
+def test_refusals(refusal: Refusal, signed_out: CommandLine, sandbox: Sandbox, file: Path) -> None:
+    assert_refused(signed_out, sandbox, INSECURE, refusal, stdin=PASSWORD)
+    assert not file.exists()
+
+
+def test_a_platform_that_repeats_the_password(signed_out: CommandLine, sandbox: Sandbox) -> None:
+    body = json.dumps({"errors": {"password": [f"{PASSWORD!r} was seen in a leak"]}})
+    sandbox.fail_next("422", body=body)
+    said = signed_out(INSECURE, stdin=PASSWORD)
+    assert (said.code, said.stdout) == (5, "")
+    assert "password: '***' was seen in a leak" in said.stderr
+
+
+# The environment's token
+
+
+def test_the_environments_token_wins_and_is_never_stored(
+    scalingo: CommandLine, tmp_path: Path
+) -> None:
+    with_ilses = scalingo.where(SCALINGO_API_TOKEN=account.ILSE.token)
+    said = with_ilses(INSECURE, stdin=PASSWORD)
+    assert said.stderr.startswith("Welcome, noor.\n")
+    assert "SCALINGO_API_TOKEN is set: it goes before the token kept just now." in said.stderr
+    assert with_ilses("whoami").lines[0][0] == "ilse"
+    assert with_ilses.where(SCALINGO_API_TOKEN=None)("whoami").lines[0][0] == "noor"
+    with_ilses("apps")
+    with_ilses("logout")
+    kept = [path.read_text() for path in tmp_path.rglob("*") if path.is_file()]
+    assert kept
+    assert not any(account.ILSE.token in text for text in kept)
+
+
+# The keyring, in a process of its own: see tests.secret_service
+
+
+def at_home(scalingo: CommandLine, home: dict[str, str]) -> CommandLine:
+    """The command line of somebody without a token, on the machine that `home` describes."""
+    return scalingo.where(SCALINGO_API_TOKEN=None, PYTHON_KEYRING_BACKEND=None, **home)
+
+
+def test_the_keyring_keeps_the_token(
+    scalingo: CommandLine, secret_service: dict[str, str], file: Path
+) -> None:
+    user = at_home(scalingo, secret_service)
+    said = user.process(UNATTENDED, stdin=PASSWORD)
+    assert said.code == 0
+    assert "is kept in the keyring (SecretService Keyring)." in said.stderr
+    assert user.process("whoami").lines[0][-1] == "the keyring (SecretService Keyring)"
+    assert TOKEN not in "".join(path.read_text() for path in file.parent.iterdir())
+    out = user.process("logout")
+    assert (out.code, out.stdout) == (0, "")
+    assert "kept in the keyring (SecretService Keyring)." in out.stderr
+    assert user.process("whoami").code == 4
+
+
+@pytest.mark.parametrize(
+    ("machine", "problem"),
+    [
+        ("no_keyring", "This machine has no keyring."),
+        ("locked_secret_service", "The keyring is locked."),
+        pytest.param(
+            "silent_secret_service",
+            "The keyring did not answer within 3 seconds",
+            marks=pytest.mark.slow,
+        ),
+    ],
+)
+def test_without_a_keyring_the_ways_out_are_named(
+    machine: str, problem: str, scalingo: CommandLine, request: pytest.FixtureRequest
+) -> None:
+    user = at_home(scalingo, request.getfixturevalue(machine))
+    said = user.process(f"{UNATTENDED} --json", stdin=PASSWORD)
+    assert (said.code, said.stdout) == (4, "")
+    assert said.error["message"].startswith(problem)
+    assert all(way in said.error["hint"] for way in WAYS_OUT)
+    assert user.process(INSECURE, stdin=PASSWORD).code == 0
+    assert user.process("whoami").lines[0][0] == "noor"
