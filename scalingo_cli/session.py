@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scalingo_cli import output, pagination, settings
-from scalingo_cli.errors import Misused, NotAllowed, ScalingoError
+from scalingo_cli.errors import Interrupted, Misused, NotAllowed, ScalingoError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -232,8 +232,7 @@ class Session:
             error.hint = " ".join(filter(None, [error.hint, tally().strip()]))
             raise
         except KeyboardInterrupt:
-            self.say(f"\n{tally().strip()}")
-            raise
+            raise Interrupted("Interrupted.", tally().strip()) from None
         self.say(tally())
 
     @property

@@ -34,7 +34,7 @@ REFUSALS = [
     Refusal("402", 5, f"See {BILLING}", {"body": f'{{"error": "Pay first", "url": "{BILLING}"}}'}),
     Refusal("403", 4, "not allowed to do this: fault 403"),
     Refusal("404", 3, "no such moon", {"body": '{"resource": "moon", "error": "not found"}'}),
-    Refusal("404", 3, "nothing there", {"body": PAGE, "content_type": "text/html"}),
+    Refusal("404", 3, "The platform has nothing", {"body": PAGE, "content_type": "text/html"}),
     Refusal("409", 5, "rejected the request: fault 409"),
     Refusal(
         "422",
