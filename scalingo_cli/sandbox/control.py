@@ -11,6 +11,7 @@
     POST   /_sandbox/deployments   {"app", "outcome"?, "seconds"?}: starts one; {"deployment_id"}
     POST   /_sandbox/collaborators {"app", "email"}: the person invited accepts
     POST   /_sandbox/pagination    {"shape"}: see the module pagination
+    DELETE /_sandbox/attached      cuts off everyone who is attached to a one-off container
     POST   /_sandbox/clock         {"seconds"}: pushes the clock forward
     POST   /_sandbox/reset         starting data again, faults off, record empty
 
@@ -64,6 +65,9 @@ def answer(sandbox: Sandbox, request: Request) -> Response:
             return nothing()
         case "DELETE", "faults":
             sandbox.faults.clear()
+            return nothing()
+        case "DELETE", "attached":
+            sandbox.drop_attached()
             return nothing()
         case "POST", _ if name in _SHAPES:
             given = checked(parsed(request.body), _SHAPES[name])

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import socket
+    from collections.abc import Callable, Mapping
 
 JSON = "application/json; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
@@ -26,7 +27,10 @@ class Request:
 
 @dataclass
 class Response:
-    """One HTTP response and how it is delivered: late, in half, or not at all."""
+    """One HTTP response and how it is delivered: late, in half, or not at all.
+
+    `then` takes the connection over after the head, with the bytes that came early.
+    """
 
     status: int
     body: bytes = b""
@@ -34,6 +38,7 @@ class Response:
     headers: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
     delivery: Literal["whole", "half", "none"] = "whole"
+    then: Callable[[socket.socket, bytes], None] | None = None
 
 
 class Refusal(Exception):

@@ -27,6 +27,7 @@ class Route:
     segments: tuple[str, ...]
     auth: Auth
     query: frozenset[str]
+    body: str
     answer: Callable[[Call], Response]
 
     def match(self, segments: list[str]) -> dict[str, str] | None:
@@ -46,13 +47,19 @@ ROUTES: list[Route] = []
 
 
 def route(
-    methods: str, path: str, *, query: Iterable[str] = (), auth: Auth = "token"
+    methods: str,
+    path: str,
+    *,
+    query: Iterable[str] = (),
+    auth: Auth = "token",
+    body: str = "application/json",
 ) -> Callable[[Callable[[Call], Response]], Callable[[Call], Response]]:
-    """Register a function for `methods` (words) of `path`, with the `query` it takes."""
+    """Register a function for `methods` (words) of `path`, with the `query` and `body` it takes."""
 
     def register(answer: Callable[[Call], Response]) -> Callable[[Call], Response]:
         segments = tuple(path.split("/"))
-        ROUTES.append(Route(tuple(methods.split()), segments, auth, frozenset(query), answer))
+        taken = (auth, frozenset(query), body)
+        ROUTES.append(Route(tuple(methods.split()), segments, *taken, answer))
         return answer
 
     return register
@@ -136,8 +143,8 @@ def check(request: Request, found: Route) -> None:
     if request.body:
         if request.method in ("GET", "HEAD", "DELETE"):
             raise refused(400, f"{request.method} takes no body")
-        if "json" not in request.headers.get("content-type", ""):
-            raise refused(400, "the Content-Type should be application/json")
+        if found.body not in request.headers.get("content-type", ""):
+            raise refused(400, f"the Content-Type should be {found.body}")
 
 
 def parsed(body: bytes) -> Row:

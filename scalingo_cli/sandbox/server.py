@@ -25,6 +25,7 @@ from scalingo_cli.sandbox import (
     events,
     keys,
     logs,
+    one_off,
     operations,
     routes,
     scaling,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
     from datetime import datetime
+    from io import BufferedReader
     from types import TracebackType
 
 # Importing a resource registers its routes.
@@ -56,6 +58,7 @@ RESOURCES = (
     addons,
     keys,
     logs,
+    one_off,
 )
 
 
@@ -101,6 +104,7 @@ class Sandbox:
         self.stopping = threading.Event()
         self._server = _Server(self, port)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.store = Store(self.clock, self.url, operation_seconds)
         self.reset()
 
     def __enter__(self) -> Sandbox:
@@ -117,6 +121,7 @@ class Sandbox:
     ) -> None:
         self.stopping.set()
         self._server.shutdown()
+        one_off.end_all(self.store)
         self._server.close()
 
     def environment(self) -> dict[str, str]:
@@ -127,6 +132,7 @@ class Sandbox:
         """Go back to the starting data, with an empty record and no fault."""
         with self.lock:
             self.clock.reset()
+            one_off.end_all(self.store)
             self.store = Store(self.clock, self.url, self.operation_seconds)
             account.furnish(self.store, self.main_app)
             self.faults = Faults()
@@ -182,6 +188,21 @@ class Sandbox:
         with self.lock:
             collaborators.accept(self.store, self.store.app(app), email)
 
+    def drop_attached(self) -> None:
+        """Cut off, without a word, everyone who is attached to a one-off container."""
+        with self.lock:
+            for each in self.store.one_offs:
+                if each.attached:
+                    each.container.drop()
+
+    def attach_at(self, url: str) -> None:
+        """Give `url` as where to attach to one-off containers, until the next reset.
+
+        Something there, such as an end of TLS, has to pass on to the sandbox.
+        """
+        with self.lock:
+            self.store.attach_at = url
+
     def answer(self, request: Request) -> Response:
         """Return the response to one request, noted in the record if it is for the API."""
         with self.lock:
@@ -228,6 +249,7 @@ class Sandbox:
         now = self.clock.now()
         operations.settle(self.store, now)
         deployments.settle(self.store, now)
+        one_off.settle(self.store, now)
 
 
 class _Server(ThreadingHTTPServer):
@@ -271,6 +293,7 @@ class _Handler(BaseHTTPRequestHandler):
     """One connection: requests in, responses out, nothing written anywhere else."""
 
     server: _Server
+    rfile: BufferedReader
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1
@@ -313,7 +336,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.sandbox.stopping.wait(response.delay)
         self._send(response)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer  # noqa: N815 - so called
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815 - so called
+    do_OPTIONS = do_CONNECT = answer  # noqa: N815 - as above
 
     def version_string(self) -> str:
         """Return what the Server header says."""
@@ -343,7 +367,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Type", response.content_type)
         for name, value in response.headers.items():
             self.send_header(name, value)
-        if response.status != 204:
+        hands_over = response.delivery == "whole" and self.command != "HEAD"
+        then = response.then if hands_over else None
+        if not then and response.status != 204:
             self.send_header("Content-Length", str(len(response.body)))
         if self.close_connection:
             self.send_header("Connection", "close")
@@ -353,3 +379,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             body = body[: len(body) // 2]
         self.wfile.write(body)
+        if then:
+            self.close_connection = True
+            self.wfile.flush()
+            self.connection.setblocking(False)
+            early = self.rfile.peek()
+            self.connection.setblocking(True)
+            then(self.connection, early)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scalingo_cli.sandbox.clock import Clock
+    from scalingo_cli.sandbox.one_off import OneOff
 
 Row = dict[str, Any]
 
@@ -135,11 +136,13 @@ class Store:
     def __init__(self, clock: Clock, url: str, operation_seconds: float, seed: int = 2015) -> None:
         self.clock = clock
         self.url = url
+        self.attach_at = url
         self.operation_seconds = operation_seconds
         self.page_shape = "documented"
         self.next_operation = ("done", "")
         self.users: list[User] = []
         self.apps: list[App] = []
+        self.one_offs: list[OneOff] = []
         self._random = random.Random(seed)  # noqa: S311 - ids have to be the same each time
 
     def new_id(self) -> str:

@@ -46,10 +46,13 @@ def list_(call: Call) -> Response:
     if aliases not in ("true", "false"):
         raise refused(400, "aliases should be true or false")
     rows = call.app.variables
-    if aliases == "false":
-        values = {f"${row['name']}": row["value"] for row in rows}
-        rows = [row | {"value": values.get(row["value"], row["value"])} for row in rows]
-    return document({"variables": rows})
+    return document({"variables": resolved(rows) if aliases == "false" else rows})
+
+
+def resolved(rows: list[Row]) -> list[Row]:
+    """Return variables as a container has them: a value that is $OTHER is OTHER's."""
+    values = {f"${row['name']}": row["value"] for row in rows}
+    return [row | {"value": values.get(row["value"], row["value"])} for row in rows]
 
 
 @route("POST", "/v1/apps/{app}/variables")

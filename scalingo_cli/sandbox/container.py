@@ -1,0 +1,328 @@
+"""A container: a real shell of this machine, in a directory of its own, with one visitor."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+UPLOADS = "/tmp/uploads"  # noqa: S108 - what the command says; see Container
+_ROOM = 64 * 1024  # bytes on their way, in each direction
+_TICK = 0.05  # seconds between looks at what no file descriptor tells
+_GRACE = 0.5  # seconds between the hang-up and the end
+
+# Between the sandbox and the shell: signals as a program expects them, which the sandbox's own
+# start may have changed, and the terminal as the one that Ctrl-C comes from.
+_LAUNCHER = """
+import fcntl, os, signal, sys, termios
+for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+    signal.signal(number, signal.SIG_DFL)
+signal.pthread_sigmask(signal.SIG_SETMASK, ())
+if os.isatty(0):
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv("/bin/sh", ["sh", "-c", sys.argv[1]])
+"""
+
+
+class Container:
+    """Runs `sh -c command` for one visitor, and nothing longer than the visit.
+
+    With a `terminal` it sits at a pseudo-terminal and a visitor who stops sending has hung up;
+    without, it sits between pipes, which change no byte, and a visitor who stops sending has
+    ended the input. The environment is `variables` and little else: nothing of the sandbox's
+    own. Files come to `$TMPDIR/uploads`; the command may call that place /tmp/uploads, as on
+    the platform.
+    """
+
+    def __init__(self, command: str, variables: Mapping[str, str], *, terminal: bool) -> None:
+        self.terminal = terminal
+        self.exit_code: int | None = None
+        self.ended = threading.Event()
+        self._directory = tempfile.TemporaryDirectory(prefix="scalingo-one-off-")
+        root = Path(self._directory.name)
+        self._home = root / "app"
+        self._uploads = root / "tmp" / "uploads"
+        self._home.mkdir()
+        self._uploads.mkdir(parents=True)
+        self._command = command.replace(UPLOADS, str(self._uploads))
+        self._environment = {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "LANG": "C.UTF-8",
+            **variables,
+            "HOME": str(self._home),
+            "TMPDIR": str(self._uploads.parent),
+        }
+        self._size = (80, 24)
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._screen: int | None = None
+        self._dropped = False
+        self._over = False
+
+    def keep(self, name: str, content: bytes) -> None:
+        """Put a file among the uploads."""
+        (self._uploads / name).write_bytes(content)
+
+    def resize(self, width: int, height: int) -> None:
+        """Make the terminal, if there is one, `width` columns by `height` rows."""
+        with self._lock:
+            self._size = (width, height)
+            self._apply_size()
+
+    def _apply_size(self) -> None:
+        if self._screen is not None:
+            width, height = self._size
+            fcntl.ioctl(self._screen, termios.TIOCSWINSZ, struct.pack("4H", height, width, 0, 0))
+
+    def serve(self, connection: socket.socket, early: bytes) -> None:
+        """Run the command for the visitor at `connection`, who has sent `early` already."""
+        with self._lock:
+            if self._over:
+                return
+            process, inlet, outlet = self._start()
+            self._process = process
+        visit = _Visit(connection, early, inlet, outlet, hangs_up=self.terminal)
+        try:
+            while not (self._dropped or self._over) and visit.goes_on(process):
+                pass
+        finally:
+            self._finish(process)
+            visit.close()
+            self.ended.set()
+        if self._dropped:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        else:
+            _part(connection)
+
+    def drop(self) -> None:
+        """Cut the visitor off without a word, as a failing network does."""
+        self._dropped = True
+
+    def end(self) -> None:
+        """Let nothing of it go on: neither the processes nor the directory."""
+        with self._lock:
+            self._over = True
+            process = self._process
+        if process is None:
+            self._directory.cleanup()
+            self.ended.set()
+        else:
+            _kill(process)
+            self.ended.wait()
+
+    def tell_exit_code(self, connection: socket.socket, _early: bytes) -> None:
+        """Write the exit code as JSON once there is one."""
+        self.ended.wait()
+        if self.exit_code is not None:
+            connection.sendall(json.dumps({"exit_code": self.exit_code}).encode())
+
+    def _start(self) -> tuple[subprocess.Popen[bytes], int, int]:
+        """Return the process, what writes to it and what reads from it, both non-blocking."""
+        if self.terminal:
+            self._screen, theirs = os.openpty()
+            self._apply_size()
+            process = self._launch(theirs, theirs)
+            os.close(theirs)
+            inlet, outlet = os.dup(self._screen), os.dup(self._screen)
+        else:
+            their_in, inlet = os.pipe()
+            outlet, their_out = os.pipe()
+            process = self._launch(their_in, their_out)
+            os.close(their_in)
+            os.close(their_out)
+        os.set_blocking(inlet, False)
+        os.set_blocking(outlet, False)
+        return process, inlet, outlet
+
+    def _launch(self, stdin: int, stdout: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-ISc", _LAUNCHER, self._command],
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stdout,
+            cwd=self._home,
+            env=self._environment,
+            start_new_session=True,
+        )
+
+    def _finish(self, process: subprocess.Popen[bytes]) -> None:
+        _kill(process)
+        with self._lock:
+            self._over = True
+            if self._screen is not None:
+                os.close(self._screen)
+                self._screen = None
+        code = process.wait()
+        self.exit_code = code if code >= 0 else 128 - code
+        self._directory.cleanup()
+
+
+class _Visit:
+    """The bytes between a visitor and a process, never more than `_ROOM` of them each way."""
+
+    def __init__(
+        self, connection: socket.socket, early: bytes, inlet: int, outlet: int, *, hangs_up: bool
+    ) -> None:
+        self._connection = connection
+        self._inlet: int | None = inlet
+        self._outlet: int | None = outlet
+        self._to_process = bytearray(early)
+        self._to_visitor = bytearray()
+        self._hangs_up = hangs_up
+        self._listening = True  # the visitor may still send
+        self._tidied = False
+        connection.setblocking(False)
+
+    def goes_on(self, process: subprocess.Popen[bytes]) -> bool:
+        """Carry some bytes; tell whether there is more to come and someone to come to."""
+        exited = process.poll() is not None
+        if exited and not self._tidied:
+            _kill(process)  # what it left behind could hold the output open
+            self._tidied = True
+        readers: list[int | socket.socket] = []
+        writers: list[int | socket.socket] = []
+        if self._listening and len(self._to_process) < _ROOM:
+            readers.append(self._connection)
+        if self._outlet is not None and len(self._to_visitor) < _ROOM:
+            readers.append(self._outlet)
+        if self._to_visitor:
+            writers.append(self._connection)
+        if self._to_process and self._inlet is not None:
+            writers.append(self._inlet)
+        patience = 0 if exited and not self._to_visitor else _TICK
+        readable, writable, _ = select.select(readers, writers, [], patience)
+        try:
+            if self._connection in readable and not self._hear():
+                return False
+            if self._connection in writable:
+                del self._to_visitor[: self._connection.send(self._to_visitor)]
+            if not self._listening and self._connection.getsockopt(
+                socket.SOL_SOCKET, socket.SO_ERROR
+            ):
+                return False
+        except BlockingIOError:
+            pass
+        except OSError:
+            return False
+        if self._inlet in writable:
+            self._pass_on()
+        if not self._listening and not self._to_process:
+            self._close_inlet()
+        said = self._outlet in readable and self._read_outlet()
+        return said or bool(self._to_visitor) or not exited
+
+    def _hear(self) -> bool:
+        """Read from the visitor; tell whether the visitor is still there."""
+        data = self._connection.recv(_ROOM)
+        if not data:
+            self._listening = False
+            return not self._hangs_up
+        if self._inlet is not None:
+            self._to_process += data
+        return True
+
+    def _pass_on(self) -> None:
+        assert self._inlet is not None  # noqa: S101 - it was in the set of writers
+        try:
+            del self._to_process[: os.write(self._inlet, self._to_process)]
+        except BlockingIOError:
+            pass
+        except OSError:  # the process reads no longer: what else is sent has no reader
+            self._close_inlet()
+
+    def _close_inlet(self) -> None:
+        if self._inlet is not None:
+            os.close(self._inlet)
+            self._inlet = None
+            self._to_process.clear()
+
+    def _read_outlet(self) -> bool:
+        """Read what the process says; tell whether it may say more."""
+        assert self._outlet is not None  # noqa: S101 - it was in the set of readers
+        try:
+            data = os.read(self._outlet, _ROOM)
+        except BlockingIOError:
+            return True
+        except OSError as error:
+            if error.errno != errno.EIO:  # how a pseudo-terminal says end
+                raise
+            data = b""
+        if not data:
+            os.close(self._outlet)
+            self._outlet = None
+            return False
+        self._to_visitor += data
+        return True
+
+    def close(self) -> None:
+        """Close the process's side."""
+        self._close_inlet()
+        if self._outlet is not None:
+            os.close(self._outlet)
+            self._outlet = None
+
+
+def _part(connection: socket.socket) -> None:
+    """Say that there is no more, and hear the visitor out, so that nothing said is lost."""
+    connection.settimeout(_GRACE)
+    try:
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(_ROOM):
+            pass
+    except OSError:
+        return  # the visitor was faster, or has more to say than anyone wants to know
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process and the others of its session: first hang up, then without mercy."""
+    if process.poll() is None:
+        _signal(_members(process.pid), signal.SIGHUP)
+        try:
+            process.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    struck: set[int] = set()
+    while found := _members(process.pid) - struck:
+        _signal(found, signal.SIGKILL)
+        struck |= found
+
+
+def _signal(processes: Iterable[int], number: int) -> None:
+    for pid in processes:
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:  # it was faster
+            continue
+
+
+def _members(session: int) -> set[int]:
+    """Return the processes of a session that are still there."""
+    if Path("/proc/self").exists():
+        candidates = [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
+    else:
+        listed = subprocess.run(["ps", "-A", "-o", "pid="], capture_output=True, check=True)
+        candidates = [int(word) for word in listed.stdout.split()]
+    found = set()
+    for pid in candidates:
+        try:
+            if os.getsid(pid) == session:
+                found.add(pid)
+        except (ProcessLookupError, PermissionError):  # ended since, or someone else's
+            continue
+    return found

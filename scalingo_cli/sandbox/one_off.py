@@ -1,0 +1,164 @@
+"""One-off containers: started by run, attached to at an address of their own, once.
+
+A container gets a terminal if `env` holds TERM, as it does when the client sits at one; otherwise
+its input and output are pipes. It runs until its command ends or its visitor leaves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from scalingo_cli.sandbox import apps, variables
+from scalingo_cli.sandbox.container import Container
+from scalingo_cli.sandbox.messages import JSON, Response, document, invalid, not_found, refused
+from scalingo_cli.sandbox.routes import Call, route
+from scalingo_cli.sandbox.scaling import MEGABYTES
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scalingo_cli.sandbox.store import App, Row, Store
+
+MOST = 10
+PATIENCE = timedelta(minutes=30)  # until a container that nobody attached to is ended
+
+
+@dataclass
+class OneOff:
+    """A one-off container; `secret` is what its address ends in."""
+
+    app: App
+    secret: str
+    created: datetime
+    container: Container
+    attached: bool = False
+
+
+@route("POST", "/v1/apps/{app}/run")
+def run(call: Call) -> Response:
+    """Start a one-off container and tell where to attach to it."""
+    app, store = call.app, call.store
+    given = call.document({"command": str, "env?": dict, "size?": str, "has_uploads?": bool})
+    command, environment, size = given["command"], given.get("env", {}), given.get("size", "M")
+    if not command.strip():
+        raise invalid(command="should not be empty")
+    if "\0" in command:
+        raise invalid(command="holds a null character")
+    for name, value in environment.items():
+        if not isinstance(value, str) or "\0" in name + value or not name or "=" in name:
+            raise invalid(env=f"{name!r} should be the name of a string")
+    if size not in MEGABYTES:
+        raise invalid(size=f"should be one of {', '.join(MEGABYTES)}")
+    if app.last_deployed_at is None:
+        raise invalid(app="was never deployed: there is nothing to run")
+    here = [one_off for one_off in store.one_offs if one_off.app is app]
+    if sum(not one_off.container.ended.is_set() for one_off in here) >= MOST:
+        raise invalid(app=f"has {MOST} one-off containers already")
+    number = len(here) + 1
+    own = {row["name"]: row["value"] for row in variables.resolved(app.variables)}
+    platform = {"APP": app.name, "CONTAINER": f"job-{number}"}
+    container = Container(
+        command, {**platform, **own, **environment}, terminal="TERM" in environment
+    )
+    secret = store.new_secret()
+    store.one_offs.append(OneOff(app, secret, store.clock.now(), container))
+    call.record("run", {"command": command})
+    row = {
+        "id": store.new_id(),
+        "type": "job",
+        "type_index": number,
+        "created_at": store.stamp(),
+        "memory": MEGABYTES[size] * 1024.0**2,
+        "state": "booting",
+        "app": apps.shown(store, app),
+    }
+    return document({"container": row, "attach_url": f"{store.attach_at}/attach/{secret}"})
+
+
+@route("CONNECT", "/attach/{secret}")
+def attach(call: Call) -> Response:
+    """Make the connection the container's, from the first byte after the head."""
+    one_off = _found(call, attached=False)
+    one_off.attached = True
+    return Response(200, then=one_off.container.serve)
+
+
+@route("PUT", "/attach/{secret}")
+def resize(call: Call) -> Response:
+    """Tell the size of the visitor's terminal."""
+    one_off = _found(call)
+    size = call.document({"width": int, "height": int})
+    for name, value in size.items():
+        if not 0 < value < 2**16:
+            raise invalid(**{name: "should be a number of characters"})
+    one_off.container.resize(size["width"], size["height"])
+    return Response(200)
+
+
+@route("POST", "/attach/{secret}/files", body="multipart/form-data")
+def upload(call: Call) -> Response:
+    """Take a file, before anyone attaches."""
+    one_off = _found(call, attached=False)
+    name, content = _file(call.request.headers["content-type"], call.request.body)
+    one_off.container.keep(name, content)
+    return Response(200)
+
+
+@route("GET", "/attach/{secret}/wait")
+def wait(call: Call) -> Response:
+    """Tell the exit code, once there is one: today's clients ask, those of 2015 did not know."""
+    return Response(200, b"", JSON, then=_found(call, ended=True).container.tell_exit_code)
+
+
+def settle(store: Store, now: datetime) -> None:
+    """End the containers that nobody attached to in time."""
+    for one_off in store.one_offs:
+        waiting = not one_off.attached and not one_off.container.ended.is_set()
+        if waiting and now - one_off.created > PATIENCE:
+            one_off.container.end()
+
+
+def end_all(store: Store) -> None:
+    """End every one-off container."""
+    for one_off in store.one_offs:
+        one_off.container.end()
+
+
+def _found(call: Call, *, attached: bool | None = None, ended: bool = False) -> OneOff:
+    """Return the one-off of the path, or refuse with 404.
+
+    Refuses one that has ended, unless `ended`, and one whose `attached` is not the one given.
+    """
+    for one_off in call.store.one_offs:
+        if (
+            one_off.secret == call.names["secret"]
+            and call.store.allowed(one_off.app, call.user)
+            and attached in (None, one_off.attached)
+            and (ended or not one_off.container.ended.is_set())
+        ):
+            return one_off
+    raise not_found("container")
+
+
+def _file(content_type: str, body: bytes) -> tuple[str, bytes]:
+    """Return the name and the content of the one file in a form, whose field is `file`."""
+    boundary = content_type.partition("boundary=")[2].strip('"').encode()
+    start, end = b"--" + boundary + b"\r\n", b"\r\n--" + boundary + b"--\r\n"
+    if not (boundary and body.startswith(start) and body.endswith(end)):
+        raise refused(400, "This is no form: its boundaries are missing")
+    head, separator, content = body[len(start) : -len(end)].partition(b"\r\n\r\n")
+    if not separator or b"\r\n--" + boundary in content:
+        raise refused(400, "One file at a time, with a head of its own")
+    fields: Row = {}
+    for line in head.decode(errors="replace").split("\r\n"):
+        if line.lower().startswith("content-disposition: form-data;"):
+            for field in line.split(";")[1:]:
+                key, _, value = field.strip().partition("=")
+                fields[key] = value.strip('"')
+    name = PurePosixPath(fields.get("filename", "")).name
+    if fields.get("name") != "file" or name in ("", ".", "..") or "\0" in name:
+        raise refused(400, "The form should have a field `file` with a file name")
+    return name, content
