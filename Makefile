@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: test demo clean
+.PHONY: test demo manual clean
 
 .venv/ready: pyproject.toml scalingo_cli/__init__.py
 	$(PYTHON) -m venv .venv
@@ -18,6 +18,9 @@ test: .venv/ready
 
 demo: .venv/ready
 	$(BIN)/scalingo sandbox -- sh tests/demo.sh
+
+manual: .venv/ready
+	$(BIN)/python -m scalingo_cli.manual .
 
 clean:
 	rm -rf .venv dist htmlcov .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis

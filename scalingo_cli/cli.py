@@ -38,12 +38,18 @@ CONTENTS: dict[str, dict[str, str]] = {
         "restart": "Restart containers.",
         "operations": "Show an operation, or wait for its end.",
     },
-    "More": {"sandbox": "Run a pretend Scalingo on this machine."},
+    "More": {
+        "completion": "Print the completion script of a shell.",
+        "sandbox": "Run a pretend Scalingo on this machine.",
+    },
 }
+EXAMPLE = "scalingo sandbox -- scalingo apps"
 
 
 class Root(click.Group):
     """The root command: it imports the module of the one command that runs, and no other."""
+
+    examples = (EXAMPLE,)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the options that stand before the command."""
@@ -79,7 +85,7 @@ class Root(click.Group):
     cls=Root,
     params=common_options(takes_app=True, root=True),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Try it without an account: scalingo sandbox -- scalingo apps",
+    epilog=f"Try it without an account: {EXAMPLE}",
 )
 @click.version_option(__version__, message="%(version)s")
 @click.pass_context

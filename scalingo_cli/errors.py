@@ -10,17 +10,26 @@ if TYPE_CHECKING:
 
 
 class ExitCode(IntEnum):
-    """The exit codes that scripts can rely on; README has the same table."""
+    """The exit codes that scripts can rely on, each with its `meaning`; README has them too."""
 
-    DONE = 0
-    FAILED = 1
-    MISUSED = 2
-    NOT_FOUND = 3
-    NOT_ALLOWED = 4
-    REJECTED = 5
-    TRY_AGAIN = 6
-    TIMED_OUT = 124
-    INTERRUPTED = 130
+    meaning: str
+
+    def __new__(cls, code: int, meaning: str) -> ExitCode:
+        """Make the code a number that knows what it means."""
+        self = int.__new__(cls, code)
+        self._value_ = code
+        self.meaning = meaning
+        return self
+
+    DONE = 0, "Done."
+    FAILED = 1, "What ran on the platform ended in error, or anything that no other code names."
+    MISUSED = 2, "The command line is wrong, or there is no terminal to ask a question at."
+    NOT_FOUND = 3, "The platform has no such thing."
+    NOT_ALLOWED = 4, "Not signed in, or not allowed."
+    REJECTED = 5, "The platform understood the request and refused it."
+    TRY_AGAIN = 6, "The platform is busy or out of reach: try again later."
+    TIMED_OUT = 124, "--timeout ran out; what was started goes on."
+    INTERRUPTED = 130, "Interrupted with Ctrl-C."
 
 
 class ScalingoError(Exception):

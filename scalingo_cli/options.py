@@ -7,6 +7,7 @@ from math import isnan
 from typing import Any, TypeVar
 
 import click
+from click.types import StringParamType
 
 from scalingo_cli.session import Session
 
@@ -41,13 +42,26 @@ def _remember_dry_run(context: click.Context, parameter: click.Parameter, value:
         session_of(context).rehearsal = Rehearsal(form)
 
 
+class FlagWithValue(click.Option):
+    """A flag that may carry one value, after an equals sign: `--debug` or `--debug=body`."""
+
+    def __init__(self, *args: Any, value: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.value = value
+
+
 def _flag_with_value(
     name: str, value: str, remember: Callable[..., None], help_: str
 ) -> list[click.Option]:
     """Return the two options that `--name` and `--name=value` are read as."""
     return [
-        click.Option(
-            [f"--{name}"], is_flag=True, expose_value=False, callback=remember, help=help_
+        FlagWithValue(
+            [f"--{name}"],
+            is_flag=True,
+            value=value,
+            expose_value=False,
+            callback=remember,
+            help=help_,
         ),
         click.Option(
             [f"--{name}-{value}"], is_flag=True, expose_value=False, callback=remember, hidden=True
@@ -131,11 +145,32 @@ def json_option() -> click.Option:
     )
 
 
+class Word(StringParamType):
+    """Text that shells complete: `fixed` words, and what the command `listing` shows.
+
+    A listing's words are the first column of its `View`; `suffix` follows each of them, where the
+    user goes on typing. Any other text is as good.
+    """
+
+    def __init__(self, *fixed: str, listing: str = "", suffix: str = "") -> None:
+        self.fixed = fixed
+        self.listing = listing
+        self.suffix = suffix
+
+
+class Program(StringParamType):
+    """A program of this machine and its arguments, which shells complete as they do without us."""
+
+
+FILE = click.Path(readable=False, allow_dash=True)  # whether it can be read shows when it is
+
+
 def app_option() -> click.Option:
     """Return `-a/--app NAME`."""
     return click.Option(
         ["-a", "--app"],
         metavar="NAME",
+        type=Word(listing="apps list"),
         expose_value=False,
         callback=_remember_app,
         help="The app; otherwise SCALINGO_APP or the git remote `scalingo` tells.",
@@ -176,15 +211,23 @@ class Command(click.Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples below the options."""
-        if self.examples:
-            with formatter.section("Examples"):
-                for example in self.examples:
-                    formatter.write(f"{'':{formatter.current_indent}}{example}\n")
+        write_examples(self.examples, formatter)
         super().format_epilog(ctx, formatter)
 
 
+def write_examples(examples: Sequence[str], formatter: click.HelpFormatter) -> None:
+    """Write the examples of a help text, each on its own line."""
+    if examples:
+        with formatter.section("Examples"):
+            for example in examples:
+                formatter.write(f"{'':{formatter.current_indent}}{example}\n")
+
+
 class Group(click.Group):
-    """A noun: its commands, of which `list` runs when none is named."""
+    """A noun: its commands, of which `list` runs when none is named.
+
+    Its examples are the first of each command's.
+    """
 
     command_class = Command
 
@@ -193,6 +236,20 @@ class Group(click.Group):
         super().__init__(*args, **kwargs)
         self.takes_app = takes_app
         self.params += common_options(takes_app=takes_app)
+
+    @property
+    def examples(self) -> Sequence[str]:
+        """What this group's help shows."""
+        return [
+            command.examples[0]
+            for command in self.commands.values()
+            if isinstance(command, (Command, Group)) and command.examples and not command.hidden
+        ]
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples below the commands."""
+        write_examples(self.examples, formatter)
+        super().format_epilog(ctx, formatter)
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
         """Register a command; it takes `--app` where the group does."""

@@ -11,6 +11,21 @@ from urllib.parse import urlsplit
 from scalingo_cli.errors import Misused
 
 DEFAULT_API_URL = "https://api.scalingo.com"
+
+# Every variable of the environment that changes what a command does; README has the same table.
+ENVIRONMENT = {
+    "SCALINGO_API_URL": f"The platform, {DEFAULT_API_URL} unless set; http is for loopback only.",
+    "SCALINGO_API_TOKEN": "The API token. It goes before any other and is stored nowhere.",
+    "SCALINGO_APP": "The app that commands work on, unless --app names one.",
+    "SCALINGO_CONFIG_DIR": "Where files are kept, in place of the system's own directory.",
+    "SCALINGO_CACHE_DIR": "Where completion keeps names, in place of the system's own directory.",
+    "SCALINGO_FORCE_TTY": "A width in columns: print as at a terminal that wide.",
+    "NO_COLOR": "No colour, whatever its value.",
+    "TERM": "With the value dumb: no colour.",
+    "HTTPS_PROXY, NO_PROXY": "The proxy to go through, and the hosts to reach without it.",
+    "REQUESTS_CA_BUNDLE": "A file of the certificate authorities to trust.",
+    "PYTHON_KEYRING_BACKEND": "The keyring to use, in place of the one found best.",
+}
 GIT_REMOTE = "scalingo"
 _GIT_URL = re.compile(
     r"(?:ssh://)?git@(?:ssh\.(?P<region>[a-z0-9-]+)\.)?scalingo\.com(?::\d+(?=/))?[:/]/?"
@@ -79,6 +94,16 @@ def config_dir() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path("scalingo")
+
+
+def cache_dir() -> Path:
+    """Return where what can be had again is kept: `SCALINGO_CACHE_DIR`, else the system's place."""
+    given = os.environ.get("SCALINGO_CACHE_DIR")
+    if given:
+        return Path(given)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("scalingo")
 
 
 def is_loopback(host: str) -> bool:

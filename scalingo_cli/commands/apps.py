@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli.options import Group
+from scalingo_cli.options import Group, Word
 from scalingo_cli.output import View, date, status
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ APP = View(
     empty="You have no app yet. Create one: scalingo apps create NAME",
 )
 
+AN_APP = Word(listing="apps list")
+
 
 @click.group(cls=Group)
 def apps() -> None:
@@ -45,7 +47,7 @@ def list_(session: Session) -> None:
 
 
 @apps.command(takes_app=True, examples=["scalingo apps show my-app"])
-@click.argument("name", required=False)
+@click.argument("name", required=False, type=AN_APP)
 @click.pass_obj
 def show(session: Session, name: str | None) -> None:
     """Show one app, by default the one of this checkout."""
@@ -65,7 +67,7 @@ def create(session: Session, name: str) -> None:
 
 
 @apps.command(changes=True, examples=["scalingo apps rename my-app shop-window"])
-@click.argument("name")
+@click.argument("name", type=AN_APP)
 @click.argument("new")
 @click.pass_obj
 def rename(session: Session, name: str, new: str) -> None:
@@ -79,7 +81,7 @@ def rename(session: Session, name: str, new: str) -> None:
 
 
 @apps.command(changes=True, examples=["scalingo apps transfer my-app partner@example.com"])
-@click.argument("name")
+@click.argument("name", type=AN_APP)
 @click.argument("email")
 @click.pass_obj
 def transfer(session: Session, name: str, email: str) -> None:
@@ -90,8 +92,10 @@ def transfer(session: Session, name: str, email: str) -> None:
 
 
 @apps.command(changes=True, examples=["scalingo apps delete my-app --confirm my-app"])
-@click.argument("name")
-@click.option("--confirm", metavar="NAME", help="The app's name again, instead of a question.")
+@click.argument("name", type=AN_APP)
+@click.option(
+    "--confirm", type=AN_APP, metavar="NAME", help="The app's name again, instead of a question."
+)
 @click.pass_obj
 def delete(session: Session, name: str, confirm: str | None) -> None:
     """Delete an app with all that it holds."""

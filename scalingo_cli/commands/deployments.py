@@ -8,7 +8,7 @@ import click
 
 from scalingo_cli import operation, pagination
 from scalingo_cli.errors import Failed, NotFound
-from scalingo_cli.options import Group, paginated, timeout_option
+from scalingo_cli.options import Group, Word, paginated, timeout_option
 from scalingo_cli.output import Column, View, at, date, plain, status
 from scalingo_cli.pagination import Wanted
 
@@ -36,6 +36,9 @@ DEPLOYMENT = View(
 
 def _seconds(duration: object) -> str:
     return f"{duration} s" if duration is not None else ""
+
+
+A_DEPLOYMENT = Word("latest", listing="deployments list")
 
 
 @click.group(cls=Group, takes_app=True)
@@ -72,7 +75,7 @@ def list_(
 
 
 @deployments.command(examples=["scalingo deployments show latest"])
-@click.argument("deployment_id", metavar="[ID|latest]", default="latest")
+@click.argument("deployment_id", metavar="[ID|latest]", default="latest", type=A_DEPLOYMENT)
 @click.pass_obj
 def show(session: Session, deployment_id: str) -> None:
     """Show a deployment."""
@@ -82,7 +85,7 @@ def show(session: Session, deployment_id: str) -> None:
 @deployments.command(
     answers_json=False, examples=["scalingo deployments output latest | tail -n 20"]
 )
-@click.argument("deployment_id", metavar="[ID|latest]", default="latest")
+@click.argument("deployment_id", metavar="[ID|latest]", default="latest", type=A_DEPLOYMENT)
 @click.pass_obj
 def output(session: Session, deployment_id: str) -> None:
     """Print what a deployment printed, as it is."""
@@ -92,7 +95,7 @@ def output(session: Session, deployment_id: str) -> None:
 
 
 @deployments.command(examples=["scalingo deployments follow latest"])
-@click.argument("deployment_id", metavar="[ID|latest]", default="latest")
+@click.argument("deployment_id", metavar="[ID|latest]", default="latest", type=A_DEPLOYMENT)
 @timeout_option
 @click.pass_obj
 def follow(session: Session, deployment_id: str, timeout: float | None) -> None:

@@ -9,7 +9,7 @@ import click
 
 from scalingo_cli import dotenv
 from scalingo_cli.errors import Failed, Misused, NotFound, did_you_mean
-from scalingo_cli.options import Group
+from scalingo_cli.options import FILE, Group, Word
 from scalingo_cli.output import View
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def list_(session: Session) -> None:
 
 
 @env.command(examples=["scalingo env get SHOP_ENV"])
-@click.argument("name")
+@click.argument("name", type=Word(listing="env list"))
 @click.pass_obj
 def get(session: Session, name: str) -> None:
     """Print the bare value of one variable, and a line break."""
@@ -56,7 +56,13 @@ def get(session: Session, name: str) -> None:
         "scalingo env set TLS_KEY=- < key.pem",
     ],
 )
-@click.argument("assignments", nargs=-1, required=True, metavar="NAME=VALUE...")
+@click.argument(
+    "assignments",
+    nargs=-1,
+    required=True,
+    metavar="NAME=VALUE...",
+    type=Word(listing="env list", suffix="="),
+)
 @click.pass_obj
 def set_(session: Session, assignments: Sequence[str]) -> None:
     """Set variables, all in one request.
@@ -73,7 +79,7 @@ def set_(session: Session, assignments: Sequence[str]) -> None:
 
 
 @env.command(changes=True, examples=["scalingo env unset GREETING"])
-@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...", type=Word(listing="env list"))
 @click.pass_obj
 def unset(session: Session, names: Sequence[str]) -> None:
     """Remove variables; all names are checked before the first is removed."""
@@ -92,7 +98,7 @@ def unset(session: Session, names: Sequence[str]) -> None:
 @env.command(
     "import", changes=True, examples=["scalingo env import .env", "scalingo env import - < .env"]
 )
-@click.argument("file")
+@click.argument("file", type=FILE)
 @click.pass_obj
 def import_(session: Session, file: str) -> None:
     """Set the variables of a dotenv file, or of standard input (-), in one request.

@@ -9,7 +9,7 @@ import click
 
 from scalingo_cli import event_words, pagination
 from scalingo_cli.errors import Misused, NotFound, did_you_mean
-from scalingo_cli.options import Group, paginated
+from scalingo_cli.options import Group, Word, paginated
 from scalingo_cli.output import Column, View, date
 from scalingo_cli.pagination import Wanted
 
@@ -47,7 +47,12 @@ def events() -> None:
     ],
 )
 @click.option(
-    "--type", "types", multiple=True, metavar="TYPE", help="Only this type; may be repeated."
+    "--type",
+    "types",
+    multiple=True,
+    metavar="TYPE",
+    type=Word(*sorted(event_words.TYPES)),
+    help="Only this type; may be repeated.",
 )
 @paginated
 @click.pass_obj
@@ -87,7 +92,7 @@ def _none_of(types: Sequence[str]) -> str:
 
 
 @events.command(examples=["scalingo events show $(scalingo events --limit 1 | cut -f 1)"])
-@click.argument("event_id", metavar="ID")
+@click.argument("event_id", metavar="ID", type=Word(listing="events list"))
 @click.pass_obj
 def show(session: Session, event_id: str) -> None:
     """Show one event."""

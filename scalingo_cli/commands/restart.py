@@ -10,7 +10,7 @@ from scalingo_cli import operation
 from scalingo_cli.commands.operations import OPERATION
 from scalingo_cli.commands.scale import unknown_type
 from scalingo_cli.errors import Failed
-from scalingo_cli.options import Command, waiting
+from scalingo_cli.options import Command, Word, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     takes_app=True,
     examples=["scalingo restart --wait", "scalingo restart web worker-1"],
 )
-@click.argument("scope", nargs=-1, metavar="[TYPE|CONTAINER]...")
+@click.argument("scope", nargs=-1, metavar="[TYPE|CONTAINER]...", type=Word(listing="scale"))
 @waiting
 @click.pass_obj
 def restart(session: Session, scope: Sequence[str], wait: bool, timeout: float | None) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli.errors import Failed, Misused
-from scalingo_cli.options import Command
+from scalingo_cli.options import Command, Program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="How long a scale or a restart takes.",
 )
-@click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND...]")
+@click.argument("command", nargs=-1, type=Program(), metavar="[-- COMMAND...]")
 @click.pass_obj
 def sandbox(
     session: Session, port: int, operation_seconds: float, command: Sequence[str]

@@ -9,7 +9,7 @@ import click
 
 from scalingo_cli import operation
 from scalingo_cli.errors import Misused, NotFound, did_you_mean
-from scalingo_cli.options import Command, waiting
+from scalingo_cli.options import Command, Word, waiting
 from scalingo_cli.output import View, number
 
 if TYPE_CHECKING:
@@ -36,7 +36,9 @@ CONTAINER = View(
         "scalingo scale web::XL",
     ],
 )
-@click.argument("changes", nargs=-1, metavar="[TYPE:AMOUNT[:SIZE]]...")
+@click.argument(
+    "changes", nargs=-1, metavar="[TYPE:AMOUNT[:SIZE]]...", type=Word(listing="scale", suffix=":")
+)
 @waiting
 @click.pass_obj
 def scale(session: Session, changes: Sequence[str], wait: bool, timeout: float | None) -> None:

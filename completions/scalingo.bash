@@ -1,0 +1,520 @@
+# Completion of scalingo in bash 4.4 or later. Generated from its commands by `make manual`.
+# Only the names and ids of the platform are asked for, from `scalingo __complete`.
+
+((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)) || return 0
+
+# Fills in what may follow the command $1: its `commands`; its `options`, each as
+# SPELLINGS|KIND|WORDS|LISTING|SUFFIX, a flag as SPELLINGS; its `arguments`, each as
+# KIND|WORDS|LISTING|SUFFIX, of which the last repeats if `repeated` is set. No option follows
+# the first argument if `options_end` is set.
+_scalingo_at() {
+    commands=() options=() arguments=() repeated='' options_end=''
+    case $1 in
+        '')
+            commands=(apps completion deployments env events login logout operations restart sandbox scale whoami)
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+                '--no-pager'
+                '--version'
+            )
+            ;;
+        'apps')
+            commands=(create delete list rename show transfer)
+            options=(
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'apps create')
+            options=(
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-h --help'
+                '--json'
+            )
+            arguments=('text')
+            ;;
+        'apps delete')
+            options=(
+                '--confirm|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||apps list|')
+            ;;
+        'apps list')
+            options=(
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'apps rename')
+            options=(
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||apps list|' 'text')
+            ;;
+        'apps show')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||apps list|')
+            ;;
+        'apps transfer')
+            options=(
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||apps list|' 'text')
+            ;;
+        'completion')
+            options=(
+                '--debug'
+                '--debug=body'
+                '-h --help'
+            )
+            arguments=('words|bash fish zsh||')
+            ;;
+        'deployments')
+            commands=(follow list output show)
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'deployments follow')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+                '--timeout|text'
+            )
+            arguments=('words|latest|deployments list --app|')
+            ;;
+        'deployments list')
+            options=(
+                '--all'
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+                '--limit|text'
+                '--page|text'
+                '--per-page|text'
+            )
+            ;;
+        'deployments output')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+            )
+            arguments=('words|latest|deployments list --app|')
+            ;;
+        'deployments show')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words|latest|deployments list --app|')
+            ;;
+        'env')
+            commands=(export get import list set unset)
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'env export')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '--format|words|dotenv shell json||'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'env get')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||env list --app|')
+            ;;
+        'env import')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-h --help'
+                '--json'
+            )
+            arguments=('file')
+            ;;
+        'env list')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'env set')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||env list --app|=')
+            repeated=1
+            ;;
+        'env unset')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||env list --app|')
+            repeated=1
+            ;;
+        'events')
+            commands=(list show)
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'events list')
+            options=(
+                '--all'
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+                '--limit|text'
+                '--page|text'
+                '--per-page|text'
+                '--type|words|accept_collaborator accept_project_transfer_invitation accept_project_transfer_invitation_error add_credit add_payment_method add_voucher addon_updated alert authorize_github cancel_project_transfer_invitation change_collaborator_role complete_database_maintenance crash create_data_access_consent create_review_app database/add_feature database/remove_feature database_backup_failed database_backup_succeeded database_continuousbackup_delayed database_continuousbackup_healthy database_continuousbackup_stale decline_project_transfer_invitation delete_addon delete_addon_log_drain delete_alert delete_app delete_autoscaler delete_collaborator delete_domain delete_integration delete_key delete_log_drain delete_notifier delete_project delete_token delete_variable deployment destroy_review_app edit_app edit_autoscaler edit_collaborator edit_domain edit_hds_contact edit_key edit_notifier edit_project edit_variable edit_variables link_github link_scm login_failure login_lock login_success login_unlock_success new_addon new_addon_log_drain new_alert new_app new_autoscaler new_collaborator new_domain new_event new_integration new_key new_log_drain new_notifier new_project new_project_transfer_invitation new_token new_user new_variable password_reset_query password_reset_success payment_attempt plan_database_maintenance regenerate_token rename_app repeated_crash restart resume_addon revoke_github run scale stack_changed start_database_maintenance start_region_migration stop_app suspend_addon tfa_disabled tfa_enabled transfer_app unlink_github unlink_scm update_app_project update_scm upgrade_addon upgrade_database| --app|'
+            )
+            ;;
+        'events show')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||events list --app|')
+            ;;
+        'login')
+            options=(
+                '--debug'
+                '--debug=body'
+                '--email|text'
+                '-h --help'
+                '--insecure-storage'
+                '--json'
+                '--password-stdin'
+                '--with-token'
+            )
+            ;;
+        'logout')
+            options=(
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'operations')
+            commands=(show wait)
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'operations show')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            arguments=('text')
+            ;;
+        'operations wait')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+                '--timeout|text'
+            )
+            arguments=('text')
+            ;;
+        'restart')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-h --help'
+                '--json'
+                '--timeout|text'
+                '--wait'
+            )
+            arguments=('words||scale --app|')
+            repeated=1
+            ;;
+        'sandbox')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--operation-seconds|text'
+                '--port|text'
+            )
+            arguments=('program')
+            repeated=1
+            ;;
+        'scale')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-h --help'
+                '--json'
+                '--timeout|text'
+                '--wait'
+            )
+            arguments=('words||scale --app|:')
+            repeated=1
+            ;;
+        'whoami')
+            options=(
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        *) return 1 ;;
+    esac
+}
+
+# Offers those of the words from $3 on that begin with $1, each followed by $2.
+_scalingo_offer() {
+    local word typed=$1 end=$2
+    shift 2
+    for word; do
+        [[ $word != "$typed"* ]] || COMPREPLY+=("${word#"$standing"}$end")
+    done
+}
+
+# Offers values of the kind $1 (KIND|WORDS|LISTING|SUFFIX) that begin with $3, each after $2.
+_scalingo_offer_values() {
+    local kind fixed listing suffix before=$2 typed=$3 word
+    local -a asked found
+    IFS='|' read -r kind fixed listing suffix <<<"$1"
+    case $kind in
+        file) compopt +o nospace -o default ;;
+        words)
+            read -ra found <<<"$fixed"
+            _scalingo_offer "$before$typed" ' ' "${found[@]/#/$before}"
+            [[ $listing ]] || return 0
+            read -ra asked <<<"$listing"
+            [[ $listing != *--app ]] || asked+=("$app")
+            while IFS= read -r word; do
+                _scalingo_offer "$before$typed" "${suffix:- }" "$before$word"
+            done < <(command scalingo __complete "${asked[@]}" 2>/dev/null </dev/null)
+            ;;
+    esac
+}
+
+# Completes a program with its arguments; it is the word $1 as bash counts them.
+_scalingo_offer_program() {
+    compopt +o nospace
+    if declare -F _comp_command_offset >/dev/null; then
+        _comp_command_offset "$1"
+    elif declare -F _command_offset >/dev/null; then
+        _command_offset "$1"
+    elif ((COMP_CWORD == $1)); then
+        mapfile -t COMPREPLY < <(compgen -c -- "${COMP_WORDS[COMP_CWORD]}" | sort -u)
+    else
+        compopt -o default
+    fi
+}
+
+# Reads the option $1: fills in the `values` that may follow it. One that is not its group's own
+# belongs to the group's list.
+_scalingo_read_option() {
+    local option
+    values=
+    for option in "${options[@]}"; do
+        if [[ " ${option%%|*} " == *" $1 "* ]]; then
+            [[ $option != *'|'* ]] || values=${option#*|}
+            return
+        fi
+    done
+    if [[ " ${commands[*]} " == *' list '* ]]; then
+        command+=' list'
+        _scalingo_at "$command"
+        _scalingo_read_option "$1"
+    fi
+}
+
+_scalingo() {
+    local command='' app='' values='' ended='' place=0 i
+    local line=${COMP_LINE:0:COMP_POINT} rest word current standing='' breaks
+    local repeated options_end
+    local -a words=() starts=() commands options arguments
+    COMPREPLY=()
+
+    # The words as scalingo gets them: bash also breaks them at = and : and the like.
+    for ((i = 0; i < COMP_CWORD; i++)); do
+        rest=${line#"${line%%[![:space:]]*}"}
+        if ((i)) && [[ $rest == "$line" ]]; then
+            words[-1]+=${COMP_WORDS[i]}
+        else
+            words+=("${COMP_WORDS[i]}")
+            starts+=("$i")
+        fi
+        line=${rest#"${COMP_WORDS[i]}"}
+    done
+    current=${line#"${line%%[![:space:]]*}"}
+    if [[ $current == "$line" ]]; then
+        current=${words[-1]}$current
+        unset 'words[-1]'
+    else
+        starts+=("$COMP_CWORD")
+    fi
+    # What readline leaves standing of the current word.
+    breaks=${COMP_WORDBREAKS//[!@=:]/}
+    [[ ! $breaks ]] || standing=${current%"${current##*[$breaks]}"}
+
+    _scalingo_at ''
+    for ((i = 1; i < ${#words[@]}; i++)); do
+        word=${words[i]}
+        if [[ $values ]]; then
+            [[ ${words[i - 1]} != @(-a|--app) ]] || app=$word
+            values=
+        elif [[ ! $ended && $word == -- ]]; then
+            ended=1
+        elif [[ ! $ended && $word == -?* ]]; then
+            case $word in
+                --app=*) app=${word#*=} ;;
+                -a?*) app=${word#-a} ;;
+            esac
+            [[ $word == -a?* ]] || _scalingo_read_option "${word%%=*}"
+            [[ $word != *=* ]] || values=
+        elif ((${#commands[@]})); then
+            command+="${command:+ }$word"
+            _scalingo_at "$command" || return
+        elif [[ ${arguments[place]} == program* ]]; then
+            _scalingo_offer_program "${starts[i]}"
+            return
+        else
+            ((++place))
+            ended=$options_end
+        fi
+    done
+
+    if [[ ! $values && ! $ended && $current == --*=* ]]; then
+        _scalingo_read_option "${current%%=*}"
+        if [[ $values ]]; then
+            _scalingo_offer_values "$values" "${current%%=*}=" "${current#*=}"
+            return
+        fi
+    fi
+    if [[ $values ]]; then
+        _scalingo_offer_values "$values" '' "$current"
+    elif [[ ! $ended && $current == -* ]]; then
+        words=("${options[@]%%|*}")
+        if [[ " ${commands[*]} " == *' list '* ]]; then
+            _scalingo_at "$command list"
+            words+=("${options[@]%%|*}")
+        fi
+        _scalingo_offer "$current" ' ' "${words[@]##* }"
+    elif ((${#commands[@]})); then
+        _scalingo_offer "$current" ' ' "${commands[@]}"
+    else
+        [[ ! $repeated ]] || ((place < ${#arguments[@]})) || place=$((${#arguments[@]} - 1))
+        values=${arguments[place]}
+        if [[ $values == program* ]]; then
+            _scalingo_offer_program "${starts[-1]}"
+        elif [[ $values ]]; then
+            _scalingo_offer_values "$values" '' "$current"
+        fi
+    fi
+}
+
+complete -o nospace -F _scalingo scalingo

@@ -1,0 +1,430 @@
+# Completion of scalingo in fish. Generated from its commands by `make manual`.
+# Only the names and ids of the platform are asked for, from `scalingo __complete`.
+
+# Fills in what may follow the command $argv: its `commands`, each as NAME|HELP; its `options`,
+# each as SPELLINGS|HELP|KIND|WORDS|LISTING|SUFFIX, a flag as SPELLINGS|HELP; its `arguments`,
+# each as KIND|WORDS|LISTING|SUFFIX, of which the last repeats if `repeated` is set. No option
+# follows the first argument if `options_end` is set.
+function __scalingo_at --no-scope-shadowing
+    set commands
+    set options
+    set arguments
+    set repeated
+    set options_end
+    switch "$argv"
+        case ''
+            set --append commands 'apps|List, create, rename, transfer and delete apps'
+            set --append commands 'completion|Print the completion script of a shell'
+            set --append commands 'deployments|List, show and follow deployments'
+            set --append commands 'env|Read and change the variables of an app'
+            set --append commands 'events|Tell what happened to an app'
+            set --append commands 'login|Sign in and keep the token in the keyring'
+            set --append commands 'logout|Forget the token'
+            set --append commands 'operations|Show an operation, or wait for its end'
+            set --append commands 'restart|Restart containers: those named, by type or one by one, or all of them'
+            set --append commands 'sandbox|Run a pretend Scalingo on this machine'
+            set --append commands 'scale|Show or change how many containers run, and their size'
+            set --append commands 'whoami|Tell who is signed in, where, and by which token'
+            set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set --append options '--no-pager|Write long lists straight to the terminal'
+            set --append options '--version|Show the version and exit'
+        case 'apps'
+            set --append commands 'create|Create an app'
+            set --append commands 'delete|Delete an app with all that it holds'
+            set --append commands 'list|List the apps that you own or work on'
+            set --append commands 'rename|Give an app another name; its address changes with it'
+            set --append commands 'show|Show one app, by default the one of this checkout'
+            set --append commands 'transfer|Give an app to another owner, one of its collaborators'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+        case 'apps create'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--dry-run|Print the requests that would be sent, and send none; --dry-run=curl as commands'
+            set --append options '--dry-run=curl|Print the requests that would be sent, and send none; --dry-run=curl as commands'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set arguments 'text'
+        case 'apps delete'
+            set --append options '--confirm|The app\'s name again, instead of a question|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--dry-run|Print the requests that would be sent, and send none; --dry-run=curl as commands'
+            set --append options '--dry-run=curl|Print the requests that would be sent, and send none; --dry-run=curl as commands'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set arguments 'words||apps list|'
+        case 'apps list'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+        case 'apps rename'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--dry-run|Print the requests that would be sent, and send none; --dry-run=curl as commands'
+            set --append options '--dry-run=curl|Print the requests that would be sent, and send none; --dry-run=curl as commands'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set arguments 'words||apps list|' 'text'
+        case 'apps show'
+            set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set arguments 'words||apps list|'
+        case 'apps transfer'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--dry-run|Print the requests that would be sent, and send none; --dry-run=curl as commands'
+            set --append options '--dry-run=curl|Print the requests that would be sent, and send none; --dry-run=curl as commands'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set arguments 'words||apps list|' 'text'
+        case 'completion'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '-h --help|Show this message and exit'
+            set arguments 'words|bash fish zsh||'
+        case 'deployments'
+            set --append commands 'follow|Follow a deployment to its end: exit 0 when it succeeds, else 1'
+            set --append commands 'list|List the deployments of an app, newest first'
+            set --append commands 'output|Print what a deployment printed, as it is'
+            set --append commands 'show|Show a deployment'
+            set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+        case 'deployments follow'
+            set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set --append options '--timeout|Stop waiting then (after an hour otherwise), with exit code 124; it goes on|text'
+            set arguments 'words|latest|deployments list --app|'
+        case 'deployments list'
+            set --append options '--all|Every page'
+            set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set --append options '--limit|The newest N, over pages|text'
+            set --append options '--page|Page N alone|text'
+            set --append options '--per-page|So many on a page|text'
+        case 'deployments output'
+            set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '-h --help|Show this message and exit'
+            set arguments 'words|latest|deployments list --app|'
+        case 'deployments show'
+            set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set arguments 'words|latest|deployments list --app|'
+        case 'env'
+            set --append commands 'export|Print the variables as a file that `env import` or a shell reads back unchanged'
+            set --append commands 'get|Print the bare value of one variable, and a line break'
+            set --append commands 'import|Set the variables of a dotenv file, or of standard input (-), in one request'
+            set --append commands 'list|List the variables with their values'
+            set --append commands 'set|Set variables, all in one request'
+            set --append commands 'unset|Remove variables; all names are checked before the first is removed'
+            set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+        case 'env export'
+            set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--format||words|dotenv shell json||'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+        case 'env get'
+            set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set arguments 'words||env list --app|'
+        case 'env import'
+            set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--dry-run|Print the requests that would be sent, and send none; --dry-run=curl as commands'
+            set --append options '--dry-run=curl|Print the requests that would be sent, and send none; --dry-run=curl as commands'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set arguments 'file'
+        case 'env list'
+            set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+        case 'env set'
+            set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--dry-run|Print the requests that would be sent, and send none; --dry-run=curl as commands'
+            set --append options '--dry-run=curl|Print the requests that would be sent, and send none; --dry-run=curl as commands'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set arguments 'words||env list --app|='
+            set repeated 1
+        case 'env unset'
+            set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--dry-run|Print the requests that would be sent, and send none; --dry-run=curl as commands'
+            set --append options '--dry-run=curl|Print the requests that would be sent, and send none; --dry-run=curl as commands'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set arguments 'words||env list --app|'
+            set repeated 1
+        case 'events'
+            set --append commands 'list|List the events of an app, newest first'
+            set --append commands 'show|Show one event'
+            set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+        case 'events list'
+            set --append options '--all|Every page'
+            set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set --append options '--limit|The newest N, over pages|text'
+            set --append options '--page|Page N alone|text'
+            set --append options '--per-page|So many on a page|text'
+            set --append options '--type|Only this type; may be repeated|words|accept_collaborator accept_project_transfer_invitation accept_project_transfer_invitation_error add_credit add_payment_method add_voucher addon_updated alert authorize_github cancel_project_transfer_invitation change_collaborator_role complete_database_maintenance crash create_data_access_consent create_review_app database/add_feature database/remove_feature database_backup_failed database_backup_succeeded database_continuousbackup_delayed database_continuousbackup_healthy database_continuousbackup_stale decline_project_transfer_invitation delete_addon delete_addon_log_drain delete_alert delete_app delete_autoscaler delete_collaborator delete_domain delete_integration delete_key delete_log_drain delete_notifier delete_project delete_token delete_variable deployment destroy_review_app edit_app edit_autoscaler edit_collaborator edit_domain edit_hds_contact edit_key edit_notifier edit_project edit_variable edit_variables link_github link_scm login_failure login_lock login_success login_unlock_success new_addon new_addon_log_drain new_alert new_app new_autoscaler new_collaborator new_domain new_event new_integration new_key new_log_drain new_notifier new_project new_project_transfer_invitation new_token new_user new_variable password_reset_query password_reset_success payment_attempt plan_database_maintenance regenerate_token rename_app repeated_crash restart resume_addon revoke_github run scale stack_changed start_database_maintenance start_region_migration stop_app suspend_addon tfa_disabled tfa_enabled transfer_app unlink_github unlink_scm update_app_project update_scm upgrade_addon upgrade_database| --app|'
+        case 'events show'
+            set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set arguments 'words||events list --app|'
+        case 'login'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--email|Sign in with this e-mail or user name|text'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--insecure-storage|Keep the token in a file that only you can read, where there is no keyring'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set --append options '--password-stdin|Read the password from standard input'
+            set --append options '--with-token|Read an API token from standard input instead'
+        case 'logout'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+        case 'operations'
+            set --append commands 'show|Show an operation: scale, restart and the like'
+            set --append commands 'wait|Wait for an operation\'s end: exit 0 when it is done, 1 when it ends in error'
+            set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+        case 'operations show'
+            set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set arguments 'text'
+        case 'operations wait'
+            set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set --append options '--timeout|Stop waiting then (after an hour otherwise), with exit code 124; it goes on|text'
+            set arguments 'text'
+        case 'restart'
+            set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--dry-run|Print the requests that would be sent, and send none; --dry-run=curl as commands'
+            set --append options '--dry-run=curl|Print the requests that would be sent, and send none; --dry-run=curl as commands'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set --append options '--timeout|Stop waiting then (after an hour otherwise), with exit code 124; it goes on|text'
+            set --append options '--wait|Wait for the operation\'s end'
+            set arguments 'words||scale --app|'
+            set repeated 1
+        case 'sandbox'
+            set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--operation-seconds|How long a scale or a restart takes|text'
+            set --append options '--port|Listen there; 0: any|text'
+            set arguments 'program'
+            set repeated 1
+        case 'scale'
+            set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--dry-run|Print the requests that would be sent, and send none; --dry-run=curl as commands'
+            set --append options '--dry-run=curl|Print the requests that would be sent, and send none; --dry-run=curl as commands'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set --append options '--timeout|Stop waiting then (after an hour otherwise), with exit code 124; it goes on|text'
+            set --append options '--wait|Wait for the operation\'s end'
+            set arguments 'words||scale --app|:'
+            set repeated 1
+        case 'whoami'
+            set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+        case '*'
+            return 1
+    end
+end
+
+# Reads the option $argv[1]: fills in the `values` that may follow it. One that is not its group's
+# own belongs to the group's list.
+function __scalingo_read_option --no-scope-shadowing
+    set values
+    for option in $options
+        set --local parts (string split --max 2 '|' -- $option)
+        if contains -- $argv[1] (string split ' ' -- $parts[1])
+            set values $parts[3]
+            return
+        end
+    end
+    if string match --quiet 'list|*' -- $commands
+        set --append command list
+        __scalingo_at $command
+        __scalingo_read_option $argv[1]
+    end
+end
+
+# Reads the command line up to the cursor: fills in what `current` is the beginning of (`wanted`:
+# options, commands, values or a program), and for values their kind and what stands `before`.
+function __scalingo_read --no-scope-shadowing
+    set words (commandline --tokenize --cut-at-cursor --current-process)
+    set current (commandline --current-token --cut-at-cursor)
+    set place 1
+    __scalingo_at
+    for i in (seq 2 (count $words))
+        set word $words[$i]
+        if test -n "$values"
+            contains -- $words[(math $i - 1)] -a --app; and set app $word
+            set values
+        else if test -z "$ended"; and test "$word" = --
+            set ended 1
+        else if test -z "$ended"; and string match --quiet --regex '^-.' -- $word
+            switch $word
+                case '--app=*'
+                    set app (string replace --regex '^[^=]*=' '' -- $word)
+                case '-a?*'
+                    set app (string sub --start 3 -- $word)
+                    continue
+            end
+            __scalingo_read_option (string replace --regex '=.*' '' -- $word)
+            string match --quiet '*=*' -- $word; and set values
+        else if set --query commands[1]
+            set --append command $word
+            __scalingo_at $command; or return 1
+        else if string match --quiet 'program*' -- $arguments[$place]
+            set wanted program
+            set words $words[$i..-1]
+            return
+        else
+            set place (math $place + 1)
+            set ended $options_end
+        end
+    end
+    if test -z "$values"; and test -z "$ended"; and string match --quiet -- '--*=*' $current
+        __scalingo_read_option (string replace --regex '=.*' '' -- $current)
+        test -n "$values"; and set before (string replace --regex '=.*' '=' -- $current)
+    end
+    if test -n "$values"
+        set wanted values
+    else if test -z "$ended"; and string match --quiet -- '-*' $current
+        set wanted options
+    else if set --query commands[1]
+        set wanted commands
+    else
+        test -n "$repeated"; and set place (math min $place,(count $arguments))
+        set values $arguments[$place]
+        set wanted values
+        if string match --quiet 'program*' -- $values
+            set wanted program
+            set words
+        end
+    end
+end
+
+# Prints each word that may stand at the cursor, with its help after a TAB.
+function __scalingo_complete
+    set --local command
+    set --local app
+    set --local values
+    set --local ended
+    set --local before
+    set --local wanted
+    set --local place
+    set --local words
+    set --local word
+    set --local current
+    set --local commands
+    set --local options
+    set --local arguments
+    set --local repeated
+    set --local options_end
+    __scalingo_read; or return
+    switch $wanted
+        case options
+            set words $options
+            if string match --quiet 'list|*' -- $commands
+                __scalingo_at $command list
+                set --append words $options
+            end
+            for word in $words
+                set --local parts (string split '|' -- $word)
+                printf '%s\t%s\n' (string split ' ' -- $parts[1])[-1] $parts[2]
+            end
+        case commands
+            string replace '|' \t -- $commands
+        case program
+            complete --do-complete (string join ' ' -- (string escape -- $words) $current)
+        case values
+            set --local parts (string split '|' -- $values)
+            switch $parts[1]
+                case file
+                    set word (string replace -- "$before" '' $current)
+                    printf '%s\n' $before(complete --do-complete "__fish_command_without_completions $word")
+                case words
+                    test -n "$parts[2]"; and printf '%s\n' $before(string split ' ' -- $parts[2])
+                    test -n "$parts[3]"; or return
+                    set words (string split ' ' -- $parts[3])
+                    test $words[-1] = --app; and set --append words "$app"
+                    for word in (command scalingo __complete $words 2>/dev/null </dev/null)
+                        printf '%s\n' $before$word$parts[4]
+                    end
+            end
+    end
+end
+
+complete --command scalingo --no-files --arguments '(__scalingo_complete)'

@@ -1,0 +1,39 @@
+"""`scalingo completion`: the completion script of a shell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from scalingo_cli.options import Command
+
+if TYPE_CHECKING:
+    from scalingo_cli.session import Session
+
+
+@click.command(
+    cls=Command,
+    answers_json=False,
+    examples=[
+        "scalingo completion bash > scalingo.bash",
+        "scalingo completion fish > scalingo.fish",
+        "scalingo completion zsh > _scalingo",
+    ],
+)
+@click.argument("shell", type=click.Choice(["bash", "fish", "zsh"]))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
+    """Print the completion script of a shell.
+
+    \b
+    bash: ~/.local/share/bash-completion/completions/scalingo
+    fish: ~/.config/fish/completions/scalingo.fish
+    zsh:  _scalingo, in a directory of $fpath
+
+    Keep it in the file named above; a new shell reads it from there.
+    """
+    from scalingo_cli.completion import script
+
+    session: Session = context.obj
+    session.write(script(shell, cast("click.Group", context.find_root().command)))
