@@ -11,7 +11,7 @@ _scalingo_at() {
     commands=() options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
-            commands=(apps completion deployments env events login logout operations restart sandbox scale whoami)
+            commands=(addons apps collaborators completion deployments domains env events keys login logout operations restart sandbox scale whoami)
             options=(
                 '-a --app|words||apps list|'
                 '--debug'
@@ -21,6 +21,91 @@ _scalingo_at() {
                 '--no-pager'
                 '--version'
             )
+            ;;
+        'addons')
+            commands=(add categories list plans providers remove upgrade)
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'addons add')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-h --help'
+                '--json'
+            )
+            arguments=('text' 'text')
+            ;;
+        'addons categories')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'addons list')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'addons plans')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            arguments=('text')
+            ;;
+        'addons providers')
+            options=(
+                '-a --app|words||apps list|'
+                '--category|text'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'addons remove')
+            options=(
+                '-a --app|words||apps list|'
+                '--confirm|text'
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-h --help'
+                '--json'
+            )
+            arguments=('text')
+            ;;
+        'addons upgrade')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-h --help'
+                '--json'
+            )
+            arguments=('text' 'text')
             ;;
         'apps')
             commands=(create delete list rename show transfer)
@@ -94,6 +179,50 @@ _scalingo_at() {
             )
             arguments=('words||apps list|' 'text')
             ;;
+        'collaborators')
+            commands=(add list remove)
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'collaborators add')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-h --help'
+                '--json'
+            )
+            arguments=('text')
+            ;;
+        'collaborators list')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'collaborators remove')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-h --help'
+                '--json'
+                '--yes'
+            )
+            arguments=('text')
+            ;;
         'completion')
             options=(
                 '--debug'
@@ -154,6 +283,76 @@ _scalingo_at() {
                 '--json'
             )
             arguments=('words|latest|deployments list --app|')
+            ;;
+        'domains')
+            commands=(add list remove show update)
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'domains add')
+            options=(
+                '-a --app|words||apps list|'
+                '--cert|text'
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-h --help'
+                '--json'
+                '--key|text'
+            )
+            arguments=('text')
+            ;;
+        'domains list')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'domains remove')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-h --help'
+                '--json'
+                '--yes'
+            )
+            arguments=('text')
+            ;;
+        'domains show')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            arguments=('text')
+            ;;
+        'domains update')
+            options=(
+                '-a --app|words||apps list|'
+                '--cert|text'
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-h --help'
+                '--json'
+                '--key|text'
+            )
+            arguments=('text')
             ;;
         'env')
             commands=(export get import list set unset)
@@ -265,6 +464,55 @@ _scalingo_at() {
                 '--json'
             )
             arguments=('words||events list --app|')
+            ;;
+        'keys')
+            commands=(add list remove show)
+            options=(
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'keys add')
+            options=(
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-h --help'
+                '--json'
+            )
+            arguments=('text' 'text')
+            ;;
+        'keys list')
+            options=(
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'keys remove')
+            options=(
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-h --help'
+                '--json'
+                '--yes'
+            )
+            arguments=('text')
+            ;;
+        'keys show')
+            options=(
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            arguments=('text')
             ;;
         'login')
             options=(
