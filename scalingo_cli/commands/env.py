@@ -24,6 +24,7 @@ VARIABLE = View(
     {"Name": "name", "Value": "value"},
     empty="There is no variable yet. Set one: scalingo env set NAME=VALUE",
 )
+MOST_NAMED = 30
 REMINDER = "The running containers keep the old values until: scalingo restart --app"
 
 
@@ -185,5 +186,7 @@ def _put(session: Session, values: Mapping[str, str]) -> None:
     answer = session.api.send(
         "PUT", "apps", session.app, "variables", json={"variables": variables}
     )
-    session.say(f"Set {', '.join(set_['name'] for set_ in answer.document['variables'])}.")
+    names = [variable["name"] for variable in answer.document["variables"]]
+    few = len(names) <= MOST_NAMED
+    session.say(f"Set {', '.join(names) if few else f'{len(names)} variables'}.")
     session.say(f"{REMINDER} {session.app}")
