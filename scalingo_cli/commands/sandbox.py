@@ -59,7 +59,7 @@ def sandbox(
     app = session.app_option or os.environ.get("SCALINGO_APP") or None
     with (
         tempfile.TemporaryDirectory(prefix="scalingo-sandbox-") as home,
-        Sandbox(port, operation_seconds, main_app=app) as pretended,
+        Sandbox(port, operation_seconds, main_app=app, lively=True) as pretended,
     ):
         environment = _environment(pretended, home)
         if command:

@@ -37,7 +37,7 @@ def shown(store: Store, app: App) -> Row:
 def new(store: Store, owner: User, name: str) -> App:
     """Return a new application, not yet in the store, with one web container to come."""
     stamp = store.stamp()
-    app = App(store.new_id(), name, owner, stamp, stamp, store.new_secret())
+    app = App(store.new_id(), name, owner, stamp, stamp)
     app.formation = [
         {
             "id": store.new_id(),

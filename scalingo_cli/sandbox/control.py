@@ -10,6 +10,8 @@
     POST   /_sandbox/operations    {"outcome": "done|error|never", "error"?}: of the next one
     POST   /_sandbox/deployments   {"app", "outcome"?, "seconds"?}: starts one; {"deployment_id"}
     POST   /_sandbox/collaborators {"app", "email"}: the person invited accepts
+    POST   /_sandbox/logs          {"app", "container", "text"}: logs the lines of the text
+    POST   /_sandbox/streams       {"do": "cut|silence|speak"}: to the log streams that are open
     POST   /_sandbox/pagination    {"shape"}: see the module pagination
     DELETE /_sandbox/attached      cuts off everyone who is attached to a one-off container
     POST   /_sandbox/clock         {"seconds"}: pushes the clock forward
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from scalingo_cli.sandbox.messages import Request, Response
     from scalingo_cli.sandbox.server import Sandbox
     from scalingo_cli.sandbox.store import Row
+    from scalingo_cli.sandbox.streams import Streams
 
 _SHAPES: dict[str, dict[str, type]] = {
     "faults": {
@@ -47,6 +50,8 @@ _SHAPES: dict[str, dict[str, type]] = {
     "operations": {"outcome": str, "error?": str},
     "deployments": {"app": str, "outcome?": str, "seconds?": object},
     "collaborators": {"app": str, "email": str},
+    "logs": {"app": str, "container": str, "text": str},
+    "streams": {"do": str},
     "pagination": {"shape": str},
     "clock": {"seconds": object},
     "reset": {},
@@ -88,6 +93,10 @@ def _post(sandbox: Sandbox, name: str, given: Row) -> Response:
             return document({"deployment_id": sandbox.deploy(**given)}, 201)
         case "collaborators":
             sandbox.accept(**given)
+        case "logs":
+            sandbox.log(**given)
+        case "streams":
+            _act_on(sandbox.streams, given["do"])
         case "pagination":
             sandbox.paginate(**given)
         case "clock":
@@ -95,6 +104,16 @@ def _post(sandbox: Sandbox, name: str, given: Row) -> Response:
         case "reset":
             sandbox.reset()
     return nothing()
+
+
+def _act_on(streams: Streams, action: str) -> None:
+    match action:
+        case "cut":
+            streams.cut()
+        case "silence" | "speak":
+            streams.silence(action == "silence")
+        case _:
+            raise ValueError(f"unknown action {action!r}: cut, silence or speak")
 
 
 def _self(sandbox: Sandbox) -> Any:

@@ -1,53 +1,120 @@
-"""Logs: the address to read them at, with its own token, and the dump that is found there."""
+"""Logs: the address to read them at, with its own token, and the dump or stream found there."""
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from scalingo_cli.sandbox import apps
-from scalingo_cli.sandbox.messages import TEXT, Response, document, refused, text
+from scalingo_cli.sandbox.messages import TEXT, Cut, Response, document, refused
 from scalingo_cli.sandbox.routes import Call, route
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
     from datetime import datetime
 
+    from scalingo_cli.sandbox.store import App, Store
+    from scalingo_cli.sandbox.streams import Streams
+
 DEFAULT_LINES = 100
+TOKEN_SECONDS = 60  # an address opens nothing any more after that
+LIVELY_SECONDS = 2  # between two lines of an app in a lively sandbox
+LINES_A_FRAME = 5  # of those that are waiting; one line comes alone
+
+# A second of a busy app, for dumps of any size: the lines that follow the whole seconds.
+_BUSY = [
+    (
+        source,
+        f".{number:03}271828 +0000 UTC [{source}] GET /crates/{number:04}?zone=harbour&week="
+        f"{number % 52} 200 in {number % 89} ms, {number * 37 % 9973} bytes, cache hit, agent"
+        " Mozilla/5.0",
+    )
+    for number in range(1000)
+    for source in [("web-1", "web-2", "worker-1")[number % 3]]
+]
+BUSY_BYTES = sum(len("2015-02-16 02:02:43\n") + len(text) for _, text in _BUSY)
 
 
 @route("GET", "/v1/apps/{app}/logs")
 def address(call: Call) -> Response:
-    """Tell where the logs are."""
-    app = call.app
-    url = f"{call.store.url}/apps/{app.name}/logs?token={app.logs_token}"
-    return document({"app": apps.shown(call.store, app), "logs_url": url})
+    """Tell where the logs are, with a token for this once."""
+    app, store = call.app, call.store
+    token = store.new_secret()
+    app.log_tokens[token] = store.clock.now() + timedelta(seconds=TOKEN_SECONDS)
+    url = f"{store.url}/apps/{app.name}/logs?token={token}"
+    return document({"app": apps.shown(store, app), "logs_url": url})
 
 
 @route(
     "GET", "/apps/{app}/logs", query=["token", "timestamp", "n", "filter", "stream"], auth="none"
 )
-def dump(call: Call) -> Response:
-    """Return the last `n` lines, of containers that match `filter`; 404 if nothing was logged."""
-    app = call.store.app(call.names["app"])
-    if call.query.get("token") != app.logs_token:
+def logs(call: Call) -> Response:
+    """Return the last `n` lines of containers that match `filter`, or the lines as they come.
+
+    Where nothing was ever logged the dump is a 404, or what the sandbox was told to answer.
+    """
+    store = call.store
+    app = store.app(call.names["app"])
+    until = app.log_tokens.get(call.query.get("token", ""))
+    if until is None or until < store.clock.now():
         raise refused(401, "This address has no valid token")
-    if call.query.get("stream", "false") != "false":
-        raise refused(501, "The sandbox does not stream logs yet")
-    count = call.query.get("n", str(DEFAULT_LINES))
-    if not (count.isascii() and count.isdigit()):
-        raise refused(400, f"n should be a number of lines, not {count!r}")
+    matches = _filter(call.query.get("filter", ".*"))
+    streamed = call.query.get("stream", "false") != "false"
+    count = _count(call.query.get("n", "0" if streamed else str(DEFAULT_LINES)))
+    _settle(store, app)
+    if streamed:
+        past = b"".join(_dump(store, app, matches, count)).splitlines()
+        frames = _stream(store, app, matches, past, len(app.logs), store.streams.cuts)
+        return Response(200, content_type="text/event-stream", chunks=frames)
+    if not app.logs and not app.busy_seconds:
+        return Response(store.empty_logs, b"", TEXT)
+    return Response(200, content_type=TEXT, chunks=_dump(store, app, matches, count))
+
+
+def _filter(wanted: str) -> Callable[[str], bool]:
     try:
-        wanted = re.compile(call.query.get("filter", ".*"))
+        pattern = re.compile(wanted)
     except re.error as error:
         raise refused(400, f"filter is not a regular expression: {error}") from None
-    if not app.logs:
-        return Response(404, b"", TEXT)
-    lines = [
-        line(moment, source, said)
-        for moment, source, said in app.logs
-        if wanted.fullmatch(source) or wanted.fullmatch(source.rpartition("-")[0])
-    ]
-    return text("".join(lines[len(lines) - min(int(count), len(lines)) :]))
+    return lambda source: bool(
+        pattern.fullmatch(source) or pattern.fullmatch(source.rpartition("-")[0])
+    )
+
+
+def _count(given: str) -> int:
+    if not (given.isascii() and given.isdigit()):
+        raise refused(400, f"n should be a number of lines, not {given!r}")
+    return int(given)
+
+
+def _settle(store: Store, app: App) -> None:
+    """In a lively sandbox, let a running app repeat what it said before, up to now."""
+    now = store.clock.now()
+    if not (store.streams.lively and app.logs and app.status(now) == "running"):
+        return
+    pause = timedelta(seconds=LIVELY_SECONDS)
+    with store.streams.changed:
+        while now - app.logs[-1][0] > pause:
+            moment = max(app.logs[-1][0] + pause, now - 100 * pause)
+            app.logs.append((moment, *app.logs[-min(12, len(app.logs))][1:]))
+
+
+def _dump(store: Store, app: App, matches: Callable[[str], bool], count: int) -> Generator[bytes]:
+    """Yield the last `count` lines, made up as they are asked for where the app was busy."""
+    own = [line(*entry) for entry in app.logs if matches(entry[1])]
+    busy = "\n".join(text for source, text in _BUSY if matches(source)).split("\n")
+    total = app.busy_seconds * len(busy) if busy != [""] else 0
+    skipped = max(0, total - max(0, count - len(own)))
+    oldest = store.clock.start - timedelta(days=2, seconds=app.busy_seconds)
+    for second in range(skipped // len(busy), total // len(busy)):
+        moment = f"{oldest + timedelta(seconds=second):%Y-%m-%d %H:%M:%S}"
+        offset = max(0, skipped - second * len(busy))
+        yield "".join(f"{moment}{text}\n" for text in busy[offset:]).encode()
+    if own and count:
+        yield "".join(own[-count:]).encode()
 
 
 def line(moment: datetime, source: str, said: str) -> str:
@@ -55,3 +122,72 @@ def line(moment: datetime, source: str, said: str) -> str:
     return (
         f"{moment:%Y-%m-%d %H:%M:%S.%f}{len(said) * 7919 % 1000:03} +0000 UTC [{source}] {said}\n"
     )
+
+
+def _stream(
+    store: Store,
+    app: App,
+    matches: Callable[[str], bool],
+    past: list[bytes],
+    position: int,
+    cuts: int,
+) -> Generator[bytes]:
+    """Yield the `past` lines and those from `position` on as Server-Sent Events, and pings."""
+    streams = store.streams
+    with streams.joined():
+        yield from _frames(streams, iter(past))
+        while True:
+            lines, position = _news(store, app, position, cuts)
+            frames = b"".join(
+                _frames(streams, (line(*it).encode() for it in lines if matches(it[1])))
+            )
+            if streams.ended:
+                return
+            if cuts != streams.cuts:
+                yield (frames or _event(streams, "ping", ""))[:40]
+                raise Cut
+            if not streams.silent:
+                yield from _pieces(streams, frames or _event(streams, "ping", store.stamp()))
+
+
+def _news(
+    store: Store, app: App, position: int, cuts: int
+) -> tuple[list[tuple[datetime, str, str]], int]:
+    """Wait for lines beyond `position`, or until it is time for a ping; return them."""
+    streams = store.streams
+    pause = min(streams.ping_seconds, LIVELY_SECONDS) if streams.lively else streams.ping_seconds
+
+    def due() -> bool:
+        news = len(app.logs) > position and not streams.silent
+        return news or streams.ended or cuts != streams.cuts
+
+    with streams.changed:
+        streams.changed.wait_for(due, pause)
+        _settle(store, app)
+        end = position if streams.silent else len(app.logs)
+        return app.logs[position:end], end
+
+
+def _frames(streams: Streams, lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the lines as events, a few in each."""
+    while group := b"".join(text.rstrip(b"\n") + b"\n" for text in islice(lines, LINES_A_FRAME)):
+        yield _event(streams, "log", group.decode())
+
+
+def _event(streams: Streams, kind: str, text: str) -> bytes:
+    if streams.shape == "raw":
+        fields = [f"event: {kind}", *(f"data: {part}" for part in text.splitlines())]
+        return "".join(f"{field}\n" for field in [*fields, ""]).encode()
+    content = {"name" if streams.shape == "name" else "event": kind}
+    content |= {"log": text} if kind == "log" else {"timestamp": text}
+    if streams.shape != "awkward":
+        return f"data: {json.dumps(content, ensure_ascii=False)}\n\n".encode()
+    parts = json.dumps(content, ensure_ascii=False, indent=1).splitlines()
+    fields = [": a comment", "id: 7", "event:message", *(f"data:{part}" for part in parts), ""]
+    return "".join(f"{field}\r\n" for field in fields).encode()
+
+
+def _pieces(streams: Streams, sent: bytes) -> Iterator[bytes]:
+    size = 7 if streams.shape == "awkward" else len(sent)
+    for start in range(0, len(sent), size):
+        yield sent[start : start + size]

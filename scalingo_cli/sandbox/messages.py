@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Generator, Mapping
 
 JSON = "application/json; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
@@ -29,7 +29,8 @@ class Request:
 class Response:
     """One HTTP response and how it is delivered: late, in half, or not at all.
 
-    `then` takes the connection over after the head, with the bytes that came early.
+    With `chunks` the body is what they yield, as they yield it, in place of `body`. `then` takes
+    the connection over after the head, with the bytes that came early.
     """
 
     status: int
@@ -38,7 +39,12 @@ class Response:
     headers: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
     delivery: Literal["whole", "half", "none"] = "whole"
+    chunks: Generator[bytes] | None = None
     then: Callable[[socket.socket, bytes], None] | None = None
+
+
+class Cut(Exception):
+    """Raised by the chunks of a response to cut the connection where they are."""
 
 
 class Refusal(Exception):

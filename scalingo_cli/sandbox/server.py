@@ -7,6 +7,7 @@ import random
 import threading
 import traceback
 import uuid
+from contextlib import closing
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
@@ -33,13 +34,14 @@ from scalingo_cli.sandbox import (
 )
 from scalingo_cli.sandbox.clock import Clock
 from scalingo_cli.sandbox.faults import Fault, Faults
-from scalingo_cli.sandbox.messages import Refusal, Request, Response, document, refused
+from scalingo_cli.sandbox.messages import Cut, Refusal, Request, Response, document, refused
 from scalingo_cli.sandbox.pagination import SHAPES
 from scalingo_cli.sandbox.store import Store
+from scalingo_cli.sandbox.streams import Streams
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
     from datetime import datetime
     from io import BufferedReader
     from types import TracebackType
@@ -79,7 +81,10 @@ class Sandbox:
 
     `port` 0 takes any free one; `operation_seconds` is how long a scale or a restart takes; `now`
     is the moment that the starting data is dated by, the present unless given; `main_app` is
-    another name for the application that has most of the data.
+    another name for the application that has most of the data; in a `lively` sandbox the
+    applications log a line now and then.
+
+    `streams` are the log streams that are open, to be cut or silenced.
     """
 
     username = account.MAIN.username
@@ -96,7 +101,10 @@ class Sandbox:
         operation_seconds: float = 1.0,
         now: datetime | None = None,
         main_app: str | None = None,
+        lively: bool = False,
     ) -> None:
+        self.lively = lively
+        self.streams = Streams()
         self.main_app = main_app or account.MAIN_APP
         self.lock = threading.RLock()
         self.clock = Clock(now)
@@ -104,7 +112,7 @@ class Sandbox:
         self.stopping = threading.Event()
         self._server = _Server(self, port)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self.store = Store(self.clock, self.url, operation_seconds)
+        self.store = Store(self.clock, self.url, operation_seconds, self.streams)
         self.reset()
 
     def __enter__(self) -> Sandbox:
@@ -120,6 +128,7 @@ class Sandbox:
         trace: TracebackType | None,
     ) -> None:
         self.stopping.set()
+        self.streams.end()
         self._server.shutdown()
         one_off.end_all(self.store)
         self._server.close()
@@ -133,7 +142,9 @@ class Sandbox:
         with self.lock:
             self.clock.reset()
             one_off.end_all(self.store)
-            self.store = Store(self.clock, self.url, self.operation_seconds)
+            self.streams.end()
+            self.streams = Streams(lively=self.lively)
+            self.store = Store(self.clock, self.url, self.operation_seconds, self.streams)
             account.furnish(self.store, self.main_app)
             self.faults = Faults()
             self.requests: list[Received] = []
@@ -182,6 +193,22 @@ class Sandbox:
         """Start a deployment of `app` that ends in `outcome` after `seconds`; return its id."""
         with self.lock:
             return deployments.start(self.store, self.store.app(app), outcome, float(seconds)).id
+
+    def log(self, app: str, container: str, text: str) -> None:
+        """Let a container of `app` log the lines of `text`."""
+        with self.lock:
+            self.store.log(self.store.app(app), container, text)
+
+    def log_much(self, app: str, size: int) -> None:
+        """Let the logs of `app` begin with at least `size` bytes, made up as they are read."""
+        with self.lock:
+            self.store.app(app).busy_seconds = -(-size // logs.BUSY_BYTES)
+
+    def forget_logs(self, app: str, status: int = 404) -> None:
+        """Empty the logs of `app`; a dump of no logs is answered with `status`, 404 or 204."""
+        with self.lock:
+            self.store.app(app).logs.clear()
+            self.store.empty_logs = status
 
     def accept(self, app: str, email: str) -> None:
         """Let the person invited to `app` under `email` accept."""
@@ -369,11 +396,16 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         hands_over = response.delivery == "whole" and self.command != "HEAD"
         then = response.then if hands_over else None
-        if not then and response.status != 204:
+        if response.chunks is not None:
+            self.send_header("Transfer-Encoding", "chunked")
+        elif not then and response.status != 204:
             self.send_header("Content-Length", str(len(response.body)))
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
+        if response.chunks is not None and self.command != "HEAD":
+            self._send_chunks(response, response.chunks)
+            return
         body = b"" if self.command == "HEAD" else response.body
         if response.delivery == "half":
             self.close_connection = True
@@ -386,3 +418,17 @@ class _Handler(BaseHTTPRequestHandler):
             early = self.rfile.peek()
             self.connection.setblocking(True)
             then(self.connection, early)
+
+    def _send_chunks(self, response: Response, chunks: Generator[bytes]) -> None:
+        self.wfile.flush()
+        with closing(chunks):
+            try:
+                for chunk in chunks:
+                    if response.delivery == "half":
+                        raise Cut
+                    self.wfile.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
+                    self.wfile.flush()
+            except Cut:
+                self.close_connection = True
+                return
+        self.wfile.write(b"0\r\n\r\n")

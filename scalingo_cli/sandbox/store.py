@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from scalingo_cli.sandbox.clock import Clock
     from scalingo_cli.sandbox.one_off import OneOff
+    from scalingo_cli.sandbox.streams import Streams
 
 Row = dict[str, Any]
 
@@ -96,7 +97,6 @@ class App:
     owner: User
     created_at: str
     updated_at: str
-    logs_token: str
     last_deployed_at: str | None = None
     last_deployed_by: str | None = None
     crashed: bool = False
@@ -109,6 +109,8 @@ class App:
     domains: list[Row] = field(default_factory=list)
     addons: list[Row] = field(default_factory=list)
     logs: list[tuple[datetime, str, str]] = field(default_factory=list)
+    log_tokens: dict[str, datetime] = field(default_factory=dict)
+    busy_seconds: int = 0
 
     def busy(self, now: datetime) -> Operation | None:
         """Return the operation in progress, if any: there is one at a time."""
@@ -133,17 +135,19 @@ class App:
 class Store:
     """The state of one sandbox; ids come from a seed, dates from the clock."""
 
-    def __init__(self, clock: Clock, url: str, operation_seconds: float, seed: int = 2015) -> None:
+    def __init__(self, clock: Clock, url: str, operation_seconds: float, streams: Streams) -> None:
         self.clock = clock
         self.url = url
         self.attach_at = url
         self.operation_seconds = operation_seconds
         self.page_shape = "documented"
         self.next_operation = ("done", "")
+        self.streams = streams
+        self.empty_logs = 404
         self.users: list[User] = []
         self.apps: list[App] = []
         self.one_offs: list[OneOff] = []
-        self._random = random.Random(seed)  # noqa: S311 - ids have to be the same each time
+        self._random = random.Random(2015)  # noqa: S311 - ids have to be the same each time
 
     def new_id(self) -> str:
         """Return a fresh 24-digit hexadecimal id."""
@@ -199,6 +203,13 @@ class Store:
             event["type_data"] = data
         app.events.append(event)
         return event
+
+    def log(self, app: App, source: str, text: str) -> None:
+        """Let a container of an application log the lines of `text`, and its followers know."""
+        moment = self.clock.now()
+        with self.streams.changed:
+            app.logs += [(moment, source, said) for said in text.split("\n")]
+            self.streams.changed.notify_all()
 
     def add_events(self, app: str, count: int) -> None:
         """Add `count` events to the application of this name, for tests about long histories."""
