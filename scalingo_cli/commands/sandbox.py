@@ -9,6 +9,8 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import contextmanager
+from errno import ENOEXEC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +20,13 @@ from scalingo_cli.errors import Failed, Misused
 from scalingo_cli.options import Command, Program
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from scalingo_cli.sandbox import Sandbox
     from scalingo_cli.session import Session
+
+STOPPING = (signal.SIGTERM, signal.SIGHUP)
+PROXIES = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
 
 
 @click.command(
@@ -57,13 +62,21 @@ def sandbox(
     from scalingo_cli.sandbox import Sandbox
 
     app = session.app_option or os.environ.get("SCALINGO_APP") or None
+    try:
+        pretended = Sandbox(port, operation_seconds, main_app=app, lively=True)
+    except OSError as error:
+        raise Failed(
+            f"The sandbox cannot listen at port {port}: {error.strerror}.",
+            "Without --port it takes a free one.",
+        ) from error
     with (
+        _handled(STOPPING, lambda number, _: sys.exit(128 + number)),
         tempfile.TemporaryDirectory(prefix="scalingo-sandbox-") as home,
-        Sandbox(port, operation_seconds, main_app=app, lively=True) as pretended,
+        pretended,
     ):
         environment = _environment(pretended, home)
         if command:
-            return _run(command, environment)
+            return _run(command, {**os.environ, **environment, "PATH": _path(home)})
         _announce(session, environment)
         threading.Event().wait()
     return None
@@ -71,13 +84,30 @@ def sandbox(
 
 def _environment(pretended: Sandbox, home: str) -> dict[str, str]:
     """Return the variables that lead to the sandbox, and to nothing of the user's own."""
-    return {
+    environment = {
         **pretended.environment(),
         "SCALINGO_APP": pretended.main_app,
         "SCALINGO_CONFIG_DIR": home,
         "SCALINGO_SANDBOX_EMAIL": pretended.email,
         "SCALINGO_SANDBOX_PASSWORD": pretended.password,
     }
+    for name in ("no_proxy", "NO_PROXY"):  # no proxy reaches this machine
+        if any(proxy in os.environ for proxy in PROXIES):
+            others = filter(None, os.environ.get(name, "").split(","))
+            environment[name] = ",".join([*others, "127.0.0.1"])
+    return environment
+
+
+def _path(home: str) -> str:
+    """Return a PATH on which the first `scalingo` is this one, and all else the user's."""
+    launchers = [Path(sys.argv[0]), Path(sys.executable).with_name("scalingo")]
+    ours = [path.absolute() for path in launchers if path.name == "scalingo" and path.is_file()]
+    if ours:
+        programs = Path(home, "bin")
+        programs.mkdir()
+        (programs / "scalingo").symlink_to(ours[0])
+        return os.pathsep.join([str(programs), os.environ.get("PATH", os.defpath)])
+    return os.environ.get("PATH", os.defpath)
 
 
 def _announce(session: Session, environment: dict[str, str]) -> None:
@@ -90,24 +120,43 @@ def _announce(session: Session, environment: dict[str, str]) -> None:
 
 
 def _run(command: Sequence[str], environment: dict[str, str]) -> int:
-    """Run a command in the sandbox's environment and return its code, as a shell tells it."""
-    # The `scalingo` that COMMAND finds first is this one.
-    here = str(Path(sys.argv[0]).resolve().parent)
-    search = os.pathsep.join([here, os.environ.get("PATH", os.defpath)])
-    program = shutil.which(command[0], path=search)
+    """Run a command and return its code, as a shell tells it."""
+    program = shutil.which(command[0], path=environment["PATH"])
     if program is None:
-        raise Misused(f"There is no program {command[0]}.")
-    try:
-        child = subprocess.Popen(
-            [program, *command[1:]], env={**os.environ, "PATH": search, **environment}
+        raise Misused(
+            f"{command[0]} may not be run."
+            if Path(command[0]).is_file()
+            else f"There is no program {command[0]}."
         )
-    except OSError as error:
-        raise Failed(f"{command[0]} could not be run: {error.strerror}.") from error
+    received: list[int] = []
+    child: subprocess.Popen[bytes] | None = None
+
+    def pass_on(number: int, _: object) -> None:
+        received.append(number)
+        if child:
+            child.send_signal(number)
+
     # Ctrl-C is COMMAND's to handle, for the terminal sends it to both.
-    before = signal.signal(signal.SIGINT, lambda *_: None)
-    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
-    try:
+    with _handled(STOPPING, pass_on), _handled([signal.SIGINT], lambda *_: None):
+        try:
+            child = subprocess.Popen([program, *command[1:]], env=environment)
+        except OSError as error:
+            raise Failed(
+                f"{command[0]} could not be run: {error.strerror}.",
+                "Does its first line name its interpreter?" if error.errno == ENOEXEC else None,
+            ) from error
+        for number in received:  # before there was a child
+            child.send_signal(number)
         code = child.wait()
-    finally:
-        signal.signal(signal.SIGINT, before)
     return code if code >= 0 else 128 - code
+
+
+@contextmanager
+def _handled(numbers: Sequence[int], handler: Callable[[int, object], object]) -> Iterator[None]:
+    """Handle these signals; as before afterwards."""
+    before = {number: signal.signal(number, handler) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, previous in before.items():
+            signal.signal(number, previous)
