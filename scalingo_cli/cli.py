@@ -100,16 +100,11 @@ def main(arguments: list[str]) -> int:
     session = Session()
     usage: click.Context | None = None
     try:
-        try:
-            code = cli.main(
-                arguments or ["--help"], prog_name="scalingo", standalone_mode=False, obj=session
-            )
-        except Rehearsed:
-            code = ExitCode.DONE
+        code = _run(arguments or ["--help"], session)
         if session.rehearsal:
             session.rehearsal.write(as_json=session.as_json)
         sys.stdout.flush()
-        return code if isinstance(code, int) else ExitCode.DONE
+        return code
     except ScalingoError as error:
         failure = error
     except click.ClickException as error:
@@ -130,6 +125,18 @@ def main(arguments: list[str]) -> int:
             write_traceback(error)
     _report_last(failure, session, usage)
     return failure.exit_code
+
+
+def _run(arguments: list[str], session: Session) -> int:
+    # Not `cli.main`, which ends a closed pipe with 1 and Ctrl-C with an empty line.
+    try:
+        with cli.make_context("scalingo", arguments, obj=session) as context:
+            code = cli.invoke(context)
+    except click.exceptions.Exit as end:
+        code = end.exit_code
+    except Rehearsed:
+        code = ExitCode.DONE
+    return code if isinstance(code, int) else ExitCode.DONE
 
 
 def _prepare_streams() -> None:

@@ -12,7 +12,7 @@ from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.command_tree import FILES, MAIN_APP
 
-pytest_plugins = ["tests.secret_service"]
+pytest_plugins = ["tests.elsewhere", "tests.secret_service"]
 
 
 @pytest.fixture(scope="session")

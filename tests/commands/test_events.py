@@ -1,0 +1,335 @@
+from __future__ import annotations
+
+import subprocess
+from typing import Any
+
+import pytest
+
+from scalingo_cli.sandbox import Sandbox
+from tests.command_line import CommandLine
+from tests.elsewhere import Elsewhere
+from tests.programs import require
+from tests.refusals import REFUSALS, Refusal, assert_refused
+
+COUNT = 81  # events of the main app
+DOCUMENTED = {
+    "accept_collaborator",
+    "delete_addon",
+    "delete_collaborator",
+    "delete_domain",
+    "delete_variable",
+    "deployment",
+    "edit_domain",
+    "edit_variable",
+    "edit_variables",
+    "new_addon",
+    "new_app",
+    "new_collaborator",
+    "new_domain",
+    "new_variable",
+    "rename_app",
+    "restart",
+    "run",
+    "scale",
+    "transfer_app",
+    "upgrade_addon",
+}
+
+
+def record(sandbox: Sandbox, kind: str, **data: Any) -> str:
+    """Add an event to the main app and return its id."""
+    app = sandbox.store.app(sandbox.main_app)
+    return str(sandbox.store.record(app, app.owner, kind, data)["id"])
+
+
+# what a line says
+
+
+def test_in_a_pipe_one_event_a_line_newest_first(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    said = scalingo("events list")
+    newest = sandbox.store.app(sandbox.main_app).events[-1]
+    assert said.lines[0] == [newest["id"], newest["created_at"], "restart", "web", "noor"]
+    assert len(said.lines) == 30
+    assert said.stderr == "Page 1 of 3, 81 in all. For more: --page 2, --all.\n"
+    assert scalingo("events") == said
+
+
+def test_at_a_terminal_a_table_that_fits(scalingo: CommandLine) -> None:
+    said = scalingo("events", SCALINGO_FORCE_TTY="100", NO_COLOR="1")
+    header, _, first, *_ = said.stdout.splitlines()
+    assert header.split() == ["ID", "Date", "Type", "What", "By"]
+    assert first.split()[1:] == ["43", "minutes", "ago", "restart", "web", "noor"]
+    assert all(len(line) <= 100 for line in said.stdout.splitlines())
+
+
+def test_with_json_the_document_as_it_was_sent(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    said = scalingo("events --json")
+    events = sandbox.store.app(sandbox.main_app).events
+    assert said.json["events"] == events[: -30 - 1 : -1]
+    assert said.json["meta"]["pagination"]["next_page"] == 2
+    assert said.lines == [[said.stdout.strip()]]
+
+
+def test_each_documented_type_is_told_in_words(scalingo: CommandLine) -> None:
+    told = {line[2]: line[3] for line in scalingo("events --all").lines}
+    assert set(told) == DOCUMENTED
+    assert {kind: what for kind, what in told.items() if what in ("", kind)} == {}
+    assert told["rename_app"] == "pinecrate → pinecrate-shop"
+    assert told["upgrade_addon"] == "scalingo-postgresql seedling → orchard"
+    assert told["edit_domain"] == "shop.pinecrate.example with TLS"
+    assert told["accept_collaborator"] == "tomasz@pinecrate.example joined, invited by noor"
+
+
+def test_scales_are_told_in_both_forms(scalingo: CommandLine) -> None:
+    told = [line[3] for line in scalingo("events --type scale").lines]
+    assert "worker 1:M → 1:L, clock 0 → 1" in told  # under type_data, amounts with sizes
+    assert "worker 0 → 1" in told  # beside the type, bare amounts
+    assert "web 1 → 3" in told
+
+
+def test_flat_and_nested_events_tell_the_same(scalingo: CommandLine) -> None:
+    lines = scalingo("events --all").lines
+    changed = {line[1][:4]: line[3] for line in lines if line[2] == "edit_variable"}
+    assert changed["2015"] == "WEB_CONCURRENCY changed"
+    assert "SHOP_ENV changed" in changed.values()
+
+
+def values_of_variables(sandbox: Sandbox) -> set[str]:
+    """Every value that an event of the main app holds and that could be told from a name."""
+
+    def found(value: object) -> set[str]:
+        if isinstance(value, list):
+            return {value for each in value for value in found(each)}
+        if not isinstance(value, dict):
+            return set()
+        here = {value[key] for key in ("value", "old_value") if key in value}
+        return here.union(*map(found, value.values()))
+
+    values = found(sandbox.store.app(sandbox.main_app).events)
+    return {value for value in values if len(value) > 4}
+
+
+@pytest.mark.parametrize("width", [None, "200"])
+def test_no_value_of_a_variable_is_told(
+    width: str | None, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    record(sandbox, "new_variable", name="DATABASE_URL", value="postgres://u:hunter2@db.example")
+    secrets = values_of_variables(sandbox)
+    assert {"production", "postgres://u:hunter2@db.example"} < secrets
+    shown = scalingo("events --all", SCALINGO_FORCE_TTY=width)
+    assert "DATABASE_URL added" in shown.stdout
+    assert [secret for secret in secrets if secret in shown.stdout + shown.stderr] == []
+
+
+def test_an_unknown_type_is_shown_by_its_name(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    record(sandbox, "teleport_app", destination="the moon")
+    line = scalingo("events --limit 1").lines[0]
+    assert line[2:] == ["teleport_app", "teleport app", "noor"]
+
+
+def test_an_event_without_author_or_data(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    event_id = record(sandbox, "scale")
+    event = sandbox.store.app(sandbox.main_app).events[-1]
+    event["type_data"] = event["user"] = None
+    assert scalingo("events --limit 1").lines == [
+        [event_id, event["created_at"], "scale", "scale", ""]
+    ]
+
+
+@pytest.mark.parametrize("width", [None, "120"])
+def test_hostile_text_stays_text(
+    width: str | None, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    record(sandbox, "run", command="[red]rm[/red] \x1b[2J\n\u202egnp.exe")
+    said = scalingo("events --limit 1", SCALINGO_FORCE_TTY=width, NO_COLOR="1")
+    assert r"[red]rm[/red] \x1b[2J\n\u202egnp.exe" in " ".join(said.stdout.split())
+    assert "\x1b" not in said.stdout
+
+
+# which events
+
+
+def test_limit_takes_the_newest(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    said = scalingo("events --limit 5")
+    assert said.lines == scalingo("events").lines[:5]
+    assert said.stderr == ""
+    assert sandbox.requests[0].query == {"page": "1", "per_page": "5"}
+
+
+def test_limit_goes_over_pages(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    said = scalingo("events --limit 17 --per-page 7 --json")
+    assert [request.query["page"] for request in sandbox.requests] == ["1", "2", "3"]
+    newest = sandbox.store.app(sandbox.main_app).events[: -17 - 1 : -1]
+    assert said.json["events"] == newest
+    assert said.json["meta"]["pagination"]["total_count"] == 17
+
+
+def test_limit_beyond_what_there_is(scalingo: CommandLine) -> None:
+    said = scalingo("events --limit 500")
+    assert (said.code, len(said.lines)) == (0, COUNT)
+
+
+def test_all_is_one_document_with_a_true_meta(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    said = scalingo("events --all --json")
+    assert said.json["events"] == sandbox.store.app(sandbox.main_app).events[::-1]
+    assert said.json["meta"] == {
+        "pagination": {
+            "current_page": 1,
+            "prev_page": None,
+            "next_page": None,
+            "total_pages": 1,
+            "total_count": COUNT,
+        }
+    }
+    assert list(said.json) == ["events", "meta"]
+
+
+def test_jq_reads_it(scalingo: CommandLine) -> None:
+    said = subprocess.run(
+        [require("jq"), ".meta.pagination.total_count"],
+        input=scalingo("events --all --json").raw_stdout,
+        capture_output=True,
+        check=True,
+    )
+    assert said.stdout == b"81\n"
+
+
+def test_one_page(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    said = scalingo("events --page 2 --per-page 10 --json")
+    newest = sandbox.store.app(sandbox.main_app).events[-11 : -20 - 1 : -1]
+    assert said.json["events"] == newest
+    assert said.json["meta"]["pagination"]["current_page"] == 2
+    assert scalingo("events --page 9 --per-page 10").stderr == ""
+
+
+def test_a_page_beyond_the_end(scalingo: CommandLine) -> None:
+    said = scalingo("events --page 9")
+    assert (said.code, said.stdout) == (0, "")
+    assert said.stderr == "There is no page 9: the last one is 3.\n"
+    json = scalingo("events --page 9 --json").json
+    assert json["events"] == []
+    assert json["meta"]["pagination"]["current_page"] == 9
+
+
+def test_only_some_types(scalingo: CommandLine) -> None:
+    said = scalingo("events --type restart --type run")
+    assert {line[2] for line in said.lines} == {"restart", "run"}
+    everything = scalingo("events --all").lines
+    assert said.lines == [line for line in everything if line[2] in {"restart", "run"}]
+    assert said.stderr == ""
+    two = scalingo("events --type restart --limit 2 --json").json
+    assert [event["type"] for event in two["events"]] == ["restart", "restart"]
+    assert two["meta"]["pagination"]["total_count"] == 2
+
+
+def test_a_type_that_never_happened(scalingo: CommandLine) -> None:
+    said = scalingo("events --type scael")
+    assert (said.code, said.stdout) == (0, "")
+    assert said.stderr == "No event is of type scael. Did you mean scale?\n"
+    assert scalingo("events --type crash").stderr == "No event is of type crash.\n"
+    assert scalingo("events --type crash --json").json["events"] == []
+
+
+def test_no_event_at_all(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.store.app("pinecrate-next").events.clear()
+    said = scalingo("events --app pinecrate-next")
+    assert (said.code, said.stdout, said.stderr) == (0, "", "Nothing happened yet.\n")
+    assert scalingo("events --app pinecrate-next --all").stderr == "Nothing happened yet.\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ("--all --page 2", "--all and --page exclude each other."),
+        ("--all --limit 2", "--limit and --all exclude each other."),
+        ("--limit 2 --page 2", "--limit and --page exclude each other."),
+        ("--type run --page 2", "--type looks through all pages, --page at one."),
+        ("--limit 0", "Invalid value for '--limit'"),
+        ("--page -1", "Invalid value for '--page'"),
+        ("--per-page many", "Invalid value for '--per-page'"),
+        ("--type", "requires an argument"),
+        ("extra", "No such command 'extra'."),
+    ],
+)
+def test_misuse_is_told_before_anything_is_sent(
+    options: str, says: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    said = scalingo(f"events {options}")
+    assert (said.code, said.stdout) == (2, "")
+    assert says in said.stderr
+    assert scalingo(f"events --json {options}").error["code"] == 2
+    assert sandbox.requests == []
+
+
+def test_ten_thousand_events(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.store.add_events(sandbox.main_app, 10_000)
+    said = scalingo("events --all")
+    assert len({line[0] for line in said.lines}) == 10_000 + COUNT
+    assert len(sandbox.requests) == 101
+
+
+def test_a_reader_that_leaves_ends_it_quietly(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.store.add_events(sandbox.main_app, 2_000)  # more than a pipe holds
+    said = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", "python -m scalingo_cli events --all | head -n 1"],
+        env=scalingo.environment,
+        capture_output=True,
+        check=False,
+    )
+    assert (said.returncode, said.stderr) == (0, b"")
+    assert said.stdout.count(b"\n") == 1
+
+
+# show
+
+
+def test_show_one(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    oldest = sandbox.store.app(sandbox.main_app).events[0]
+    assert scalingo(f"events show {oldest['id']}").lines[0][:2] == [
+        oldest["id"],
+        oldest["created_at"],
+    ]
+    assert scalingo(f"events show {oldest['id']} --json").json == {"event": oldest}
+    shown = scalingo(f"events show {oldest['id']}", SCALINGO_FORCE_TTY="80", NO_COLOR="1")
+    titles = [line.split()[0] for line in shown.stdout.splitlines()]
+    assert titles == ["ID", "Date", "Type", "What", "By", "App"]
+
+
+def test_show_what_is_not_there(scalingo: CommandLine) -> None:
+    said = scalingo("events show 5d1f0c00")
+    assert (said.code, said.stdout) == (3, "")
+    assert said.stderr == (
+        'Error: pinecrate-shop has no event "5d1f0c00".\nList them: scalingo events\n'
+    )
+    assert scalingo("events show nope --json").error["code"] == 3
+    assert scalingo("events show").code == 2
+
+
+# refusals
+
+
+def test_an_app_that_is_not_there(scalingo: CommandLine) -> None:
+    said = scalingo("events --app elsewhere")
+    assert said.code == 3
+    assert 'no app called "elsewhere"' in said.stderr
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=str)
+@pytest.mark.parametrize("line", ["events", "events --all", "events show x"])
+def test_refusals(line: str, refusal: Refusal, scalingo: CommandLine, sandbox: Sandbox) -> None:
+    assert_refused(scalingo, sandbox, line, refusal)
+
+
+def test_no_token(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    assert scalingo("events", SCALINGO_API_TOKEN=None).code == 4
+    assert sandbox.requests == []
+
+
+@pytest.mark.parametrize("content", [{"events": 5}, {"events": [5]}, {"events": {"a": 1}}])
+def test_a_document_of_another_make(
+    content: object, scalingo: CommandLine, elsewhere: Elsewhere
+) -> None:
+    elsewhere.will_answer(content)
+    said = scalingo("events --all", SCALINGO_API_URL=elsewhere.url)
+    assert (said.code, said.stdout) == (1, "")
+    assert len(said.stderr.splitlines()) == 2

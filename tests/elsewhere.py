@@ -1,0 +1,68 @@
+"""Another origin on this machine: it answers what the test tells it, and remembers what came."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+
+@dataclass
+class Elsewhere:
+    """`answers` are given in turn, the last one for ever; `seen` are the requests."""
+
+    port: int = 0
+    answers: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)
+    seen: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def paths(self) -> list[str]:
+        return [path for _, path, _ in self.seen]
+
+    def will_answer(self, content: Any, status: int = 200, **headers: str) -> None:
+        """Add an answer: JSON, or plain text where `content` is bytes."""
+        if isinstance(content, bytes):
+            headers.setdefault("Content-Type", "text/plain; charset=utf-8")
+        else:
+            content = json.dumps(content).encode()
+            headers.setdefault("Content-Type", "application/json; charset=utf-8")
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.answers.append((status, named, content))
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Elsewhere]:
+    there = Elsewhere()
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            there.seen.append((self.command, self.path, dict(self.headers.items())))
+            answer = there.answers.pop(0) if len(there.answers) > 1 else there.answers[0]
+            status, headers, body = answer
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815 - so called
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name above
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        there.port = server.server_address[1]
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield there
+        server.shutdown()
