@@ -11,7 +11,7 @@ _scalingo_at() {
     commands=() options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
-            commands=(addons apps collaborators completion deployments domains env events keys login logout operations restart sandbox scale whoami)
+            commands=(addons api apps collaborators completion deployments domains env events keys login logout operations restart sandbox scale whoami)
             options=(
                 '-a --app|words||apps list|'
                 '--debug'
@@ -106,6 +106,24 @@ _scalingo_at() {
                 '--json'
             )
             arguments=('text' 'text')
+            ;;
+        'api')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-F --field|text'
+                '-H --header|text'
+                '-h --help'
+                '-i --include'
+                '--input|text'
+                '--json'
+                '--paginate'
+                '-f --raw-field|text'
+            )
+            arguments=('words|GET HEAD POST PUT PATCH DELETE||' 'text')
             ;;
         'apps')
             commands=(create delete list rename show transfer)

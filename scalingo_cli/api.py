@@ -33,10 +33,12 @@ CONNECT_SECONDS = 10.0
 class Answer:
     """An answer of the platform that is not a refusal.
 
-    `location` is the `Location` header, in answers that start an operation (202).
+    `location` is the `Location` header, in answers that start an operation (202). `hide` takes
+    the secrets out of a text.
     """
 
-    def __init__(self, response: requests.Response) -> None:
+    def __init__(self, response: requests.Response, hide: Callable[[str], str]) -> None:
+        self._hide = hide
         self.status = response.status_code
         self.headers = response.headers
         self._response = response
@@ -47,10 +49,16 @@ class Answer:
         return self.headers.get("Location")
 
     @property
+    def kind(self) -> str:
+        """The body's content type, without parameters; empty where there is none."""
+        return self.headers.get("Content-Type", "").partition(";")[0].strip()
+
+    @property
     def heading(self) -> list[str]:
-        """The status line and the headers, as HTTP/1.1 writes them."""
+        """The status line and the headers, as HTTP/1.1 writes them, without secrets."""
         status = f"HTTP/1.1 {self.status} {self._response.reason or ''}".strip()
-        return [status, *(f"{name}: {value}" for name, value in self.headers.items())]
+        headers = [f"{name}: {value}" for name, value in self.headers.items()]
+        return list(map(self._hide, [status, *headers]))
 
     @property
     def chunks(self) -> Iterator[bytes]:
@@ -65,7 +73,7 @@ class Answer:
     @property
     def document(self) -> Document:
         """The rooted JSON object of the body. Raises Failed when it is anything else."""
-        return rooted(self.body, self.headers.get("Content-Type", ""), _request_id(self._response))
+        return rooted(self.body, self.kind, _request_id(self._response))
 
 
 class Received(dict[str, Any]):
@@ -93,7 +101,7 @@ def rooted(text: str, content_type: str, request_id: str | None) -> Received:
         if not isinstance(content, dict):
             raise ValueError("the root is not an object")
     except (ValueError, RecursionError) as error:
-        kind = content_type.partition(";")[0] or "no content type"
+        kind = content_type or "no content type"
         raise errors.Failed(
             f"The answer is not the JSON that the API promises ({kind}).",
             "A proxy may stand between you and the platform: check SCALINGO_API_URL and"
@@ -362,9 +370,9 @@ class API:
             stream=stream,
             within=within,
         ) as response:
-            answer = Answer(response)
-            if "html" in response.headers.get("Content-Type", ""):
-                rooted(answer.body, "text/html", _request_id(response))
+            answer = Answer(response, self._secrets.hide)
+            if answer.kind == "text/html":
+                rooted(answer.body, answer.kind, _request_id(response))
             yield answer
 
     def url(self, *parts: str) -> str:

@@ -39,6 +39,7 @@ CONTENTS: dict[str, dict[str, str]] = {
         "operations": "Show an operation, or wait for its end.",
     },
     "More": {
+        "api": "Send any request to the API and print its answer as received.",
         "completion": "Print the completion script of a shell.",
         "sandbox": "Run a pretend Scalingo on this machine.",
     },

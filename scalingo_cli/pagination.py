@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +78,7 @@ def listing(api: API, *parts: str, root: str, wanted: Wanted, keep: Keep | None 
     size = LARGE_PAGE if keep or not wanted.limit else min(wanted.limit, LARGE_PAGE)
     whole: Document = {}
     kept: list[Any] = []
-    for document, records in _pages(api, parts, root, wanted.per_page or size):
+    for document, records in _pages(api, parts, root, [("per_page", wanted.per_page or size)]):
         whole = whole or document
         kept += filter(keep, records) if keep else records
         if wanted.limit and len(kept) >= wanted.limit:
@@ -87,14 +87,32 @@ def listing(api: API, *parts: str, root: str, wanted: Wanted, keep: Keep | None 
     return {**whole, root: kept, "meta": {"pagination": _single_page(len(kept))}}
 
 
+def whole(api: API, *parts: str, params: Sequence[tuple[str, str | int]]) -> Document:
+    """Return every page of the collection at this path as one document.
+
+    What fits one page, or is no collection, is the platform's own document. `params` are those
+    of each request; `per_page` may be among them. Raises Misused where `page` is.
+    """
+    names = [name for name, _ in params]
+    if "page" in names:
+        raise Misused("Every page, or page N alone?", "Leave one out.")
+    first = api.get(*parts, params=params)
+    root = next((name for name, value in first.items() if isinstance(value, list)), None)
+    if root is None or not position(first).goes_on:
+        return first
+    sized = params if "per_page" in names else [*params, ("per_page", LARGE_PAGE)]
+    records = [record for _, new in _pages(api, parts, root, sized) for record in new]
+    return {**first, root: records, "meta": {"pagination": _single_page(len(records))}}
+
+
 def each(api: API, *parts: str, root: str) -> Iterator[Any]:
     """Yield the collection's records, newest first, each once."""
-    for _, records in _pages(api, parts, root, LARGE_PAGE):
+    for _, records in _pages(api, parts, root, [("per_page", LARGE_PAGE)]):
         yield from records
 
 
 def _pages(
-    api: API, parts: tuple[str, ...], root: str, per_page: int
+    api: API, parts: tuple[str, ...], root: str, params: Sequence[tuple[str, str | int]]
 ) -> Iterator[tuple[Document, list[Any]]]:
     """Yield each page's document, and those of its records that no page before it had.
 
@@ -104,7 +122,7 @@ def _pages(
     """
     seen: set[object] = set()
     for page in itertools.count(1):
-        document = api.get(*parts, params=_query(page, per_page), patient=page > 1)
+        document = api.get(*parts, params=[("page", page), *params], patient=page > 1)
         new = [record for record in document[root] if record.get("id") not in seen]
         seen.update(record["id"] for record in new if "id" in record)
         yield document, new

@@ -83,6 +83,6 @@ class Rehearsal:
         lines = [r.curl if self.form == "curl" else r.plain for r in self.requests]
         sys.stdout.write("".join(f"{line}\n" for line in lines))
         if not lines:
-            sys.stderr.write("Nothing would be sent.\n")
+            sys.stderr.write("Nothing would be changed.\n")
         elif self.form == "curl" and any(MASK in line for line in lines):
             sys.stderr.write(f"Each {MASK} stands for a secret: put it there yourself.\n")

@@ -104,7 +104,7 @@ class Session:
         if self.rehearsal:
             return
         if self.as_json:
-            self._page(output.json_text(document, terminal))
+            self.show_json(document)
         elif view.many not in document:
             columns = {**view.columns, **view.details}
             record = document[view.one]
@@ -125,6 +125,11 @@ class Session:
                 self.say(f"No room for {', '.join(left_out)} here; --json has it all.")
         else:
             sys.stdout.writelines(output.separated(document[view.many], view.columns))
+
+    def show_json(self, document: Mapping[str, Any]) -> None:
+        """Write a document of the API to stdout as JSON."""
+        if not self.rehearsal:
+            self._page(output.json_text(document, self.terminal))
 
     def _page(self, text: str) -> None:
         """Write text to stdout, through a pager where a person would have to scroll back."""
@@ -147,15 +152,18 @@ class Session:
             self.write((_harmless(value) if self.terminal else value) + "\n")
 
     def write(self, text: str) -> None:
-        """Write text to stdout, unchanged."""
-        sys.stdout.write(text)
+        """Write text to stdout, unchanged; a rehearsal writes nothing but requests."""
+        if not self.rehearsal:
+            sys.stdout.write(text)
 
     def write_file(self, text: str) -> None:
         """Write a file's text to stdout, unchanged but where it would act on a terminal."""
         self.write(_harmless(text) if sys.stdout.isatty() else text)
 
     def pass_on(self, chunks: Iterable[bytes]) -> None:
-        """Write bytes to stdout as they arrive, unchanged."""
+        """Write bytes to stdout as they arrive, unchanged; none in a rehearsal."""
+        if self.rehearsal:
+            return
         sys.stdout.flush()
         for chunk in chunks:
             sys.stdout.buffer.write(chunk)

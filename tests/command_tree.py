@@ -26,6 +26,7 @@ FILES = {
     "key.pem": KEY,
     "password.txt": f"{Sandbox.password}\n",
     "token.txt": f"{Sandbox.token}\n",
+    "variables.json": '{"variables": [{"name": "SHOP_ENV", "value": "production"}]}\n',
 }
 
 

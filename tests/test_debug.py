@@ -26,7 +26,7 @@ SECRETS = {
     "short": "7#q",
 }
 # What prints a secret on stdout because it was asked to: in words, and in the API's own document.
-ASKED = {"env list", "env get", "env export"}
+ASKED = {"api", "env list", "env get", "env export"}
 ASKED_BY_JSON = {"events list", "collaborators list", "collaborators add"}
 
 
