@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from scalingo_cli import private_file
 from scalingo_cli.errors import Failed, NotAllowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from keyring.backend import KeyringBackend
 
@@ -211,44 +211,14 @@ def _path() -> Path:
 
 def _read(path: Path) -> dict[str, Any]:
     """The file's document, with its "tokens" by host; refused when it is not private."""
-    import json
-
-    try:
-        with path.open(encoding="utf-8") as file:
-            _refuse_unless_private(path, os.fstat(file.fileno()))
-            document = json.load(file)
-    except FileNotFoundError:
-        return {"tokens": {}}
-    except OSError as error:
-        raise Failed(f"Could not read {path}: {error.strerror}.") from error
-    except (ValueError, RecursionError) as error:
-        raise _damaged(path) from error
-    if isinstance(document, dict):
-        tokens = document.setdefault("tokens", {})
-        if isinstance(tokens, dict) and all(isinstance(value, str) for value in tokens.values()):
-            return document
-    raise _damaged(path)
+    return _with_tokens(path, private_file.read(path))
 
 
-def _damaged(path: Path) -> Failed:
-    return Failed(
-        f"The credentials in {path} cannot be understood.",
-        "Repair it, or move it away and sign in again: scalingo login",
-    )
-
-
-def _refuse_unless_private(path: Path, status: os.stat_result) -> None:
-    if sys.platform == "win32":  # a user's folder is private there, and modes say nothing
-        return
-    if status.st_uid != os.geteuid():
-        raise Failed(f"{path} belongs to another user.", "Remove it and sign in again.")
-    if status.st_mode & 0o077:
-        import shlex
-
-        raise Failed(
-            f"Other users can read the tokens in {path}.",
-            f"Run: chmod 600 {shlex.quote(str(path))}",
-        )
+def _with_tokens(path: Path, document: dict[str, Any]) -> dict[str, Any]:
+    tokens = document.setdefault("tokens", {})
+    if isinstance(tokens, dict) and all(isinstance(value, str) for value in tokens.values()):
+        return document
+    raise private_file.damaged(path)
 
 
 def _drop(path: Path, host: str) -> bool:
@@ -262,41 +232,5 @@ def _drop(path: Path, host: str) -> bool:
 @contextmanager
 def _editing(path: Path) -> Iterator[dict[str, Any]]:
     """The file's document, to change in place: one process at a time, and all or nothing."""
-    import json
-    import tempfile
-
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _alone(path):
-            document = _read(path)
-            yield document
-            # Private from its first byte, and in the same directory so that the rename is atomic.
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-            draft = Path(name)
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    file.write(json.dumps(document, indent=2) + "\n")
-                    file.flush()
-                    os.fsync(handle)
-                draft.replace(path)
-            except BaseException:
-                draft.unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise Failed(f"Could not write {path}: {error.strerror}.") from error
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Wait for every other writer. The lock has its own file, since `path` itself is replaced."""
-    if sys.platform == "win32":  # no flock: still never a torn file, and the last writer wins
-        yield
-        return
-    import fcntl
-
-    lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
+    with private_file.editing(path) as document:
+        yield _with_tokens(path, document)

@@ -1,0 +1,113 @@
+"""A JSON file that only this user can read, changed by one process at a time, all or nothing."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scalingo_cli.errors import Failed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return the object that the file holds, empty where there is no file.
+
+    Raises Failed when it cannot be read, is damaged, or when others can read it.
+    """
+    import json
+
+    try:
+        with path.open(encoding="utf-8") as file:
+            _refuse_unless_private(path, os.fstat(file.fileno()))
+            document = json.load(file)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise Failed(f"Could not read {path}: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise damaged(path) from error
+    if not isinstance(document, dict):
+        raise damaged(path)
+    return document
+
+
+def damaged(path: Path) -> Failed:
+    """Return the error to raise for a file that does not hold what it should."""
+    return Failed(
+        f"The credentials in {path} cannot be understood.",
+        "Repair it, or move it away and sign in again: scalingo login",
+    )
+
+
+def _refuse_unless_private(path: Path, status: os.stat_result) -> None:
+    if sys.platform == "win32":  # a user's folder is private there, and modes say nothing
+        return
+    if status.st_uid != os.geteuid():
+        raise Failed(f"{path} belongs to another user.", "Remove it and sign in again.")
+    if status.st_mode & 0o077:
+        import shlex
+
+        raise Failed(
+            f"Other users can read the tokens in {path}.",
+            f"Run: chmod 600 {shlex.quote(str(path))}",
+        )
+
+
+@contextmanager
+def editing(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the file's object, to change in place; it is written when the block ends well.
+
+    Raises as `read` does, and Failed when it cannot be written.
+    """
+    import json
+
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _alone(path):
+            document = read(path)
+            yield document
+            replace(path, json.dumps(document, indent=2) + "\n")
+    except OSError as error:
+        raise Failed(f"Could not write {path}: {error.strerror}.") from error
+
+
+def replace(path: Path, text: str) -> None:
+    """Put a private file with this text in the place of `path`, whole or not at all.
+
+    Raises OSError.
+    """
+    import tempfile
+
+    # Private from its first byte, and in the same directory so that the rename is atomic.
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(handle)
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Wait for every other writer. The lock has its own file, since `path` itself is replaced."""
+    if sys.platform == "win32":  # no flock: still never a torn file, and the last writer wins
+        yield
+        return
+    import fcntl
+
+    lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
