@@ -30,12 +30,10 @@ def pair(certificate: bytes, key: bytes, certificate_file: str, key_file: str) -
     keys = [match[0] for match in _PRIVATE_KEY.finditer(_text(key))]
     if not chain:
         raise Misused(f"{certificate_file} holds no certificate in PEM.", _looks("CERTIFICATE"))
-    if len(keys) != 1:
-        count = len(keys) or "no"
-        plural = "s" if len(keys) > 1 else ""
-        raise Misused(
-            f"{key_file} holds {count} private key{plural} in PEM.", _looks("PRIVATE KEY")
-        )
+    if not keys:
+        raise Misused(f"{key_file} holds no private key in PEM.", _looks("PRIVATE KEY"))
+    if len(keys) > 1:
+        raise Misused(f"{key_file} holds {len(keys)} private keys.", "Give it the one alone.")
     certificates, private_key = "\n".join(chain) + "\n", keys[0] + "\n"
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_ciphers("ALL:@SECLEVEL=0")  # how strong a key has to be is for the platform to say

@@ -1,4 +1,12 @@
-"""A TLS certificate and its key, made for these tests alone."""
+"""TLS certificates and their keys: a pair made for these tests alone, and any other on demand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 CERTIFICATE = """\
 -----BEGIN CERTIFICATE-----
@@ -34,3 +42,47 @@ O/WkBIKNOpho4yb37TECQHBfBTxnalBchPJepqPF/fGiC1KcEbw7JmlFpz75H8a0
 lacsHjasPRxpbcjkct+ZIkxAu1PwgqtxBqYpmrXWEgU=
 -----END RSA PRIVATE KEY-----
 """
+
+
+Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+
+
+def make_key(kind: str) -> Key:
+    """A fresh private key: RSA, EC or Ed25519."""
+    if kind == "RSA":
+        return rsa.generate_private_key(65537, 2048)
+    if kind == "EC":
+        return ec.generate_private_key(ec.SECP256R1())
+    return ed25519.Ed25519PrivateKey.generate()
+
+
+def private_pem(key: Key, form: str = "PKCS 8", passphrase: str = "") -> str:
+    """The PEM of a private key: PKCS 8, traditional or OpenSSH."""
+    formats = {
+        "PKCS 8": serialization.PrivateFormat.PKCS8,
+        "traditional": serialization.PrivateFormat.TraditionalOpenSSL,
+        "OpenSSH": serialization.PrivateFormat.OpenSSH,
+    }
+    encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
+    if passphrase:
+        encryption = serialization.BestAvailableEncryption(passphrase.encode())
+    pem = serialization.Encoding.PEM
+    return key.private_bytes(pem, formats[form], encryption).decode()
+
+
+def certify(key: Key, name: str, days: float) -> str:
+    """The PEM of a certificate for a key, which ends in so many days, or ended before now."""
+    now = datetime.now(UTC)
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=400))
+        .not_valid_after(now + timedelta(days=days))
+    )
+    algorithm = None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
+    certificate = builder.sign(key, algorithm)
+    return certificate.public_bytes(serialization.Encoding.PEM).decode()

@@ -53,7 +53,9 @@ def create(call: Call) -> Response:
 def update(call: Call) -> Response:
     """Change the certificate of a domain name; empty strings take it away."""
     row = find(call.app.domains, call.names["domain_id"], "domain")
-    given = call.rooted("domain", {"tlscert": str, "tlskey": str})
+    given = call.rooted("domain", {"tlscert?": str, "tlskey?": str})
+    if not given:
+        return document({"domain": row})
     old_ssl = row["ssl"]
     tls = _tls(given)
     for name in TLS:
@@ -83,16 +85,16 @@ def _tls(given: Row) -> Row:
     except ValueError as error:
         problems["tlscert"] = str(error)
     try:
-        modulus = certificates.private_key(key)
+        own_key = certificates.private_key(key)
     except ValueError as error:
         problems["tlskey"] = str(error)
     if problems:
         raise invalid(**problems)
-    if certificate.modulus != modulus:
+    if certificate.key != own_key:
         raise invalid(tlskey="does not belong to the certificate")
     return {
         "ssl": True,
         "tlscert": certificate.subject,
-        "tlskey": f"RSA private key - {modulus.bit_length()} bytes",
+        "tlskey": f"{own_key.kind} private key - {own_key.bits} bytes",
         "validity": stamp(certificate.validity),
     }

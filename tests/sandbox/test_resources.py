@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scalingo_cli.sandbox.account import public_key
-from tests.tls import CERTIFICATE, KEY
+from tests.tls import CERTIFICATE, KEY, certify, make_key, private_pem
 
 if TYPE_CHECKING:
     from scalingo_cli.sandbox import Sandbox
@@ -303,6 +303,24 @@ def test_a_certificate_goes_in_as_pem_and_comes_out_described(http: Http) -> Non
     statuses = [http("POST", f"{SHOP}/domains", name).status_code for name in names]
     assert statuses == [201, 422, 422]
     assert http("DELETE", path).status_code == 204
+
+
+def test_an_elliptic_key_is_as_good_as_an_rsa_one(http: Http) -> None:
+    row = http("GET", f"{SHOP}/domains").json()["domains"][0]
+    key = make_key("EC")
+    certificate = certify(key, "shop.pinecrate.example", days=90)
+    path = f"{SHOP}/domains/{row['id']}"
+    for form in ("PKCS 8", "traditional"):
+        tls = {"tlscert": certificate, "tlskey": private_pem(key, form)}
+        updated = http("PATCH", path, {"domain": tls}).json()["domain"]
+        assert updated["tlskey"] == "EC private key - 256 bytes"
+    assert http("PATCH", path, {"domain": {}}).json()["domain"] == updated
+    for wrong in ("EC", "RSA"):
+        tls = {"tlscert": certificate, "tlskey": private_pem(make_key(wrong))}
+        refused = http("PATCH", path, {"domain": tls}).json()["errors"]
+        assert refused == {"tlskey": ["does not belong to the certificate"]}
+    tls = {"tlscert": certificate, "tlskey": private_pem(make_key("Ed25519"))}
+    assert "RSA or EC" in http("PATCH", path, {"domain": tls}).json()["errors"]["tlskey"][0]
 
 
 def test_an_addon_brings_and_takes_its_variables(http: Http) -> None:

@@ -1,0 +1,372 @@
+"""Stories of `scalingo domains`."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scalingo_cli.sandbox import Sandbox
+from tests.command_line import CommandLine
+from tests.tls import CERTIFICATE, KEY, certify, make_key, private_pem
+
+SHOP, ORDERS, BARE = (f"{name}.pinecrate.example" for name in ("shop", "orders", "www"))
+TERMINAL = {"SCALINGO_FORCE_TTY": "80", "NO_COLOR": "1"}
+BAD_KEY = "-----BEGIN PRIVATE KEY-----\nMIIkeep+this+to+yourself\n-----END PRIVATE KEY-----\n"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """A directory with `cert.pem` and `key.pem`, which belong together."""
+    (tmp_path / "cert.pem").write_text(CERTIFICATE)
+    (tmp_path / "key.pem").write_text(KEY)
+    return tmp_path
+
+
+def sent(sandbox: Sandbox) -> list[str]:
+    return [request.method for request in sandbox.requests if request.method != "GET"]
+
+
+def test_in_a_pipe_a_line_tells_each_domain(scalingo: CommandLine) -> None:
+    result = scalingo("domains")
+    assert (result.code, result.stderr) == (0, "")
+    assert [line[:2] for line in result.lines] == [[SHOP, "yes"], [ORDERS, "yes"], [BARE, "no"]]
+    domains = scalingo("domains --json").json["domains"]
+    assert [line[2] for line in result.lines] == [row.get("validity", "") for row in domains]
+
+
+def test_at_a_terminal_what_expires_soon_is_said_in_words(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    lines = scalingo("domains", **TERMINAL).stdout.splitlines()
+    assert lines[0].split() == ["Name", "TLS", "Expires"]
+    assert "in 8 months" in lines[2]
+    assert "soon" not in lines[2]
+    assert "in 5 days: soon" in lines[3]
+    assert lines[4].split() == [BARE, "no"]
+    for name in (SHOP, ORDERS):
+        domain = next(d for d in sandbox.store.apps[0].domains if d["name"] == name)
+        domain["validity"] = "2015-08-05T19:57:21.000+02:00"
+    assert scalingo("domains", **TERMINAL).stdout.count("years ago: expired") == 2
+
+
+@pytest.mark.parametrize("sent", [None, "", "0001-01-01T00:00:00Z", "some day", 7])
+def test_dates_that_are_none(scalingo: CommandLine, sandbox: Sandbox, sent: object) -> None:
+    sandbox.store.apps[0].domains[0]["validity"] = sent
+    assert scalingo("domains", **TERMINAL).code == 0
+    assert scalingo("domains").code == 0
+
+
+def test_no_domain_says_how_to_add_one(scalingo: CommandLine) -> None:
+    result = scalingo("domains --app pinecrate-api")
+    assert (result.code, result.stdout) == (0, "")
+    assert "scalingo domains add NAME" in result.stderr
+
+
+def test_a_domain_is_shown_by_name_or_id(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    domain = scalingo("domains --json").json["domains"][0]
+    assert scalingo(f"domains show {SHOP} --json").json == {"domain": domain}
+    by_name, by_id = scalingo(f"domains show {SHOP}"), scalingo(f"domains show {domain['id']}")
+    assert by_name.lines == by_id.lines
+    assert by_name.lines[0][3:] == [domain["tlscert"], domain["id"]]
+    shown = scalingo(f"domains show {SHOP}", **TERMINAL).stdout
+    assert "Certificate" in shown
+    assert "private key" not in shown + by_name.stdout
+
+
+def test_an_unknown_domain_is_not_found_and_the_nearest_is_offered(
+    scalingo: CommandLine, sandbox: Sandbox, files: Path
+) -> None:
+    for line in ("show", "update --cert cert.pem --key key.pem", "remove"):
+        command, *options = line.split()
+        result = scalingo(["domains", command, "shop.pincrate.example", *options])
+        assert (result.code, result.stdout) == (3, "")
+        assert f'{sandbox.main_app} has no domain "shop.pincrate.example".' in result.stderr
+        assert f"Did you mean {SHOP}" in result.stderr
+    assert sent(sandbox) == []
+
+
+def test_a_domain_is_added_without_a_certificate(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    result = scalingo("domains add fresh.example")
+    assert (result.code, result.lines[0][:3]) == (0, ["fresh.example", "no", ""])
+    assert f"Added fresh.example to {sandbox.main_app}." in result.stderr
+    assert sandbox.requests[-1].json == {"domain": {"name": "fresh.example"}}
+    assert len(scalingo("domains").lines) == 4
+
+
+def test_a_domain_is_added_with_a_certificate(
+    scalingo: CommandLine, sandbox: Sandbox, files: Path
+) -> None:
+    result = scalingo("domains add fresh.example --cert cert.pem --key key.pem --json")
+    assert result.json["domain"]["ssl"] is True
+    body = sandbox.requests[-1].json["domain"]
+    assert body == {"name": "fresh.example", "tlscert": CERTIFICATE, "tlskey": KEY}
+
+
+def test_a_certificate_is_changed_and_nothing_that_was_read_is_sent_back(
+    scalingo: CommandLine, sandbox: Sandbox, files: Path
+) -> None:
+    result = scalingo(f"domains update {BARE} --cert cert.pem --key key.pem")
+    assert (result.code, result.lines[0][:2]) == (0, [BARE, "yes"])
+    assert result.stderr == f"Changed the certificate of {BARE}.\n"
+    assert sandbox.requests[-1].method == "PATCH"
+    assert sandbox.requests[-1].json == {"domain": {"tlscert": CERTIFICATE, "tlskey": KEY}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "form"),
+    [("RSA", "PKCS 8"), ("RSA", "traditional"), ("EC", "PKCS 8"), ("EC", "traditional")],
+)
+def test_every_kind_of_key_is_taken(
+    scalingo: CommandLine, files: Path, kind: str, form: str
+) -> None:
+    key = make_key(kind)
+    (files / "cert.pem").write_text(certify(key, BARE, days=90))
+    (files / "key.pem").write_text(private_pem(key, form))
+    assert scalingo(f"domains update {BARE} --cert cert.pem --key key.pem").code == 0
+
+
+def test_of_the_files_the_certificates_and_the_key_alone_are_sent(
+    scalingo: CommandLine, sandbox: Sandbox, files: Path
+) -> None:
+    """A chain, a combined file, comments in any encoding, curve parameters, Windows line ends."""
+    key = make_key("EC")
+    own, above = certify(key, BARE, days=90), certify(make_key("EC"), "Root", days=900)
+    private = private_pem(key, "traditional")
+    parameters = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
+    combined = f"Soci\xe9t\xe9\n{parameters}{private}\n{own}\n# root\n{above}"
+    (files / "all.pem").write_bytes(combined.replace("\n", "\r\n").encode("latin-1"))
+    assert scalingo(f"domains update {BARE} --cert all.pem --key all.pem").code == 0
+    assert sandbox.requests[-1].json == {"domain": {"tlscert": own + above, "tlskey": private}}
+
+
+def test_a_key_may_come_through_a_pipe(scalingo: CommandLine, files: Path) -> None:
+    """As of a secret manager, so that it is on no disk."""
+    line = f"exec scalingo domains update {BARE} --cert cert.pem --key <(cat key.pem)"
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", line],
+        cwd=files,
+        env={**scalingo.environment, "PATH": path},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    from_stdin = scalingo(f"domains update {BARE} --cert cert.pem --key -", stdin=KEY)
+    assert from_stdin.code == 0
+
+
+def test_the_files_stay_as_they_are(scalingo: CommandLine, files: Path) -> None:
+    (files / "key.pem").chmod(0o400)
+    assert scalingo(f"domains update {BARE} --cert cert.pem --key key.pem").code == 0
+    assert stat.S_IMODE((files / "key.pem").stat().st_mode) == 0o400
+    assert (files / "key.pem").read_text() == KEY
+    assert sorted(path.name for path in files.glob("*.pem")) == ["cert.pem", "key.pem"]
+
+
+def refused(scalingo: CommandLine, sandbox: Sandbox, secret: str) -> str:
+    """Try to send the pair; return the error, in which nothing of `secret` may be."""
+    line = "domains add fresh.example --cert cert.pem --key key.pem --debug=body"
+    result = scalingo(line)
+    assert (result.code, result.stdout) == (2, "")
+    assert sandbox.requests == []
+    for line in secret.splitlines():
+        assert not line or "-----" in line or line not in result.stderr
+    return result.stderr
+
+
+def test_a_key_of_another_certificate_is_refused(
+    scalingo: CommandLine, sandbox: Sandbox, files: Path
+) -> None:
+    for kind in ("RSA", "EC", "Ed25519"):
+        other = private_pem(make_key(kind))
+        (files / "key.pem").write_text(other)
+        said = "The key in key.pem does not belong to the certificate in cert.pem."
+        assert said in refused(scalingo, sandbox, other)
+
+
+def test_a_chain_in_the_wrong_order_is_explained(
+    scalingo: CommandLine, sandbox: Sandbox, files: Path
+) -> None:
+    above = certify(make_key("EC"), "Root", days=900)
+    (files / "cert.pem").write_text(above + CERTIFICATE)
+    assert "the domain's own certificate comes first" in refused(scalingo, sandbox, KEY)
+
+
+@pytest.mark.parametrize("form", ["PKCS 8", "traditional"])
+def test_a_key_with_a_passphrase_is_refused_and_never_asked_for(
+    scalingo: CommandLine, sandbox: Sandbox, files: Path, form: str
+) -> None:
+    key = make_key("RSA")
+    locked = private_pem(key, form, "raspberry")
+    (files / "cert.pem").write_text(certify(key, BARE, days=90))
+    (files / "key.pem").write_text(locked)
+    assert "The key in key.pem has a passphrase" in refused(scalingo, sandbox, locked)
+    terminal = scalingo.terminal("domains add fresh.example --cert cert.pem --key key.pem")
+    terminal.expect("has a passphrase")
+    terminal.wait()
+    assert terminal.exitstatus == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "holds no private key in PEM"),
+        ("just words", "holds no private key in PEM"),
+        (CERTIFICATE, "holds no private key in PEM"),
+        (KEY + BAD_KEY, "holds 2 private keys"),
+        (BAD_KEY, "holds a key that is damaged"),
+        (private_pem(make_key("Ed25519"), "OpenSSH"), "holds a key that is damaged"),
+        (KEY[:200], "holds no private key in PEM"),
+        (KEY.replace("MIIC", "!!!!"), "holds a key that is damaged"),
+    ],
+    ids=["empty", "words", "certificate", "two", "damaged", "OpenSSH", "cut", "not base64"],
+)
+def test_what_is_no_key_is_refused(
+    scalingo: CommandLine, sandbox: Sandbox, files: Path, content: str, said: str
+) -> None:
+    (files / "key.pem").write_text(content)
+    assert f"key.pem {said}" in refused(scalingo, sandbox, content)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "holds no certificate in PEM"),
+        (KEY.encode(), "holds no certificate in PEM"),
+        (b"\x30\x82\x02\xff DER", "holds no certificate in PEM"),
+        (CERTIFICATE.encode()[:300], "holds no certificate in PEM"),
+        (CERTIFICATE.replace("MIIC", "MIIA").encode(), "holds a damaged certificate"),
+        (
+            f"{CERTIFICATE}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".encode(),
+            "holds a damaged certificate",
+        ),
+    ],
+    ids=["empty", "key", "DER", "cut", "damaged", "damaged in the chain"],
+)
+def test_what_is_no_certificate_is_refused(
+    scalingo: CommandLine, sandbox: Sandbox, files: Path, content: bytes, said: str
+) -> None:
+    (files / "cert.pem").write_bytes(content)
+    assert f"cert.pem {said}" in refused(scalingo, sandbox, KEY)
+
+
+def test_what_the_platform_sent_cannot_be_sent_back(
+    scalingo: CommandLine, sandbox: Sandbox, files: Path
+) -> None:
+    domain = scalingo(f"domains show {SHOP} --json").json["domain"]
+    (files / "cert.pem").write_text(domain["tlscert"])
+    (files / "key.pem").write_text(domain["tlskey"])
+    sandbox.clear_requests()
+    refused(scalingo, sandbox, "")
+
+
+def test_certificate_and_key_go_together(scalingo: CommandLine, files: Path) -> None:
+    for option in ("--cert cert.pem", "--key key.pem"):
+        alone = scalingo(f"domains add fresh.example {option}")
+        assert alone.code == 2
+        assert "--cert and --key go together." in alone.stderr
+        assert scalingo(f"domains update {SHOP} {option}").code == 2
+    missing = scalingo("domains add fresh.example --cert cert.pem --key none.pem")
+    assert missing.code == 2
+    assert "none.pem cannot be read: No such file or directory." in missing.stderr
+
+
+@pytest.mark.parametrize("option", ["--dry-run", "--dry-run=curl"])
+def test_a_rehearsal_masks_the_key_and_sends_nothing(
+    scalingo: CommandLine, sandbox: Sandbox, files: Path, option: str
+) -> None:
+    lines = {
+        "POST": "add fresh.example --cert cert.pem --key key.pem",
+        "PATCH": f"update {SHOP} --cert cert.pem --key key.pem",
+        "DELETE": f"remove {SHOP}",
+    }
+    for method, line in lines.items():
+        result = scalingo(f"domains {line} {option}")
+        assert result.code == 0
+        assert method in result.stdout
+        assert "/domains" in result.stdout
+        assert KEY.splitlines()[1] not in result.stdout + result.stderr
+    assert sent(sandbox) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (SHOP, "is already taken"),
+        ("Not A Domain", "is not a domain name"),
+        ("[red]", "is not a domain name"),
+        ("", "is not a domain name"),
+    ],
+)
+def test_the_platform_rejects_a_name(scalingo: CommandLine, name: str, said: str) -> None:
+    result = scalingo(["domains", "add", name])
+    assert (result.code, result.stdout) == (5, "")
+    assert f"name: {said}" in result.stderr
+
+
+def test_an_app_takes_so_many_domains(scalingo: CommandLine) -> None:
+    codes = [scalingo(f"domains add shop{number}.example").code for number in range(3)]
+    assert codes == [0, 0, 5]
+    assert "limited to 5" in scalingo("domains add another.example --json").error["message"]
+
+
+def test_removing_asks_at_a_terminal(scalingo: CommandLine) -> None:
+    terminal = scalingo.terminal(f"domains remove {SHOP}")
+    terminal.expect(f"Remove the domain {SHOP} with its certificate from ")
+    terminal.sendline("no")
+    terminal.expect("Nothing was done")
+    terminal.wait()
+    assert terminal.exitstatus == 2
+    terminal = scalingo.terminal(f"domains remove {BARE}")
+    terminal.expect(f"Remove the domain {BARE} from ")
+    terminal.sendline("yes")
+    terminal.expect("Removed the domain")
+    terminal.wait()
+    assert terminal.exitstatus == 0
+    assert [line[0] for line in scalingo("domains").lines] == [SHOP, ORDERS]
+
+
+def test_removing_without_a_terminal_needs_yes(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    refused = scalingo(f"domains remove {SHOP}")
+    assert refused.code == 2
+    assert "Add --yes to go ahead." in refused.stderr
+    assert sent(sandbox) == []
+    removed = scalingo(f"domains remove {SHOP} --yes --json")
+    assert (removed.code, removed.stdout) == (0, "")
+    assert scalingo(f"domains show {SHOP}").code == 3
+
+
+def test_hostile_names_are_data(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.store.apps[0].domains[0] |= {"name": "[red]\x1b[2J", "id": "../../keys"}
+    assert scalingo("domains").lines[0][0] == r"[red]\x1b[2J"
+    assert r"[red]\x1b[2J" in scalingo("domains", **TERMINAL).stdout
+    sandbox.clear_requests()
+    assert scalingo("domains show ../../keys").code == 0
+    assert sandbox.requests[-1].path.endswith("/domains/..%2F..%2Fkeys")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "domains",
+        "domains show x",
+        "domains add x.example",
+        "domains update x --cert cert.pem --key key.pem",
+        "domains remove x --yes",
+    ],
+)
+def test_what_can_go_wrong_with_every_command(
+    scalingo: CommandLine, sandbox: Sandbox, files: Path, line: str
+) -> None:
+    assert scalingo(line, SCALINGO_API_TOKEN=None).code == 4
+    assert scalingo(line, SCALINGO_API_TOKEN="wrong").code == 4
+    assert scalingo(line, SCALINGO_APP="no-such-app").code == 3
+    assert scalingo(line, SCALINGO_APP=None).code == 2
+    assert scalingo(line, SCALINGO_API_URL="http://127.0.0.1:1").code == 6
+    sandbox.fail_next("html")
+    assert scalingo(line).code == 1
