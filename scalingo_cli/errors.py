@@ -108,7 +108,9 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     """Return a question that offers the names nearest to `name`, empty where none is near."""
     from difflib import get_close_matches
 
-    spelt = {known.casefold(): known for known in names}
+    spelt: dict[str, str] = {}
+    for known in names:
+        spelt.setdefault(known.casefold(), known)
     near = [spelt[match] for match in get_close_matches(name.casefold(), spelt)]
     return f"Did you mean {' or '.join(near)}?" if near else ""
 

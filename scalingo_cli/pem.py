@@ -33,7 +33,9 @@ def pair(certificate: bytes, key: bytes, certificate_file: str, key_file: str) -
     if not keys:
         raise Misused(f"{key_file} holds no private key in PEM.", _looks("PRIVATE KEY"))
     if len(keys) > 1:
-        raise Misused(f"{key_file} holds {len(keys)} private keys.", "Give it the one alone.")
+        raise Misused(
+            f"{key_file} holds {len(keys)} private keys.", "Name a file that holds the one alone."
+        )
     certificates, private_key = "\n".join(chain) + "\n", keys[0] + "\n"
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.set_ciphers("ALL:@SECLEVEL=0")  # how strong a key has to be is for the platform to say

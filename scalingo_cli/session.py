@@ -57,7 +57,7 @@ class Session:
 
         try:
             return credentials.find(self.platform.host)
-        except NotAllowed as error:
+        except ScalingoError as error:
             self.say(f"{error.message} Going on without signing in.")
             return None
 

@@ -162,6 +162,7 @@ def _provider(api: API, provider: str) -> Record:
     return lookup.one(
         api.get("addon_providers")["addon_providers"],
         provider,
+        "id",
         "name",
         missing="There is no provider",
         listing="scalingo addons providers",

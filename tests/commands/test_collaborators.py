@@ -1,0 +1,195 @@
+"""Stories of `scalingo collaborators`."""
+
+from __future__ import annotations
+
+import pytest
+
+from scalingo_cli.sandbox import Sandbox
+from tests.command_line import CommandLine
+
+TOMASZ, JONAS, ILSE = (f"{name}@pinecrate.example" for name in ("tomasz", "jonas", "ilse"))
+NEW = "lena@example.com"
+
+
+def sent(sandbox: Sandbox) -> list[str]:
+    return [request.method for request in sandbox.requests if request.method != "GET"]
+
+
+def test_in_a_pipe_a_line_tells_each_collaborator(scalingo: CommandLine) -> None:
+    result = scalingo("collaborators")
+    assert (result.code, result.stderr) == (0, "")
+    assert [line[:3] for line in result.lines] == [
+        [TOMASZ, "tomasz", "accepted"],
+        [JONAS, "n/a", "pending"],
+        [ILSE, "ilse", "accepted"],
+    ]
+    rows = scalingo("collaborators --json").json["collaborators"]
+    assert [line[3] for line in result.lines] == [row["id"] for row in rows]
+
+
+@pytest.mark.parametrize("columns", ["60", "80", "120"])
+def test_at_a_terminal_pending_invitations_are_told_apart(
+    scalingo: CommandLine, columns: str
+) -> None:
+    result = scalingo("collaborators", SCALINGO_FORCE_TTY=columns, NO_COLOR="1")
+    lines = result.stdout.splitlines()
+    assert max(map(len, lines)) <= int(columns)
+    assert lines[0].startswith("E-mail")
+    [pending] = [line for line in lines if JONAS in line]
+    assert "n/a" not in pending
+    assert "invited" in pending
+    assert result.stdout.count("invited") == 1
+
+
+def test_the_link_of_an_invitation_is_told_in_json_alone(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    links = [
+        row["invitation_link"]
+        for row in scalingo("collaborators --json").json["collaborators"]
+        if row["status"] == "pending"
+    ]
+    added = scalingo(f"collaborators add {NEW} --json").json["collaborator"]
+    assert added["status"] == "pending"
+    links.append(added["invitation_link"])
+    assert all("token=" in link for link in links)
+    for line in ("", "add mo@example.com", f"remove {NEW} --yes", f"remove {JONAS} --yes"):
+        for columns in ("", "200"):
+            result = scalingo(f"collaborators {line} --debug=body", SCALINGO_FORCE_TTY=columns)
+            for link in links:
+                assert link.partition("token=")[2] not in result.stdout + result.stderr
+
+
+def test_nobody_else_says_how_to_invite(scalingo: CommandLine) -> None:
+    result = scalingo("collaborators --app pinecrate-next")
+    assert (result.code, result.stdout) == (0, "")
+    assert "scalingo collaborators add EMAIL" in result.stderr
+
+
+def test_someone_is_invited(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    result = scalingo(f"collaborators add {NEW}")
+    assert (result.code, result.lines[0][:3]) == (0, [NEW, "n/a", "pending"])
+    assert result.stderr == f"Invited {NEW} to work on {sandbox.main_app}.\n"
+    assert sandbox.requests[-1].json == {"collaborator": {"email": NEW}}
+    sandbox.accept(sandbox.main_app, NEW)
+    assert scalingo("collaborators").lines[-1][:3] == [NEW, "lena", "accepted"]
+
+
+def test_the_invited_are_shown_at_a_terminal(scalingo: CommandLine) -> None:
+    shown = scalingo(f"collaborators add {NEW}", SCALINGO_FORCE_TTY="60", NO_COLOR="1").stdout
+    assert "invited, no answer yet" in shown
+    assert "http" not in shown
+
+
+@pytest.mark.parametrize(
+    ("email", "said"),
+    [
+        ("lena", "is not an e-mail address"),
+        ("", "is not an e-mail address"),
+        ("[red]@\x1b[2J", "is not an e-mail address"),
+        (TOMASZ, "works on this application already"),
+        ("noor@pinecrate.example", "works on this application already"),
+    ],
+)
+def test_the_platform_rejects_an_invitation(scalingo: CommandLine, email: str, said: str) -> None:
+    result = scalingo(["collaborators", "add", email])
+    assert (result.code, result.stdout) == (5, "")
+    assert f"email: {said}" in result.stderr
+
+
+def test_only_the_owner_invites_and_removes(scalingo: CommandLine) -> None:
+    for line in (f"add {NEW}", "remove noor@pinecrate.example --yes"):
+        result = scalingo(f"collaborators {line} --app hedgerow-map --json")
+        assert (result.code, result.stdout) == (4, "")
+        assert result.error["status"] == 403
+        assert "Only the owner" in result.error["message"]
+
+
+def test_a_collaborator_is_removed_by_email_or_id(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    rows = scalingo("collaborators --json").json["collaborators"]
+    removed = scalingo(f"collaborators remove {TOMASZ} --yes")
+    assert (removed.code, removed.stdout) == (0, "")
+    assert removed.stderr == f"Removed the collaborator {TOMASZ} from {sandbox.main_app}.\n"
+    assert scalingo(["collaborators", "remove", rows[1]["id"], "--yes"]).code == 0
+    assert sandbox.requests[-1].path.endswith(f"/collaborators/{rows[1]['id']}")
+    assert [line[0] for line in scalingo("collaborators").lines] == [ILSE]
+
+
+def test_an_unknown_collaborator_is_not_found_and_the_nearest_is_offered(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    result = scalingo("collaborators remove Ilse@pinecrate.exmple --yes")
+    assert (result.code, result.stdout) == (3, "")
+    said = f'{sandbox.main_app} has no collaborator "Ilse@pinecrate.exmple".'
+    assert said in result.stderr
+    assert f"Did you mean {ILSE}" in result.stderr
+    assert f"List them: scalingo collaborators --app {sandbox.main_app}" in result.stderr
+    unknown = scalingo("collaborators remove n/a --yes --json")
+    assert (unknown.code, unknown.error["code"]) == (3, 3)
+    assert sent(sandbox) == []
+
+
+def test_removing_asks_at_a_terminal(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    terminal = scalingo.terminal(f"collaborators remove {JONAS}", columns=120)
+    terminal.expect(f"Remove the invitation of {JONAS} from {sandbox.main_app}\\? \\[y/N\\] ")
+    terminal.sendline("")
+    terminal.expect("Nothing was done")
+    terminal.wait()
+    assert terminal.exitstatus == 2
+    assert sent(sandbox) == []
+    terminal = scalingo.terminal(f"collaborators remove {ILSE}", columns=120)
+    terminal.expect(f"Remove the collaborator {ILSE} from ")
+    terminal.sendline("Y")
+    terminal.expect("Removed the collaborator")
+    terminal.wait()
+    assert terminal.exitstatus == 0
+    assert sent(sandbox) == ["DELETE"]
+
+
+def test_removing_without_a_terminal_needs_yes(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    result = scalingo(f"collaborators remove {JONAS}")
+    assert result.code == 2
+    assert "Add --yes to go ahead." in result.stderr
+    assert sent(sandbox) == []
+
+
+def test_ctrl_c_at_the_question_removes_nobody(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    terminal = scalingo.terminal(f"collaborators remove {JONAS}")
+    terminal.expect("y/N")
+    terminal.sendintr()
+    terminal.expect("Interrupted")
+    terminal.wait()
+    assert terminal.exitstatus == 130
+    assert sent(sandbox) == []
+
+
+def test_a_rehearsal_prints_the_request_alone(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    added = scalingo(f"collaborators add {NEW} --dry-run")
+    path = f"/v1/apps/{sandbox.main_app}/collaborators"
+    assert added.stdout == f'POST {path}\n{{"collaborator": {{"email": "{NEW}"}}}}\n'
+    removed = scalingo(f"collaborators remove {JONAS} --dry-run")
+    assert removed.stdout.startswith(f"DELETE {path}/")
+    assert added.stderr == removed.stderr == ""
+    assert sent(sandbox) == []
+
+
+def test_hostile_names_are_data(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    row = sandbox.store.apps[0].collaborators[0]
+    row |= {"email": "[red]\x1b[2J@x", "username": None, "status": "user account deleted"}
+    assert scalingo("collaborators").lines[0][:3] == [r"[red]\x1b[2J@x", "", "user account deleted"]
+    assert r"[red]\x1b[2J@x" in scalingo("collaborators", SCALINGO_FORCE_TTY="120").stdout
+
+
+@pytest.mark.parametrize("line", ["", f"add {NEW}", f"remove {JONAS} --yes"])
+def test_what_can_go_wrong_with_every_command(
+    scalingo: CommandLine, sandbox: Sandbox, line: str
+) -> None:
+    line = f"collaborators {line}"
+    assert scalingo(line, SCALINGO_API_TOKEN=None).code == 4
+    assert scalingo(line, SCALINGO_API_TOKEN="wrong").code == 4
+    assert scalingo(line, SCALINGO_APP="no-such-app").code == 3
+    assert scalingo(line, SCALINGO_APP=None).code == 2
+    assert scalingo(line, SCALINGO_API_URL="http://127.0.0.1:1").code == 6
+    sandbox.fail_next("200", body="{}")
+    result = scalingo(line)
+    assert (result.code, result.stdout) == (1, "")
