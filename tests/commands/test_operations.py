@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import itertools
+
+import pexpect
+import pytest
+
+from scalingo_cli.operation import pauses
+from scalingo_cli.sandbox import Sandbox
+from tests.command_line import CommandLine
+from tests.elsewhere import Elsewhere
+from tests.refusals import REFUSALS, Refusal, assert_refused
+
+
+def started(scalingo: CommandLine, sandbox: Sandbox, outcome: str = "done") -> str:
+    """Restart the main app and return the operation's id."""
+    sandbox.end_next_operation(outcome)
+    operation_id = scalingo("restart --json").json["operation"]["id"]
+    assert isinstance(operation_id, str)
+    return operation_id
+
+
+def operation(status: object) -> dict[str, object]:
+    return {"operation": {"id": "5d1f", "type": "scale", "status": status, "error": "no room"}}
+
+
+# show
+
+
+def test_show(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    operation_id = started(scalingo, sandbox)
+    sandbox.advance(5)
+    said = scalingo(f"operations show {operation_id}")
+    (line,) = said.lines
+    assert line[:3] == [operation_id, "restart", "done"]
+    assert line[4] > line[3]
+    assert line[5] == ""
+    document = scalingo(f"operations show {operation_id} --json").json
+    assert document["operation"]["status"] == "done"
+
+
+def test_show_at_a_terminal(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    operation_id = started(scalingo, sandbox, "never")
+    said = scalingo(f"operations show {operation_id}", SCALINGO_FORCE_TTY="60", NO_COLOR="1")
+    rows = dict(
+        line.split(maxsplit=1) for line in said.stdout.splitlines() if len(line.split()) > 1
+    )
+    assert (rows["ID"].strip(), rows["Finished"].strip()) == (operation_id, "never")
+
+
+def test_what_is_not_there(scalingo: CommandLine) -> None:
+    for line in ("operations show nope", "operations wait nope"):
+        said = scalingo(line)
+        assert (said.code, said.stdout) == (3, "")
+        assert said.stderr == 'Error: There is no such operation "nope".\n'
+
+
+@pytest.mark.parametrize(
+    "line", ["operations", "operations show", "operations wait", "operations x"]
+)
+def test_misuse(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
+    said = scalingo(line)
+    assert (said.code, said.stdout) == (2, "")
+    assert "Usage: scalingo operations" in said.stderr
+    assert sandbox.requests == []
+
+
+# wait
+
+
+def test_wait_until_it_is_done(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    operation_id = started(scalingo, sandbox)
+    said = scalingo(f"operations wait {operation_id}")
+    assert (said.code, said.lines[0][:3]) == (0, [operation_id, "restart", "done"])
+    assert said.stderr.endswith("restart: done\n")
+    json = scalingo(f"operations wait {operation_id} --json")
+    assert (json.json["operation"]["id"], json.stderr) == (operation_id, "")
+
+
+def test_an_operation_that_ends_in_error(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    operation_id = started(scalingo, sandbox, "error")
+    said = scalingo(f"operations wait {operation_id}")
+    assert (said.code, said.stdout) == (1, "")
+    assert said.stderr.endswith("Error: The operation ended in error: web-1 did not come back.\n")
+    assert scalingo(f"operations wait {operation_id} --json").error["code"] == 1
+
+
+def test_out_of_time(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    operation_id = started(scalingo, sandbox, "never")
+    sandbox.advance(1)
+    resume = f"To wait for its end: scalingo operations wait {operation_id} --app pinecrate-shop"
+    said = scalingo(f"operations wait {operation_id} --timeout 0.3")
+    assert (said.code, said.stdout) == (124, "")
+    assert said.stderr.splitlines() == [
+        "restart: running",
+        "Error: The operation is still running after 0.3 seconds; it goes on.",
+        resume,
+    ]
+    error = scalingo(f"operations wait {operation_id} --timeout 0.01 --json").error
+    assert (error["code"], error["hint"]) == (124, resume)
+
+
+@pytest.mark.parametrize("line", ["scale web:3", "restart"])
+def test_out_of_time_after_a_change(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.end_next_operation("never")
+    said = scalingo(f"{line} --wait --timeout 0.01")
+    assert (said.code, said.stdout) == (124, "")
+    operation_id = sandbox.store.app(sandbox.main_app).operations[-1].id
+    assert said.stderr.endswith(f"scalingo operations wait {operation_id} --app pinecrate-shop\n")
+
+
+@pytest.mark.parametrize("line", ["operations wait {}", "restart --wait", "scale web:3 --wait"])
+def test_ctrl_c_says_that_it_goes_on(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
+    if "{}" in line:
+        line = line.format(started(scalingo, sandbox, "never"))
+    sandbox.end_next_operation("never")
+    terminal = scalingo.terminal(line)
+    terminal.expect(": running")
+    terminal.sendintr()
+    terminal.expect("\r\nInterrupted; the operation goes on.\r\n")
+    terminal.expect("To wait for its end: scalingo operations wait [0-9a-f]{24} --app pinecrate")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 130
+
+
+def test_a_platform_without_an_answer_for_a_while(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    operation_id = started(scalingo, sandbox)
+    for kind in ("503", "cut", "429"):
+        sandbox.fail_next(kind, retry_after="0")
+    said = scalingo(f"operations wait {operation_id}")
+    assert (said.code, said.lines[0][2]) == (0, "done")
+    assert said.stderr.count("Asking again.") == 3
+
+
+@pytest.mark.slow
+def test_a_platform_without_an_answer_for_long(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    operation_id = started(scalingo, sandbox)
+    sandbox.fail_next("503", times=99, path="/v1/apps/pinecrate-shop/operations")
+    error = scalingo(f"operations wait {operation_id} --json").error
+    assert (error["code"], error["status"]) == (6, 503)
+    assert error["hint"].startswith("To wait for its end: scalingo operations wait")
+    late = scalingo(f"operations wait {operation_id} --timeout 0.1")
+    assert late.code == 124
+    assert "The platform told nothing of the operation in 0.1 seconds." in late.stderr
+
+
+@pytest.mark.parametrize("status", [None, 5, {}])
+def test_a_status_that_is_none_does_not_hang(
+    status: object, scalingo: CommandLine, elsewhere: Elsewhere
+) -> None:
+    elsewhere.will_answer(operation(status))
+    said = scalingo("operations wait 5d1f", SCALINGO_API_URL=elsewhere.url)
+    assert (said.code, said.stdout) == (1, "")
+    assert said.stderr == "Error: The platform does not tell the status of this operation.\n"
+
+
+def test_a_status_that_nobody_told_us_of_is_an_end(
+    scalingo: CommandLine, elsewhere: Elsewhere
+) -> None:
+    elsewhere.will_answer(operation("pending"))
+    elsewhere.will_answer(operation("cancelled"))
+    said = scalingo("operations wait 5d1f", SCALINGO_API_URL=elsewhere.url)
+    assert said.code == 1
+    assert said.stderr.endswith("Error: The operation ended in cancelled: no room.\n")
+
+
+def test_the_location_is_not_followed(scalingo: CommandLine, elsewhere: Elsewhere) -> None:
+    elsewhere.will_answer(b"", 202, Location="http://far.example/v1/apps/x/operations/5d1f/?a=b")
+    elsewhere.will_answer(operation("done"))
+    said = scalingo("restart --wait", SCALINGO_API_URL=elsewhere.url)
+    assert said.code == 0
+    assert elsewhere.paths == [
+        "/v1/apps/pinecrate-shop/restart",
+        "/v1/apps/pinecrate-shop/operations/5d1f",
+    ]
+
+
+def test_polling_stays_under_sixty_requests_a_minute() -> None:
+    moments = [0.0, *itertools.accumulate(itertools.islice(pauses(), 200))]
+    busiest = max(
+        sum(start <= moment < start + 60 for moment in moments) for start in moments[:100]
+    )
+    assert busiest < 40
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=str)
+def test_refusals(refusal: Refusal, scalingo: CommandLine, sandbox: Sandbox) -> None:
+    assert_refused(scalingo, sandbox, "operations show x", refusal)
