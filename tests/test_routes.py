@@ -1,0 +1,153 @@
+"""Routes that the documents of 2015 describe are reached by a command, one test for each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from scalingo_cli.sandbox import Sandbox
+from scalingo_cli.sandbox.account import public_key
+from tests.command_line import CommandLine
+from tests.tls import CERTIFICATE, KEY
+
+NAME = re.compile(r"\{\w+\}")
+
+
+@dataclass(frozen=True)
+class Documented:
+    """A route, the status of its answer, and the command line that reaches it.
+
+    `{app}` is filled in by the command itself, `{variable}` with the id of a variable.
+    """
+
+    route: str
+    status: int
+    line: str
+    stdin: str = ""
+
+    def __str__(self) -> str:
+        return self.route
+
+
+# Version 1 as the documents described it in 2015: hosts and {names} left out where they are all
+# the same. `scalingo api` reaches what would make no sense as a command of its own.
+DOCUMENTED = [
+    Documented(
+        "POST /v1/users/sign_in",
+        201,
+        f"login --email {Sandbox.email} --password-stdin --insecure-storage",
+        Sandbox.password,
+    ),
+    # Apps
+    Documented("GET /v1/apps", 200, "apps"),
+    Documented("POST /v1/apps", 201, "apps create tea-room"),
+    Documented("GET /v1/apps/{app}", 200, "apps show"),
+    Documented("HEAD /v1/apps/{app}", 200, "api HEAD /apps/{app}"),
+    Documented("PATCH /v1/apps/{app}", 200, "apps transfer pinecrate-api ilse@pinecrate.example"),
+    Documented("POST /v1/apps/{app}/rename", 200, "apps rename pinecrate-next pinecrate-soon"),
+    Documented("DELETE /v1/apps/{app}", 204, "apps delete pinecrate-next --confirm pinecrate-next"),
+    Documented("POST /v1/apps/{app}/scale", 202, "scale web:3"),
+    Documented("POST /v1/apps/{app}/restart", 202, "restart web"),
+    Documented("GET /v1/apps/{app}/operations/{operation_id}", 200, "restart --wait"),
+    Documented("GET /v1/apps/{app}/events", 200, "events"),
+    # Deployments
+    Documented("GET /v1/apps/{app}/deployments", 200, "deployments"),
+    Documented("GET /v1/apps/{app}/deployments/{deployment_id}", 200, "deployments show latest"),
+    Documented(
+        "GET /v1/apps/{app}/deployments/{deployment_id}/output", 200, "deployments output latest"
+    ),
+    # Variables
+    Documented("GET /v1/apps/{app}/variables", 200, "env"),
+    Documented(
+        "POST /v1/apps/{app}/variables",
+        201,
+        "api POST /apps/{app}/variables -f variable[name]=COLOUR -f variable[value]=green",
+    ),
+    Documented("PUT /v1/apps/{app}/variables", 200, "env set COLOUR=green"),
+    Documented(
+        "PATCH /v1/apps/{app}/variables/{variable_id}",
+        200,
+        "api PATCH /apps/{app}/variables/{variable} -f variable[value]=green",
+    ),
+    Documented("DELETE /v1/apps/{app}/variables/{variable_id}", 204, "env unset GREETING"),
+    # Collaborators
+    Documented("GET /v1/apps/{app}/collaborators", 200, "collaborators"),
+    Documented("POST /v1/apps/{app}/collaborators", 201, "collaborators add lena@example.com"),
+    Documented(
+        "DELETE /v1/apps/{app}/collaborators/{collaborator_id}",
+        204,
+        "collaborators remove ilse@pinecrate.example --yes",
+    ),
+    # Domains
+    Documented("GET /v1/apps/{app}/domains", 200, "domains"),
+    Documented(
+        "GET /v1/apps/{app}/domains/{domain_id}", 200, "domains show shop.pinecrate.example"
+    ),
+    Documented("POST /v1/apps/{app}/domains", 201, "domains add fresh.example"),
+    Documented(
+        "PATCH /v1/apps/{app}/domains/{domain_id}",
+        200,
+        "domains update www.pinecrate.example --cert cert.pem --key key.pem",
+    ),
+    Documented(
+        "DELETE /v1/apps/{app}/domains/{domain_id}",
+        204,
+        "domains remove www.pinecrate.example --yes",
+    ),
+    # Add-ons
+    Documented("GET /v1/addon_categories", 200, "addons categories"),
+    Documented("GET /v1/addon_providers", 200, "addons providers"),
+    Documented("GET /v1/apps/{app}/addons", 200, "addons"),
+    Documented("POST /v1/apps/{app}/addons", 201, "addons add scalingo-redis seedling"),
+    Documented("PATCH /v1/apps/{app}/addons/{addon_id}", 200, "addons upgrade postlark satchel"),
+    Documented(
+        "DELETE /v1/apps/{app}/addons/{addon_id}", 204, "addons remove postlark --confirm postlark"
+    ),
+    # Keys
+    Documented("GET /v1/account/keys", 200, "keys"),
+    Documented("GET /v1/account/keys/{key_id}", 200, "keys show 'Build machine'"),
+    Documented("POST /v1/account/keys", 201, "keys add laptop -", public_key("you@laptop")),
+    Documented("DELETE /v1/account/keys/{key_id}", 204, "keys remove 'Build machine' --yes"),
+]
+
+# What the sandbox serves besides: the clients of 2015 used it, or those of today do.
+UNDOCUMENTED = [
+    Documented("GET /v1/users/self", 200, "whoami"),
+    Documented("GET /v1/apps/{app}/containers", 200, "scale"),
+    Documented(
+        "GET /v1/addon_providers/{addon_provider_id}/plans", 200, "addons plans scalingo-redis"
+    ),
+]
+
+
+def reached(sandbox: Sandbox, route: str) -> list[int | None]:
+    """The statuses that answered the requests to a route, in their order."""
+    method, _, path = route.partition(" ")
+    place = re.compile(NAME.sub("[^/]+", path))
+    return [
+        request.status
+        for request in sandbox.requests
+        if request.method == method and place.fullmatch(request.path)
+    ]
+
+
+@pytest.mark.parametrize("row", [*DOCUMENTED, *UNDOCUMENTED], ids=str)
+def test_a_command_reaches_the_route(
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path, row: Documented
+) -> None:
+    (tmp_path / "cert.pem").write_text(CERTIFICATE)
+    (tmp_path / "key.pem").write_text(KEY)
+    [variable, *_] = sandbox.store.app(sandbox.main_app).variables
+    result = scalingo(row.line.replace("{variable}", variable["id"]), stdin=row.stdin)
+    assert result.code == 0, result.stderr
+    assert row.status in reached(sandbox, row.route)
+
+
+def test_a_misprint_is_no_route(scalingo: CommandLine) -> None:
+    """From February to May 2015 the documents said POST for what every client knew as GET."""
+    result = scalingo("api POST /apps/{app}/logs")
+    assert (result.code, result.stdout) == (1, "")
+    assert "(405" in result.stderr
