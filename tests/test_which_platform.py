@@ -91,3 +91,14 @@ def test_a_redirected_change_is_not_taken_for_done(scalingo: CommandLine, sandbo
     assert (said.code, said.stdout) == (1, "")
     assert "points elsewhere instead of answering (302)" in said.stderr
     assert len(sandbox.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "line", ["whoami", "apps", "apps create tea-room", "env get A", "env set A=b"]
+)
+def test_another_api_that_speaks_json(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.fail_next("200", body='{"ok": true}')
+    said = scalingo(line)
+    assert (said.code, said.stdout) == (1, "")
+    assert 'Error: The answer lacks the "' in said.stderr
+    assert "Check SCALINGO_API_URL." in said.stderr

@@ -303,6 +303,19 @@ def test_refusals(line: str, refusal: Refusal, scalingo: CommandLine, sandbox: S
         assert [app.name for app in sandbox.store.apps] == before
 
 
+@pytest.mark.parametrize("line", EACH_COMMAND)
+def test_without_a_token_or_with_a_wrong_one(
+    line: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    none = scalingo(line, SCALINGO_API_TOKEN=None)
+    assert (none.code, none.stdout) == (4, "")
+    assert "Run scalingo login, or set SCALINGO_API_TOKEN." in none.stderr
+    assert not sandbox.requests
+    wrong = scalingo(f"{line} --json", SCALINGO_API_TOKEN="sandbox-nobody-0")
+    assert (wrong.code, wrong.stdout, wrong.error["status"]) == (4, "", 401)
+    assert wrong.error["message"] == "The platform refused the token from SCALINGO_API_TOKEN."
+
+
 @pytest.mark.parametrize("line", ["apps show a b", "apps create", "apps rename a", "apps nonsense"])
 def test_misuse(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo(line)

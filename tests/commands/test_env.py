@@ -79,6 +79,11 @@ def test_an_app_without_variables(scalingo: CommandLine) -> None:
     assert scalingo("env --json --app pinecrate-blog").json == {"variables": []}
 
 
+def test_a_null_in_place_of_the_list(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.fail_next("200", times=2, body='{"variables": null}')
+    assert (scalingo("env").code, scalingo("env get A").code) == (0, 3)
+
+
 def test_the_bare_value(scalingo: CommandLine, sandbox: Sandbox) -> None:
     for name, value in variables(sandbox).items():
         said = scalingo(f"env get {name}")
@@ -507,8 +512,13 @@ def test_an_app_that_is_not_there(line: str, scalingo: CommandLine) -> None:
 
 
 @pytest.mark.parametrize("line", EACH_COMMAND)
-def test_without_a_token(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
-    said = scalingo(line, stdin="A=b\n", SCALINGO_API_TOKEN=None)
-    assert (said.code, said.stdout) == (4, "")
-    assert "Run scalingo login" in said.stderr
+def test_without_a_token_or_with_a_wrong_one(
+    line: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    none = scalingo(line, stdin="A=b\n", SCALINGO_API_TOKEN=None)
+    assert (none.code, none.stdout) == (4, "")
+    assert "Run scalingo login, or set SCALINGO_API_TOKEN." in none.stderr
     assert not sandbox.requests
+    wrong = scalingo(f"{line} --json", stdin="A=b\n", SCALINGO_API_TOKEN="sandbox-nobody-0")
+    assert (wrong.code, wrong.stdout, wrong.error["status"]) == (4, "", 401)
+    assert wrong.error["message"] == "The platform refused the token from SCALINGO_API_TOKEN."
