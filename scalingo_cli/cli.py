@@ -10,8 +10,16 @@ from typing import Any
 import click
 
 from scalingo_cli import __version__
-from scalingo_cli.errors import ExitCode, Failed, Interrupted, Misused, ScalingoError
-from scalingo_cli.options import common_options, session_of, spelt_apart
+from scalingo_cli.errors import (
+    ExitCode,
+    Failed,
+    Interrupted,
+    Misused,
+    ScalingoError,
+    UnknownApp,
+    did_you_mean,
+)
+from scalingo_cli.options import Branch, NoSuchCommand, common_options, session_of, spelt_apart
 from scalingo_cli.output import visible
 from scalingo_cli.rehearsal import Rehearsed
 from scalingo_cli.session import Session
@@ -47,7 +55,7 @@ CONTENTS: dict[str, dict[str, str]] = {
 EXAMPLE = "scalingo sandbox -- scalingo apps"
 
 
-class Root(click.Group):
+class Root(Branch):
     """The root command: it imports the module of the one command that runs, and no other."""
 
     examples = (EXAMPLE,)
@@ -137,6 +145,9 @@ def _run(arguments: list[str], session: Session) -> int:
         code = end.exit_code
     except Rehearsed:
         code = ExitCode.DONE
+    except UnknownApp as error:
+        error.hint = f"{session.nearest_apps(error.app)} {error.hint}".strip()
+        raise
     return code if isinstance(code, int) else ExitCode.DONE
 
 
@@ -168,11 +179,33 @@ def _close_streams() -> None:
 
 
 def misuse(error: click.ClickException) -> ScalingoError:
-    """Return Click's complaint as one of ours; it repeats what was typed, unless that is a key."""
-    message = error.format_message()
+    """Return Click's complaint as one of ours, with the names nearest to a mistyped one.
+
+    It repeats what was typed, unless that is a key.
+    """
+    message, hint = error.format_message(), None
     if "-----BEGIN " in message:
         message = "A key is given by the name of its file, not as a word of the command line."
-    return Misused(message)
+    elif isinstance(error, NoSuchCommand) and isinstance(error.ctx, click.Context):
+        hint = _nearest(error.name, error.ctx)
+    elif isinstance(error, click.NoSuchOption) and error.ctx:
+        message = f"There is no option {error.option_name}."
+        hint = _nearest(error.option_name, error.ctx)
+    return Misused(message, hint)
+
+
+def _nearest(name: str, context: click.Context) -> str:
+    """Return which of a command's options or commands may have been meant, or where all are."""
+    command = context.command
+    names = [
+        spelling
+        for parameter in command.get_params(context)
+        if isinstance(parameter, click.Option) and not parameter.hidden
+        for spelling in parameter.opts
+    ]
+    if isinstance(command, click.Group):
+        names += command.list_commands(context)
+    return did_you_mean(name, names) or f"See them all: {context.command_path} --help"
 
 
 def asks_for_json(arguments: list[str]) -> bool:
@@ -220,7 +253,9 @@ def report(error: ScalingoError, session: Session, usage: click.Context | None =
     # Ctrl-C leaves the cursor behind a ^C.
     start = "\n" if isinstance(error, Interrupted) else "Error: "
     sys.stderr.write(f"{start}{visible(error.message)}\n")
-    if usage:
-        sys.stderr.write(f"{usage.get_usage()}\n")
     if error.hint:
         sys.stderr.write(f"{visible(error.hint)}\n")
+    if usage:
+        sys.stderr.write(f"{usage.get_usage()}\n")
+        for example in getattr(usage.command, "examples", ())[:1]:
+            sys.stderr.write(f"Example: {example}\n")

@@ -74,6 +74,12 @@ class NotFound(ScalingoError):
     exit_code = ExitCode.NOT_FOUND
 
 
+class UnknownApp(NotFound):
+    """The platform has no app called `app`, or none that the user may see."""
+
+    app = ""
+
+
 class NotAllowed(ScalingoError):
     """Not signed in, or signed in as someone who may not do this (401, 403)."""
 
@@ -155,7 +161,7 @@ def refusal(
         kind = NotAllowed
         message = f"You are not allowed to do this{f': {said}' if said else ''}."
     elif status == 404:
-        kind = NotFound
+        kind = UnknownApp if document.get("resource") == "app" and len(parts) > 1 else NotFound
         message, hint = _missing(document, said, parts)
     elif status == 408:
         kind = TryAgain
@@ -179,6 +185,8 @@ def refusal(
         message = f"The platform refused the request ({status}{f': {said}' if said else ''})."
     error = kind(message, hint, status=status, request_id=request_id)
     error.retry_after = seconds
+    if isinstance(error, UnknownApp):
+        error.app = parts[1]
     return error
 
 

@@ -223,7 +223,30 @@ def write_examples(examples: Sequence[str], formatter: click.HelpFormatter) -> N
                 formatter.write(f"{'':{formatter.current_indent}}{example}\n")
 
 
-class Group(click.Group):
+class NoSuchCommand(click.UsageError):
+    """No command of a group is called `name`."""
+
+    def __init__(self, name: str, context: click.Context) -> None:
+        super().__init__(f'There is no command "{name}".', context)
+        self.name = name
+
+
+class Branch(click.Group):
+    """A group that names the command it does not have."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the first word names. Raises NoSuchCommand."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchOption:
+            raise
+        except click.UsageError:
+            raise NoSuchCommand(args[0], ctx) from None
+
+
+class Group(Branch):
     """A noun: its commands, of which `list` runs when none is named.
 
     Its examples are the first of each command's.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scalingo_cli import output, pagination, settings
-from scalingo_cli.errors import Interrupted, Misused, NotAllowed, ScalingoError
+from scalingo_cli.errors import Interrupted, Misused, NotAllowed, ScalingoError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from scalingo_cli.credentials import Token
     from scalingo_cli.output import Terminal, View
     from scalingo_cli.rehearsal import Rehearsal
+
+
+SUGGESTION_SECONDS = 3.0  # a suggestion is not worth a longer wait
 
 
 class Session:
@@ -89,6 +92,14 @@ class Session:
     def app(self) -> str:
         """The app in force. Raises Misused when nothing names one."""
         return settings.app_in_force(self.app_option)
+
+    def nearest_apps(self, name: str) -> str:
+        """Return a question that offers the user's apps that are called nearly so, if any are."""
+        try:
+            apps = self.api.get("apps", within=SUGGESTION_SECONDS)["apps"] or []
+        except ScalingoError:  # the error that this is to explain stands without it
+            return ""
+        return did_you_mean(name, [str(output.at(app, "name")) for app in apps])
 
     @cached_property
     def terminal(self) -> Terminal | None:

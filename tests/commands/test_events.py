@@ -248,7 +248,7 @@ def test_no_event_at_all(scalingo: CommandLine, sandbox: Sandbox) -> None:
         ("--page -1", "Invalid value for '--page'"),
         ("--per-page many", "Invalid value for '--per-page'"),
         ("--type", "requires an argument"),
-        ("extra", "No such command 'extra'."),
+        ("extra", 'There is no command "extra".'),
     ],
 )
 def test_misuse_is_told_before_anything_is_sent(

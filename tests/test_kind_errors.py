@@ -1,0 +1,131 @@
+"""Mistakes: the nearest names are offered, and a usage error shows how it goes."""
+
+from __future__ import annotations
+
+import pytest
+
+from scalingo_cli.sandbox import Sandbox
+from tests.command_line import CommandLine
+from tests.command_tree import Node, tree
+
+
+@pytest.mark.parametrize("node", tree(), ids=str)
+def test_a_usage_error_shows_the_usage_and_an_example(node: Node, scalingo: CommandLine) -> None:
+    result = scalingo([*node.words, "--no-such-option"])
+    assert (result.code, result.stdout) == (2, "")
+    error, hint, *rest = result.stderr.splitlines()
+    assert error == "Error: There is no option --no-such-option."
+    assert hint.startswith(("Did you mean --", "See them all: scalingo "))
+    usage, example = " ".join(rest[:-1]), rest[-1]
+    words = " ".join(node.words)
+    assert usage.startswith(f"Usage: scalingo {words.removesuffix(' list')}")
+    assert example.startswith("Example: ")
+    assert words.split()[0] in example
+
+
+@pytest.mark.parametrize("node", tree(), ids=str)
+def test_with_json_after_the_mistake_it_is_json(node: Node, scalingo: CommandLine) -> None:
+    result = scalingo([*node.words, "--no-such-option", "--json"])
+    assert (result.code, result.stdout) == (2, "")
+    assert result.error["message"] == "There is no option --no-such-option."
+    assert (result.error["code"], result.error["status"]) == (2, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "error", "hint"),
+    [
+        ("aps", 'There is no command "aps".', "Did you mean apps or api?"),
+        ("EVENT", 'There is no command "EVENT".', "Did you mean events?"),
+        ("wibble", 'There is no command "wibble".', "See them all: scalingo --help"),
+        ("env ste A=1", 'There is no command "ste".', "Did you mean set?"),
+        ("apps wibble", 'There is no command "wibble".', "See them all: scalingo apps --help"),
+        ("scale --wiat", "There is no option --wiat.", "Did you mean --wait?"),
+        ("scale --app", "Option '--app' requires an argument.", None),
+        ("--jsn apps", "There is no option --jsn.", "Did you mean --json?"),
+        ("apps --jsn", "There is no option --jsn.", "Did you mean --json?"),
+        (
+            "events --limit=x",
+            "Invalid value for '--limit': 'x' is not a valid integer range.",
+            None,
+        ),
+        ("scale -z", "There is no option -z.", "See them all: scalingo scale --help"),
+        ("apps show a b", "Got unexpected extra argument (b)", None),
+        ("apps create", "Missing argument 'NAME'.", None),
+    ],
+)
+def test_what_was_meant(line: str, error: str, hint: str | None, scalingo: CommandLine) -> None:
+    result = scalingo(line)
+    assert result.code == 2
+    said, *more = result.stderr.splitlines()
+    assert said == f"Error: {error}"
+    if hint:
+        assert more[0] == hint
+    as_json = scalingo(f"{line} --json")
+    if "--app" not in line:
+        assert as_json.error["message"] == error
+        assert as_json.error["hint"] == hint
+
+
+def test_hidden_names_are_not_offered(scalingo: CommandLine) -> None:
+    assert "dry-run-curl" not in scalingo("scale --dry-run-crl").stderr
+    assert "env-get" not in scalingo("env-gte").stderr
+
+
+def test_a_mistyped_word_is_not_obeyed_by_the_terminal(scalingo: CommandLine) -> None:
+    for line in (
+        ["\x1b[2J"],
+        ["apps", "\x1b[2J"],
+        ["apps", "--\x1b[2J"],
+        ["apps", "show", "--[red]"],
+    ):
+        result = scalingo(line)
+        assert result.code in {2, 3}
+        assert "\x1b" not in result.stderr
+    assert "There is no option --[red]." in result.stderr
+
+
+def test_a_mistyped_app_is_offered_those_near(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    result = scalingo("scale --app pinecrate-sop")
+    assert result.code == 3
+    assert result.stderr == (
+        'Error: There is no app called "pinecrate-sop".\n'
+        "Did you mean pinecrate-shop or pinecrate-api or pinecrate-blog? "
+        "List yours: scalingo apps\n"
+    )
+    result = scalingo("events --app pinecrate-blgo --json")
+    assert result.error["hint"].startswith("Did you mean pinecrate-blog or ")
+    assert scalingo("apps show zzz").stderr.endswith('"zzz".\nList yours: scalingo apps\n')
+
+
+@pytest.mark.parametrize("fault", ["503", "cut", "html", "401"])
+def test_a_listing_that_fails_does_not_hide_the_error(
+    fault: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.fail_next(fault, path="/v1/apps", method="GET", times=9)
+    sandbox.fail_next("404", body='{"resource": "app", "error": "not found"}')
+    sandbox.faults.reverse()
+    result = scalingo("apps show pinecrate-sop")
+    assert result.code == 3
+    assert result.stderr == (
+        'Error: There is no app called "pinecrate-sop".\nList yours: scalingo apps\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "near"),
+    [
+        ("env get GRETING", "GREETING"),
+        ("env get greeting", "GREETING"),
+        ("env unset MOTO", "MOTTO"),
+        ("scale wbe:2", "web"),
+        ("scale workers:2", "worker"),
+        ("restart wbe", "web"),
+        ("events --type scal", "scale"),
+    ],
+)
+def test_other_mistyped_names_are_offered_those_near(
+    line: str, near: str, scalingo: CommandLine
+) -> None:
+    result = scalingo(line)
+    assert result.code in {0, 2, 3}
+    assert f"Did you mean {near}" in result.stderr
