@@ -319,7 +319,8 @@ class Session:
         if given is None:
             if self.rehearsal:
                 return
-            question, otherwise = f"Type {name} to confirm:", f"Add --confirm {name} to go ahead."
+            question = f"Type {name} to confirm:"
+            otherwise = f"Add --confirm {shlex.quote(name)} to go ahead."
             self._require_terminal(question, otherwise)
             self.say(f"This destroys {what}. It cannot be undone.")
             given = self.ask(question, otherwise=otherwise)

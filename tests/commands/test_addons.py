@@ -195,6 +195,8 @@ def test_removing_without_a_terminal_needs_confirm(scalingo: CommandLine, sandbo
     result = scalingo(f"addons remove {POSTLARK}")
     assert result.code == 2
     assert f"Add --confirm {POSTLARK} to go ahead." in result.stderr
+    by_name = scalingo(["addons", "remove", "Scalingo PostgreSQL"])
+    assert "Add --confirm 'Scalingo PostgreSQL' to go ahead." in by_name.stderr
     assert scalingo(f"addons remove {POSTLARK} --confirm {POSTGRES}").code == 2
     assert sent(sandbox) == []
     removed = scalingo(f"addons remove {POSTLARK} --confirm {POSTLARK}")
