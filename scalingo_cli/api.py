@@ -385,9 +385,19 @@ class API:
         A relative link is taken from the API's own origin; the token goes to that origin only.
         """
         with self._exchange(
-            "GET", urljoin(f"{self.platform.url}/", url), stream=True, headers={"Accept": "*/*"}
+            "GET", self._absolute(url), stream=True, headers={"Accept": "*/*"}
         ) as response:
             yield from response.iter_content(64 * 1024)
+
+    def _absolute(self, link: str) -> str:
+        """Return a link that the platform gave as a URL. Raises Failed where it is no web link."""
+        try:
+            parts = urlsplit(urljoin(f"{self.platform.url}/", link))
+        except ValueError:
+            parts = urlsplit("")
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise errors.Failed("The platform gave a link that cannot be followed.")
+        return parts.geturl()
 
     @contextmanager
     def _exchange(

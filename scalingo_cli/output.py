@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,6 +49,27 @@ def _spelt(match: re.Match[str]) -> str:
     char = match[0]
     code = ord(char)
     return _ESCAPES.get(char) or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")
+
+
+def tamed(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield UTF-8 text with its lines, tabs and colours; what else acts on a terminal spelt out."""
+    decode = getincrementaldecoder("utf-8")("replace").decode
+    held = ""
+    for chunk in chunks:
+        text = held + decode(chunk)
+        held = _UNFINISHED.findall(text[-24:])[0]  # it may go on in the next chunk
+        yield _tame(text.removesuffix(held)).encode()
+    yield _tame(held + decode(b"", final=True)).encode()
+
+
+_HARMLESS = re.compile("(\x1b\\[[0-9;]*m|\r?\n|\t)")
+_UNFINISHED = re.compile("(?:\x1b(?:\\[[0-9;]{0,20})?|\r)?\\Z")
+
+
+def _tame(text: str) -> str:
+    return "".join(
+        part if index % 2 else visible(part) for index, part in enumerate(_HARMLESS.split(text))
+    )
 
 
 @dataclass(frozen=True)

@@ -172,11 +172,14 @@ class Session:
         self.write(_harmless(text) if sys.stdout.isatty() else text)
 
     def pass_on(self, chunks: Iterable[bytes]) -> None:
-        """Write bytes to stdout as they arrive, unchanged; none in a rehearsal."""
+        """Write bytes to stdout as they arrive; none in a rehearsal.
+
+        At a terminal nothing but colours acts on it; elsewhere they are unchanged.
+        """
         if self.rehearsal:
             return
         sys.stdout.flush()
-        for chunk in chunks:
+        for chunk in output.tamed(chunks) if self.terminal else chunks:
             sys.stdout.buffer.write(chunk)
             sys.stdout.buffer.flush()
 
