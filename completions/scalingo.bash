@@ -42,7 +42,7 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
             )
-            arguments=('text' 'text')
+            arguments=('words||addons providers|' 'text')
             ;;
         'addons categories')
             options=(
@@ -70,7 +70,7 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
             )
-            arguments=('text')
+            arguments=('words||addons providers|')
             ;;
         'addons providers')
             options=(
@@ -85,7 +85,7 @@ _scalingo_at() {
         'addons remove')
             options=(
                 '-a --app|words||apps list|'
-                '--confirm|text'
+                '--confirm|words||addons list|'
                 '--debug'
                 '--debug=body'
                 '--dry-run'
@@ -93,7 +93,7 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
             )
-            arguments=('text')
+            arguments=('words||addons list|')
             ;;
         'addons upgrade')
             options=(
@@ -105,7 +105,7 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
             )
-            arguments=('text' 'text')
+            arguments=('words||addons list|' 'text')
             ;;
         'api')
             options=(
@@ -118,7 +118,7 @@ _scalingo_at() {
                 '-H --header|text'
                 '-h --help'
                 '-i --include'
-                '--input|text'
+                '--input|file'
                 '--json'
                 '--paginate'
                 '-f --raw-field|text'
@@ -239,7 +239,7 @@ _scalingo_at() {
                 '--json'
                 '--yes'
             )
-            arguments=('text')
+            arguments=('words||collaborators list|')
             ;;
         'completion')
             options=(
@@ -268,7 +268,7 @@ _scalingo_at() {
                 '--json'
                 '--timeout|text'
             )
-            arguments=('words|latest|deployments list --app|')
+            arguments=('words|latest|deployments list|')
             ;;
         'deployments list')
             options=(
@@ -290,7 +290,7 @@ _scalingo_at() {
                 '--debug=body'
                 '-h --help'
             )
-            arguments=('words|latest|deployments list --app|')
+            arguments=('words|latest|deployments list|')
             ;;
         'deployments show')
             options=(
@@ -300,7 +300,7 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
             )
-            arguments=('words|latest|deployments list --app|')
+            arguments=('words|latest|deployments list|')
             ;;
         'domains')
             commands=(add list remove show update)
@@ -315,14 +315,14 @@ _scalingo_at() {
         'domains add')
             options=(
                 '-a --app|words||apps list|'
-                '--cert|text'
+                '--cert|file'
                 '--debug'
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
                 '-h --help'
                 '--json'
-                '--key|text'
+                '--key|file'
             )
             arguments=('text')
             ;;
@@ -346,7 +346,7 @@ _scalingo_at() {
                 '--json'
                 '--yes'
             )
-            arguments=('text')
+            arguments=('words||domains list|')
             ;;
         'domains show')
             options=(
@@ -356,21 +356,21 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
             )
-            arguments=('text')
+            arguments=('words||domains list|')
             ;;
         'domains update')
             options=(
                 '-a --app|words||apps list|'
-                '--cert|text'
+                '--cert|file'
                 '--debug'
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
                 '-h --help'
                 '--json'
-                '--key|text'
+                '--key|file'
             )
-            arguments=('text')
+            arguments=('words||domains list|')
             ;;
         'env')
             commands=(export get import list set unset)
@@ -400,7 +400,7 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
             )
-            arguments=('words||env list --app|')
+            arguments=('words||env list|')
             ;;
         'env import')
             options=(
@@ -433,7 +433,7 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
             )
-            arguments=('words||env list --app|=')
+            arguments=('words||env list|=')
             repeated=1
             ;;
         'env unset')
@@ -446,7 +446,7 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
             )
-            arguments=('words||env list --app|')
+            arguments=('words||env list|')
             repeated=1
             ;;
         'events')
@@ -470,7 +470,7 @@ _scalingo_at() {
                 '--limit|text'
                 '--page|text'
                 '--per-page|text'
-                '--type|words|accept_collaborator accept_project_transfer_invitation accept_project_transfer_invitation_error add_credit add_payment_method add_voucher addon_updated alert authorize_github cancel_project_transfer_invitation change_collaborator_role complete_database_maintenance crash create_data_access_consent create_review_app database/add_feature database/remove_feature database_backup_failed database_backup_succeeded database_continuousbackup_delayed database_continuousbackup_healthy database_continuousbackup_stale decline_project_transfer_invitation delete_addon delete_addon_log_drain delete_alert delete_app delete_autoscaler delete_collaborator delete_domain delete_integration delete_key delete_log_drain delete_notifier delete_project delete_token delete_variable deployment destroy_review_app edit_app edit_autoscaler edit_collaborator edit_domain edit_hds_contact edit_key edit_notifier edit_project edit_variable edit_variables link_github link_scm login_failure login_lock login_success login_unlock_success new_addon new_addon_log_drain new_alert new_app new_autoscaler new_collaborator new_domain new_event new_integration new_key new_log_drain new_notifier new_project new_project_transfer_invitation new_token new_user new_variable password_reset_query password_reset_success payment_attempt plan_database_maintenance regenerate_token rename_app repeated_crash restart resume_addon revoke_github run scale stack_changed start_database_maintenance start_region_migration stop_app suspend_addon tfa_disabled tfa_enabled transfer_app unlink_github unlink_scm update_app_project update_scm upgrade_addon upgrade_database| --app|'
+                '--type|words|accept_collaborator accept_project_transfer_invitation accept_project_transfer_invitation_error add_credit add_payment_method add_voucher addon_updated alert authorize_github cancel_project_transfer_invitation change_collaborator_role complete_database_maintenance crash create_data_access_consent create_review_app database/add_feature database/remove_feature database_backup_failed database_backup_succeeded database_continuousbackup_delayed database_continuousbackup_healthy database_continuousbackup_stale decline_project_transfer_invitation delete_addon delete_addon_log_drain delete_alert delete_app delete_autoscaler delete_collaborator delete_domain delete_integration delete_key delete_log_drain delete_notifier delete_project delete_token delete_variable deployment destroy_review_app edit_app edit_autoscaler edit_collaborator edit_domain edit_hds_contact edit_key edit_notifier edit_project edit_variable edit_variables link_github link_scm login_failure login_lock login_success login_unlock_success new_addon new_addon_log_drain new_alert new_app new_autoscaler new_collaborator new_domain new_event new_integration new_key new_log_drain new_notifier new_project new_project_transfer_invitation new_token new_user new_variable password_reset_query password_reset_success payment_attempt plan_database_maintenance regenerate_token rename_app repeated_crash restart resume_addon revoke_github run scale stack_changed start_database_maintenance start_region_migration stop_app suspend_addon tfa_disabled tfa_enabled transfer_app unlink_github unlink_scm update_app_project update_scm upgrade_addon upgrade_database||'
             )
             ;;
         'events show')
@@ -481,7 +481,7 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
             )
-            arguments=('words||events list --app|')
+            arguments=('words||events list|')
             ;;
         'keys')
             commands=(add list remove show)
@@ -501,7 +501,7 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
             )
-            arguments=('text' 'text')
+            arguments=('text' 'file')
             ;;
         'keys list')
             options=(
@@ -521,7 +521,7 @@ _scalingo_at() {
                 '--json'
                 '--yes'
             )
-            arguments=('text')
+            arguments=('words||keys list|')
             ;;
         'keys show')
             options=(
@@ -530,7 +530,7 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
             )
-            arguments=('text')
+            arguments=('words||keys list|')
             ;;
         'login')
             options=(
@@ -595,7 +595,7 @@ _scalingo_at() {
                 '--timeout|text'
                 '--wait'
             )
-            arguments=('words||scale --app|')
+            arguments=('words||scale|')
             repeated=1
             ;;
         'sandbox')
@@ -609,6 +609,7 @@ _scalingo_at() {
             )
             arguments=('program')
             repeated=1
+            options_end=1
             ;;
         'scale')
             options=(
@@ -622,7 +623,7 @@ _scalingo_at() {
                 '--timeout|text'
                 '--wait'
             )
-            arguments=('words||scale --app|:')
+            arguments=('words||scale|:')
             repeated=1
             ;;
         'whoami')
@@ -649,7 +650,7 @@ _scalingo_offer() {
 # Offers values of the kind $1 (KIND|WORDS|LISTING|SUFFIX) that begin with $3, each after $2.
 _scalingo_offer_values() {
     local kind fixed listing suffix before=$2 typed=$3 word
-    local -a asked found
+    local -a found
     IFS='|' read -r kind fixed listing suffix <<<"$1"
     case $kind in
         file) compopt +o nospace -o default ;;
@@ -657,11 +658,9 @@ _scalingo_offer_values() {
             read -ra found <<<"$fixed"
             _scalingo_offer "$before$typed" ' ' "${found[@]/#/$before}"
             [[ $listing ]] || return 0
-            read -ra asked <<<"$listing"
-            [[ $listing != *--app ]] || asked+=("$app")
             while IFS= read -r word; do
                 _scalingo_offer "$before$typed" "${suffix:- }" "$before$word"
-            done < <(command scalingo __complete "${asked[@]}" 2>/dev/null </dev/null)
+            done < <(command scalingo __complete "$listing" "$app" 2>/dev/null </dev/null)
             ;;
     esac
 }

@@ -8,6 +8,10 @@ def main() -> int:
     try:
         if sys.argv[1:] == ["--version"] and _tell_version():
             return 0
+        if sys.argv[1:2] == ["__complete"] and len(sys.argv) == 4:  # asked at each TAB
+            from scalingo_cli import words
+
+            return words.main(*sys.argv[2:])
         from scalingo_cli.cli import main as run
 
         return run(sys.argv[1:])

@@ -79,16 +79,10 @@ def script(shell: str, root: click.Group) -> str:
 
 def described(root: click.Group) -> list[Command]:
     """Return all commands of `root` as completion sees them."""
-    contexts = list(tree.walk(root))
-    of_an_app = {
-        _path(context)
-        for context in contexts
-        if any("--app" in option.opts for option in tree.options(context))
-    }
-    return [_described(context, of_an_app) for context in contexts]
+    return [_described(context) for context in tree.walk(root)]
 
 
-def _described(context: click.Context, of_an_app: set[str]) -> Command:
+def _described(context: click.Context) -> Command:
     command = context.command
     commands = {}
     if isinstance(command, click.Group):
@@ -99,19 +93,13 @@ def _described(context: click.Context, of_an_app: set[str]) -> Command:
         path=_path(context),
         commands=commands,
         options=tuple(
-            described
-            for option in tree.options(context)
-            for described in _options(option, context, of_an_app)
+            described for option in tree.options(context) for described in _options(option, context)
         ),
         arguments=tuple(
-            Argument(
-                argument.make_metavar(context),
-                _values(argument.type, of_an_app),
-                argument.nargs < 0,
-            )
+            Argument(argument.make_metavar(context), _values(argument, context), argument.nargs < 0)
             for argument in tree.arguments(context)
         ),
-        options_end=not command.allow_interspersed_args and not commands,
+        options_end=not context.allow_interspersed_args and not commands,
     )
 
 
@@ -119,7 +107,7 @@ def _path(context: click.Context) -> str:
     return context.command_path.partition(" ")[2]
 
 
-def _options(option: click.Option, context: click.Context, of_an_app: set[str]) -> Iterator[Option]:
+def _options(option: click.Option, context: click.Context) -> Iterator[Option]:
     help_ = (option.help or "").partition(".")[0]
     spellings = tuple(option.opts)
     if option.is_flag or option.count:
@@ -130,7 +118,7 @@ def _options(option: click.Option, context: click.Context, of_an_app: set[str]) 
         yield Option(
             spellings,
             help_,
-            _values(option.type, of_an_app),
+            _values(option, context),
             option.make_metavar(context),
             option.multiple,
         )
@@ -138,15 +126,15 @@ def _options(option: click.Option, context: click.Context, of_an_app: set[str]) 
         yield Option((f"{spellings[0]}={option.value}",), help_)
 
 
-def _values(kind: object, of_an_app: set[str]) -> Values:
+def _values(parameter: click.Parameter, context: click.Context) -> Values:
+    kind = parameter.type
     if isinstance(kind, click.Choice):
         return Values("words", tuple(str(choice) for choice in kind.choices))
     if isinstance(kind, Word):
-        takes_app = " --app" if kind.listing in of_an_app else ""
-        return Values("words", kind.fixed, kind.listing + takes_app, kind.suffix)
-    if isinstance(kind, (click.Path, click.File)):
-        return Values("file")
-    return Values("program" if isinstance(kind, Program) else "text")
+        return Values("words", kind.fixed, kind.listing, kind.suffix)
+    if isinstance(kind, Program):
+        return Values("program")
+    return Values("file" if "FILE" in parameter.make_metavar(context) else "text")
 
 
 # Each command is an arm of a `case` or `switch`; the scripts say what it fills in.
@@ -233,7 +221,7 @@ def _zsh(command: Command) -> str:
         specs = ["-A", "-*", *specs]
     specs += [_zsh_argument(argument) for argument in command.arguments]
     lines += [
-        "            arguments=(",
+        "            arguments+=(",
         *(f"                {_quoted(spec)}" for spec in ["-S", *specs]),
         "            )",
         "            ;;",
@@ -261,7 +249,7 @@ def _zsh_option(option: Option) -> Iterator[str]:
 
 def _zsh_argument(argument: Argument) -> str:
     if argument.values.kind == "program":
-        return "*:: :_normal"
+        return "*:: :_scalingo_offer_program"
     place = "*" if argument.repeated else ""
     return f"{place}:{_zsh_value(argument.name, argument.values)}"
 

@@ -162,9 +162,6 @@ class Program(StringParamType):
     """A program of this machine and its arguments, which shells complete as they do without us."""
 
 
-FILE = click.Path(readable=False, allow_dash=True)  # whether it can be read shows when it is
-
-
 def app_option() -> click.Option:
     """Return `-a/--app NAME`."""
     return click.Option(

@@ -92,6 +92,7 @@ class View:
     `many` and `one` are the roots it is found under. A column is a dotted path into the record
     or a `Column`; the first one identifies the record, the rest come by importance. `details`
     are further columns for a record shown alone. `empty` is what to say of an empty list.
+    `listing` is the command that lists them, where completion offers what identifies them.
     """
 
     many: str
@@ -99,6 +100,11 @@ class View:
     columns: Mapping[str, str | Column]
     details: Mapping[str, str | Column] = field(default_factory=dict)
     empty: str = ""
+    listing: str = ""
+
+    def identity(self, record: Record) -> str:
+        """Return what identifies a record: its first cell, as it is in a pipe."""
+        return _column(next(iter(self.columns.values()))).text(record)
 
 
 def at(record: object, dotted: str) -> object:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scalingo_cli import output, pagination, settings
+from scalingo_cli import output, pagination, settings, words
 from scalingo_cli.errors import Interrupted, Misused, NotAllowed, ScalingoError, did_you_mean
 
 if TYPE_CHECKING:
@@ -114,6 +114,13 @@ class Session:
         terminal = self.terminal
         if self.rehearsal:
             return
+        if view.listing and view.many in document:
+            words.keep(
+                view.listing,
+                "" if view.listing in words.OF_THE_ACCOUNT else self.app,
+                map(view.identity, document[view.many] or []),
+                partial="meta" in document,
+            )
         if self.as_json:
             self.show_json(document)
         elif view.many not in document:

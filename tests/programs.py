@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+from typing import NoReturn
 
 import pytest
 
 
 def require(program: str) -> str:
     """The path of `program`; without it the test is skipped, or fails where CI is "true"."""
-    if path := shutil.which(program):
-        return path
-    missing = f"{program} is not installed"
+    return shutil.which(program) or missing(program)
+
+
+def missing(program: str) -> NoReturn:
+    """Skip the test, or let it fail where CI is "true"."""
+    reason = f"{program} is not installed"
     if os.environ.get("CI") == "true":
-        pytest.fail(missing)
-    pytest.skip(missing)
+        pytest.fail(reason)
+    pytest.skip(reason)

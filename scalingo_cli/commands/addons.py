@@ -8,7 +8,7 @@ import click
 
 from scalingo_cli import lookup
 from scalingo_cli.masking import MASK
-from scalingo_cli.options import Group
+from scalingo_cli.options import Group, Word
 from scalingo_cli.output import View, at, date, number, plain
 
 if TYPE_CHECKING:
@@ -30,12 +30,14 @@ ADDON = View(
     },
     details={"Service": "addon_provider.name", "Title": "plan.display_name"},
     empty="It has no addon. Choose one: scalingo addons providers",
+    listing="addons list",
 )
 PROVIDER = View(
     "addon_providers",
     "addon_provider",
     {"ID": "id", "Name": "name", "Category": "category.name", "What": "short_description"},
     empty="There is no provider here.",
+    listing="addons providers",
 )
 PLAN = View(
     "plans",
@@ -66,7 +68,7 @@ def list_(session: Session) -> None:
 
 
 @addons.command(changes=True, examples=["scalingo addons add scalingo-redis seedling"])
-@click.argument("provider")
+@click.argument("provider", type=Word(listing="addons providers"))
 @click.argument("plan")
 @click.pass_obj
 def add(session: Session, provider: str, plan: str) -> None:
@@ -84,7 +86,7 @@ def add(session: Session, provider: str, plan: str) -> None:
 
 
 @addons.command(changes=True, examples=["scalingo addons upgrade scalingo-postgresql forest"])
-@click.argument("addon")
+@click.argument("addon", type=Word(listing="addons list"))
 @click.argument("plan")
 @click.pass_obj
 def upgrade(session: Session, addon: str, plan: str) -> None:
@@ -106,8 +108,13 @@ def upgrade(session: Session, addon: str, plan: str) -> None:
 
 
 @addons.command(changes=True, examples=["scalingo addons remove postlark --confirm postlark"])
-@click.argument("addon")
-@click.option("--confirm", metavar="ADDON", help="The same again, instead of a question.")
+@click.argument("addon", type=Word(listing="addons list"))
+@click.option(
+    "--confirm",
+    metavar="ADDON",
+    type=Word(listing="addons list"),
+    help="The same again, instead of a question.",
+)
 @click.pass_obj
 def remove(session: Session, addon: str, confirm: str | None) -> None:
     """Remove an ADDON with all its data.
@@ -143,7 +150,7 @@ def providers(session: Session, category: str | None) -> None:
 
 
 @addons.command(examples=["scalingo addons plans scalingo-postgresql"])
-@click.argument("provider")
+@click.argument("provider", type=Word(listing="addons providers"))
 @click.pass_obj
 def plans(session: Session, provider: str) -> None:
     """List the plans of a PROVIDER, by name or id; needs no account."""

@@ -29,6 +29,7 @@ APP = View(
         "ID": "id",
     },
     empty="You have no app yet. Create one: scalingo apps create NAME",
+    listing="apps list",
 )
 
 AN_APP = Word(listing="apps list")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli import lookup
-from scalingo_cli.options import Group, without_asking
+from scalingo_cli.options import Group, Word, without_asking
 from scalingo_cli.output import Column, View, at, plain
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ COLLABORATOR = View(
         "ID": "id",
     },
     empty="Nobody but the owner works on it. Invite someone: scalingo collaborators add EMAIL",
+    listing="collaborators list",
 )
 
 
@@ -80,7 +81,7 @@ def add(session: Session, email: str) -> None:
 @collaborators.command(
     changes=True, examples=["scalingo collaborators remove jonas@pinecrate.example --yes"]
 )
-@click.argument("collaborator", metavar="EMAIL|ID")
+@click.argument("collaborator", metavar="EMAIL|ID", type=Word(listing="collaborators list"))
 @without_asking
 @click.pass_obj
 def remove(session: Session, collaborator: str, yes: bool) -> None:

@@ -31,6 +31,7 @@ DEPLOYMENT = View(
     },
     details={"Duration": Column(lambda record: _seconds(at(record, "duration")))},
     empty="Nothing was deployed yet.",
+    listing="deployments list",
 )
 
 

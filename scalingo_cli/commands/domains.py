@@ -8,7 +8,7 @@ import click
 
 from scalingo_cli import lookup
 from scalingo_cli.errors import Misused
-from scalingo_cli.options import Group, without_asking
+from scalingo_cli.options import Group, Word, without_asking
 from scalingo_cli.output import Column, View, ago, at, plain, seconds_until
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ DOMAIN = View(
     },
     details={"Certificate": "tlscert", "ID": "id"},
     empty="It has its own address alone. Add a domain name: scalingo domains add NAME",
+    listing="domains list",
 )
 
 
@@ -62,7 +63,7 @@ def list_(session: Session) -> None:
 
 
 @domains.command(examples=["scalingo domains show shop.pinecrate.example"])
-@click.argument("domain", metavar="NAME|ID")
+@click.argument("domain", metavar="NAME|ID", type=Word(listing="domains list"))
 @click.pass_obj
 def show(session: Session, domain: str) -> None:
     """Show one domain name with its certificate."""
@@ -117,7 +118,7 @@ def add(session: Session, name: str, cert: str | None, key: str | None) -> None:
     changes=True,
     examples=["scalingo domains update shop.pinecrate.example --cert cert.pem --key key.pem"],
 )
-@click.argument("domain", metavar="NAME|ID")
+@click.argument("domain", metavar="NAME|ID", type=Word(listing="domains list"))
 @_certified(required=True)
 @click.pass_obj
 def update(session: Session, domain: str, cert: str, key: str) -> None:
@@ -135,7 +136,7 @@ def update(session: Session, domain: str, cert: str, key: str) -> None:
 
 
 @domains.command(changes=True, examples=["scalingo domains remove www.pinecrate.example --yes"])
-@click.argument("domain", metavar="NAME|ID")
+@click.argument("domain", metavar="NAME|ID", type=Word(listing="domains list"))
 @without_asking
 @click.pass_obj
 def remove(session: Session, domain: str, yes: bool) -> None:

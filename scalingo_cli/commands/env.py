@@ -9,7 +9,7 @@ import click
 
 from scalingo_cli import dotenv
 from scalingo_cli.errors import Failed, Misused, NotFound, did_you_mean
-from scalingo_cli.options import FILE, Group, Word
+from scalingo_cli.options import Group, Word
 from scalingo_cli.output import View
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ VARIABLE = View(
     "variable",
     {"Name": "name", "Value": "value"},
     empty="There is no variable yet. Set one: scalingo env set NAME=VALUE",
+    listing="env list",
 )
 MOST_NAMED = 30
 REMINDER = "The running containers keep the old values until: scalingo restart --app"
@@ -99,7 +100,7 @@ def unset(session: Session, names: Sequence[str]) -> None:
 @env.command(
     "import", changes=True, examples=["scalingo env import .env", "scalingo env import - < .env"]
 )
-@click.argument("file", type=FILE)
+@click.argument("file")
 @click.pass_obj
 def import_(session: Session, file: str) -> None:
     """Set the variables of a dotenv file, or of standard input (-), in one request.

@@ -30,6 +30,7 @@ EVENT = View(
     },
     details={"App": "app_name"},
     empty="Nothing happened yet.",
+    listing="events list",
 )
 
 

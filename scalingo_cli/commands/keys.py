@@ -9,7 +9,7 @@ import click
 
 from scalingo_cli import lookup
 from scalingo_cli.errors import Misused
-from scalingo_cli.options import Group, without_asking
+from scalingo_cli.options import Group, Word, without_asking
 from scalingo_cli.output import Column, View, at, plain
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ KEY = View(
     },
     details={"Key": "content", "ID": "id"},
     empty="You have no key yet. Add one: scalingo keys add NAME ~/.ssh/id_ed25519.pub",
+    listing="keys list",
 )
 
 
@@ -74,7 +75,7 @@ def list_(session: Session) -> None:
 
 
 @keys.command(examples=["scalingo keys show 'Build machine'"])
-@click.argument("key", metavar="NAME|ID")
+@click.argument("key", metavar="NAME|ID", type=Word(listing="keys list"))
 @click.pass_obj
 def show(session: Session, key: str) -> None:
     """Show one key."""
@@ -100,7 +101,7 @@ def add(session: Session, name: str, file: str) -> None:
 
 
 @keys.command(changes=True, examples=["scalingo keys remove 'Build machine' --yes"])
-@click.argument("key", metavar="NAME|ID")
+@click.argument("key", metavar="NAME|ID", type=Word(listing="keys list"))
 @without_asking
 @click.pass_obj
 def remove(session: Session, key: str, yes: bool) -> None:

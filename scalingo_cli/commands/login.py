@@ -52,7 +52,7 @@ def login(
         raise Misused("--with-token goes without --email and --password-stdin.")
     if password_stdin and not email:
         raise Misused("--password-stdin goes with --email.")
-    from scalingo_cli import credentials
+    from scalingo_cli import credentials, words
 
     if with_token:
         token = session.secret("API token:")
@@ -61,6 +61,7 @@ def login(
         document = _sign_in(session, email, password_stdin)
         token, user = document["authentication_token"], document["user"]
     place = credentials.keep(session.platform.host, token, insecure=insecure_storage)
+    words.forget()
     if session.as_json:
         session.show({"user": user}, USER)
     session.say(f"Welcome, {user.get('username') or user.get('email')}.")

@@ -19,9 +19,10 @@ def logout(session: Session) -> None:
 
     It is deleted from the keyring and from the file that --insecure-storage keeps.
     """
-    from scalingo_cli import credentials
+    from scalingo_cli import credentials, words
 
     host = session.platform.host
+    words.forget()
     places = credentials.forget(host)
     if places:
         session.say(f"Forgot the token for {host} that was kept in {' and '.join(places)}.")

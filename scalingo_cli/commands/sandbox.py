@@ -88,6 +88,7 @@ def _environment(pretended: Sandbox, home: str) -> dict[str, str]:
         **pretended.environment(),
         "SCALINGO_APP": pretended.main_app,
         "SCALINGO_CONFIG_DIR": home,
+        "SCALINGO_CACHE_DIR": home,
         "SCALINGO_SANDBOX_EMAIL": pretended.email,
         "SCALINGO_SANDBOX_PASSWORD": pretended.password,
     }

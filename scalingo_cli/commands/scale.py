@@ -22,6 +22,7 @@ CONTAINER = View(
     "container",
     {"Type": "name", "Amount": number("amount"), "Size": "size", "Command": "command"},
     empty="No container type yet: the first deployment brings them.",
+    listing="scale",
 )
 
 

@@ -27,7 +27,7 @@ _scalingo_offer() {
 # Offers values of the kind $1 (KIND|WORDS|LISTING|SUFFIX) that begin with $3, each after $2.
 _scalingo_offer_values() {
     local kind fixed listing suffix before=$2 typed=$3 word
-    local -a asked found
+    local -a found
     IFS='|' read -r kind fixed listing suffix <<<"$1"
     case $kind in
         file) compopt +o nospace -o default ;;
@@ -35,11 +35,9 @@ _scalingo_offer_values() {
             read -ra found <<<"$fixed"
             _scalingo_offer "$before$typed" ' ' "${found[@]/#/$before}"
             [[ $listing ]] || return 0
-            read -ra asked <<<"$listing"
-            [[ $listing != *--app ]] || asked+=("$app")
             while IFS= read -r word; do
                 _scalingo_offer "$before$typed" "${suffix:- }" "$before$word"
-            done < <(command scalingo __complete "${asked[@]}" 2>/dev/null </dev/null)
+            done < <(command scalingo __complete "$listing" "$app" 2>/dev/null </dev/null)
             ;;
     esac
 }

@@ -99,7 +99,7 @@ function __scalingo_complete
     set --local app
     set --local values
     set --local ended
-    set --local before
+    set --local before ''
     set --local wanted
     set --local place
     set --local words
@@ -135,9 +135,7 @@ function __scalingo_complete
                 case words
                     test -n "$parts[2]"; and printf '%s\n' $before(string split ' ' -- $parts[2])
                     test -n "$parts[3]"; or return
-                    set words (string split ' ' -- $parts[3])
-                    test $words[-1] = --app; and set --append words "$app"
-                    for word in (command scalingo __complete $words 2>/dev/null </dev/null)
+                    for word in (command scalingo __complete $parts[3] "$app" 2>/dev/null </dev/null)
                         printf '%s\n' $before$word$parts[4]
                     end
             end

@@ -1,0 +1,149 @@
+"""The words that completion offers: what listings last showed, kept for a short while in private.
+
+They are names and ids, never values or tokens. Neither Click nor requests is imported here, so
+that `scalingo __complete LISTING` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from scalingo_cli import settings
+from scalingo_cli.errors import ScalingoError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+OF_THE_ACCOUNT = {"addons providers", "apps list", "keys list"}  # the others are of one app
+FRESH = 10.0  # seconds: older words are still offered, while the listing runs once more
+KEPT = 3600.0  # seconds: older words are offered no more
+PATIENCE = 0.25  # seconds to wait for a listing where no words are kept
+MOST = 1000  # words of one listing
+
+# A word that means itself to every shell and does nothing to a terminal; others are not offered.
+_HARMLESS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@+-]*")
+
+
+def keep(listing: str, app: str, words: Iterable[str], *, partial: bool = False) -> None:
+    """Keep what the command `listing` showed of an app ("" for one of `OF_THE_ACCOUNT`).
+
+    The words of a `partial` listing go before those kept already. Nothing is kept where it
+    cannot be written, for the listing itself went well.
+    """
+    path = _path(listing, app)
+    kept = [*words, *(_read(path) if partial else [])]
+    harmless = dict.fromkeys(filter(_HARMLESS.fullmatch, kept))
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _remove_outdated(path.parent)
+        draft = path.with_suffix(f".{os.getpid()}")
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.writelines(f"{word}\n" for word in list(harmless)[:MOST])
+        draft.replace(path)
+
+
+def forget() -> None:
+    """Forget all words, for they may be another account's; those that cannot be outlive it."""
+    with suppress(OSError):
+        for path in _directory().iterdir():
+            path.unlink(missing_ok=True)
+
+
+def offer(listing: str, app: str) -> list[str]:
+    """Return the words of a listing, as far as they are known within `PATIENCE`.
+
+    Words that are missing or not fresh are asked for in a process of its own, which outlives
+    this one.
+    """
+    path = _path(listing, app)
+    age = _age(path)
+    if age > FRESH:
+        _ask_for(path, listing, app)
+        deadline = time.monotonic() + PATIENCE
+        while age > KEPT and time.monotonic() < deadline:
+            time.sleep(0.01)
+            age = _age(path)
+    return _read(path)
+
+
+def main(listing: str, given: str) -> int:
+    """Print the words of a listing, one a line, and return the exit code.
+
+    `given` is the app that the command line names, empty where it names none.
+    """
+    try:
+        app = "" if listing in OF_THE_ACCOUNT else settings.app_in_force(given or None)
+        words = offer(listing, app)
+    except ScalingoError as error:  # nobody reads a message between two keystrokes
+        return error.exit_code
+    sys.stdout.writelines(f"{word}\n" for word in words)
+    return 0
+
+
+def _directory() -> Path:
+    return settings.cache_dir() / "words"
+
+
+def _path(listing: str, app: str) -> Path:
+    """Return where the words of a listing are kept: by platform, account, app and listing."""
+    import hashlib
+
+    account = os.environ.get("SCALINGO_API_TOKEN", "")
+    key = "\0".join([settings.platform().url, account, app, listing])
+    return _directory() / hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _age(path: Path) -> float:
+    """Return the seconds since the words were kept, infinity where there are none of ours."""
+    try:
+        status = path.stat()
+    except OSError:
+        return float("inf")
+    age = time.time() - status.st_mtime
+    return age if age >= 0 and status.st_uid == os.geteuid() else float("inf")
+
+
+def _read(path: Path) -> list[str]:
+    if _age(path) > KEPT:
+        return []
+    try:
+        text = path.read_text(encoding="ascii", errors="replace")
+    except OSError:  # removed since
+        return []
+    return [word for word in text.split("\n") if _HARMLESS.fullmatch(word)]
+
+
+def _ask_for(path: Path, listing: str, app: str) -> None:
+    """Run the listing without waiting for it, unless that was done just before."""
+    asked = path.with_suffix(".asked")
+    if _age(asked) <= FRESH:
+        return
+    try:
+        asked.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        asked.touch(mode=0o600)
+    except OSError:  # where nothing can be kept, there is nothing to ask for
+        return
+    import subprocess
+
+    subprocess.Popen(
+        # -P: the current directory may hold anything.
+        [sys.executable, "-P", "-m", "scalingo_cli", *listing.split()]
+        + (["--app", app] if app else []),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def _remove_outdated(directory: Path) -> None:
+    for path in directory.iterdir():
+        if _age(path) > KEPT:
+            path.unlink(missing_ok=True)
