@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase, HTTPBasicAuth
+from requests.utils import DEFAULT_CA_BUNDLE_PATH, select_proxy
 
 from scalingo_cli import __version__, errors, settings
 from scalingo_cli.masking import Secrets
 from scalingo_cli.rehearsal import Rehearsal, Rehearsed, Request
 
 if TYPE_CHECKING:
+    from scalingo_cli.channel import Channel
     from scalingo_cli.credentials import Token
     from scalingo_cli.settings import Platform
     from scalingo_cli.trace import Trace
@@ -424,16 +427,7 @@ class API:
                 **options,
             ) as response:
                 if response.status_code >= 300:
-                    raise errors.refusal(
-                        response.status_code,
-                        self._secrets.complaint(response.content.decode("utf-8", "replace")),
-                        parts=parts,
-                        retry_after=response.headers.get("Retry-After"),
-                        request_id=_request_id(response),
-                        token_source=self._token.source
-                        if self._token and "Authorization" in response.request.headers
-                        else None,
-                    )
+                    raise self._refusal(response, parts)
                 yield response
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise _unreachable(error, method, host, timeout) from error
@@ -442,6 +436,99 @@ class API:
                 raise
             # So requests complains of a CA bundle that it cannot find.
             raise errors.Misused(f"{error}.", "Check REQUESTS_CA_BUNDLE.") from error
+
+    def _refusal(self, response: requests.Response, parts: tuple[str, ...]) -> errors.ScalingoError:
+        return errors.refusal(
+            response.status_code,
+            self._secrets.complaint(response.content.decode("utf-8", "replace")),
+            parts=parts,
+            retry_after=response.headers.get("Retry-After"),
+            request_id=_request_id(response),
+            token_source=self._token.source
+            if self._token and "Authorization" in response.request.headers
+            else None,
+        )
+
+    def send_to(
+        self,
+        method: str,
+        url: str,
+        *,
+        json: object = None,
+        body: Iterable[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send one signed request to `url`: a place of the token's holder that the platform named.
+
+        The body is `json`, or what `body` yields and `len()` tells the size of. Raises as `send`
+        does, and Failed where the token would cross a network in clear.
+        """
+        url = self._entrusted(url)
+        with self._exchange(
+            method,
+            url,
+            json=json,
+            data=body,
+            headers=headers,
+            auth=TokenAuth(url, self._remembered_token),
+        ) as response:
+            return Answer(response)
+
+    def connect(self, url: str) -> Channel:
+        """Return a raw connection to `url`, as `send_to` understands it. Raises as that does."""
+        from scalingo_cli import channel
+
+        url = self._entrusted(url)
+        auth = TokenAuth(url, self._remembered_token)
+        request = self._connection.prepare_request(requests.Request("CONNECT", url, auth=auth))
+        asked = self._connection.merge_environment_settings(url, {}, None, None, None)
+        trusted = asked["verify"]
+        authorities = DEFAULT_CA_BUNDLE_PATH if trusted is True else str(trusted)
+        proxy = None
+        if not settings.is_loopback(urlsplit(url).hostname or ""):
+            proxy = select_proxy(url, asked["proxies"])
+        timeout = (CONNECT_SECONDS, self._silence_seconds)
+        trace = self._connection.trace
+        if trace:
+            trace.request(request)
+        try:
+            response, opened = channel.connect(
+                request,
+                authorities=authorities,
+                proxy=proxy if not proxy or "://" in proxy else f"http://{proxy}",
+                proxy_headers=HTTPAdapter().proxy_headers(proxy) if proxy else {},
+                timeout=timeout,
+            )
+        except requests.RequestException as error:
+            if trace:
+                trace.failure(error)
+            raise _unreachable(error, "CONNECT", urlsplit(url).netloc, timeout) from error
+        except OSError as error:
+            raise errors.Misused(
+                f"The certificates in {authorities} cannot be read.", "Check REQUESTS_CA_BUNDLE."
+            ) from error
+        if trace:
+            trace.answer(response, streamed=response.ok)
+        if response.status_code not in {200, 202}:
+            opened.abort()
+            raise self._refusal(response, ())
+        return opened
+
+    def _entrusted(self, url: str) -> str:
+        """Return a URL that the token may be sent to. Raises Failed for any other."""
+        self._secrets.learn(url, "attach_url")
+        try:
+            whole = requests.Request("GET", url).prepare().url or ""
+        except requests.RequestException as error:
+            raise errors.Failed("The platform gave an address that is none.") from error
+        parts = urlsplit(whole)
+        host = parts.hostname or ""
+        if parts.scheme == "https" or (parts.scheme == "http" and settings.is_loopback(host)):
+            return whole
+        raise errors.Failed(
+            f"The platform's address would send your token to {host or 'nowhere'} in clear:"
+            f" it is {parts.scheme or 'no'}, not https."
+        )
 
 
 def _request_id(response: requests.Response) -> str | None:
@@ -472,9 +559,9 @@ def _unreachable(
         return errors.TryAgain(f"{host} did not accept a connection in {timeout[0]:g} s.", hint)
     if isinstance(error, requests.exceptions.ReadTimeout) or "ReadTimeoutError" in names:
         return errors.TryAgain(f"{host} was silent for {timeout[1]:g} s.", lost)
-    if "NameResolutionError" in names:
+    if names & {"NameResolutionError", "gaierror"}:
         return errors.TryAgain(f"The name {host} could not be resolved.", hint)
-    if "NewConnectionError" in names:
+    if names & {"NewConnectionError", "NotConnected"}:
         system = next((c.strerror for c in causes if isinstance(c, OSError) and c.strerror), None)
         return errors.TryAgain(f"No connection to {host}: {system or 'refused'}.", hint)
     if isinstance(

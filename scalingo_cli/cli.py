@@ -44,6 +44,7 @@ CONTENTS: dict[str, dict[str, str]] = {
     "Containers": {
         "scale": "Show or change how many containers run, and their size.",
         "restart": "Restart containers.",
+        "run": "Run a command in a one-off container, and attach to it.",
         "operations": "Show an operation, or wait for its end.",
     },
     "More": {

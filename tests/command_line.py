@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shlex
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 from unittest import mock
 
 import pexpect
@@ -55,18 +55,19 @@ class CommandLine:
     ) -> Result:
         """Run in this process. A keyword sets a variable; None unsets it."""
         arguments = shlex.split(line) if isinstance(line, str) else line
-        out, err = io.BytesIO(), io.BytesIO()
-        stdout, stderr = (io.TextIOWrapper(buffer, encoding="utf-8") for buffer in (out, err))
-        data = stdin.encode() if isinstance(stdin, str) else stdin
-        typed = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8")
         with (
-            mock.patch.dict(os.environ, self.with_(environment), clear=True),
-            mock.patch.multiple(sys, stdin=typed, stdout=stdout, stderr=stderr),
+            tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as typed,
+            tempfile.TemporaryFile("w+", encoding="utf-8") as stdout,
+            tempfile.TemporaryFile("w+", encoding="utf-8") as stderr,
         ):
-            code = main(arguments)
-        stdout.flush()
-        stderr.flush()
-        return Result(code, out.getvalue(), err.getvalue().decode())
+            typed.buffer.write(stdin.encode() if isinstance(stdin, str) else stdin)
+            typed.seek(0)
+            with (
+                mock.patch.dict(os.environ, self.with_(environment), clear=True),
+                mock.patch.multiple(sys, stdin=typed, stdout=stdout, stderr=stderr),
+            ):
+                code = main(arguments)
+            return Result(code, _written(stdout), _written(stderr).decode())
 
     def process(
         self, line: str | list[str], *, stdin: str | bytes = b"", **environment: str | None
@@ -105,3 +106,9 @@ class CommandLine:
         """Return the environment with these variables set, or unset where None."""
         changed = {**self.environment, **environment}
         return {name: value for name, value in changed.items() if value is not None}
+
+
+def _written(stream: IO[str]) -> bytes:
+    stream.flush()
+    stream.seek(0)
+    return bytes(stream.buffer.read())  # type: ignore[attr-defined] # text files have one

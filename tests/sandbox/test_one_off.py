@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
+from tests.processes import eventually, gone
 from tests.sandbox.conftest import Http
 
 RUN = "/v1/apps/pinecrate-shop/run"
@@ -65,21 +65,6 @@ def visit(sandbox: Sandbox, http: Http) -> Iterator[Attach]:
             return visit
 
         yield start
-
-
-def gone(pid: int) -> bool:
-    """Whether a process has ended, reaped by its parent or not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return True
-
-
-def eventually(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_a_container_answers_from_the_first_byte_and_leaves_an_event(
@@ -141,7 +126,8 @@ def test_when_the_visitor_hangs_up_all_that_was_started_ends(visit: Attach) -> N
 
 def test_what_a_command_leaves_running_does_not_outlive_it(visit: Attach) -> None:
     attached = visit("sleep 1000 & echo $!")
-    assert gone(int(attached.all()))
+    child = int(attached.all())
+    eventually(lambda: gone(child))
 
 
 def test_uploads_are_where_the_platform_has_them(

@@ -1,0 +1,296 @@
+"""A connection that CONNECT has made raw: bytes both ways, inside TLS where the URL says so.
+
+No HTTP library hands its connection over after a CONNECT. Errors before that are those of
+requests, so that they are told in the same words as any other.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import socket
+import ssl
+import struct
+import time
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import requests
+from requests.structures import CaseInsensitiveDict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+CHUNK = 64 * 1024
+LONGEST_HEAD = 64 * 1024
+_KEEP_ALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPALIVE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4}
+
+
+def connect(
+    request: requests.PreparedRequest,
+    *,
+    authorities: str,
+    proxy: str | None,
+    proxy_headers: Mapping[str, str],
+    timeout: tuple[float, float],
+) -> tuple[requests.Response, Channel]:
+    """Send a CONNECT request on a connection of its own; return the answer and the channel.
+
+    `authorities` is a file or a directory of the certificates to trust, `proxy` a URL, `timeout`
+    the seconds to wait for a connection and then for the answer. The answer's body is there only
+    if it is a refusal. Raises requests.RequestException, and another OSError where `authorities`
+    cannot be read.
+    """
+    started = time.monotonic()
+    url = urlsplit(request.url or "")
+    context = _context(authorities) if url.scheme == "https" else None
+    host, port = url.hostname or "", url.port or {"http": 80, "https": 443}[url.scheme]
+    channel = Channel(_connection(host, port, proxy, proxy_headers, timeout[0]))
+    try:
+        if context:
+            channel.secure(context, host)
+        channel.timeout(timeout[1])
+        lines = [f"CONNECT {request.path_url} HTTP/1.1", f"Host: {url.netloc.rpartition('@')[2]}"]
+        lines += [f"{name}: {request.headers[name]}" for name in ("User-Agent", "Authorization")]
+        channel.send("".join(f"{line}\r\n" for line in [*lines, ""]).encode("latin-1"))
+        response = channel.answer()
+    except ssl.SSLError as error:
+        channel.abort()
+        raise requests.exceptions.SSLError(error) from error
+    except TimeoutError as error:
+        channel.abort()
+        raise requests.exceptions.ReadTimeout(error) from error
+    except OSError as error:
+        channel.abort()
+        raise requests.exceptions.ConnectionError(error) from error
+    except BaseException:
+        channel.abort()
+        raise
+    response.elapsed = timedelta(seconds=time.monotonic() - started)
+    response.request = request
+    return response, channel
+
+
+def _connection(
+    host: str, port: int, proxy: str | None, proxy_headers: Mapping[str, str], timeout: float
+) -> socket.socket:
+    """Return a connection to a host, or through a proxy to it."""
+    from http.client import HTTPConnection, HTTPException
+
+    connection = HTTPConnection(host, port, timeout=timeout)
+    if proxy:
+        to = urlsplit(proxy)
+        if to.scheme != "http" or not to.hostname:
+            raise requests.exceptions.InvalidProxyURL("not the URL of a proxy over plain HTTP")
+        connection = HTTPConnection(to.hostname, to.port or 80, timeout=timeout)
+        connection.set_tunnel(host, port, dict(proxy_headers))
+    try:
+        connection.connect()
+    except (OSError, HTTPException) as error:
+        connection.close()
+        if proxy:
+            raise requests.exceptions.ProxyError(error) from error
+        if isinstance(error, TimeoutError):
+            raise requests.exceptions.ConnectTimeout(error) from error
+        raise NotConnected(error) from error
+    sock: socket.socket = connection.sock
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in _KEEP_ALIVE.items():  # named otherwise by each system
+        if option := getattr(socket, name, None):
+            sock.setsockopt(socket.IPPROTO_TCP, option, value)
+    return sock
+
+
+class NotConnected(requests.exceptions.ConnectionError):
+    """No connection came about."""
+
+
+def _context(authorities: str) -> ssl.SSLContext:
+    from pathlib import Path
+
+    directory = Path(authorities).is_dir()
+    return ssl.create_default_context(
+        cafile=None if directory else authorities, capath=authorities if directory else None
+    )
+
+
+class Channel:
+    """Bytes both ways. Nothing here waits after `go`: what is sent goes out as `flush` is called.
+
+    `ended` tells that the other side sends no more, `failure` why, where that was no proper end;
+    `unheard` that it takes no more. Leaving a `with` block by an exception breaks the connection.
+    """
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.ended = False
+        self.failure: OSError | None = None
+        self.unheard = False
+        self.early = b""
+        self._socket = connection
+        self._tls: ssl.SSLObject | None = None
+        self._inward, self._outward = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._unsent = bytearray()
+        self._ending = False
+
+    def __enter__(self) -> Channel:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind:
+            self.abort()
+        else:
+            self.close()
+
+    def secure(self, context: ssl.SSLContext, host: str) -> None:
+        """Go on inside TLS, with a `host` that proves who it is. Raises ssl.SSLError."""
+        tls = context.wrap_bio(self._inward, self._outward, server_hostname=host)
+        while True:
+            try:
+                tls.do_handshake()
+            except ssl.SSLWantReadError:
+                self._socket.sendall(self._outward.read())
+                self._take_in(self._socket.recv(CHUNK))
+            else:
+                break
+        self._socket.sendall(self._outward.read())
+        self._tls = tls
+
+    def timeout(self, seconds: float) -> None:
+        """Wait no longer than that for the answer."""
+        self._socket.settimeout(seconds)
+
+    def answer(self) -> requests.Response:
+        """Read the answer to CONNECT; what came after its head is in `early`, or is its body."""
+        self.flush()
+        received = bytearray()
+        while b"\r\n\r\n" not in received:
+            received += self._more()
+            if len(received) > LONGEST_HEAD:
+                raise requests.exceptions.ConnectionError("an endless answer")
+        head, _, rest = bytes(received).partition(b"\r\n\r\n")
+        status_line, *lines = head.decode("latin-1").split("\r\n")
+        status = re.fullmatch(r"HTTP/1\.[01] (\d{3})(?: (.*))?", status_line)
+        if not status:
+            raise requests.exceptions.ConnectionError("an answer that is not HTTP")
+        response = requests.Response()
+        response.status_code = int(status[1])
+        response.reason = status[2] or ""
+        fields = (line.partition(":") for line in lines)
+        response.headers = CaseInsensitiveDict({name: value.strip() for name, _, value in fields})
+        if response.status_code < 300:
+            self.early = rest
+            rest = b""
+        else:
+            length = response.headers.get("Content-Length", "0")
+            wanted = min(int(length) if length.isdecimal() else 0, LONGEST_HEAD)
+            while len(rest) < wanted:
+                rest += self._more()
+        response.raw = io.BytesIO(rest)
+        return response
+
+    def _more(self) -> bytes:
+        if self.ended:
+            raise ConnectionResetError("cut in the middle of the answer")
+        data = self.receive()
+        if self.failure:
+            raise self.failure
+        return data
+
+    def go(self) -> None:
+        """Stop waiting: from now on a selector tells when there is something to do."""
+        self._socket.setblocking(False)
+
+    def fileno(self) -> int:
+        """Return the file descriptor to select on."""
+        return self._socket.fileno()
+
+    def receive(self) -> bytes:
+        """Return what has arrived: nothing where there is nothing yet, or no more."""
+        try:
+            data = self._socket.recv(CHUNK)
+        except BlockingIOError:
+            return b""
+        except OSError as error:
+            self._fail(error)
+            return b""
+        if self._tls is None:
+            self.ended = not data
+            return data
+        self._take_in(data)
+        clear = bytearray()
+        try:
+            while part := self._tls.read(CHUNK):
+                clear += part
+            self.ended = True
+        except ssl.SSLWantReadError:
+            pass
+        except ssl.SSLZeroReturnError:
+            self.ended = True
+        except ssl.SSLError as error:  # also where the end comes without TLS saying so
+            self._fail(error)
+        self._unsent += self._outward.read()
+        return bytes(clear)
+
+    def _take_in(self, data: bytes) -> None:
+        if data:
+            self._inward.write(data)
+        else:
+            self._inward.write_eof()
+
+    def _fail(self, error: OSError) -> None:
+        self.failure = error
+        self.ended = True
+
+    @property
+    def full(self) -> bool:
+        """Whether something that was to be sent is still here."""
+        return bool(self._unsent)
+
+    def send(self, data: bytes) -> None:
+        """Send bytes, some of them perhaps later."""
+        if self._tls:
+            self._tls.write(data)
+            data = self._outward.read()
+        self._unsent += data
+        self.flush()
+
+    def end(self) -> None:
+        """Say that nothing more will be sent; the other side may still have much to say."""
+        if self._tls:
+            with suppress(ssl.SSLWantReadError):  # the other side has not said so, and need not
+                self._tls.unwrap()
+            self._unsent += self._outward.read()
+        else:
+            self._ending = True
+        self.flush()
+
+    def flush(self) -> None:
+        """Send what is still here, or as much of it as the connection takes."""
+        try:
+            while self._unsent:
+                del self._unsent[: self._socket.send(self._unsent[:CHUNK])]
+            if self._ending:
+                self._ending = False
+                self._socket.shutdown(socket.SHUT_WR)
+        except BlockingIOError:
+            return
+        except OSError:  # whoever no longer listens may still speak
+            self.unheard = True
+            self._unsent.clear()
+
+    def abort(self) -> None:
+        """Break the connection off, so that the other side notices at once."""
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._socket.close()

@@ -1,0 +1,116 @@
+"""`scalingo run`: a command in a one-off container, with this terminal attached to it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scalingo_cli import attach, upload
+from scalingo_cli.errors import Misused
+from scalingo_cli.options import Command
+from scalingo_cli.output import at, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from scalingo_cli.session import Session
+
+UPLOADS = "/tmp/uploads"  # noqa: S108 - where the platform puts files, as its documents say
+
+
+@click.command(
+    cls=Command,
+    changes=True,
+    takes_app=True,
+    answers_json=False,
+    context_settings={"allow_interspersed_args": False},
+    examples=[
+        "scalingo run bash",
+        "scalingo run --size L 'cd / && ls -l'",
+        "scalingo run --file dump.sql 'wc -l < /tmp/uploads/dump.sql'",
+        "cat dump.sql | scalingo run --env MODE=fast grep -c INSERT",
+    ],
+)
+@click.option(
+    "-e",
+    "--env",
+    "assignments",
+    multiple=True,
+    metavar="NAME[=VALUE]",
+    help="Set a variable for this run; without =VALUE to what it is here.",
+)
+@click.option("-s", "--size", metavar="SIZE", help="S, M (unless given), L, XL or 2XL.")
+@click.option(
+    "-f", "--file", "files", multiple=True, metavar="PATH", help=f"Send a file to {UPLOADS} first."
+)
+@click.option(
+    "--tty/--no-tty",
+    "terminal",
+    default=None,
+    help="Give the container a terminal, or none; otherwise it has one if stdin and stdout are.",
+)
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="COMMAND...")
+@click.pass_obj
+def run(
+    session: Session,
+    assignments: Sequence[str],
+    size: str | None,
+    files: Sequence[str],
+    terminal: bool | None,
+    command: Sequence[str],
+) -> int:
+    """Run a command in a one-off container, and attach to it.
+
+    A single word is a line for the container's shell: 'cd app && ls'. Several are passed on as
+    the words that they are. At a terminal every key goes to the container, Ctrl-C too; Enter ~.
+    leaves with 130, Enter ~~ sends a tilde. In a pipe bytes pass unchanged, and so does the end
+    of the input. The exit code is the container's where the platform tells it, else 0; it is 1
+    when the connection breaks.
+    """
+    variables = _variables(assignments)
+    if terminal is None:
+        terminal = attach.between_terminals() or "TERM" in variables
+    environment = {"CLIENT_OS": "windows" if sys.platform == "win32" else sys.platform}
+    if terminal:
+        environment["TERM"] = os.environ.get("TERM") or "dumb"
+    body: dict[str, Any] = {
+        "command": command[0] if len(command) == 1 else shlex.join(command),
+        "env": {**environment, **variables},
+    }
+    if size:
+        body["size"] = size.upper()
+    with ExitStack() as stack:
+        forms = upload.opened(files, stack)
+        document = session.api.send("POST", "apps", session.app, "run", json=body).document
+        url = attach_url(document)
+        for form in forms:
+            upload.send(session.api, f"{url}/files", form)
+            session.say(f"Sent {form.name} to {UPLOADS}.")
+    kind, number = (plain(at(document, f"container.{field}")) for field in ("type", "type_index"))
+    name = f"{kind}-{number}" if kind and number else "the container"
+    return attach.attach(session, url, f"{name} of {session.app}", terminal=terminal)
+
+
+def attach_url(document: Mapping[str, Any]) -> str:
+    """Return where to attach to the container that version 1 of the API started."""
+    return str(document["attach_url"])
+
+
+def _variables(assignments: Sequence[str]) -> dict[str, str]:
+    """Return the variables that --env sets. Raises Misused for what is none."""
+    variables: dict[str, str] = {}
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        if not name:
+            raise Misused(f'"{assignment}" is not of the form NAME=VALUE.')
+        if name in variables:
+            raise Misused(f"{name} is set twice.")
+        if not equals and name not in os.environ:
+            raise Misused(f"{name} is not set here.", f"Give it a value: --env {name}=VALUE")
+        variables[name] = value if equals else os.environ[name]
+    return variables

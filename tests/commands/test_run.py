@@ -1,0 +1,659 @@
+"""`scalingo run`: a command in a one-off container, at a terminal and between pipes."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pexpect
+import pyte
+import pytest
+
+from scalingo_cli.errors import Failed
+from scalingo_cli.sandbox import Sandbox
+from scalingo_cli.upload import Form
+from tests import relays
+from tests.command_line import CommandLine
+from tests.processes import eventually, gone
+from tests.programs import require
+from tests.refusals import REFUSALS, Refusal
+
+SCALINGO = [sys.executable, "-m", "scalingo_cli"]
+MEBIBYTE = 2**20
+
+
+def asked(sandbox: Sandbox) -> Any:
+    """The body of the request that started the container."""
+    return next(request.json for request in sandbox.requests if request.path.endswith("/run"))
+
+
+# What is run
+
+
+def test_several_words_reach_the_command_as_they_are(scalingo: CommandLine) -> None:
+    words = ["a  b", "$HOME", "it's", "*", "", "--json", "-a", "é", "--", "\\"]
+    said = scalingo(["run", "printf", "<%s>\\n", *words])
+    assert (said.code, said.stderr) == (0, "")
+    assert said.stdout.splitlines() == [f"<{word}>" for word in words]
+
+
+def test_a_single_word_is_a_line_for_the_shell(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    said = scalingo(["run", "cd / && pwd; echo $APP | tr a-z A-Z >&2"])
+    assert said.stdout == f"/\n{sandbox.main_app.upper()}\n"
+    assert asked(sandbox)["command"].startswith("cd / && pwd")
+
+
+def test_options_end_where_the_command_begins(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    said = scalingo("run --size l -- echo --size s --app nowhere --help")
+    assert said.stdout == "--size s --app nowhere --help\n"
+    assert asked(sandbox)["size"] == "L"
+    assert asked(sandbox)["command"] == "echo --size s --app nowhere --help"
+
+
+def test_the_run_is_an_event(scalingo: CommandLine) -> None:
+    assert scalingo("run bin/none").code == 127
+    assert "bin/none" in scalingo("events --limit 1").stdout
+
+
+def test_variables_are_added_to_those_of_the_app(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    command = "echo $SHOP_ENV $ONE $TWO $CLIENT_OS; env | grep -c TERM"
+    said = scalingo(["run", "-e", "ONE=1=1", "--env", "TWO", command], TWO="from here")
+    assert said.stdout == f"production 1=1 from here {sys.platform}\n0\n"
+    assert asked(sandbox)["env"] == {"CLIENT_OS": sys.platform, "ONE": "1=1", "TWO": "from here"}
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("run", "Missing argument"),
+        ("run --env =1 true", '"=1" is not of the form NAME=VALUE.'),
+        ("run --env A=1 --env A=2 true", "A is set twice."),
+        ("run --env NOT_HERE true", "NOT_HERE is not set here."),
+        ("run --file nowhere true", "nowhere cannot be read: No such file or directory."),
+        ("run --file . true", ". cannot be read: Is a directory."),
+        ("run --file /dev/null true", "/dev/null is no ordinary file."),
+        ("run --file one/a --file two/a true", "Two of the files are called a."),
+    ],
+)
+def test_misuse_starts_nothing(
+    line: str, message: str, scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a").touch()
+    said = scalingo(line)
+    assert (said.code, said.stdout) == (2, "")
+    assert message in said.stderr
+    assert sandbox.requests == []
+
+
+def test_what_would_be_sent(scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path) -> None:
+    (tmp_path / "dump").write_text("x")
+    said = scalingo("run --dry-run --env A=hidden --file dump echo 'a b'")
+    path, body = said.stdout.splitlines()
+    assert path == f"POST /v1/apps/{sandbox.main_app}/run"
+    assert json.loads(body)["command"] == "echo 'a b'"
+    assert json.loads(body)["env"]["A"] == "***"
+    assert sandbox.requests == []
+
+
+# What comes back
+
+
+@pytest.mark.parametrize("code", [0, 1, 3, 130, 255])
+def test_the_exit_code_is_the_containers(code: int, scalingo: CommandLine) -> None:
+    assert scalingo(f"run 'echo done; exit {code}'").code == code
+
+
+def test_a_platform_that_does_not_tell_is_believed_to_be_content(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.fail_next("404", method="GET", path="/attach")
+    assert scalingo("run 'exit 3'").code == 0
+
+
+def test_a_container_that_the_platform_ended(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.fail_next("408", method="GET", path="/attach")
+    said = scalingo("run true")
+    assert said.code == 1
+    assert "ended the container: it was silent for too long" in said.stderr
+
+
+def test_no_success_is_claimed_where_the_platform_fails_to_tell(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.fail_next("503", method="GET", path="/attach")
+    said = scalingo("run 'echo out'")
+    assert (said.code, said.stdout) == (6, "out\n")
+
+
+def test_output_is_passed_on_byte_for_byte(scalingo: CommandLine) -> None:
+    said = scalingo(r"run 'printf \\033[31m\\000\\377\\r\\n'")
+    assert said.raw_stdout == b"\x1b[31m\0\xff\r\n"
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=str)
+def test_a_refused_run(refusal: Refusal, scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.fail_next(refusal.kind, times=2, **refusal.details)
+    said = scalingo("run true")
+    assert (said.code, said.stdout) == (refusal.code, "")
+    assert refusal.says in said.stderr
+    assert scalingo("--json run true").error["code"] == refusal.code
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "says"),
+    [
+        ("401", 4, "The platform refused the token from SCALINGO_API_TOKEN."),
+        ("403", 4, "You are not allowed to do this: fault 403."),
+        ("404", 3, "The platform has nothing there (fault 404)."),
+        ("503", 6, "The platform failed to answer (503)."),
+        ("redirect", 1, "points elsewhere instead of answering (302)"),
+        ("cut", 6, "was cut before the answer's end"),
+    ],
+)
+def test_an_attachment_that_is_refused(
+    kind: str, code: int, says: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.fail_next(kind, method="CONNECT")
+    said = scalingo("run echo never")
+    assert (said.code, said.stdout) == (code, "")
+    assert says in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        (
+            "http://run-1.scalingo.example:5000",
+            "send your token to run-1.scalingo.example in clear",
+        ),
+        ("http://127.0.0.1.example", "send your token to 127.0.0.1.example in clear"),
+        ("http://127.0.0.1@run.example", "send your token to run.example in clear"),
+        ("ftp://127.0.0.1", "in clear"),
+        ("127.0.0.1:80", "in clear"),
+        ("http://127.0.0.1:port", "an address that is none"),
+        ("https://", "an address that is none"),
+    ],
+)
+def test_the_token_goes_nowhere_in_clear(
+    address: str, says: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.attach_at(address)
+    said = scalingo("run true")
+    assert (said.code, said.stdout) == (1, "")
+    assert says in said.stderr
+    assert [request.method for request in sandbox.requests] == ["POST"]
+
+
+def test_nobody_at_the_address(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.attach_at("http://127.0.0.1:1")
+    said = scalingo("run true")
+    assert said.code == 6
+    assert "No connection to 127.0.0.1:1: Connection refused." in said.stderr
+
+
+def test_debug_tells_each_step_and_no_secret(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    said = scalingo("--debug=body run --tty --env KEY=n33dle true")
+    steps = [line.split()[1] for line in said.stderr.splitlines() if line.startswith("> ")]
+    assert [step for step in steps if step.isupper()] == ["POST", "CONNECT", "GET"]
+    secret = sandbox.store.one_offs[0].secret
+    for hidden in (secret, sandbox.token, "n33dle", "Basic"):
+        assert hidden not in said.stderr + said.stdout
+
+
+# Between pipes
+
+
+def test_ten_mebibytes_each_way(scalingo: CommandLine) -> None:
+    data = os.urandom(10 * MEBIBYTE)
+    said = scalingo.process("run cat", stdin=data)
+    assert (said.code, said.stderr) == (0, "")
+    assert said.raw_stdout == data
+
+
+def test_an_empty_input_ends_at_once(scalingo: CommandLine) -> None:
+    assert scalingo("run 'cat; echo end'").stdout == "end\n"
+    closed = f"exec <&-; exec {shlex.join(SCALINGO)} run 'cat; echo end'"
+    done = subprocess.run(
+        ["sh", "-c", closed], env=scalingo.environment, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, b"end\n")
+
+
+def test_whoever_reads_no_more_ends_the_run(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    line = f"{shlex.join(SCALINGO)} run 'echo $$; exec yes' < /dev/null | head -1"
+    done = subprocess.run(
+        ["sh", "-c", line], env=scalingo.environment, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    eventually(lambda: gone(int(done.stdout)))
+
+
+def test_a_command_may_leave_input_unread(scalingo: CommandLine) -> None:
+    said = scalingo.process("run head -n 1", stdin=b"first\n" + b"more\n" * MEBIBYTE)
+    assert (said.code, said.stdout, said.stderr) == (0, "first\n", "")
+
+
+def test_a_terminal_on_demand(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    said = scalingo("run --tty 'tty; cat'", stdin="half a line")
+    assert said.code == 0
+    assert "/dev/" in said.stdout
+    assert said.stdout.count("half a line") == 2  # the terminal's echo, and cat's
+    assert asked(sandbox)["env"]["TERM"] == "dumb"
+    assert scalingo("run --env TERM=vt100 'tty; echo $TERM'").stdout.endswith("vt100\r\n")
+    assert scalingo("run --no-tty tty").code == 1
+
+
+@pytest.mark.parametrize("stop", ["drop", "SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_run_that_is_cut_short(stop: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
+    line = [*SCALINGO, "run", "echo $$; trap '' HUP; while :; do sleep 0.1; done"]
+    with subprocess.Popen(
+        line,
+        env=scalingo.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as client:
+        assert client.stdout
+        pid = int(client.stdout.readline())
+        if stop == "drop":
+            sandbox.drop_attached()
+        else:
+            client.send_signal(getattr(signal, stop))
+        _, said = client.communicate()
+    eventually(lambda: gone(pid))
+    if stop == "drop":
+        assert client.returncode == 1
+        assert "Error: The connection to the container broke." in said
+    elif stop == "SIGINT":
+        assert (client.returncode, said.strip()) == (130, "Interrupted.")
+    else:
+        assert (client.returncode, said) == (-getattr(signal, stop), "")
+
+
+# Files
+
+
+def test_files_are_there_before_the_command(scalingo: CommandLine, tmp_path: Path) -> None:
+    data = os.urandom(5 * MEBIBYTE)
+    (tmp_path / "dump").write_bytes(data)
+    (tmp_path / 'it\'s "é"').write_bytes(b"")
+    said = scalingo(["run", "-f", "dump", "-f", 'it\'s "é"', "ls /tmp/uploads; cat /tmp/uploads/*"])
+    assert said.code == 0
+    assert said.raw_stdout == "dump\nit's %22é%22\n".encode() + data
+    assert said.stderr == 'Sent dump to /tmp/uploads.\nSent it\'s "é" to /tmp/uploads.\n'
+
+
+def test_a_file_of_any_size_takes_no_memory(scalingo: CommandLine, tmp_path: Path) -> None:
+    with (tmp_path / "large").open("wb") as file:
+        file.truncate(80 * MEBIBYTE)
+    measure = (
+        "import resource, subprocess, sys; code = subprocess.call(sys.argv[1:]);"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); sys.exit(code)"
+    )
+    words = [*SCALINGO, "run", "--file", "large", "wc -c < /tmp/uploads/large"]
+    done = subprocess.run(
+        [sys.executable, "-c", measure, *words],
+        env=scalingo.environment,
+        capture_output=True,
+        check=True,
+    )
+    size, memory = map(int, done.stdout.split())
+    unit = 1 if sys.platform == "darwin" else 1024
+    assert size == 80 * MEBIBYTE
+    assert memory * unit < 64 * MEBIBYTE
+
+
+def test_a_file_that_is_refused(scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path) -> None:
+    (tmp_path / "dump").write_text("x")
+    sandbox.fail_next("413", method="POST", path="/attach")
+    said = scalingo("run --file dump true")
+    assert (said.code, said.stdout) == (1, "")
+    assert "The platform refused the request (413: fault 413)." in said.stderr
+    assert "CONNECT" not in [request.method for request in sandbox.requests]
+
+
+def test_a_file_that_shrinks_is_not_sent_as_if_whole(tmp_path: Path) -> None:
+    path = tmp_path / "dump"
+    path.write_bytes(b"x" * 100_000)
+    with path.open("rb") as file:
+        form = Form("dump", file, 100_000)
+        path.write_bytes(b"x" * 99_999)
+        with pytest.raises(Failed, match="dump became shorter"):
+            b"".join(form)
+
+
+# At a terminal
+
+
+class Terminal:
+    """A line typed at a terminal, between two looks at the terminal's settings."""
+
+    def __init__(
+        self, scalingo: CommandLine, *words: str, columns: int = 80, rows: int = 24
+    ) -> None:
+        line = shlex.join([*SCALINGO, *words])
+        script = f"stty -g; sh -c 'echo pid $$.; exec \"$@\"' - {line}; echo code $?.; stty -g"
+        self.child = pexpect.spawn(
+            "sh",
+            ["-c", script],
+            env=scalingo.with_({"TERM": "xterm-256color"}),
+            dimensions=(rows, columns),
+            encoding="utf-8",
+            timeout=20,
+        )
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.Stream(self._screen)
+        started = self.expect(r"(\S+:\S+)\r\npid (\d+)\.\r\n")
+        self._settings = started[1]
+        self.client = int(started[2])
+
+    def expect(self, pattern: str) -> re.Match[str]:
+        """Read until the pattern comes."""
+        self.child.expect(pattern)
+        assert isinstance(self.child.match, re.Match)
+        return self.child.match
+
+    def type(self, keys: str) -> None:
+        self.child.send(keys)
+
+    def screen(self, *wanted: str) -> str:
+        """What a person sees, once that has everything wanted."""
+        deadline = time.monotonic() + 20
+        while not all(text in (shown := "\n".join(self._screen.display)) for text in wanted):
+            assert time.monotonic() < deadline, shown
+            with contextlib.suppress(pexpect.TIMEOUT):
+                self._stream.feed(self.child.read_nonblocking(4096, timeout=0.1))
+        return shown
+
+    def resize(self, columns: int, rows: int) -> None:
+        self.child.setwinsize(rows, columns)
+        self._screen.resize(rows, columns)
+
+    def end(self) -> tuple[int, str]:
+        """The exit code, and what was shown last; the terminal's settings are those of before."""
+        ended = self.expect(r"code (\d+)\.\r\n(\S+)\r\n")
+        shown = self.child.before
+        assert isinstance(shown, str)
+        self.child.expect(pexpect.EOF)
+        assert ended[2] == self._settings
+        return int(ended[1]), shown
+
+
+@pytest.fixture
+def at_terminal(scalingo: CommandLine) -> Iterator[Callable[..., Terminal]]:
+    with contextlib.ExitStack() as stack:
+
+        def start(*words: str, **size: int) -> Terminal:
+            terminal = Terminal(scalingo, *words, **size)
+            stack.callback(terminal.child.close, force=True)
+            return terminal
+
+        yield start
+
+
+Start = Callable[..., Terminal]
+
+
+def test_a_full_screen_program(at_terminal: Start, tmp_path: Path) -> None:
+    require("less")
+    (tmp_path / "long").write_text("".join(f"line {number}\n" for number in range(1, 1001)))
+    terminal = at_terminal(
+        "run", "--file", "long", "less -S /tmp/uploads/long", columns=60, rows=20
+    )
+    first = terminal.screen("line 19 ")
+    assert first.split()[:4] == ["line", "1", "line", "2"]
+    terminal.type(" ")
+    assert "line 20 " in terminal.screen("line 38 ")
+    terminal.type("G")
+    terminal.screen("line 1000")
+    terminal.resize(100, 40)
+    terminal.type("g")
+    terminal.screen("line 1 ", "line 39 ")
+    terminal.type("q")
+    assert terminal.end()[0] == 0
+
+
+def test_the_container_has_the_size_of_the_terminal_from_the_start(at_terminal: Start) -> None:
+    terminal = at_terminal("run", "stty size; echo $TERM", columns=101, rows=33)
+    code, shown = terminal.end()
+    assert code == 0
+    assert shown.splitlines()[-2:] == ["33 101", "xterm-256color"]
+
+
+def test_a_resize_reaches_the_program(at_terminal: Start) -> None:
+    terminal = at_terminal(
+        "run", "trap 'stty size' WINCH; echo ready; while :; do sleep 0.05; done"
+    )
+    terminal.expect("ready")
+    terminal.resize(132, 50)
+    terminal.expect("50 132")
+    terminal.resize(40, 10)
+    terminal.expect("10 40")
+    terminal.type("\x03")
+    assert terminal.end()[0] == 130
+
+
+def test_a_size_that_is_refused_at_first_is_told_again(
+    at_terminal: Start, sandbox: Sandbox
+) -> None:
+    sandbox.fail_next("404", method="PUT")
+    command = "while :; do stty size; sleep 0.05; done"
+    terminal = at_terminal("run", command, columns=101, rows=33)
+    terminal.expect("33 101")
+    terminal.type("\x03")
+    terminal.end()
+
+
+def test_a_size_that_is_never_taken_is_told_of_at_the_end(
+    at_terminal: Start, sandbox: Sandbox
+) -> None:
+    sandbox.fail_next("503", method="PUT", times=9)
+    terminal = at_terminal("run", "sleep 0.3")
+    code, shown = terminal.end()
+    assert code == 0
+    assert "did not learn the size of your terminal. The platform failed to answer" in shown
+
+
+def test_control_keys_are_the_programs(at_terminal: Start) -> None:
+    terminal = at_terminal(
+        "run", "trap 'echo caught; exit 7' INT; echo ready; while :; do sleep 0.05; done"
+    )
+    terminal.expect(r"Attached to job-1 of pinecrate-shop; Enter ~\. leaves it\.\r\n")
+    terminal.expect("ready")
+    terminal.type("\x03")
+    terminal.expect("caught")
+    assert terminal.end()[0] == 7
+    terminal = at_terminal("run", "stty raw -echo; printf 'ready.'; head -c 4 | od -An -tx1")
+    terminal.expect(r"ready\.")
+    terminal.type("\x03\x1a\x1c\x04")
+    terminal.expect("03 1a 1c 04")
+    assert terminal.end()[0] == 0
+
+
+def test_enter_tilde_dot_leaves(at_terminal: Start) -> None:
+    terminal = at_terminal("run", "echo pid $$.; exec cat")
+    pid = int(terminal.expect(r"pid (\d+)\.")[1])
+    terminal.type("one ~.\r")
+    terminal.expect("one ~.\r\none ~.\r\n")
+    terminal.type("~~.\r")
+    terminal.expect("~.\r\n~.\r\n")
+    terminal.type("~x\r")
+    terminal.expect("~x\r\n~x\r\n")
+    assert not gone(pid)
+    terminal.type("~")
+    terminal.type(".")
+    code, shown = terminal.end()
+    assert code == 130
+    assert "Left job-1 of pinecrate-shop." in shown
+    eventually(lambda: gone(pid))
+
+
+def test_end_of_input_is_typed(at_terminal: Start) -> None:
+    terminal = at_terminal("run", "cat; echo end of cat")
+    terminal.expect("leaves it")
+    terminal.type("\x04")
+    terminal.expect("end of cat")
+    assert terminal.end()[0] == 0
+
+
+@pytest.mark.parametrize("way", ["drop", "SIGTERM", "SIGHUP", "SIGINT"])
+def test_the_terminal_is_as_before_however_it_ends(
+    way: str, at_terminal: Start, sandbox: Sandbox
+) -> None:
+    terminal = at_terminal("run", "echo pid $$.; stty raw -echo; printf 'ready.'; sleep 100")
+    pid = int(terminal.expect(r"pid (\d+)\.")[1])
+    terminal.expect(r"ready\.")
+    if way == "drop":
+        sandbox.drop_attached()
+    else:
+        os.kill(terminal.client, getattr(signal, way))
+    code, shown = terminal.end()
+    assert code == (1 if way == "drop" else 128 + getattr(signal, way))
+    assert ("The connection to the container broke." in shown) == (way == "drop")
+    eventually(lambda: gone(pid))
+
+
+def test_when_the_terminal_closes_the_container_ends(at_terminal: Start) -> None:
+    terminal = at_terminal("run", "echo pid $$.; sleep 100")
+    pid = int(terminal.expect(r"pid (\d+)\.")[1])
+    terminal.child.close(force=True)
+    eventually(lambda: gone(pid))
+
+
+def test_output_in_a_pipe_keeps_the_terminal_as_it_is(scalingo: CommandLine) -> None:
+    line = f"{shlex.join(SCALINGO)} run 'test -t 1 || echo no terminal; cat' | cat"
+    child = pexpect.spawn(
+        "sh", ["-c", line], env=scalingo.with_({"TERM": "xterm"}), encoding="utf-8", timeout=20
+    )
+    child.expect("no terminal\r\n")
+    child.send("typed\r")
+    child.expect("typed\r\ntyped\r\n")
+    child.send("\x04")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+
+
+def test_files_go_with_a_bar(at_terminal: Start, tmp_path: Path) -> None:
+    (tmp_path / "large[red]").write_bytes(bytes(5 * MEBIBYTE))
+    code, shown = at_terminal("run", "--file", "large[red]", "true").end()
+    assert code == 0
+    assert "5.2" not in shown  # binary units
+    assert re.search(r"large\[red\].*5\.0/5\.0 MiB", shown)
+    assert "Sent large[red] to /tmp/uploads." in shown
+
+
+# Over TLS, and through a proxy
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("authority")
+    return relays.certificate(directory, "DNS:run-1.pinecrate.example", "IP:127.0.0.1")
+
+
+@pytest.fixture
+def tls_port(authority: Path, sandbox: Sandbox) -> Iterator[int]:
+    with relays.end_of_tls(authority, int(sandbox.url.rpartition(":")[2])) as port:
+        yield port
+        sandbox.reset()  # ends what is attached, so that the relay ends, too
+
+
+def test_over_tls(
+    scalingo: CommandLine, sandbox: Sandbox, authority: Path, tls_port: int, tmp_path: Path
+) -> None:
+    sandbox.attach_at(f"https://127.0.0.1:{tls_port}")
+    data = os.urandom(10 * MEBIBYTE)
+    (tmp_path / "dump").write_bytes(data)
+    trusting = scalingo.where(REQUESTS_CA_BUNDLE=str(authority))
+    command = "run --file dump 'cmp - /tmp/uploads/dump && cat /tmp/uploads/dump; exit 5'"
+    said = trusting.process(command, stdin=data)
+    assert said.code == 5
+    assert said.raw_stdout == data
+    assert trusting.process("run cat", stdin=data).raw_stdout == data
+
+
+def test_who_proves_nothing_gets_no_token(
+    scalingo: CommandLine, sandbox: Sandbox, authority: Path, tls_port: int, tmp_path: Path
+) -> None:
+    sandbox.attach_at(f"https://127.0.0.1:{tls_port}")
+    said = scalingo("run true")
+    assert said.code == 6
+    assert f"No trusted connection to 127.0.0.1:{tls_port}: self-signed certificate." in said.stderr
+    sandbox.attach_at(f"https://localhost:{tls_port}")
+    said = scalingo("run true", REQUESTS_CA_BUNDLE=str(authority))
+    assert said.code == 6
+    assert "Hostname mismatch" in said.stderr
+    sandbox.attach_at(f"https://127.0.0.1:{tls_port}")
+    (tmp_path / "empty.pem").touch()
+    for bundle in ("nowhere.pem", "empty.pem"):
+        said = scalingo("run true", REQUESTS_CA_BUNDLE=str(tmp_path / bundle))
+        assert said.code == 2
+        assert "Check REQUESTS_CA_BUNDLE." in said.stderr
+    assert {request.method for request in sandbox.requests} == {"POST"}
+
+
+def test_tls_that_ends_without_a_word_is_no_end(
+    scalingo: CommandLine, sandbox: Sandbox, authority: Path, tls_port: int
+) -> None:
+    sandbox.attach_at(f"https://127.0.0.1:{tls_port}")
+    environment = scalingo.with_({"REQUESTS_CA_BUNDLE": str(authority)})
+    line = [*SCALINGO, "run", "echo ready; sleep 100"]
+    with subprocess.Popen(
+        line,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as client:
+        assert client.stdout
+        assert client.stdout.readline() == "ready\n"
+        sandbox.drop_attached()
+        _, said = client.communicate()
+    assert client.returncode == 1
+    assert "The connection to the container broke." in said
+
+
+def test_through_a_proxy(
+    scalingo: CommandLine, sandbox: Sandbox, authority: Path, tls_port: int, tmp_path: Path
+) -> None:
+    sandbox.attach_at("https://run-1.pinecrate.example:5000")
+    (tmp_path / "dump").write_text("a dump\n")
+    wanted: list[str] = []
+    with relays.proxy(tls_port, "noor:pass word", wanted) as port:
+        away = scalingo.where(
+            REQUESTS_CA_BUNDLE=str(authority),
+            HTTPS_PROXY=f"http://noor:pass%20word@127.0.0.1:{port}",
+            HTTP_PROXY="http://127.0.0.1:1",
+        )
+        said = away("run --debug --file dump 'cat /tmp/uploads/dump -; exit 9'", stdin="typed")
+        assert (said.code, said.stdout) == (9, "a dump\ntyped")
+        assert set(wanted) == {"CONNECT run-1.pinecrate.example:5000"}
+        for hidden in ("pass word", "pass%20word", sandbox.token):
+            assert hidden not in said.stderr
+        refused = away.where(HTTPS_PROXY=f"http://127.0.0.1:{port}")("run true")
+        assert refused.code == 6
+        assert "The proxy did not connect to run-1.pinecrate.example:5000." in refused.stderr
+        count = len(wanted)
+        direct = away.where(NO_PROXY="pinecrate.example")("run true")
+        assert direct.code == 6
+        assert "The name run-1.pinecrate.example:5000 could not be resolved" in direct.stderr
+        assert len(wanted) == count
+    for proxy in ("https://127.0.0.1:1", "socks5://127.0.0.1:1", "http://127.0.0.1:1"):
+        said = away.where(HTTPS_PROXY=proxy)("run true")
+        assert (said.code, said.stdout) in [(6, ""), (1, "")]
+        assert "Error: " in said.stderr
