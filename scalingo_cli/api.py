@@ -472,7 +472,7 @@ class API:
             headers=headers,
             auth=TokenAuth(url, self._remembered_token),
         ) as response:
-            return Answer(response)
+            return Answer(response, self._secrets.hide)
 
     def connect(self, url: str) -> Channel:
         """Return a raw connection to `url`, as `send_to` understands it. Raises as that does."""

@@ -22,6 +22,7 @@ MAIN_APP = "my-app"  # what the examples call the main app of the sandbox
 FILES = {
     ".env": "SHOP_ENV=production\nGREETING='good day'\n",
     "cert.pem": CERTIFICATE,
+    "dump.sql": "INSERT INTO crates VALUES (1);\nINSERT INTO crates VALUES (2);\n",
     "id_ed25519.pub": f"{public_key('you@laptop')}\n",
     "key.pem": KEY,
     "password.txt": f"{Sandbox.password}\n",

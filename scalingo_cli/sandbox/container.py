@@ -223,8 +223,11 @@ class _Visit:
             self._pass_on()
         if not self._listening and not self._to_process:
             self._close_inlet()
-        said = self._outlet in readable and self._read_outlet()
-        return said or bool(self._to_visitor) or not exited
+        silent = self._outlet in readers and self._outlet not in readable
+        if self._outlet in readable:
+            self._read_outlet()
+        said_all = silent or self._outlet is None
+        return not (exited and said_all and not self._to_visitor)
 
     def _hear(self) -> bool:
         """Read from the visitor; tell whether the visitor is still there."""
@@ -251,23 +254,20 @@ class _Visit:
             self._inlet = None
             self._to_process.clear()
 
-    def _read_outlet(self) -> bool:
-        """Read what the process says; tell whether it may say more."""
+    def _read_outlet(self) -> None:
         assert self._outlet is not None  # noqa: S101 - it was in the set of readers
         try:
             data = os.read(self._outlet, _ROOM)
         except BlockingIOError:
-            return True
+            return
         except OSError as error:
             if error.errno != errno.EIO:  # how a pseudo-terminal says end
                 raise
             data = b""
+        self._to_visitor += data
         if not data:
             os.close(self._outlet)
             self._outlet = None
-            return False
-        self._to_visitor += data
-        return True
 
     def close(self) -> None:
         """Close the process's side."""
