@@ -11,7 +11,7 @@ _scalingo_at() {
     commands=() options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
-            commands=(addons api apps collaborators completion deployments domains env events keys login logout operations restart sandbox scale whoami)
+            commands=(addons api apps collaborators completion deployments domains env events keys login logout operations restart run sandbox scale whoami)
             options=(
                 '-a --app|words||apps list|'
                 '--debug'
@@ -597,6 +597,24 @@ _scalingo_at() {
             )
             arguments=('words||scale|')
             repeated=1
+            ;;
+        'run')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-e --env|text'
+                '-f --file|text'
+                '-h --help'
+                '-s --size|text'
+                '--tty'
+                '--no-tty'
+            )
+            arguments=('text')
+            repeated=1
+            options_end=1
             ;;
         'sandbox')
             options=(
