@@ -28,6 +28,7 @@ class ExitCode(IntEnum):
     NOT_ALLOWED = 4, "Not signed in, or not allowed."
     REJECTED = 5, "The platform understood the request and refused it."
     TRY_AGAIN = 6, "The platform is busy or out of reach: try again later."
+    DIFFERENT = 10, "There is a difference, where --exit-code asks about one."
     TIMED_OUT = 124, "--timeout ran out; what was started goes on."
     INTERRUPTED = 130, "Interrupted with Ctrl-C."
 
@@ -66,6 +67,10 @@ class Misused(ScalingoError):
     """The command line is wrong, or a question could not be asked."""
 
     exit_code = ExitCode.MISUSED
+
+
+class Declined(Misused):
+    """The user was asked and said no."""
 
 
 class NotFound(ScalingoError):

@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scalingo_cli import output, pagination, settings, words
-from scalingo_cli.errors import Interrupted, Misused, NotAllowed, ScalingoError, did_you_mean
+from scalingo_cli.errors import (
+    Declined,
+    Interrupted,
+    Misused,
+    NotAllowed,
+    ScalingoError,
+    did_you_mean,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -275,7 +282,7 @@ class Session:
         Raises Misused with the hint `otherwise` when there is no terminal to ask at, and
         KeyboardInterrupt when the user ends the input.
         """
-        self._require_terminal(question, otherwise)
+        self.require_terminal(question, otherwise)
         sys.stderr.write(output.visible(question) + " ")
         sys.stderr.flush()
         line = sys.stdin.readline()
@@ -285,7 +292,7 @@ class Session:
 
     def ask_hidden(self, question: str, *, otherwise: str) -> str:
         """Return what the user types without showing it. Raises as `ask` does."""
-        self._require_terminal(question, otherwise)
+        self.require_terminal(question, otherwise)
         from getpass import getpass
 
         try:
@@ -303,22 +310,23 @@ class Session:
             return self.ask_hidden(question, otherwise="Give standard input a file or a pipe.")
         return self.read_text("-").removesuffix("\n") if whole else self.read_line()
 
-    def _require_terminal(self, question: str, otherwise: str) -> None:
+    def require_terminal(self, question: str, otherwise: str) -> None:
+        """Raise Misused with the hint `otherwise` when there is no terminal to ask at."""
         if not self.can_ask:
             raise Misused(f'No terminal to ask "{question.rstrip(" :?")}" at.', otherwise)
 
     def agree(self, question: str, given: bool) -> None:
         """Make sure that the user agrees to what `question` names. `given` is --yes.
 
-        Raises Misused when the answer is no, or when there is no terminal to ask at.
+        Raises Declined when the answer is no, and Misused when there is no terminal to ask at.
         """
         if self.rehearsal or given:
             return
         otherwise = "Add --yes to go ahead."
-        self._require_terminal(question, otherwise)
+        self.require_terminal(question, otherwise)
         answer = self.ask(f"{question} [y/N]", otherwise=otherwise)
         if answer.casefold() not in {"y", "yes"}:
-            raise Misused("Nothing was done.")
+            raise Declined("Nothing was done.")
 
     def confirm(self, what: str, name: str, given: str | None) -> None:
         """Make sure that the user means to destroy `what`, by typing its `name`.
@@ -331,7 +339,7 @@ class Session:
                 return
             question = f"Type {name} to confirm:"
             otherwise = f"Add --confirm {shlex.quote(name)} to go ahead."
-            self._require_terminal(question, otherwise)
+            self.require_terminal(question, otherwise)
             self.say(f"This destroys {what}. It cannot be undone.")
             given = self.ask(question, otherwise=otherwise)
         if given != name:

@@ -61,4 +61,5 @@ def examples(
     sandbox.reset()
     for name, text in FILES.items():
         (tmp_path / name).write_text(text)
-    return CommandLine({**scalingo.environment, "SCALINGO_APP": MAIN_APP})
+    editor = "sed -i '$aEDITED=yes'"  # adds a line
+    return scalingo.where(SCALINGO_APP=MAIN_APP, EDITOR=editor)

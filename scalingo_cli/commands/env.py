@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from scalingo_cli import dotenv
-from scalingo_cli.errors import Failed, Misused, NotFound, did_you_mean
-from scalingo_cli.options import Group, Word
+from scalingo_cli import dotenv, variables
+from scalingo_cli.errors import ExitCode, Failed, Misused, NotFound, did_you_mean
+from scalingo_cli.options import Group, Program, Word
 from scalingo_cli.output import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from scalingo_cli.api import Document
     from scalingo_cli.session import Session
 
 VARIABLE = View(
@@ -25,8 +25,6 @@ VARIABLE = View(
     empty="There is no variable yet. Set one: scalingo env set NAME=VALUE",
     listing="env list",
 )
-MOST_NAMED = 30
-REMINDER = "The running containers keep the old values until: scalingo restart --app"
 
 
 @click.group(cls=Group, takes_app=True)
@@ -38,7 +36,7 @@ def env() -> None:
 @click.pass_obj
 def list_(session: Session) -> None:
     """List the variables with their values."""
-    session.show(_variables(session), VARIABLE)
+    session.show(variables.of_app(session), VARIABLE)
 
 
 @env.command(examples=["scalingo env get SHOP_ENV"])
@@ -77,7 +75,8 @@ def set_(session: Session, assignments: Sequence[str]) -> None:
         raise Misused(f"Only one value can come from standard input, not {len(from_stdin)}.")
     for name in from_stdin:
         values[name] = session.secret(f"Value of {name}:", whole=True)
-    _put(session, values)
+    variables.put(session, values)
+    variables.remind(session)
 
 
 @env.command(changes=True, examples=["scalingo env unset GREETING"])
@@ -85,33 +84,100 @@ def set_(session: Session, assignments: Sequence[str]) -> None:
 @click.pass_obj
 def unset(session: Session, names: Sequence[str]) -> None:
     """Remove variables; all names are checked before the first is removed."""
-    variables = {v["name"]: v["id"] for v in _named(session, list(dict.fromkeys(names)))}
-    session.one_by_one(
-        "Removed",
-        variables,
-        lambda name: session.api.send(
-            "DELETE", "apps", session.app, "variables", str(variables[name])
-        ),
-        resume=f"scalingo env unset --app {session.app}",
-    )
-    session.say(f"{REMINDER} {session.app}")
+    variables.remove(session, _named(session, list(dict.fromkeys(names))))
+    variables.remind(session)
 
 
 @env.command(
-    "import", changes=True, examples=["scalingo env import .env", "scalingo env import - < .env"]
+    "import",
+    changes=True,
+    examples=[
+        "scalingo env import .env",
+        "scalingo env import - < .env",
+        "scalingo env import --prune --yes .env",
+    ],
 )
 @click.argument("file")
+@click.option("--prune", is_flag=True, help="Also remove the variables that the file lacks.")
+@click.option("--yes", is_flag=True, help="Do not ask before removing.")
 @click.pass_obj
-def import_(session: Session, file: str) -> None:
+def import_(session: Session, file: str, prune: bool, yes: bool) -> None:
     """Set the variables of a dotenv file, or of standard input (-), in one request.
 
-    Variables that the file lacks stay as they are.
+    Variables that the file lacks stay as they are. With --prune they are removed, once you have
+    seen what differs and agreed; if that fails midway, the same command finishes it.
     """
-    values = dotenv_of(session, file)
-    if values:
-        _put(session, values)
+    values = variables.of_file(session, file)
+    if prune:
+        variables.replace(session, values, yes=yes)
+    elif values:
+        variables.put(session, values)
+        variables.remind(session)
     else:
         session.say("No variable in there: nothing to do.")
+
+
+@env.command(
+    examples=[
+        "scalingo env diff .env",
+        "scalingo env diff --exit-code .env",
+        "scalingo env diff - --json < .env | jq -r '.differences[].name'",
+    ]
+)
+@click.argument("file")
+@click.option("--exit-code", is_flag=True, help="Exit with code 10 if there is any difference.")
+@click.pass_obj
+def diff(session: Session, file: str, exit_code: bool) -> int:
+    """Show what `env import` would do with a dotenv file, or with standard input (-).
+
+    It adds and changes variables, and leaves those that the file lacks; no value is shown.
+    """
+    wanted = variables.of_file(session, file)
+    change = variables.difference(variables.values(variables.of_app(session)), wanted)
+    session.show(change.document(), variables.DIFFERENCE)
+    return ExitCode.DIFFERENT if change and exit_code else ExitCode.DONE
+
+
+@env.command(changes=True, examples=["scalingo env edit --yes"])
+@click.option("--yes", is_flag=True, help="Do not ask before sending.")
+@click.pass_obj
+def edit(session: Session, yes: bool) -> None:
+    """Edit the variables as a dotenv file in your editor: VISUAL, EDITOR or vi.
+
+    You see what you changed before it is sent. A line that you remove removes its variable.
+    Nothing is sent if the variables changed on the platform meanwhile.
+    """
+    from scalingo_cli.draft import draft
+
+    if not (yes or session.rehearsal):
+        session.require_terminal("Send this?", "Add --yes to go ahead.")
+    before = variables.of_app(session)
+    with draft(session, "variables.env", variables.text(session, before)) as opened:
+        if change := variables.edited(session, opened, before, yes=yes):
+            variables.require_unchanged(session, before)
+            variables.apply(session, change, before)
+        else:
+            session.say("You changed no variable: nothing was sent.")
+
+
+@env.command(
+    answers_json=False,
+    context_settings={"allow_interspersed_args": False},
+    examples=["scalingo env run -- sh -c 'echo $SHOP_ENV'"],
+)
+@click.argument("command", nargs=-1, required=True, type=Program(), metavar="COMMAND...")
+@click.pass_obj
+def run(session: Session, command: Sequence[str]) -> int:
+    """Run a local command with the app's variables in its environment.
+
+    They win over yours of the same name, and a value that is $OTHER is that of OTHER, as in the
+    app's containers. The exit code is COMMAND's.
+    """
+    from scalingo_cli import program
+
+    # Whatever the name of the parameter suggests, `false` is what replaces $OTHER.
+    document = session.api.get("apps", session.app, "variables", params={"aliases": "false"})
+    return program.run(command, {**os.environ, **variables.values(document)})
 
 
 @env.command(examples=["scalingo env export > .env", "scalingo env export --format json | jq keys"])
@@ -125,24 +191,14 @@ def import_(session: Session, file: str) -> None:
 @click.pass_obj
 def export(session: Session, format_: str) -> None:
     """Print the variables as a file that `env import` or a shell reads back unchanged."""
-    variables = {name: v["value"] or "" for name, v in _by_name(session).items()}
+    values = variables.values(variables.of_app(session))
     if session.as_json or format_ == "json":
-        session.write_file(json.dumps(variables, indent=2) + "\n")
+        session.write_file(json.dumps(values, indent=2) + "\n")
         return
     try:
-        session.write_file((dotenv.shell if format_ == "shell" else dotenv.dump)(variables))
+        session.write_file((dotenv.shell if format_ == "shell" else dotenv.dump)(values))
     except ValueError as error:
         raise Failed(f"{error}.", "Any name and value fits in: --format json") from None
-
-
-def dotenv_of(session: Session, file: str) -> dict[str, str]:
-    """Return the variables of a dotenv file. Raises Misused when it is none."""
-    text = session.read_text(file)
-    try:
-        return dotenv.parse(text)
-    except ValueError as error:
-        name = "standard input" if file == "-" else file
-        raise Misused(f"{name}, {error}.") from None
 
 
 def _assigned(assignments: Sequence[str]) -> dict[str, str]:
@@ -161,17 +217,9 @@ def _assigned(assignments: Sequence[str]) -> dict[str, str]:
     return values
 
 
-def _variables(session: Session) -> Document:
-    return session.api.get("apps", session.app, "variables")
-
-
-def _by_name(session: Session) -> dict[str, Mapping[str, Any]]:
-    return {variable["name"]: variable for variable in _variables(session)["variables"] or []}
-
-
 def _named(session: Session, names: Sequence[str]) -> list[Mapping[str, Any]]:
     """Return the variables of these names. Raises NotFound naming each one that is missing."""
-    found = _by_name(session)
+    found = {variable["name"]: variable for variable in variables.rows(variables.of_app(session))}
     missing = [name for name in names if name not in found]
     if missing:
         near = [did_you_mean(name, found) for name in missing]
@@ -180,14 +228,3 @@ def _named(session: Session, names: Sequence[str]) -> list[Mapping[str, Any]]:
             " ".join(filter(None, [*near, f"List them: scalingo env --app {session.app}"])),
         )
     return [found[name] for name in names]
-
-
-def _put(session: Session, values: Mapping[str, str]) -> None:
-    variables = [{"name": name, "value": value} for name, value in values.items()]
-    answer = session.api.send(
-        "PUT", "apps", session.app, "variables", json={"variables": variables}
-    )
-    names = [variable["name"] for variable in answer.document["variables"]]
-    few = len(names) <= MOST_NAMED
-    session.say(f"Set {', '.join(names) if few else f'{len(names)} variables'}.")
-    session.say(f"{REMINDER} {session.app}")

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import os
-import shutil
-import signal
-import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import contextmanager
-from errno import ENOEXEC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli.errors import Failed, Misused
+from scalingo_cli import program
+from scalingo_cli.errors import Failed
 from scalingo_cli.options import Command, Program
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from scalingo_cli.sandbox import Sandbox
     from scalingo_cli.session import Session
 
-STOPPING = (signal.SIGTERM, signal.SIGHUP)
 PROXIES = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
 
 
@@ -70,13 +65,13 @@ def sandbox(
             "Without --port it takes a free one.",
         ) from error
     with (
-        _handled(STOPPING, lambda number, _: sys.exit(128 + number)),
+        program.unwinding(),
         tempfile.TemporaryDirectory(prefix="scalingo-sandbox-") as home,
         pretended,
     ):
         environment = _environment(pretended, home)
         if command:
-            return _run(command, {**os.environ, **environment, "PATH": _path(home)})
+            return program.run(command, {**os.environ, **environment, "PATH": _path(home)})
         _announce(session, environment)
         threading.Event().wait()
     return None
@@ -118,46 +113,3 @@ def _announce(session: Session, environment: dict[str, str]) -> None:
         session.write(f"export {name}={shlex.quote(value)}\n")
     sys.stdout.flush()
     session.say("The sandbox runs until Ctrl-C. In another terminal, paste the lines above.")
-
-
-def _run(command: Sequence[str], environment: dict[str, str]) -> int:
-    """Run a command and return its code, as a shell tells it."""
-    program = shutil.which(command[0], path=environment["PATH"])
-    if program is None:
-        raise Misused(
-            f"{command[0]} may not be run."
-            if Path(command[0]).is_file()
-            else f"There is no program {command[0]}."
-        )
-    received: list[int] = []
-    child: subprocess.Popen[bytes] | None = None
-
-    def pass_on(number: int, _: object) -> None:
-        received.append(number)
-        if child:
-            child.send_signal(number)
-
-    # Ctrl-C is COMMAND's to handle, for the terminal sends it to both.
-    with _handled(STOPPING, pass_on), _handled([signal.SIGINT], lambda *_: None):
-        try:
-            child = subprocess.Popen([program, *command[1:]], env=environment)
-        except OSError as error:
-            raise Failed(
-                f"{command[0]} could not be run: {error.strerror}.",
-                "Does its first line name its interpreter?" if error.errno == ENOEXEC else None,
-            ) from error
-        for number in received:  # before there was a child
-            child.send_signal(number)
-        code = child.wait()
-    return code if code >= 0 else 128 - code
-
-
-@contextmanager
-def _handled(numbers: Sequence[int], handler: Callable[[int, object], object]) -> Iterator[None]:
-    """Handle these signals; as before afterwards."""
-    before = {number: signal.signal(number, handler) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, previous in before.items():
-            signal.signal(number, previous)

@@ -1,0 +1,87 @@
+"""Another program, run in the foreground until it ends."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from contextlib import AbstractContextManager, contextmanager
+from errno import ENOEXEC
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scalingo_cli.errors import Failed, Misused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+# A terminal sends these to every program in its foreground: they are the child's to obey.
+_OF_THE_TERMINAL = [signal.SIGINT, signal.SIGQUIT]
+_STOPPING = [signal.SIGTERM, signal.SIGHUP]
+
+
+def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run `command` in `environment` and return its exit code, as a shell tells it.
+
+    It is looked for on the environment's own PATH; a death by signal counts 128 and the signal.
+    Raises Misused where there is no such program and Failed where it cannot be started.
+    """
+    for name, value in environment.items():
+        if not _fits(name, value):
+            raise Failed(
+                f"{name} cannot be in a program's environment: it holds a NUL, or is no text."
+            )
+    program = shutil.which(command[0], path=environment.get("PATH", os.defpath))
+    if program is None:
+        there = Path(command[0]).is_file()
+        raise Misused(
+            f"{command[0]} may not be run." if there else f"There is no program {command[0]}."
+        )
+    early: list[int] = []
+    pass_on: Callable[[int], object] = early.append
+    with (
+        _handling(_OF_THE_TERMINAL, lambda *_: None),
+        _handling(_STOPPING, lambda number, _: pass_on(number)),
+    ):
+        try:
+            child = subprocess.Popen([program, *command[1:]], env=environment)
+        except OSError as error:
+            raise Failed(
+                f"{command[0]} could not be run: {error.strerror}.",
+                "Does its first line name its interpreter?" if error.errno == ENOEXEC else None,
+            ) from error
+        pass_on = child.send_signal
+        for number in early:
+            child.send_signal(number)
+        code = child.wait()
+    return code if code >= 0 else 128 - code
+
+
+def unwinding() -> AbstractContextManager[None]:
+    """Let SIGTERM and SIGHUP end this process as an exception does, so that nothing is left."""
+    return _handling(_STOPPING, lambda number, _: sys.exit(128 + number))
+
+
+def _fits(name: str, value: str) -> bool:
+    try:
+        return b"\0" not in os.fsencode(name + value) and "=" not in name
+    except UnicodeEncodeError:
+        return False
+
+
+@contextmanager
+def _handling(
+    numbers: Sequence[signal.Signals], handler: Callable[[int, object], object]
+) -> Iterator[None]:
+    """Handle signals, but for those that are ignored: `nohup` means them to stay so in a child."""
+    before = {number: signal.getsignal(number) for number in numbers}
+    handled = [number for number in numbers if before[number] is not signal.SIG_IGN]
+    for number in handled:
+        signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        for number in handled:
+            signal.signal(number, before[number])
