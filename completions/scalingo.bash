@@ -373,13 +373,36 @@ _scalingo_at() {
             arguments=('words||domains list|')
             ;;
         'env')
-            commands=(export get import list set unset)
+            commands=(diff edit export get import list run set unset)
             options=(
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
                 '-h --help'
                 '--json'
+            )
+            ;;
+        'env diff')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '--exit-code'
+                '-h --help'
+                '--json'
+            )
+            arguments=('file')
+            ;;
+        'env edit')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-h --help'
+                '--json'
+                '--yes'
             )
             ;;
         'env export')
@@ -411,6 +434,8 @@ _scalingo_at() {
                 '--dry-run=curl'
                 '-h --help'
                 '--json'
+                '--prune'
+                '--yes'
             )
             arguments=('file')
             ;;
@@ -422,6 +447,17 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
             )
+            ;;
+        'env run')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+            )
+            arguments=('program')
+            repeated=1
+            options_end=1
             ;;
         'env set')
             options=(

@@ -85,7 +85,7 @@ def test_words_that_the_scripts_hold(alone: Shell, asked: Path) -> None:
     for typed, completed in {
         "scalingo scal": "scalingo scale ",
         "scalingo --app x scal": "scalingo --app x scale ",
-        "scalingo --app=x --json env e": "scalingo --app=x --json env export ",
+        "scalingo --app=x --json env ex": "scalingo --app=x --json env export ",
         "scalingo -ax env -a y g": "scalingo -ax env -a y get ",
         "scalingo env export --format d": "scalingo env export --format dotenv ",
         "scalingo env export --format=d": "scalingo env export --format=dotenv ",
