@@ -1,0 +1,275 @@
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from scalingo_cli.sandbox import Sandbox
+from tests.command_line import CommandLine
+from tests.refusals import BILLING
+
+
+@pytest.fixture
+def user(scalingo: CommandLine, tmp_path: Path) -> CommandLine:
+    """The command line of someone who is not signed in, with a directory for temporary files."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    path = f"{Path(sys.executable).parent}{os.pathsep}{scalingo.environment['PATH']}"
+    return scalingo.where(
+        SCALINGO_API_URL=None,
+        SCALINGO_API_TOKEN=None,
+        SCALINGO_APP=None,
+        TMPDIR=str(temporary),
+        PATH=path,
+    )
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left(user: CommandLine) -> Iterator[None]:
+    yield
+    assert list(Path(user.environment["TMPDIR"]).iterdir()) == []
+
+
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def start(user: CommandLine) -> Iterator[Start]:
+    """Starts `scalingo sandbox` in a process of its own, which the test's end ends."""
+    processes = []
+
+    def sandbox(*arguments: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "scalingo_cli", "sandbox", *arguments],
+            env=user.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        processes.append(process)
+        return process
+
+    yield sandbox
+    for process in processes:
+        process.terminate()
+        process.communicate()
+
+
+def stopped(process: subprocess.Popen[str], number: int) -> tuple[int, str]:
+    """Send a signal, and return the exit code and what was said on stderr."""
+    process.send_signal(number)
+    _, said = process.communicate(timeout=30)
+    return process.returncode, said
+
+
+# a command
+
+
+def test_a_command_runs_there(user: CommandLine) -> None:
+    said = user.process(["sandbox", "--", "sh", "-c", "scalingo apps | cut -f 1 | head -n 1"])
+    assert (said.code, said.stdout, said.stderr) == (0, "pinecrate-shop\n", "")
+
+
+def test_dashes_may_be_left_out(user: CommandLine) -> None:
+    assert user.process("sandbox scalingo apps --json").json["apps"]
+
+
+def test_the_main_app_is_called_as_the_user_says(user: CommandLine) -> None:
+    for line in ("sandbox -a my-app -- scalingo scale", "-a my-app sandbox -- scalingo scale"):
+        assert user.process(line).lines[0][0] == "web"
+    said = user.where(SCALINGO_APP="her-app").process("sandbox -- scalingo apps show")
+    assert said.lines[0][0] == "her-app"
+
+
+@pytest.mark.parametrize("code", [0, 3, 255])
+def test_it_exits_with_the_commands_code(code: int, user: CommandLine) -> None:
+    assert user.process(["sandbox", "--", "sh", "-c", f"exit {code}"]).code == code
+
+
+def test_a_command_that_a_signal_ended(user: CommandLine) -> None:
+    assert user.process(["sandbox", "--", "sh", "-c", "kill -KILL $$"]).code == 128 + 9
+
+
+def test_streams_are_the_commands_own(user: CommandLine) -> None:
+    said = user.process(["sandbox", "--", "sh", "-c", "cat; echo no >&2"], stdin=b"\0\xff data")
+    assert (said.raw_stdout, said.stderr) == (b"\0\xff data", "no\n")
+
+
+def test_words_arrive_as_they_are(user: CommandLine) -> None:
+    said = user.process(["sandbox", "--", "printf", "%s|", "a b", "$HOME", "--json", "--", "é"])
+    assert said.stdout == "a b|$HOME|--json|--|é|"
+
+
+def test_nothing_is_kept(user: CommandLine) -> None:
+    for _ in range(2):
+        said = user.process(["sandbox", "--", "sh", "-c", "scalingo env set X=1 && scalingo env"])
+        assert len(said.lines) == 20
+
+
+def test_the_sandbox_stops_with_its_command(user: CommandLine) -> None:
+    url = user.process(["sandbox", "--", "sh", "-c", 'printf %s "$SCALINGO_API_URL"']).stdout
+    port = int(url.rpartition(":")[2])
+    with socket.socket() as client:
+        assert client.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_the_only_program_that_changes_is_scalingo(user: CommandLine, tmp_path: Path) -> None:
+    theirs = tmp_path / "bin"
+    theirs.mkdir()
+    for name in ("scalingo", "python3"):
+        (theirs / name).write_text(f"#!/bin/sh\necho their {name}\n")
+        (theirs / name).chmod(0o755)
+    path = f"{theirs}{os.pathsep}{user.environment['PATH']}"
+    said = user.process(["sandbox", "--", "sh", "-c", "python3; scalingo apps | wc -l"], PATH=path)
+    assert said.stdout.split() == ["their", "python3", "6"]
+
+
+@pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "ALL_PROXY"])
+def test_no_proxy_stands_between(variable: str, user: CommandLine) -> None:
+    behind = user.where(**{variable: "http://127.0.0.1:1", "NO_PROXY": "intern.example"})
+    line = 'curl -s "$SCALINGO_API_URL/_sandbox" >/dev/null && scalingo apps && echo $NO_PROXY'
+    said = behind.process(["sandbox", "--", "sh", "-c", line])
+    assert said.code == 0
+    assert said.stdout.splitlines()[-1] == "intern.example,127.0.0.1"
+
+
+def test_the_users_own_platform_and_token_are_out_of_reach(user: CommandLine) -> None:
+    mine = user.where(SCALINGO_API_URL="http://127.0.0.1:1", SCALINGO_API_TOKEN="mine")
+    said = mine.process("sandbox -- scalingo whoami")
+    assert (said.code, said.lines[0][0]) == (0, "noor")
+
+
+def test_an_unverified_account(user: CommandLine) -> None:
+    token = Sandbox.unverified_token
+    line = f"SCALINGO_API_TOKEN={token} scalingo scale web:2 --app saltmarsh-diary"
+    said = user.process(["sandbox", "--", "sh", "-c", line])
+    assert said.code == 5
+    assert said.stderr.endswith(f"\nSee {BILLING}\n")
+
+
+@pytest.mark.parametrize("line", ["scalingo apps", "scalingo events", "curl -fs -u :x"])
+def test_a_wrong_token_is_refused(line: str, user: CommandLine) -> None:
+    url = ' "$SCALINGO_API_URL/v1/apps"' if line.startswith("curl") else ""
+    said = user.process(["sandbox", "--", "sh", "-c", f"SCALINGO_API_TOKEN=wrong {line}{url}"])
+    assert said.code == (22 if url else 4)
+
+
+# a command that does not run
+
+
+def test_a_missing_program(user: CommandLine) -> None:
+    said = user.process("sandbox -- no-such-program --help")
+    assert (said.code, said.stdout) == (2, "")
+    assert said.stderr == "Error: There is no program no-such-program.\n"
+
+
+def test_a_file_that_is_no_program(user: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "release.sh").write_text("echo released\n")
+    said = user.process("sandbox -- ./release.sh")
+    assert (said.code, said.stderr) == (2, "Error: ./release.sh may not be run.\n")
+    (tmp_path / "release.sh").chmod(0o755)
+    said = user.process("sandbox -- ./release.sh")
+    assert said.code == 1
+    assert said.stderr == (
+        "Error: ./release.sh could not be run: Exec format error.\n"
+        "Does its first line name its interpreter?\n"
+    )
+
+
+def test_a_port_that_is_taken(user: CommandLine) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = user.process(f"sandbox --port {port} -- true")
+    assert (said.code, said.stdout) == (1, "")
+    assert said.stderr == (
+        f"Error: The sandbox cannot listen at port {port}: Address already in use.\n"
+        "Without --port it takes a free one.\n"
+    )
+    assert user.process("sandbox --port 70000 -- true").code == 2
+
+
+# signals
+
+
+def test_ctrl_c_is_the_commands_to_handle(user: CommandLine) -> None:
+    terminal = user.terminal(["sandbox", "--", "sh", "-c", "echo ready; exec sleep 600"])
+    terminal.expect("ready")
+    terminal.sendintr()
+    terminal.expect(pexpect.EOF)
+    assert (terminal.before or "").strip() in {"", "^C"}
+    terminal.close()
+    assert terminal.exitstatus == 130
+
+
+def test_a_command_may_survive_ctrl_c(user: CommandLine) -> None:
+    script = "trap 'echo cleaned up; exit 7' INT; echo ready; while :; do sleep 0.05; done"
+    terminal = user.terminal(["sandbox", "--", "sh", "-c", script])
+    terminal.expect("ready")
+    terminal.sendintr()
+    terminal.expect("cleaned up")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 7
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_the_command_too(number: int, start: Start) -> None:
+    process = start("--", "sh", "-c", "echo $$; exec sleep 600")
+    assert process.stdout
+    child = int(process.stdout.readline())
+    assert stopped(process, number) == (128 + number, "")
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+
+
+# without a command
+
+
+def lines_of(process: subprocess.Popen[str]) -> str:
+    """The lines to export that a bare sandbox prints."""
+    assert process.stderr
+    assert process.stdout
+    assert "The sandbox runs until Ctrl-C." in process.stderr.readline()
+    process.stdout.flush()
+    text = os.read(process.stdout.fileno(), 65536).decode()
+    assert all(line.startswith("export ") for line in text.splitlines())
+    return text
+
+
+def test_a_shell_evaluates_the_lines(start: Start, user: CommandLine) -> None:
+    process = start("--app", "it's an app")
+    said = subprocess.run(
+        ["sh", "-c", 'eval "$EXPORTS"; scalingo scale | wc -l; echo "$SCALINGO_APP"'],
+        env={**user.environment, "EXPORTS": lines_of(process)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (said.stdout.split(maxsplit=1), said.stderr) == (["3", "it's an app\n"], "")
+    assert stopped(process, signal.SIGTERM)[0] == 143
+
+
+def test_ctrl_c_ends_it(user: CommandLine) -> None:
+    terminal = user.terminal("sandbox")
+    terminal.expect("export SCALINGO_API_URL=http://127.0.0.1:")
+    terminal.expect("The sandbox runs until Ctrl-C.")
+    terminal.sendintr()
+    terminal.expect("Interrupted.")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 130
+
+
+def test_a_port_of_ones_own(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = start("--port", str(port))
+    assert f"export SCALINGO_API_URL=http://127.0.0.1:{port}\n" in lines_of(process)
+    assert stopped(process, signal.SIGTERM)[0] == 143
