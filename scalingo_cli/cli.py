@@ -106,10 +106,10 @@ def cli(context: click.Context) -> None:
 
 def main(arguments: list[str]) -> int:
     """Run one command line, print its error if it has one, and return its exit code."""
-    _prepare_streams()
     session = Session()
     usage: click.Context | None = None
     try:
+        _prepare_streams()
         code = _run(arguments or ["--help"], session)
         if session.rehearsal:
             session.rehearsal.write(as_json=session.as_json)

@@ -14,7 +14,7 @@ import pytest
 
 @dataclass
 class Elsewhere:
-    """`answers` are given in turn, the last one for ever; `seen` are the requests."""
+    """`answers` are given in turn, the last one for ever; `seen` are the requests that came."""
 
     port: int = 0
     answers: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)
@@ -30,13 +30,10 @@ class Elsewhere:
 
     def will_answer(self, content: Any, status: int = 200, **headers: str) -> None:
         """Add an answer: JSON, or plain text where `content` is bytes."""
-        if isinstance(content, bytes):
-            headers.setdefault("Content-Type", "text/plain; charset=utf-8")
-        else:
-            content = json.dumps(content).encode()
-            headers.setdefault("Content-Type", "application/json; charset=utf-8")
+        kind = "text/plain" if isinstance(content, bytes) else "application/json"
+        body = content if isinstance(content, bytes) else json.dumps(content).encode()
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.answers.append((status, named, content))
+        self.answers.append((status, {"Content-Type": f"{kind}; charset=utf-8", **named}, body))
 
 
 @pytest.fixture

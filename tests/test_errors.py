@@ -1,0 +1,377 @@
+"""What can go wrong between a command line and its answer, and what the user is told of it."""
+
+from __future__ import annotations
+
+import shlex
+import socket
+import ssl
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from scalingo_cli.sandbox import Sandbox
+from tests import tls
+from tests.command_line import CommandLine
+from tests.elsewhere import Elsewhere
+
+CUT = "was cut before the answer's end.\nCheck your connection, then try again.\n"
+FULL = "Error: The output could not be written: No space left on device.\n"
+
+
+def shell(scalingo: CommandLine, line: str) -> subprocess.CompletedProcess[str]:
+    """Run a line of bash in which `scalingo` is this one."""
+    command = shlex.join([sys.executable, "-m", "scalingo_cli"])
+    return subprocess.run(
+        ["bash", "-c", f'scalingo() {{ {command} "$@"; }}; {line}'],
+        env=scalingo.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@contextmanager
+def listening(answer: bytes = b"", context: ssl.SSLContext | None = None) -> Iterator[int]:
+    """A server that reads a request, sends `answer` and resets the connection; its port."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        try:
+            connection, _ = server.accept()
+            with context.wrap_socket(connection, server_side=True) if context else connection as to:
+                to.recv(65536)
+                to.sendall(answer)
+                to.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        except OSError:
+            return  # the client left, as some of these tests mean it to
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    with server:
+        yield server.getsockname()[1]
+        thread.join(timeout=10)
+
+
+# no answer
+
+
+def test_a_connection_that_is_refused(scalingo: CommandLine) -> None:
+    said = scalingo("apps", SCALINGO_API_URL="http://127.0.0.1:1")
+    assert (said.code, said.stdout) == (6, "")
+    assert said.stderr == (
+        "Error: No connection to 127.0.0.1:1: Connection refused.\n"
+        "Check your connection, then try again.\n"
+    )
+    error = scalingo("apps --json", SCALINGO_API_URL="http://127.0.0.1:1").error
+    assert error == {
+        "message": "No connection to 127.0.0.1:1: Connection refused.",
+        "code": 6,
+        "status": None,
+        "hint": "Check your connection, then try again.",
+        "request_id": None,
+    }
+
+
+def test_a_name_that_nobody_knows(scalingo: CommandLine) -> None:
+    said = scalingo("apps", SCALINGO_API_URL="https://api.nowhere.invalid")
+    assert said.code == 6
+    assert said.stderr.startswith("Error: The name api.nowhere.invalid could not be resolved.\n")
+
+
+@pytest.mark.parametrize(
+    "answer", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", b"HTTP/1.1 200 OK\r\nConte"]
+)
+def test_a_connection_that_is_reset(answer: bytes, scalingo: CommandLine) -> None:
+    with listening(answer) as port:
+        said = scalingo("apps", SCALINGO_API_URL=f"http://127.0.0.1:{port}")
+    assert (said.code, said.stdout) == (6, "")
+    assert said.stderr == f"Error: The connection to 127.0.0.1:{port} {CUT}"
+
+
+def test_what_is_no_http(scalingo: CommandLine) -> None:
+    with listening(b"SSH-2.0-OpenSSH_9.2\r\n") as port:
+        said = scalingo("apps", SCALINGO_API_URL=f"http://127.0.0.1:{port}")
+    assert said.code == 6
+    assert said.stderr == f"Error: The connection to 127.0.0.1:{port} {CUT}"
+
+
+def test_a_platform_that_is_silent(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.fail_next("slow", times=2, delay=5)
+    said = scalingo("apps", SCALINGO_TIMEOUT="0.2")
+    assert (said.code, said.stdout) == (6, "")
+    assert said.stderr.endswith(" was silent for 0.2 s.\nCheck your connection, then try again.\n")
+    said = scalingo("env set A=1", SCALINGO_TIMEOUT="0.2")
+    assert (said.code, said.stdout) == (6, "")
+    assert said.stderr.endswith("It may have been done all the same: look before you retry.\n")
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "soon", "nan", "1e3", "inf", "9999999"])
+def test_a_timeout_that_is_no_time(seconds: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
+    said = scalingo("apps", SCALINGO_TIMEOUT=seconds)
+    assert (said.code, sandbox.requests) == (2, [])
+    assert said.stderr.startswith("Error: SCALINGO_TIMEOUT is not a number of seconds.\n")
+
+
+def test_a_certificate_that_nobody_vouches_for(scalingo: CommandLine, tmp_path: Path) -> None:
+    key = tls.make_key("EC")
+    (tmp_path / "server.pem").write_text(tls.private_pem(key) + tls.certify(key, "localhost", 9))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "server.pem")
+    with listening(b"", context) as port:
+        said = scalingo("apps", SCALINGO_API_URL=f"https://localhost:{port}")
+    assert said.code == 6
+    assert said.stderr.splitlines() == [
+        f"Error: No trusted connection to localhost:{port}: self-signed certificate.",
+        "Behind a proxy with its own authority, set REQUESTS_CA_BUNDLE to its certificate.",
+    ]
+
+
+def test_tls_where_there_is_none(scalingo: CommandLine) -> None:
+    with listening(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port:
+        said = scalingo("apps", SCALINGO_API_URL=f"https://127.0.0.1:{port}")
+    assert said.code == 6
+    assert said.stderr.startswith(f"Error: No trusted connection to 127.0.0.1:{port}: ")
+
+
+@pytest.mark.parametrize("proxy", ["http://u:hunter2@127.0.0.1:1", "http://u:hunter2@[", "x://"])
+def test_a_proxy_that_does_not_work(proxy: str, scalingo: CommandLine) -> None:
+    said = scalingo("apps", SCALINGO_API_URL="https://api.nowhere.invalid", HTTPS_PROXY=proxy)
+    assert said.code in {1, 6}
+    assert "HTTPS_PROXY" in said.stderr
+    assert "hunter2" not in said.stderr
+
+
+def test_no_proxy_hears_what_stays_on_this_machine(scalingo: CommandLine) -> None:
+    said = scalingo("apps", HTTP_PROXY="http://127.0.0.1:1", ALL_PROXY="http://127.0.0.1:1")
+    assert said.code == 0
+
+
+def test_a_bundle_of_certificates_that_is_not_there(scalingo: CommandLine, tmp_path: Path) -> None:
+    said = scalingo(
+        "apps",
+        SCALINGO_API_URL="https://api.nowhere.invalid",
+        REQUESTS_CA_BUNDLE=str(tmp_path / "none.pem"),
+    )
+    assert said.code == 2
+    assert "none.pem" in said.stderr
+    assert said.stderr.endswith("Check REQUESTS_CA_BUNDLE.\n")
+
+
+# an answer of another kind
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"[[1, 2]]",
+        b"null",
+        b"7",
+        b'"apps"',
+        b'{"apps": NaN}',
+        b"\xff\xfe",
+        b"[" * 99999,
+    ],
+    ids=range(9),
+)
+def test_json_that_is_no_document(body: bytes, scalingo: CommandLine, elsewhere: Elsewhere) -> None:
+    elsewhere.will_answer(body, Content_Type="application/json")
+    said = scalingo("apps", SCALINGO_API_URL=elsewhere.url)
+    assert (said.code, said.stdout) == (1, "")
+    assert said.stderr.splitlines() == [
+        "Error: The answer is not the JSON that the API promises (application/json).",
+        "A proxy may stand between you and the platform: check SCALINGO_API_URL and HTTPS_PROXY.",
+    ]
+
+
+def test_an_answer_that_does_not_decompress(scalingo: CommandLine, elsewhere: Elsewhere) -> None:
+    elsewhere.will_answer(b"no gzip", Content_Encoding="gzip")
+    said = scalingo("apps", SCALINGO_API_URL=elsewhere.url)
+    assert (said.code, said.stdout) == (1, "")
+    assert "is damaged: it does not decompress." in said.stderr
+
+
+def test_the_request_id_is_passed_on(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.fail_next("500")
+    error = scalingo("apps --json").error
+    assert set(error) == {"message", "code", "status", "hint", "request_id"}
+    assert len(error["request_id"]) == 36
+
+
+def test_what_the_platform_says_is_no_markup_and_moves_no_cursor(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    body = '{"errors": {"[red]na\\u001b[2Jme": ["is\\nodd\\u202e"]}}'
+    sandbox.fail_next("422", body=body)
+    said = scalingo("apps", SCALINGO_FORCE_TTY="80")
+    assert said.stderr == (
+        "Error: The platform rejected the request: [red]na\\x1b[2Jme: is odd\\u202e.\n"
+    )
+
+
+def test_a_reason_of_any_length_is_one_sentence(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.fail_next("400", body=f'{{"error": "{"words " * 10_000}"}}')
+    said = scalingo("apps")
+    assert len(said.stderr) < 500
+    assert said.stderr.count("\n") == 1
+
+
+def test_a_change_is_sent_once(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    for kind in ("503", "429", "cut"):
+        sandbox.clear_requests()
+        sandbox.fail_next(kind, method="PUT")
+        assert scalingo("env set A=1").code == 6
+        assert len([sent for sent in sandbox.requests if sent.method == "PUT"]) == 1
+
+
+# credentials
+
+
+def test_a_redirect_to_another_origin_carries_no_token(
+    scalingo: CommandLine, sandbox: Sandbox, elsewhere: Elsewhere
+) -> None:
+    elsewhere.will_answer({"apps": []})
+    sandbox.fail_next("redirect", location=f"{elsewhere.url}/v1/apps")
+    assert scalingo("apps").code == 0
+    ((_, path, headers),) = elsewhere.seen
+    assert (path, "Authorization" in headers) == ("/v1/apps", False)
+
+
+def test_redirects_in_a_circle(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.fail_next("redirect", times=99, location=f"{sandbox.url}/v1/apps")
+    said = scalingo("apps")
+    assert said.code == 1
+    assert said.stderr.endswith(" redirects in circles.\n")
+
+
+def test_the_netrc_is_not_consulted(
+    scalingo: CommandLine, sandbox: Sandbox, elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    netrc = tmp_path / ".netrc"
+    netrc.write_text("machine 127.0.0.1 login me password hunter2\ndefault login a password b\n")
+    netrc.chmod(0o600)
+    elsewhere.will_answer({"apps": []})
+    sandbox.fail_next("redirect", path="/v1/apps", location=elsewhere.url)
+    with_netrc = scalingo.where(NETRC=str(netrc))
+    assert with_netrc("apps").code == 0
+    login = f"login --email {sandbox.email} --password-stdin --insecure-storage"
+    assert with_netrc(login, stdin=sandbox.password, SCALINGO_API_TOKEN=None).code == 0
+    assert "Authorization" not in elsewhere.seen[0][2]
+    signed_in = next(sent for sent in sandbox.requests if sent.path.endswith("/sign_in"))
+    assert "authorization" not in signed_in.headers
+
+
+def test_a_refused_token_names_its_source(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    said = scalingo("apps", SCALINGO_API_TOKEN="hunter2")
+    assert (said.code, said.stdout) == (4, "")
+    assert said.stderr == (
+        "Error: The platform refused the token from SCALINGO_API_TOKEN.\n"
+        "Check its value, or unset it and run: scalingo login\n"
+    )
+    login = "login --with-token --insecure-storage"
+    signed_out = scalingo.where(SCALINGO_API_TOKEN=None)
+    assert signed_out(login, stdin=sandbox.token).code == 0
+    sandbox.fail_next("401")
+    said = signed_out("apps")
+    assert said.code == 4
+    assert "The platform refused the token from " in said.stderr
+    assert said.stderr.endswith("Sign in again: scalingo login\n")
+    assert sandbox.token not in said.stderr
+
+
+# the ends of a command line
+
+
+@pytest.mark.parametrize(
+    "line", ["--version", "--help", "scale --help", "apps", "events --all", "deployments output"]
+)
+def test_a_full_disk(line: str, scalingo: CommandLine) -> None:
+    said = shell(scalingo, f"scalingo {line} >/dev/full")
+    assert (said.returncode, said.stderr) == (1, FULL)
+
+
+def test_a_full_disk_with_json(scalingo: CommandLine) -> None:
+    said = shell(scalingo, "scalingo apps --json >/dev/full")
+    assert said.returncode == 1
+    assert '"code": 1' in said.stderr
+    assert said.stderr.count("\n") == 1
+
+
+def test_a_full_disk_hides_no_other_error(scalingo: CommandLine) -> None:
+    said = shell(scalingo, "scalingo apps show nope >/dev/full")
+    assert (said.returncode, said.stderr.split("\n")[0]) == (
+        3,
+        'Error: There is no app called "nope".',
+    )
+    assert shell(scalingo, "scalingo apps show nope 2>/dev/full").returncode == 3
+
+
+@pytest.mark.parametrize("line", ["events --all", "events --all --json", "--help", "apps"])
+def test_a_reader_that_leaves(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.store.add_events(sandbox.main_app, 1000)
+    said = shell(scalingo, f"set -o pipefail; scalingo {line} | true")
+    assert (said.returncode, said.stderr) == (0, "")
+
+
+def test_a_reader_that_leaves_hides_no_error(scalingo: CommandLine) -> None:
+    said = shell(scalingo, "set -o pipefail; scalingo apps show nope 2>&1 | true")
+    assert (said.returncode, said.stdout) == (3, "")
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [("apps >&-", 0), ("apps show nope >&-", 3), ("apps show nope 2>&-", 3), ("apps >&- 2>&-", 0)],
+)
+def test_streams_that_are_closed(line: str, code: int, scalingo: CommandLine) -> None:
+    said = shell(scalingo, f"scalingo {line}")
+    assert (said.returncode, said.stdout) == (code, "")
+    assert "Traceback" not in said.stderr
+
+
+def test_ctrl_c(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.fail_next("slow", times=2, delay=30)
+    terminal = scalingo.terminal("--debug apps")
+    terminal.expect("> GET")
+    terminal.sendintr()
+    terminal.expect("\r\nInterrupted.\r\n")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 130
+
+
+def test_ctrl_c_with_json(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.fail_next("slow", delay=30)
+    terminal = scalingo.terminal("--debug apps --json")
+    terminal.expect("> GET")
+    terminal.sendintr()
+    terminal.expect('{"error": {"message": "Interrupted.", "code": 130, "status": null')
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 130
+
+
+def test_what_nobody_foresaw_is_one_sentence(scalingo: CommandLine, elsewhere: Elsewhere) -> None:
+    elsewhere.will_answer({"apps": ["hunter2"], "secret": "hunter2"})
+    there = scalingo.where(SCALINGO_API_URL=elsewhere.url)
+    said = there("apps")
+    # Whatever this answer leads to, it is short, has no traceback and repeats nothing of it.
+    assert said.stderr.count("\n") <= 2
+    assert "Traceback" not in said.stderr
+    elsewhere.answers.clear()
+    elsewhere.will_answer({"containers": [{"name": "web", "amount": "hunter2"}]})
+    said = there("scale web:+1")
+    assert (said.code, said.stdout) == (1, "")
+    assert said.stderr.startswith("Error: scalingo met something unexpected (ValueError, ")
+    assert said.stderr.endswith("Run it again with --debug to see where, and report it.\n")
+    debugged = there("scale web:+1 --debug")
+    assert "scale.py" in debugged.stderr
+    assert "hunter2" not in said.stderr + debugged.stderr
+    assert there("scale web:+1 --json").error["code"] == 1
