@@ -19,6 +19,7 @@ ENVIRONMENT = {
     "SCALINGO_APP": "The app that commands work on, unless --app names one.",
     "SCALINGO_CONFIG_DIR": "Where files are kept, in place of the system's own directory.",
     "SCALINGO_CACHE_DIR": "Where completion keeps names, in place of the system's own directory.",
+    "SCALINGO_TIMEOUT": "How many seconds the platform may be silent, 60 unless set.",
     "SCALINGO_FORCE_TTY": "A width in columns: print as at a terminal that wide.",
     "NO_COLOR": "No colour, whatever its value.",
     "TERM": "With the value dumb: no colour.",
