@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
+from tests.refusals import REFUSALS, Refusal, assert_refused
 
 POSTGRES, POSTLARK, REDIS = "scalingo-postgresql", "postlark", "scalingo-redis"
 TERMINAL = {"SCALINGO_FORCE_TTY": "80", "NO_COLOR": "1"}
@@ -324,3 +326,26 @@ def test_a_platform_that_cannot_answer(scalingo: CommandLine, sandbox: Sandbox, 
         sandbox.fail_next("200", body=body)
         result = scalingo(f"addons {line}")
         assert (result.code, result.stdout) == (1, "")
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=str)
+def test_every_refusal_is_told(scalingo: CommandLine, sandbox: Sandbox, refusal: Refusal) -> None:
+    assert_refused(scalingo, sandbox, "addons", refusal)
+
+
+@pytest.mark.parametrize(
+    ("method", "line"),
+    [
+        ("POST", "addons add scalingo-redis seedling"),
+        ("PATCH", "addons upgrade postlark satchel"),
+        ("DELETE", "addons remove postlark --confirm postlark"),
+    ],
+)
+def test_a_change_that_is_refused_is_not_told_as_done(
+    scalingo: CommandLine, sandbox: Sandbox, method: str, line: str
+) -> None:
+    for refusal in REFUSALS:
+        if refusal.status or refusal.kind == "cut":
+            details = {**refusal.details, "method": method}
+            assert_refused(scalingo, sandbox, line, replace(refusal, details=details))
+            sandbox.faults.clear()

@@ -6,12 +6,14 @@ import os
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
+from tests.refusals import REFUSALS, Refusal, assert_refused
 from tests.tls import CERTIFICATE, KEY, certify, make_key, private_pem
 
 SHOP, ORDERS, BARE = (f"{name}.pinecrate.example" for name in ("shop", "orders", "www"))
@@ -370,3 +372,26 @@ def test_what_can_go_wrong_with_every_command(
     assert scalingo(line, SCALINGO_API_URL="http://127.0.0.1:1").code == 6
     sandbox.fail_next("html")
     assert scalingo(line).code == 1
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=str)
+def test_every_refusal_is_told(scalingo: CommandLine, sandbox: Sandbox, refusal: Refusal) -> None:
+    assert_refused(scalingo, sandbox, "domains", refusal)
+
+
+@pytest.mark.parametrize(
+    ("method", "line"),
+    [
+        ("POST", "domains add fresh.example"),
+        ("PATCH", "domains update www.pinecrate.example --cert cert.pem --key key.pem"),
+        ("DELETE", "domains remove www.pinecrate.example --yes"),
+    ],
+)
+def test_a_change_that_is_refused_is_not_told_as_done(
+    scalingo: CommandLine, sandbox: Sandbox, files: Path, method: str, line: str
+) -> None:
+    for refusal in REFUSALS:
+        if refusal.status or refusal.kind == "cut":
+            details = {**refusal.details, "method": method}
+            assert_refused(scalingo, sandbox, line, replace(refusal, details=details))
+            sandbox.faults.clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.account import public_key
 from tests.command_line import CommandLine
+from tests.refusals import REFUSALS, Refusal, assert_refused
 
 PUBLIC = public_key("you@laptop")
 LAPTOP = "Noor's laptop"
@@ -297,3 +299,23 @@ def test_each_command_needs_a_token(scalingo: CommandLine, line: str) -> None:
     assert scalingo(line, stdin=PUBLIC, SCALINGO_API_TOKEN=None).code == 4
     assert scalingo(line, stdin=PUBLIC, SCALINGO_API_TOKEN="wrong").code == 4
     assert scalingo(line, stdin=PUBLIC, SCALINGO_API_URL="http://127.0.0.1:1").code == 6
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=str)
+def test_every_refusal_is_told(scalingo: CommandLine, sandbox: Sandbox, refusal: Refusal) -> None:
+    assert_refused(scalingo, sandbox, "keys", refusal)
+
+
+@pytest.mark.parametrize(
+    ("method", "line"),
+    [("POST", "keys add laptop id.pub"), ("DELETE", "keys remove 'Build machine' --yes")],
+)
+def test_a_change_that_is_refused_is_not_told_as_done(
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path, method: str, line: str
+) -> None:
+    (tmp_path / "id.pub").write_text(PUBLIC)
+    for refusal in REFUSALS:
+        if refusal.status or refusal.kind == "cut":
+            details = {**refusal.details, "method": method}
+            assert_refused(scalingo, sandbox, line, replace(refusal, details=details))
+            sandbox.faults.clear()
