@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class ExitCode(IntEnum):
-    """The exit codes that scripts can rely on, each with its `meaning`; README has them too."""
+    """The exit codes that scripts can rely on, each with its `meaning` in README and manual."""
 
     meaning: str
 
@@ -21,16 +21,16 @@ class ExitCode(IntEnum):
         self.meaning = meaning
         return self
 
-    DONE = 0, "Done."
-    FAILED = 1, "What ran on the platform ended in error, or anything that no other code names."
-    MISUSED = 2, "The command line is wrong, or there is no terminal to ask a question at."
-    NOT_FOUND = 3, "The platform has no such thing."
-    NOT_ALLOWED = 4, "Not signed in, or not allowed."
-    REJECTED = 5, "The platform understood the request and refused it."
-    TRY_AGAIN = 6, "The platform is busy or out of reach: try again later."
-    DIFFERENT = 10, "There is a difference, where --exit-code asks about one."
-    TIMED_OUT = 124, "--timeout ran out; what was started goes on."
-    INTERRUPTED = 130, "Interrupted with Ctrl-C."
+    DONE = 0, "done"
+    FAILED = 1, "failed: what ran on the platform ended in error, or anything not below"
+    MISUSED = 2, "misused, or a question could not be asked because there is no terminal"
+    NOT_FOUND = 3, "not found (404)"
+    NOT_ALLOWED = 4, "not signed in or not allowed (401, 403)"
+    REJECTED = 5, "rejected (400, 402, 409, 422)"
+    TRY_AGAIN = 6, "try again later (429, 5xx, no connection, no answer in time)"
+    DIFFERENT = 10, "there is a difference, where `--exit-code` asks about one"
+    TIMED_OUT = 124, "`--timeout` ran out"
+    INTERRUPTED = 130, "interrupted"
 
 
 class ScalingoError(Exception):

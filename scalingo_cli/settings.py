@@ -12,20 +12,24 @@ from scalingo_cli.errors import Misused
 
 DEFAULT_API_URL = "https://api.scalingo.com"
 
-# Every variable of the environment that changes what a command does; README has the same table.
+# The variables of the environment that change what a command does, for README and manual.
 ENVIRONMENT = {
-    "SCALINGO_API_URL": f"The platform, {DEFAULT_API_URL} unless set; http is for loopback only.",
-    "SCALINGO_API_TOKEN": "The API token. It goes before any other and is stored nowhere.",
-    "SCALINGO_APP": "The app that commands work on, unless --app names one.",
-    "SCALINGO_CONFIG_DIR": "Where files are kept, in place of the system's own directory.",
-    "SCALINGO_CACHE_DIR": "Where completion keeps names, in place of the system's own directory.",
-    "SCALINGO_TIMEOUT": "How many seconds the platform may be silent, 60 unless set.",
-    "SCALINGO_FORCE_TTY": "A width in columns: print as at a terminal that wide.",
-    "NO_COLOR": "No colour, whatever its value.",
-    "TERM": "With the value dumb: no colour.",
-    "HTTPS_PROXY, NO_PROXY": "The proxy to go through, and the hosts to reach without it.",
-    "REQUESTS_CA_BUNDLE": "A file of the certificate authorities to trust.",
-    "PYTHON_KEYRING_BACKEND": "The keyring to use, in place of the one found best.",
+    "SCALINGO_API_TOKEN": "the token; goes before the one kept at sign-in and is never stored",
+    "SCALINGO_APP": "the app, where `--app` names none",
+    "SCALINGO_API_URL": (
+        f"the API, `{DEFAULT_API_URL}` unless set; plain http only to this machine"
+    ),
+    "SCALINGO_TIMEOUT": "how many seconds the platform may be silent, 60 unless set",
+    "SCALINGO_CONFIG_DIR": "where settings are kept, instead of the system's usual place",
+    "SCALINGO_CACHE_DIR": "where completion keeps names, instead of the system's usual place",
+    "SCALINGO_FORCE_TTY": "a width: render as at a terminal that wide, whatever stdout is",
+    "NO_COLOR, CLICOLOR, CLICOLOR_FORCE": (
+        "no colour (`NO_COLOR=1`, `CLICOLOR=0`), or colour whatever stdout is"
+    ),
+    "TERM": "what the terminal can do; `dumb` means no colour and no pager",
+    "PAGER": "shows lists longer than the screen; `less` unless set, empty for none",
+    "HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE": "the usual proxy and certificate settings",
+    "PYTHON_KEYRING_BACKEND": "the keyring to use, instead of the one found to be best",
 }
 GIT_REMOTE = "scalingo"
 _GIT_URL = re.compile(

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+import scalingo_cli
 from scalingo_cli.errors import ExitCode
+from scalingo_cli.settings import ENVIRONMENT
 from tests.programs import require
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
@@ -84,5 +86,24 @@ def test_the_fault_of_the_example_reaches_the_script(tmp_path: Path) -> None:
     assert "exit code 6" in sandboxed(script[1], tmp_path).stdout
 
 
-def test_the_table_of_exit_codes_is_whole() -> None:
-    assert re.findall(r"^\| (\d+) \|", README, re.MULTILINE) == [str(int(c)) for c in ExitCode]
+def test_the_tables_of_exit_codes_and_variables_are_those_of_the_code() -> None:
+    rows = [
+        tuple(cell.replace("`", "") if column == 0 else cell for column, cell in enumerate(row))
+        for row in re.findall(r"^\| (.*?) \| (.*) \|$", README, re.MULTILINE)
+    ]
+    codes = [(str(code.value), code.meaning) for code in ExitCode]
+    assert rows == [("Exit code", "Meaning"), *codes, ("Variable", "Meaning"), *ENVIRONMENT.items()]
+
+
+def test_no_variable_is_read_that_the_table_does_not_tell() -> None:
+    package = Path(scalingo_cli.__file__).parent
+    told = {name for names in ENVIRONMENT for name in names.split(", ")}
+    read = {
+        name
+        for module in package.rglob("*.py")
+        for name in re.findall(
+            r"environ(?:\.get\(|\[)\"([A-Z_]+)\"", module.read_text(encoding="utf-8")
+        )
+    }
+    assert "SCALINGO_APP" in read
+    assert read - told == {"PATH"}
