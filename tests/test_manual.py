@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
+import click
 import pytest
 
 from scalingo_cli import manual, tree
 from scalingo_cli.cli import cli
+from scalingo_cli.options import Command
 from tests.programs import require
 
 PROJECT = Path(__file__).parent.parent
@@ -41,9 +44,50 @@ def test_every_page_is_clean() -> None:
 @pytest.mark.parametrize(
     "context", [pytest.param(context, id=context.command_path) for context in tree.walk(cli)]
 )
-def test_every_command_has_its_page_with_all_sections(context) -> None:  # type: ignore[no-untyped-def] # a Context
+def test_every_command_has_its_page_with_all_sections(context: click.Context) -> None:
     page = (PROJECT / "man" / f"{manual.page_name(context)}.1").read_text(encoding="utf-8")
     sections = [line.removeprefix(".SH ") for line in page.splitlines() if line.startswith(".SH ")]
     for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXAMPLES", "EXIT STATUS"]:
         assert section in sections
     assert sections[-2:] == ["ENVIRONMENT", "SEE ALSO"]
+
+
+def read(page: str) -> str:
+    """What `man` shows of a page."""
+    shown = subprocess.run(
+        [require("mandoc"), "-T", "utf8", "-O", "width=500"],
+        input=page,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    return re.sub(".\b", "", shown)  # bold is printed over, italic is underlined
+
+
+def test_a_page_shows_what_the_help_says() -> None:
+    for context in tree.walk(cli):
+        shown = read(manual.page(context))
+        for example in getattr(context.command, "examples", ()):
+            assert f"$ {example}\n" in shown
+        for option in tree.options(context):
+            assert all(spelling in shown for spelling in option.opts)
+        words = " ".join((context.command.help or "").replace("`", "").replace("\b", "").split())
+        assert words in " ".join(shown.split())
+
+
+def test_no_text_is_read_as_troff() -> None:
+    nasty = "\\fBbold\\fR \\n(.x 'quoted' \"twice\" -n --no-color a^b~c $HOME \\ → 東京"
+    help_ = f"Do it.\n\n.SH INJECTED\n\n'br {nasty}\n\n\b\n.so /etc/passwd\n  kept   apart"
+    command = Command("try", help=help_, examples=[f".try {nasty}"])
+    page = manual.page(click.Context(command, info_name="scalingo-try"))
+    shown = read(page)
+    for line in [".SH INJECTED", f"'br {nasty}", ".so /etc/passwd", "  kept   apart"]:
+        assert f"{line}\n" in shown
+    assert f"$ .try {nasty}\n" in shown
+
+
+def test_apropos_finds_the_summary_of_each_page() -> None:
+    """The NAME section is what makewhatis reads: one line, "name - what it does"."""
+    for context in tree.walk(cli):
+        _, _, name = read(manual.page(context)).partition("NAME\n")
+        assert name.split("\n")[0].strip().startswith(f"{manual.page_name(context)} - ")
