@@ -81,7 +81,7 @@ def rename(session: Session, name: str, new: str) -> None:
     session.say(f"  git remote set-url scalingo {answer.document['app'].get('git_url')}")
 
 
-@apps.command(changes=True, examples=["scalingo apps transfer my-app partner@example.com"])
+@apps.command(changes=True, examples=["scalingo apps transfer my-app tomasz@pinecrate.example"])
 @click.argument("name", type=AN_APP)
 @click.argument("email")
 @click.pass_obj

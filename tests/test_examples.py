@@ -1,0 +1,78 @@
+"""Every example of the help, typed into a real shell that works on the sandbox."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pexpect
+import pytest
+
+from tests.command_tree import leaves
+from tests.programs import require
+
+if TYPE_CHECKING:
+    from scalingo_cli.sandbox import Sandbox
+    from tests.command_line import CommandLine
+
+EXAMPLES = [example.line for node in leaves() for example in node.examples]
+ASK = {"scalingo login"}  # what a person at a terminal answers is in ANSWERS
+ANSWERS = {"E-mail:": "email", "Password:": "password"}
+
+
+@pytest.fixture
+def environment_of(
+    examples: CommandLine, request: pytest.FixtureRequest, tmp_path: Path
+) -> dict[str, str]:
+    """The environment of someone who types examples; those that sign in have a keyring."""
+    environment = dict(examples.environment)
+    if request.node.callspec.params["line"].startswith("scalingo login"):
+        del environment["PYTHON_KEYRING_BACKEND"]
+        environment |= request.getfixturevalue("secret_service")
+    release = tmp_path / "release.sh"
+    release.write_text("#!/bin/sh -e\nscalingo scale web:2 --wait\nscalingo whoami\n")
+    release.chmod(0o755)
+    return {**environment, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+
+
+@pytest.mark.parametrize("line", [line for line in EXAMPLES if line not in ASK])
+def test_example(
+    line: str, environment_of: dict[str, str], sandbox: Sandbox, tmp_path: Path
+) -> None:
+    for program in ("jq", "sh"):
+        require(program)
+    typed = line.replace("you@example.com", sandbox.email)
+    done = subprocess.run(
+        ["sh", "-c", typed],
+        env=environment_of,
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Error" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("line", [line for line in EXAMPLES if line in ASK])
+def test_example_that_asks(
+    line: str, environment_of: dict[str, str], sandbox: Sandbox, tmp_path: Path
+) -> None:
+    child = pexpect.spawn(
+        "sh", ["-c", line], env=environment_of, cwd=str(tmp_path), encoding="utf-8", timeout=30
+    )
+    questions = list(ANSWERS)
+    while (asked := child.expect_exact([*questions, pexpect.EOF])) < len(questions):
+        child.sendline(getattr(sandbox, ANSWERS[questions[asked]]))
+    child.close()
+    assert child.exitstatus == 0
+
+
+def test_what_is_marked_is_there() -> None:
+    assert set(EXAMPLES) >= ASK
