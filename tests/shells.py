@@ -26,8 +26,6 @@ _ZSH = r"""
 PS1='$ '
 unsetopt beep prompt_cr prompt_sp
 unset zle_bracketed_paste
-autoload -Uz compinit
-compinit -u -D
 bindkey -e
 tell() { print -rn -- $'\037'"$BUFFER"$'\037' }
 zle -N tell
@@ -47,16 +45,16 @@ bind \cg 'printf "\037%s\037" (commandline)'
 """
 
 
-# How a shell that is set up by its packages reads the script.
+COMPINIT = "autoload -Uz compinit && compinit -u -D"
 _READ = {
     "bash": f"source {COMPLETIONS}/scalingo.bash",
     "fish": f"source {COMPLETIONS}/scalingo.fish",
-    "zsh": f"fpath=({COMPLETIONS} $fpath)",
+    "zsh": f"fpath=({COMPLETIONS} $fpath); {COMPINIT}",
 }
 
 
 class Shell:
-    """An interactive shell that has read the completion script, by `read` or as it is usual."""
+    """An interactive shell that has read the completion script, which the line `read` did."""
 
     def __init__(
         self, name: str, environment: dict[str, str], directory: Path, *, read: str = ""
@@ -69,12 +67,8 @@ class Shell:
             if not BASH_COMPLETION.exists():
                 missing("bash-completion")
             startup += f"source {BASH_COMPLETION}\n"
-        if program == "zsh" and not read:
-            startup = _READ["zsh"] + "\n" + startup
-        else:
-            startup += read or _READ[program]
         file = home / ".zshrc"
-        file.write_text(startup)
+        file.write_text(startup + (read or _READ[program]))
         arguments = {
             "bash": ["--noprofile", "--rcfile", str(file), "-i"],
             "zsh": ["-i"],

@@ -406,8 +406,8 @@ def test_completion_of_another_shell(scalingo: CommandLine) -> None:
     [
         ("bash", "source <(scalingo completion bash)"),
         ("fish", "scalingo completion fish | source"),
-        ("zsh", "source <(scalingo completion zsh)"),
-        ("zsh", 'eval "$(scalingo completion zsh)"'),
+        ("zsh", f"{shells.COMPINIT}; source <(scalingo completion zsh)"),
+        ("zsh", f'{shells.COMPINIT}; eval "$(scalingo completion zsh)"'),
     ],
 )
 def test_a_startup_file_may_read_the_script(
