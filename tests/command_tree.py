@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from scalingo_cli.cli import cli
 from scalingo_cli.options import Command
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.account import public_key
+from scalingo_cli.tree import walk
+from tests.command_line import CommandLine, Result
 from tests.tls import CERTIFICATE, KEY
 
 MAIN_APP = "my-app"  # what the examples call the main app of the sandbox
@@ -55,76 +58,97 @@ class Node:
     @property
     def examples(self) -> list[Example]:
         lines = self.command.examples if isinstance(self.command, Command) else ()
-        return [Example(line) for line in lines]
+        return [Example(line, self.words) for line in lines]
 
 
 @dataclass(frozen=True)
 class Example:
-    """One line of a shell that starts scalingo, alone or with other programs around it."""
+    """One line of a shell whose first scalingo is the command that `words` reach."""
 
     line: str
+    words: tuple[str, ...]
 
     def __str__(self) -> str:
         return self.line
 
     @property
+    def is_dynamic(self) -> bool:
+        """Whether it takes a word from what another command prints."""
+        return "$(" in self.line
+
+    @property
     def arguments(self) -> list[str]:
-        """The words given to the line's first scalingo, without redirections."""
-        return self._scalingo()[1]
+        """The words given to scalingo, without redirections."""
+        return _parsed(self.line)[1]
 
-    def stdin(self, directory: Path) -> bytes:
-        """What that scalingo reads on standard input, in a directory that holds the files."""
-        before, _, file = self._scalingo()
-        if file:
-            return (directory / file).read_bytes()
-        if before:
-            return subprocess.run(
-                ["sh", "-c", before], cwd=directory, capture_output=True, check=True
-            ).stdout
-        return b""
+    def run(
+        self,
+        scalingo: CommandLine,
+        directory: Path,
+        *options: str,
+        first: Sequence[str] = (),
+        environment: Mapping[str, str | None] | None = None,
+    ) -> Result:
+        """Run scalingo in this process, with options after the words that reach the command.
 
-    def _scalingo(self) -> tuple[str, list[str], str]:
-        """The pipe's beginning before scalingo, scalingo's words, the file it reads."""
-        lexer = shlex.shlex(self.line, posix=True, punctuation_chars=True)
-        lexer.whitespace_split = True
-        lexer.commenters = ""
-        arguments: list[str] = []
-        file = ""
-        for word in lexer:
-            if not arguments:
-                if word == "scalingo":
-                    arguments.append(word)
-            elif word == "<":
-                file = next(lexer)
-            elif set(word) <= set("();<>|&"):
-                break
-            else:
-                arguments.append(word)
-        if not arguments:
-            raise ValueError(f"no scalingo in: {self.line}")
-        before, _, _ = ("" if self.line.startswith("scalingo ") else self.line).partition(
-            "| scalingo "
+        Those of `first` go before them. The directory holds the files that it reads. What other
+        programs of the line would make of its output is left out.
+        """
+        line = re.sub(
+            r"\$\((scalingo [^|)]*)\|([^)]*)\)",
+            lambda match: _filtered(scalingo(match[1].removeprefix("scalingo ")), match[2]),
+            self.line,
         )
-        return before, arguments[1:], file
+        before, arguments, file = _parsed(line)
+        position = len(self.words)
+        if tuple(arguments[:position]) != self.words:  # a bare group, which runs its list
+            position -= 1
+        stdin = b""
+        if file:
+            stdin = (directory / file).read_bytes()
+        elif before:
+            shell = ["sh", "-c", before]
+            stdin = subprocess.run(shell, cwd=directory, capture_output=True, check=True).stdout
+        words = [*first, *arguments[:position], *options, *arguments[position:]]
+        return scalingo(words, stdin=stdin, **(environment or {}))
+
+
+def _filtered(result: Result, program: str) -> str:
+    answer = subprocess.run(
+        ["sh", "-c", program], input=result.raw_stdout, capture_output=True, check=True
+    )
+    return shlex.quote(answer.stdout.decode().strip())
+
+
+def _parsed(line: str) -> tuple[str, list[str], str]:
+    """The pipe's beginning before scalingo, scalingo's arguments, the file it reads."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    lexer.commenters = ""
+    words: list[str] = []
+    file = ""
+    for word in lexer:
+        if not words:
+            if word == "scalingo":
+                words.append(word)
+        elif word == "<":
+            file = next(lexer)
+        elif set(word) <= set("();<>|&"):
+            break
+        else:
+            words.append(word)
+    if not words:
+        raise ValueError(f"no scalingo in: {line}")
+    before = "" if line.startswith("scalingo ") else line.partition("| scalingo ")[0]
+    return before, words[1:], file
 
 
 def tree() -> list[Node]:
-    """Every group and command that help tells of, the root left out, in the help's order."""
-    return list(_below((), cli, click.Context(cli)))
+    """Every group and command that help tells of, the root left out."""
+    _, *below = walk(cli)
+    return [Node(tuple(each.command_path.split()[1:]), each.command) for each in below]
 
 
 def leaves() -> list[Node]:
     """Every command that is no group."""
     return [node for node in tree() if not node.is_group]
-
-
-def _below(words: tuple[str, ...], group: click.Group, context: click.Context) -> Iterator[Node]:
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        assert command is not None, name
-        if command.hidden:
-            continue
-        node = Node((*words, name), command)
-        yield node
-        if isinstance(command, click.Group):
-            yield from _below(node.words, command, click.Context(command, parent=context))

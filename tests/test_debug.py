@@ -56,7 +56,7 @@ def test_no_secret_shows(
     for example in node.examples:
         if str(node) == "sandbox":  # prints the sandbox's own token, and runs other programs
             continue
-        result = examples(["--debug=body", *example.arguments], stdin=example.stdin(tmp_path))
+        result = example.run(examples, tmp_path, "--debug=body")
         asked = ASKED | ASKED_BY_JSON if "--json" in example.arguments else ASKED
         for secret in secrets | set(app.log_tokens):
             assert secret not in result.stderr, example

@@ -2,14 +2,51 @@
 
 from __future__ import annotations
 
+import ast
+import json
+import pkgutil
+import subprocess
+import sys
+from collections import defaultdict
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+from scalingo_cli import commands
+from scalingo_cli.cli import CONTENTS
+from scalingo_cli.sandbox import Sandbox
+from tests.command_line import CommandLine, Result
 from tests.command_tree import Node, leaves, tree
+
+HEAVY = {"requests", "urllib3", "rich", "keyring", "hypothesis", "asyncio"}
+MODULES = sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+# These start other programs, or never end: they have tests of their own.
+APART = {"sandbox", "run"}
+ENDLESS = {"--follow", "-f", "--watch"}
+# These need no platform.
+LOCAL = {"completion", "login", "logout", "sandbox"}
+# These ask again for seconds before they give up.
+PATIENT = {"operations wait"}
+
+
+TROUBLES: list[tuple[int, dict[str, str | None]]] = [
+    (6, {"SCALINGO_API_URL": "http://127.0.0.1:9"}),
+    (4, {"SCALINGO_API_TOKEN": "unknown"}),
+    (4, {"SCALINGO_API_TOKEN": None}),
+]
+
+# Help
 
 
 @pytest.mark.parametrize("node", tree(), ids=str)
 def test_help_says_what_the_command_does(node: Node) -> None:
-    assert node.command.help
+    summary = (node.command.help or "").splitlines()[0]
+    assert summary.endswith(".")
+    assert summary[0].isupper()
+    for option in node.options:
+        assert option.hidden or option.help, option.name
 
 
 @pytest.mark.parametrize("node", leaves(), ids=str)
@@ -17,3 +54,169 @@ def test_help_has_an_example(node: Node) -> None:
     assert node.examples
     for example in node.examples:
         assert " ".join(example.arguments).startswith(str(node).removesuffix(" list"))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_each_module_is_in_the_table_of_contents(name: str) -> None:
+    [summary] = [section[name] for section in CONTENTS.values() if name in section]
+    command = getattr(import_module(f"scalingo_cli.commands.{name}"), name)
+    assert summary == command.help.splitlines()[0]
+
+
+def test_the_table_of_contents_has_nothing_else() -> None:
+    assert sorted(name for section in CONTENTS.values() for name in section) == MODULES
+
+
+# Options
+
+
+def test_an_option_is_spelt_the_same_everywhere() -> None:
+    shapes = defaultdict(set)
+    shorts = defaultdict(set)
+    for node in tree():
+        for option in node.options:
+            *short, long = sorted(option.opts, key=len)
+            assert long.startswith("--")
+            assert long == long.lower().replace("_", "-")
+            shapes[long].add((*short, option.is_flag, option.multiple))
+            for spelling in short:
+                shorts[spelling].add(long)
+    assert {long: shape for long, shape in shapes.items() if len(shape) > 1} == {}
+    # As gh has it, and as the official client has it.
+    assert shorts.pop("-f") == {"--raw-field", "--file"}
+    assert {short: longs for short, longs in shorts.items() if len(longs) > 1} == {}
+
+
+@pytest.mark.parametrize("node", tree(), ids=str)
+def test_each_command_has_the_common_options(node: Node) -> None:
+    assert node.has("--debug")
+    assert node.has("--no-pager")
+    assert node.has("--app") == node.has("-a")
+
+
+# Output
+
+
+def as_json(
+    node: Node, examples: CommandLine, sandbox: Sandbox, directory: Path
+) -> list[tuple[str, Result]]:
+    """What each example leaves behind with --json."""
+    results = []
+    for example in node.examples:
+        if not ENDLESS & set(example.arguments):
+            sandbox.reset()
+            results.append((example.line, example.run(examples, directory, "--json")))
+    return results
+
+
+def parsed(text: str) -> Any:
+    def refuse(name: str) -> None:
+        raise ValueError(name)
+
+    return json.loads(text, parse_constant=refuse)
+
+
+@pytest.mark.parametrize(
+    "node", [n for n in leaves() if n.has("--json") and str(n) not in APART], ids=str
+)
+def test_json_is_json_from_the_first_byte_to_the_last(
+    node: Node, examples: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    for line, result in as_json(node, examples, sandbox, tmp_path):
+        assert not result.stdout or result.stdout.endswith(("}\n", "}")), line
+        if result.stdout:
+            assert isinstance(parsed(result.stdout), dict), line
+        if result.code not in {0, 10}:  # 10 tells that two things differ, as asked
+            assert result.stdout == "", line
+            error = parsed(result.stderr.splitlines()[-1])["error"]
+            assert error.keys() == {"message", "code", "status", "hint", "request_id"}
+            assert error["code"] == result.code
+
+
+@pytest.mark.parametrize(
+    "node",
+    [n for n in leaves() if n.has("--json") and str(n) not in APART | LOCAL | PATIENT],
+    ids=str,
+)
+def test_a_failure_leaves_stdout_empty(
+    node: Node, examples: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    example = node.examples[0]
+    for code, environment in TROUBLES:
+        for options in ([], ["--json"]):
+            sandbox.reset()
+            result = example.run(examples, tmp_path, *options, environment=environment)
+            if str(node).startswith("addons ") and result.code == 0:  # open without signing in
+                continue
+            assert (result.code, result.stdout) == (code, "")
+            last = result.stderr.splitlines()[-1]
+            if options:
+                assert parsed(last)["error"]["code"] == code
+            else:
+                assert "\nError: " in f"\n{result.stderr}"
+
+
+# Imports
+
+
+EACH = """
+import io, json, sys
+from scalingo_cli.cli import main
+codes = []
+for line in json.load(sys.stdin):
+    stdout, stderr = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = (io.TextIOWrapper(io.BytesIO()) for _ in range(2))
+    try:
+        codes.append(main(line))
+    finally:
+        sys.stdout, sys.stderr = stdout, stderr
+print(json.dumps([codes, sorted(sys.modules)]))
+"""
+
+
+@pytest.mark.parametrize(("option", "code"), [("--help", 0), ("-h", 0), ("--no-such-option", 2)])
+def test_neither_help_nor_a_usage_error_imports_what_is_heavy(
+    option: str, code: int, scalingo: CommandLine
+) -> None:
+    lines = [[option], *([*node.words, option] for node in tree())]
+    answer = subprocess.run(
+        [sys.executable, "-c", EACH],
+        input=json.dumps(lines),
+        capture_output=True,
+        encoding="utf-8",
+        env=scalingo.environment,
+        check=True,
+    ).stdout
+    codes, modules = json.loads(answer)
+    assert codes == [code] * len(lines)
+    assert HEAVY & {module.partition(".")[0] for module in modules} == set()
+
+
+def test_one_command_imports_no_other(scalingo: CommandLine) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-c", EACH],
+        input=json.dumps([["--help"], ["apps", "--help"]]),
+        capture_output=True,
+        encoding="utf-8",
+        env=scalingo.environment,
+        check=True,
+    ).stdout
+    _, modules = json.loads(answer)
+    ours = [module for module in modules if module.startswith("scalingo_cli.commands.")]
+    assert ours == ["scalingo_cli.commands.apps"]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_commands_leave_printing_and_http_to_others(name: str) -> None:
+    [folder] = commands.__path__
+    source = ast.parse((Path(folder) / f"{name}.py").read_text())
+    for statement in ast.walk(source):
+        if isinstance(statement, ast.Import):
+            imported = {alias.name.partition(".")[0] for alias in statement.names}
+        elif isinstance(statement, ast.ImportFrom):
+            imported = {(statement.module or "").partition(".")[0]}
+        else:
+            imported = set()
+        assert not imported & {"requests", "rich", "urllib3"}
+        if isinstance(statement, ast.Call):
+            assert ast.unparse(statement.func) not in {"print", "click.echo", "click.secho"}

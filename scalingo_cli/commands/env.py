@@ -187,6 +187,7 @@ def run(session: Session, command: Sequence[str]) -> int:
     type=click.Choice(["dotenv", "shell", "json"]),
     default="dotenv",
     show_default=True,
+    help="What the file is for.",
 )
 @click.pass_obj
 def export(session: Session, format_: str) -> None:

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 @waiting
 @click.pass_obj
 def restart(session: Session, scope: Sequence[str], wait: bool, timeout: float | None) -> None:
-    """Restart containers: those named, by type or one by one, or all of them."""
+    """Restart containers.
+
+    Those named, by type or one by one, or all of them.
+    """
     if scope:
         _check(scope, session.api.get("apps", session.app, "containers")["containers"])
     body = {"scope": list(scope)} if scope else {}

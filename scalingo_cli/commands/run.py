@@ -107,7 +107,7 @@ def _variables(assignments: Sequence[str]) -> dict[str, str]:
     for assignment in assignments:
         name, equals, value = assignment.partition("=")
         if not name:
-            raise Misused(f'"{assignment}" is not of the form NAME=VALUE.')
+            raise Misused("What follows --env is not of the form NAME=VALUE.")
         if name in variables:
             raise Misused(f"{name} is set twice.")
         if not equals and name not in os.environ:

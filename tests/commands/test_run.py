@@ -76,7 +76,7 @@ def test_variables_are_added_to_those_of_the_app(scalingo: CommandLine, sandbox:
     ("line", "message"),
     [
         ("run", "Missing argument"),
-        ("run --env =1 true", '"=1" is not of the form NAME=VALUE.'),
+        ("run --env =1 true", "What follows --env is not of the form NAME=VALUE."),
         ("run --env A=1 --env A=2 true", "A is set twice."),
         ("run --env NOT_HERE true", "NOT_HERE is not set here."),
         ("run --file nowhere true", "nowhere cannot be read: No such file or directory."),
