@@ -501,6 +501,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
+                '-f --follow'
                 '-h --help'
                 '--json'
                 '--limit|text'

@@ -416,6 +416,7 @@ function __scalingo_at --no-scope-shadowing
             set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
             set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
             set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
+            set --append options '-f --follow|Go on with new events as they come'
             set --append options '-h --help|Show this message and exit'
             set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
             set --append options '--limit|The newest N, over pages|text'

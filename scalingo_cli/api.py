@@ -382,13 +382,14 @@ class API:
         """Return the URL of a path of version 1. Raises Misused as `path` does."""
         return f"{self.platform.url}/v1/{path(*parts)}"
 
-    def stream(self, url: str) -> Iterator[bytes]:
+    def stream(self, url: str, within: float | None = None) -> Iterator[bytes]:
         """Yield the bytes at `url`, a link that the platform gave, as they arrive.
 
         A relative link is taken from the API's own origin; the token goes to that origin only.
+        `within` is that of `send`.
         """
         with self._exchange(
-            "GET", self._absolute(url), stream=True, headers={"Accept": "*/*"}
+            "GET", self._absolute(url), stream=True, headers={"Accept": "*/*"}, within=within
         ) as response:
             yield from response.iter_content(64 * 1024)
 

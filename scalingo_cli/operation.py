@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
+import math
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from scalingo_cli.errors import Failed, Interrupted, TimedOut, TryAgain
+from scalingo_cli.pace import Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from scalingo_cli.api import Document
     from scalingo_cli.session import Session
+
+Answer = TypeVar("Answer")
 
 LONGEST_WAIT = 3600.0  # seconds; the documents name no end, and nothing should wait for ever
 PATIENCE = 5  # times in a row that the platform may have no answer
@@ -62,21 +65,49 @@ def ended(
 ) -> Document:
     """Return the document at this path once its status is not `in_progress` any more.
 
-    Tells each new status on stderr. `timeout` is in seconds. Raises TimedOut when the end has
-    not come in time, Interrupted on Ctrl-C, and TryAgain when the platform has had no answer
-    for long, all with the hint `resume`; Failed where there is no status.
+    Tells and raises as `followed` does, but gives up when the platform has no answer for long.
+    """
+    pace = Pace()
+
+    def look(within: float) -> Document:
+        pace.request()
+        return session.api.get(*parts, within=within)
+
+    looks = polled(session, look, pace, timeout)
+    *_, last = followed(session, looks, root, in_progress, resume, timeout)
+    return last
+
+
+def followed(
+    session: Session,
+    documents: Iterable[Document],
+    root: str,
+    in_progress: Collection[str],
+    resume: str,
+    timeout: float | None,
+) -> Iterator[Document]:
+    """Yield the documents up to the one whose status is not `in_progress` any more.
+
+    Tells each new status on stderr, the last one when its document has been dealt with.
+    `timeout` is that of the documents, in seconds. Raises TimedOut when they end before it does,
+    Interrupted on Ctrl-C, and TryAgain when the platform has no answer, all with the hint
+    `resume`; Failed where there is no status.
     """
     told = None
     try:
-        for document in polled(session, *parts, timeout=timeout):
+        for document in documents:
             status = document[root].get("status")
             if not isinstance(status, str):
                 raise Failed(f"The platform does not tell the status of this {root}.")
-            if status != told:
-                session.tell_progress(f"{document[root].get('type') or root}: {status}")
-                told = status
+            news = f"{document[root].get('type') or root}: {status}"
             if status not in in_progress:
-                return document
+                yield document
+                session.tell_progress(news)
+                return
+            if status != told:
+                session.tell_progress(news)
+                told = status
+            yield document
     except KeyboardInterrupt:
         raise Interrupted(f"Interrupted; the {root} goes on.", resume) from None
     except TryAgain as error:
@@ -88,32 +119,43 @@ def ended(
     raise TimedOut(f"The {root} is still {told} after {seconds}; it goes on.", resume)
 
 
-def polled(session: Session, *parts: str, timeout: float | None = None) -> Iterator[Document]:
-    """Yield the document at this path, at once and then after each of the `pauses`.
+def polled(
+    session: Session,
+    look: Callable[[float], Answer],
+    pace: Pace,
+    timeout: float | None = None,
+    *,
+    lasting: bool = False,
+) -> Iterator[Answer]:
+    """Yield what `look` returns, at once and then at a pace.
 
-    Ends when `timeout` seconds have gone, after one last look at that moment. A platform that
-    has no answer is asked again, when it says so; raises TryAgain after PATIENCE times in a row.
+    `look` is given the seconds in which its requests should be answered. Ends when `timeout`
+    seconds have gone, after one last look at that moment. A platform that has no answer is asked
+    again, when it says so; raises TryAgain after PATIENCE times in a row. Once it has answered,
+    `lasting` takes any number of them, and tells of the first one only.
     """
     deadline = time.monotonic() + (timeout or LONGEST_WAIT)
     failures = 0
-    for pause in pauses():
+    patience: float = PATIENCE
+    while True:
+        at_least = 0
         try:
-            document = session.api.get(*parts, within=max(deadline - time.monotonic(), 2.0))
+            answer = look(max(deadline - time.monotonic(), 2.0))
         except TryAgain as error:
             failures += 1
-            if failures == PATIENCE:
+            if failures >= patience:
                 raise
-            session.tell_progress(f"{error.message} Asking again.")
-            pause = max(pause, error.retry_after or 0)  # noqa: PLW2901 - a longer one
+            if failures == 1 or not lasting:
+                session.tell_progress(f"{error.message} Asking again.")
+            if failures == 1:
+                pace.hurry()
+            at_least = error.retry_after or 0
         else:
             failures = 0
-            yield document
+            if lasting:
+                patience = math.inf
+            yield answer
         left = deadline - time.monotonic()
         if left <= 0:
             return
-        time.sleep(min(pause, left))
-
-
-def pauses() -> Iterator[float]:
-    """Yield the seconds between two questions: soon at first, then under 60 times a minute."""
-    return itertools.chain([0.25, 0.5, 1.0], itertools.repeat(2.0))
+        pace.wait(at_least, at_most=left)

@@ -136,6 +136,13 @@ def date(dotted: str) -> Column:
     )
 
 
+def moment(dotted: str) -> Column:
+    """Return a column for a date: as sent in a pipe, in local time at a terminal."""
+    return Column(
+        lambda record: plain(at(record, dotted)), lambda record: local(plain(at(record, dotted)))
+    )
+
+
 def number(dotted: str) -> Column:
     """Return a right-aligned column."""
     return Column(lambda record: plain(at(record, dotted)), right=True)
@@ -179,6 +186,16 @@ def ago(sent: str) -> str:
     if words == "now":
         return "just now"
     return f"in {words}" if seconds >= 0 else f"{words} ago"
+
+
+def local(sent: str) -> str:
+    """Return an ISO 8601 date in local time; what is no date is returned as sent."""
+    from datetime import datetime
+
+    try:
+        return datetime.fromisoformat(sent).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    except (ValueError, OverflowError):
+        return sent
 
 
 def _span(seconds: float) -> str:
@@ -245,6 +262,14 @@ def json_text(document: Mapping[str, Any], terminal: Terminal | None) -> str:
     return _UNSAFE_IN_JSON.sub(_json_escape, text.strip()) + "\n"
 
 
+def json_line(record: Record) -> str:
+    """Return one record as compact JSON on a line of its own, harmless as in `json_text`."""
+    import json
+
+    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    return _UNSAFE_IN_JSON.sub(_json_escape, text) + "\n"
+
+
 def _json_escape(match: re.Match[str]) -> str:
     code = ord(match[0])
     return f"\\u{code:04x}"
@@ -261,6 +286,12 @@ def separated(records: Iterable[Record], columns: Mapping[str, str | Column]) ->
             colour = column.colour and column.colour(record)
             cells.append(f"\x1b[{_ANSI[colour]}m{cell}\x1b[0m" if paint and colour else cell)
         yield "\t".join(cells) + "\n"
+
+
+def line(record: Record, columns: Mapping[str, str | Column]) -> str:
+    """Return one record for a terminal, whole and on one line."""
+    cells = [_shown(_column(column), record) for column in columns.values()]
+    return "  ".join(cells).rstrip() + "\n"
 
 
 def table(

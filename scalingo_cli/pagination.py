@@ -114,7 +114,14 @@ def each(api: API, *parts: str, root: str) -> Iterator[Any]:
 def _pages(
     api: API, parts: tuple[str, ...], root: str, params: Sequence[tuple[str, str | int]]
 ) -> Iterator[tuple[Document, list[Any]]]:
-    """Yield each page's document, and those of its records that no page before it had.
+    """Walk through the collection at this path; a page after the first is asked for patiently."""
+    return walk(
+        root, lambda page: api.get(*parts, params=[("page", page), *params], patient=page > 1)
+    )
+
+
+def walk(root: str, get: Callable[[int], Document]) -> Iterator[tuple[Document, list[Any]]]:
+    """Yield each page that `get` gives, and those of its records that no page before it had.
 
     Records come again when new ones push them to the next page. The end is where the platform's
     count says (`current_page >= total_pages`), or an empty page; without a count, a page that
@@ -122,7 +129,7 @@ def _pages(
     """
     seen: set[object] = set()
     for page in itertools.count(1):
-        document = api.get(*parts, params=[("page", page), *params], patient=page > 1)
+        document = get(page)
         new = [record for record in document[root] if record.get("id") not in seen]
         seen.update(record["id"] for record in new if "id" in record)
         yield document, new

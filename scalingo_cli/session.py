@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from scalingo_cli.api import API
     from scalingo_cli.credentials import Token
-    from scalingo_cli.output import Terminal, View
+    from scalingo_cli.output import Column, Terminal, View
     from scalingo_cli.rehearsal import Rehearsal
 
 
@@ -150,6 +150,19 @@ class Session:
                 self.say(f"No room for {', '.join(left_out)} here; --json has it all.")
         else:
             sys.stdout.writelines(output.separated(document[view.many], view.columns))
+
+    def show_each(
+        self, records: Iterable[Mapping[str, Any]], columns: Mapping[str, str | Column]
+    ) -> None:
+        """Write each record on a line of its own as soon as it is there, as JSON where asked."""
+        for record in records:
+            if self.as_json:
+                self.write(output.json_line(record))
+            elif self.terminal:
+                self.write(output.line(record, columns))
+            else:
+                self.write("".join(output.separated([record], columns)))
+            sys.stdout.flush()
 
     def show_json(self, document: Mapping[str, Any]) -> None:
         """Write a document of the API to stdout as JSON."""

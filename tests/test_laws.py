@@ -82,8 +82,8 @@ def test_an_option_is_spelt_the_same_everywhere() -> None:
             for spelling in short:
                 shorts[spelling].add(long)
     assert {long: shape for long, shape in shapes.items() if len(shape) > 1} == {}
-    # As gh has it, and as the official client has it.
-    assert shorts.pop("-f") == {"--raw-field", "--file"}
+    # As gh has it, as the official client has it, and as tail has it.
+    assert shorts.pop("-f") == {"--raw-field", "--file", "--follow"}
     assert {short: longs for short, longs in shorts.items() if len(longs) > 1} == {}
 
 

@@ -8,11 +8,14 @@ import click
 
 from scalingo_cli import operation, pagination
 from scalingo_cli.errors import Failed, NotFound
+from scalingo_cli.following import Growth
 from scalingo_cli.options import Group, Word, paginated, timeout_option
 from scalingo_cli.output import Column, View, at, date, plain, status
+from scalingo_cli.pace import Pace
 from scalingo_cli.pagination import Wanted
 
 if TYPE_CHECKING:
+    from scalingo_cli.api import Document
     from scalingo_cli.session import Session
 
 IN_PROGRESS = {"queued", "building", "pushing", "starting"}
@@ -91,8 +94,7 @@ def show(session: Session, deployment_id: str) -> None:
 def output(session: Session, deployment_id: str) -> None:
     """Print what a deployment printed, as it is."""
     path = _path(session, deployment_id)
-    link = at(session.api.get(*path), "deployment.links.output")
-    session.pass_on(session.api.stream(str(link or session.api.url(*path, "output"))))
+    session.pass_on(session.api.stream(_link(session, path, session.api.get(*path))))
 
 
 @deployments.command(examples=["scalingo deployments follow latest"])
@@ -100,24 +102,40 @@ def output(session: Session, deployment_id: str) -> None:
 @timeout_option
 @click.pass_obj
 def follow(session: Session, deployment_id: str, timeout: float | None) -> None:
-    """Follow a deployment to its end: exit 0 when it succeeds, else 1."""
+    """Follow a deployment to its end: exit 0 when it succeeds, else 1.
+
+    Prints what it prints, as it comes; with --json, how it ended. A lost connection is taken up
+    again where it was lost.
+    """
     path = _path(session, deployment_id)
     named = f"{path[-1]} --app {session.app}"
-    document = operation.ended(
-        session,
-        *path,
-        root="deployment",
-        in_progress=IN_PROGRESS,
-        resume=f"To follow it again: scalingo deployments follow {named}",
-        timeout=timeout,
-    )
+    resume = f"To follow it again: scalingo deployments follow {named}"
+    pace = Pace()
+    growth = Growth()
+    document: Document = {}
+
+    def look(within: float) -> Document:
+        nonlocal document
+        pace.request()
+        document = session.api.get(*path, within=within)
+        if not session.as_json:
+            pace.request()
+            growth.read(session.api.stream(_link(session, path, document), within=within))
+            if growth.new:
+                pace.hurry()
+        return document
+
+    looks = operation.polled(session, look, pace, timeout, lasting=True)
+    steps = operation.followed(session, looks, "deployment", IN_PROGRESS, resume, timeout)
+    session.pass_on(chunk for _ in steps for chunk in growth.new)
     status = document["deployment"]["status"]
     if status != "success":
         raise Failed(
             f"The deployment ended in {status}.",
             f"Read what it printed: scalingo deployments output {named}",
         )
-    session.show(document, DEPLOYMENT)
+    if session.as_json:
+        session.show(document, DEPLOYMENT)
 
 
 def _path(session: Session, deployment_id: str) -> tuple[str, ...]:
@@ -129,3 +147,8 @@ def _path(session: Session, deployment_id: str) -> tuple[str, ...]:
     if not newest:
         raise NotFound(f"{session.app} was never deployed.")
     return (*path, str(newest[0]["id"]))
+
+
+def _link(session: Session, path: tuple[str, ...], document: Document) -> str:
+    """Return where a deployment's output is: where its record says, else the documented route."""
+    return str(at(document, "deployment.links.output") or session.api.url(*path, "output"))

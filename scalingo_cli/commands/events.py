@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli import event_words, pagination
+from scalingo_cli import event_words, following, pagination
 from scalingo_cli.errors import Misused, NotFound, did_you_mean
 from scalingo_cli.options import Group, Word, paginated
-from scalingo_cli.output import Column, View, date
+from scalingo_cli.output import Column, View, date, moment
 from scalingo_cli.pagination import Wanted
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ EVENT = View(
     empty="Nothing happened yet.",
     listing="events list",
 )
+LINE = {**EVENT.columns, "Date": moment("created_at")}
 
 
 @click.group(cls=Group, takes_app=True)
@@ -56,6 +57,7 @@ def events() -> None:
     help="Only this type; may be repeated.",
 )
 @paginated
+@click.option("-f", "--follow", is_flag=True, help="Go on with new events as they come.")
 @click.pass_obj
 def list_(
     session: Session,
@@ -64,23 +66,29 @@ def list_(
     everything: bool,
     page: int | None,
     per_page: int | None,
+    follow: bool,
 ) -> None:
     """List the events of an app, newest first.
 
     Without --limit, --all or --page: the first page, as the platform sizes it. --type looks
     through all pages, or until --limit is reached.
+
+    With --follow: each new event on a line of its own as it comes, after the newest of before if
+    --limit says how many, oldest first; with --json, each as one object. A lost connection is
+    taken up again where it was lost.
     """
     if types and page:
         raise Misused("--type looks through all pages, --page at one.", "Use --limit instead.")
-    document = pagination.listing(
-        session.api,
-        "apps",
-        session.app,
-        "events",
-        root="events",
-        wanted=Wanted(limit, everything, page, per_page),
-        keep=(lambda event: event.get("type") in types) if types else None,
-    )
+    if follow and (everything or page or per_page):
+        raise Misused("--follow goes on from now, or from the last N events: --limit N.")
+    path = ("apps", session.app, "events")
+    keep = (lambda event: event.get("type") in types) if types else None
+    if follow:
+        news = following.news(session, *path, root="events", latest=limit or 0, keep=keep)
+        session.show_each(news, LINE)
+        return
+    wanted = Wanted(limit, everything, page, per_page)
+    document = pagination.listing(session.api, *path, root="events", wanted=wanted, keep=keep)
     session.show(document, replace(EVENT, empty=_none_of(types)) if types else EVENT)
     session.say_more_pages(document)
 

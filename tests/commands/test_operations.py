@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-import itertools
-
 import pexpect
 import pytest
 
-from scalingo_cli.operation import pauses
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.elsewhere import Elsewhere
@@ -174,14 +171,6 @@ def test_the_location_is_not_followed(scalingo: CommandLine, elsewhere: Elsewher
         "/v1/apps/pinecrate-shop/restart",
         "/v1/apps/pinecrate-shop/operations/5d1f",
     ]
-
-
-def test_polling_stays_under_sixty_requests_a_minute() -> None:
-    moments = [0.0, *itertools.accumulate(itertools.islice(pauses(), 200))]
-    busiest = max(
-        sum(start <= moment < start + 60 for moment in moments) for start in moments[:100]
-    )
-    assert busiest < 40
 
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=str)

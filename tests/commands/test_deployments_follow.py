@@ -1,0 +1,134 @@
+"""`deployments follow`: what a deployment prints, as it grows, whatever the connection does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scalingo_cli.sandbox import Sandbox
+from tests.command_line import CommandLine
+from tests.elsewhere import Elsewhere
+from tests.processes import Follower, eventually
+
+
+def record(status: str) -> dict[str, Any]:
+    return {"deployment": {"id": "d1", "status": status, "links": {"output": "/out"}}}
+
+
+@pytest.fixture
+def follow(scalingo: CommandLine, tmp_path: Path) -> Iterator[Callable[[], Follower]]:
+    started = []
+
+    def start() -> Follower:
+        started.append(Follower(scalingo, "deployments follow", tmp_path))
+        return started[-1]
+
+    yield start
+    for follower in started:
+        follower.process.kill()
+        follower.process.wait()
+
+
+def test_output_comes_as_it_grows(
+    follow: Callable[[], Follower], scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.deploy(sandbox.main_app, seconds=1000)
+    follower = follow()
+    follower.has_told("deployment: queued\n")
+    eventually(lambda: "Start deployment" in follower.stdout)
+    seen = follower.stdout
+    for seconds, status in ((400, "building"), (350, "pushing"), (150, "starting")):
+        sandbox.advance(seconds)
+        follower.has_told(f"deployment: {status}\n")
+        eventually(lambda: follower.stdout == scalingo("deployments output").stdout)
+        assert follower.stdout.startswith(seen)
+        assert len(follower.stdout) > len(seen)
+        seen = follower.stdout
+    sandbox.advance(200)
+    assert follower.code == 0
+    assert follower.stdout == scalingo("deployments output").stdout
+    statuses = ["queued", "building", "pushing", "starting", "success"]
+    assert follower.stderr.splitlines() == [f"deployment: {status}" for status in statuses]
+
+
+def test_an_outage_is_told_once_and_loses_nothing(
+    follow: Callable[[], Follower], scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.deploy(sandbox.main_app, outcome="build-error", seconds=1000)
+    follower = follow()
+    eventually(lambda: "Start deployment" in follower.stdout)
+    output = next(sent.path for sent in sandbox.requests if sent.path.endswith("output"))
+    sandbox.fail_next("503")
+    sandbox.fail_next("cut_body", path=output)
+    sandbox.fail_next("cut")
+    sandbox.advance(1000)
+    assert follower.code == 1
+    assert not sandbox.faults
+    assert follower.stdout == scalingo("deployments output").stdout
+    assert follower.stderr.count("Asking again.") == 1
+    assert "Error: The deployment ended in build-error.\n" in follower.stderr
+
+
+@pytest.mark.parametrize("more", [{}, {"SCALINGO_FORCE_TTY": "80"}], ids=["pipe", "tty"])
+def test_a_character_may_come_in_two_parts(
+    scalingo: CommandLine, elsewhere: Elsewhere, more: dict[str, str]
+) -> None:
+    text = "\x1b[32mcafé 東京\x1b[0m\n".encode()
+    for end in (3, 10, 13, 13):
+        elsewhere.will_answer(record("building"))
+        elsewhere.will_answer(text[:end])
+    elsewhere.will_answer(record("success"))
+    elsewhere.will_answer(text)
+    said = scalingo("deployments follow d1", SCALINGO_API_URL=elsewhere.url, **more)
+    assert (said.code, said.raw_stdout) == (0, text)
+
+
+def test_any_bytes_pass_as_they_are(scalingo: CommandLine, elsewhere: Elsewhere) -> None:
+    text = bytes(range(256)) * 3000
+    for end, status in ((1, "queued"), (200_001, "building"), (len(text), "success")):
+        elsewhere.will_answer(record(status))
+        elsewhere.will_answer(text[:end])
+    said = scalingo("deployments follow d1", SCALINGO_API_URL=elsewhere.url)
+    assert (said.code, said.raw_stdout) == (0, text)
+
+
+def test_an_output_that_is_not_there_yet(scalingo: CommandLine, elsewhere: Elsewhere) -> None:
+    elsewhere.will_answer(record("queued"))
+    elsewhere.will_answer({"error": "not found"}, 404)
+    elsewhere.will_answer(record("success"))
+    elsewhere.will_answer(b"built\n")
+    said = scalingo("deployments follow d1", SCALINGO_API_URL=elsewhere.url)
+    assert (said.code, said.stdout) == (0, "built\n")
+    assert said.stderr == "deployment: queued\ndeployment: success\n"
+
+
+def test_an_output_that_never_was(scalingo: CommandLine, elsewhere: Elsewhere) -> None:
+    elsewhere.will_answer(record("aborted"))
+    elsewhere.will_answer({"error": "not found"}, 404)
+    said = scalingo("deployments follow d1", SCALINGO_API_URL=elsewhere.url)
+    assert (said.code, said.stdout) == (1, "")
+    assert "The deployment ended in aborted." in said.stderr
+
+
+def test_with_json_how_it_ended_and_no_output(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    deployment_id = sandbox.deploy(sandbox.main_app, seconds=0.1)
+    said = scalingo("deployments follow --json")
+    assert (said.code, said.stderr) == (0, "")
+    assert said.json["deployment"]["id"] == deployment_id
+    assert said.json["deployment"]["status"] == "success"
+
+
+@pytest.mark.parametrize(("kind", "code"), [("401", 4), ("404", 3), ("html", 1)])
+def test_a_refusal_ends_it(
+    follow: Callable[[], Follower], sandbox: Sandbox, kind: str, code: int
+) -> None:
+    deployment_id = sandbox.deploy(sandbox.main_app, seconds=1000)
+    follower = follow()
+    follower.has_told("queued")
+    path = f"/v1/apps/{sandbox.main_app}/deployments/{deployment_id}"
+    eventually(lambda: sandbox.requests[-1].path == path + "/output")
+    sandbox.fail_next(kind)
+    assert follower.code == code

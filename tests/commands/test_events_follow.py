@@ -1,0 +1,238 @@
+"""`events --follow`: each new event once, in order, whatever the connection does."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from scalingo_cli.sandbox import Sandbox
+from tests.command_line import CommandLine
+from tests.processes import Follower, eventually
+from tests.refusals import REFUSALS, Refusal
+
+Follow = Callable[..., Follower]
+FOLLOWING = "Following pinecrate-shop. Ctrl-C ends it.\n"
+
+
+@pytest.fixture
+def follow(scalingo: CommandLine, tmp_path: Path) -> Iterator[Follow]:
+    """Follows, in a process of its own, and has begun to when it returns."""
+    started = []
+
+    def start(options: str = "") -> Follower:
+        follower = Follower(scalingo, f"events --follow {options}", tmp_path)
+        started.append(follower)
+        follower.has_told(FOLLOWING)
+        return follower
+
+    yield start
+    for follower in started:
+        follower.process.kill()
+        follower.process.wait()
+
+
+def happen(sandbox: Sandbox, count: int = 1, kind: str = "run") -> list[str]:
+    """Let so many events happen at once; return their ids."""
+    with sandbox.lock:
+        app = sandbox.store.app(sandbox.main_app)
+        events = [
+            sandbox.store.record(app, app.owner, kind, {"command": f"bin/tally {n}"})
+            for n in range(count)
+        ]
+    return [event["id"] for event in events]
+
+
+def ids(lines: list[list[str]]) -> list[str]:
+    return [line[0] for line in lines]
+
+
+def polls(sandbox: Sandbox) -> int:
+    return sum(request.path.endswith("/events") for request in sandbox.requests)
+
+
+def test_new_events_as_they_come(follow: Follow, sandbox: Sandbox) -> None:
+    follower = follow()
+    first = happen(sandbox)
+    assert ids(follower.lines(1)) == first
+    more = happen(sandbox, 2)
+    assert ids(follower.lines(3)) == first + more
+    assert follower.interrupt() == 130
+    assert follower.lines(3)[0][2:] == ["run", "bin/tally 0", "noor"]
+    assert follower.stderr == f"{FOLLOWING}\nInterrupted.\n"
+
+
+def test_a_line_is_that_of_the_listing(
+    follow: Follow, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    follower = follow()
+    happen(sandbox, 2)
+    lines = follower.lines(2)
+    assert lines == scalingo("events --limit 2").lines[::-1]
+
+
+def test_the_newest_of_before_first(
+    follow: Follow, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    before = ids(scalingo("events --limit 40").lines)[::-1]
+    follower = follow("--limit 40")
+    assert ids(follower.lines(40)) == before
+    new = happen(sandbox)
+    assert ids(follower.lines(41)) == before + new
+
+
+def test_more_of_before_than_there_are(
+    follow: Follow, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    before = ids(scalingo("events --all").lines)[::-1]
+    follower = follow("--limit 9999")
+    assert ids(follower.lines(len(before))) == before
+
+
+def test_with_json_one_compact_object_a_line(
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    app = sandbox.store.app(sandbox.main_app)
+    sandbox.store.record(app, app.owner, "run", {"command": "é \u202e\n\x1b €"})
+    follower = Follower(scalingo, "events --follow --limit 2 --json", tmp_path)
+    follower.lines(2)
+    new = sandbox.store.record(app, app.owner, "restart")
+    follower.lines(3)
+    assert follower.interrupt() == 130
+    lines = follower.stdout.splitlines()
+    assert [json.loads(line) for line in lines] == app.events[-3:]
+    assert lines[-1] == json.dumps(new, separators=(",", ":"))
+    assert "é \\u202e\\n\\u001b €" in lines[1]
+
+
+def test_only_some_types(follow: Follow, scalingo: CommandLine, sandbox: Sandbox) -> None:
+    before = ids(scalingo("events --type restart --limit 2").lines)[::-1]
+    follower = follow("--type restart --type new_domain --limit 2")
+    happen(sandbox, 3)
+    new = happen(sandbox, kind="restart")
+    assert ids(follower.lines(3))[-1:] == new
+    assert len(follower.lines(3)) == 3
+    assert before[-1] in ids(follower.lines(3))
+
+
+def test_an_app_where_nothing_happened_yet(
+    follow: Follow, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.store.app(sandbox.main_app).events.clear()
+    follower = follow()
+    new = happen(sandbox, 31)
+    assert ids(follower.lines(31)) == new
+
+
+@pytest.mark.parametrize("shape", ["flat", "previous_page", "clamped", "endless"])
+def test_more_than_a_page_at_once(follow: Follow, sandbox: Sandbox, shape: str) -> None:
+    sandbox.paginate(shape)
+    follower = follow()
+    new = happen(sandbox, 59)
+    assert ids(follower.lines(59)) == new
+
+
+def test_an_outage_is_told_once_and_loses_nothing(follow: Follow, sandbox: Sandbox) -> None:
+    follower = follow()
+    for kind in ("503", "cut", "cut_body", "429"):
+        sandbox.fail_next(kind, retry_after=0)
+    new = happen(sandbox, 2)
+    assert ids(follower.lines(2)) == new
+    assert not sandbox.faults
+    assert follower.stderr.count("Asking again.") == 1
+    sandbox.fail_next("500")
+    new += happen(sandbox)
+    assert ids(follower.lines(3)) == new
+    assert follower.stderr.count("Asking again.") == 2
+
+
+def test_under_load_each_event_comes_once_and_in_order(follow: Follow, sandbox: Sandbox) -> None:
+    follower = follow()
+    happened: list[str] = []
+
+    def live() -> None:
+        """With every request, more happens, and now and then the answer is lost."""
+        for number, fault in enumerate(["", "cut_body", "", "503", "cut", ""]):
+            asked = polls(sandbox)
+            eventually(lambda asked=asked: polls(sandbox) > asked)  # type: ignore[misc]
+            happened.extend(happen(sandbox, 17 * number + 1))
+            if fault:
+                sandbox.fail_next(fault)
+
+    life = threading.Thread(target=live)
+    life.start()
+    life.join()
+    assert ids(follower.lines(len(happened))) == happened
+
+
+@pytest.mark.parametrize(("kind", "code"), [("401", 4), ("403", 4), ("404", 3), ("html", 1)])
+def test_a_refusal_ends_it(follow: Follow, sandbox: Sandbox, kind: str, code: int) -> None:
+    follower = follow()
+    sandbox.fail_next(kind)
+    assert follower.code == code
+    assert "Error: " in follower.stderr
+    assert follower.stdout == ""
+
+
+@pytest.mark.parametrize("refusal", [refusal for refusal in REFUSALS if refusal.code != 6], ids=str)
+def test_a_refusal_from_the_beginning(
+    refusal: Refusal, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.fail_next(refusal.kind, **refusal.details)  # type: ignore[arg-type] # all are text
+    said = scalingo("events --follow")
+    assert (said.code, said.stdout) == (refusal.code, "")
+    assert refusal.says in said.stderr
+
+
+@pytest.mark.slow
+def test_no_answer_from_the_beginning(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.fail_next("503", times=99)
+    said = scalingo("events --follow --json")
+    assert (said.code, said.stdout, said.error["status"]) == (6, "", 503)
+
+
+def test_who_may_not(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    assert scalingo("events --follow", SCALINGO_API_TOKEN=None).code == 4
+    assert scalingo("events --follow", SCALINGO_API_TOKEN="none").code == 4
+    assert scalingo("events --follow --app [red]").code == 3
+
+
+@pytest.mark.parametrize("options", ["--all", "--page 2", "--per-page 5", "--limit 0"])
+def test_misuse(scalingo: CommandLine, sandbox: Sandbox, options: str) -> None:
+    said = scalingo(f"events --follow {options}")
+    assert (said.code, said.stdout) == (2, "")
+    assert not sandbox.requests
+
+
+def test_at_a_terminal(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    app = sandbox.store.app(sandbox.main_app)
+    terminal = scalingo.terminal("events -f", columns=60, TZ="UTC")
+    terminal.expect_exact(FOLLOWING.strip())
+    event = sandbox.store.record(app, app.owner, "run", {"command": "\x1b[2J [red]\u202e"})
+    terminal.expect(f"{event['id']}  \\d{{4}}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d  run  ")
+    terminal.expect_exact("\\x1b[2J [red]\\u202e  noor\r\n")
+    terminal.sendintr()
+    terminal.expect_exact("Interrupted.")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 130
+
+
+def test_a_reader_that_leaves_ends_it_quietly(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    command = [sys.executable, "-m", "scalingo_cli", "events", "--follow", "--limit", "2"]
+    with subprocess.Popen(
+        command, env=scalingo.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        happen(sandbox)
+        assert process.wait(20) == 0
+        assert process.stderr.read().decode() in {"", FOLLOWING}
