@@ -35,6 +35,18 @@ def resumption(session: Session, operation_id: str) -> str:
     return f"To wait for its end: scalingo operations wait {operation_id} --app {session.app}"
 
 
+def started(session: Session, operation_id: str) -> Document:
+    """Return the document of an operation that goes on.
+
+    When the platform has no answer, TryAgain tells how to wait for the operation.
+    """
+    try:
+        return session.api.get("apps", session.app, "operations", operation_id)
+    except TryAgain as error:
+        error.hint = resumption(session, operation_id)
+        raise
+
+
 def wait(session: Session, operation_id: str, timeout: float | None = None) -> Document:
     """Return the operation's document once it is done.
 

@@ -42,7 +42,7 @@ def restart(session: Session, scope: Sequence[str], wait: bool, timeout: float |
     if wait:
         session.show(operation.wait(session, operation_id, timeout), OPERATION)
         return
-    session.show(session.api.get("apps", session.app, "operations", operation_id), OPERATION)
+    session.show(operation.started(session, operation_id), OPERATION)
     session.say(f"Restarting. {operation.resumption(session, operation_id)}")
 
 

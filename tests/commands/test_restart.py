@@ -86,6 +86,14 @@ def test_an_operation_that_ends_in_error(scalingo: CommandLine, sandbox: Sandbox
     assert "Error: The operation ended in error: web-1 did not come back." in said.stderr
 
 
+def test_an_operation_that_is_out_of_sight_goes_on(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.fail_next("503", path="/v1/apps/pinecrate-shop/operations")
+    said = scalingo("restart")
+    assert (said.code, said.stdout) == (6, "")
+    operation_id = sandbox.store.app(sandbox.main_app).operations[-1].id
+    assert said.stderr.endswith(f"scalingo operations wait {operation_id} --app pinecrate-shop\n")
+
+
 def test_a_timeout_needs_a_wait(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("restart --timeout 5")
     assert (said.code, sandbox.requests) == (2, [])
