@@ -7,7 +7,6 @@ that `scalingo __complete LISTING` answers at once.
 from __future__ import annotations
 
 import os
-import re
 import sys
 import time
 from contextlib import suppress
@@ -20,14 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-OF_THE_ACCOUNT = {"addons providers", "apps list", "keys list"}  # the others are of one app
+# The other listings are of one app.
+OF_THE_ACCOUNT = {"addons categories", "addons providers", "apps list", "keys list"}
 FRESH = 10.0  # seconds: older words are still offered, while the listing runs once more
 KEPT = 3600.0  # seconds: older words are offered no more
 PATIENCE = 0.25  # seconds to wait for a listing where no words are kept
 MOST = 1000  # words of one listing
-
-# A word that means itself to every shell and does nothing to a terminal; others are not offered.
-_HARMLESS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@+-]*")
 
 
 def keep(listing: str, app: str, words: Iterable[str], *, partial: bool = False) -> None:
@@ -38,14 +35,14 @@ def keep(listing: str, app: str, words: Iterable[str], *, partial: bool = False)
     """
     path = _path(listing, app)
     kept = [*words, *(_read(path) if partial else [])]
-    harmless = dict.fromkeys(filter(_HARMLESS.fullmatch, kept))
+    offered = dict.fromkeys(filter(_is_harmless, kept))
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _remove_outdated(path.parent)
         draft = path.with_suffix(f".{os.getpid()}")
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.writelines(f"{word}\n" for word in list(harmless)[:MOST])
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.writelines(f"{word}\n" for word in list(offered)[:MOST])
         draft.replace(path)
 
 
@@ -83,8 +80,13 @@ def main(listing: str, given: str) -> int:
         words = offer(listing, app)
     except ScalingoError as error:  # nobody reads a message between two keystrokes
         return error.exit_code
-    sys.stdout.writelines(f"{word}\n" for word in words)
+    sys.stdout.buffer.write("".join(f"{word}\n" for word in words).encode())
     return 0
+
+
+def _is_harmless(word: str) -> bool:
+    """Tell whether a word, quoted by the shell, can neither act on a terminal nor be an option."""
+    return word.isprintable() and not word.startswith("-") and bool(word)
 
 
 def _directory() -> Path:
@@ -114,10 +116,10 @@ def _read(path: Path) -> list[str]:
     if _age(path) > KEPT:
         return []
     try:
-        text = path.read_text(encoding="ascii", errors="replace")
+        text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:  # removed since
         return []
-    return [word for word in text.split("\n") if _HARMLESS.fullmatch(word)]
+    return [word for word in text.split("\n") if _is_harmless(word)]
 
 
 def _ask_for(path: Path, listing: str, app: str) -> None:

@@ -107,6 +107,11 @@ class Shell:
         line = self._line(f"{typed}\x14")
         return sorted(line.removeprefix(before).split()) if line != typed else []
 
+    def run(self, typed: str) -> None:
+        """Type a command line and Enter, and wait for its end."""
+        self._child.send(f"{typed}\r")
+        self._line("")
+
     def __enter__(self) -> Shell:
         return self
 

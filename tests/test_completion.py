@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import stat
 import subprocess
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scalingo_cli import tree
+from scalingo_cli import completion, tree
 from scalingo_cli.cli import cli
 from scalingo_cli.sandbox import Sandbox
 from tests import shells
@@ -28,6 +29,19 @@ APPS = ["pinecrate-api", "pinecrate-blog", "pinecrate-import", "pinecrate-next",
 CONTEXTS = list(tree.walk(cli))
 
 
+LISTINGS = sorted(
+    {
+        values.listing
+        for command in completion.described(cli)
+        for values in [
+            *(option.values for option in command.options),
+            *(argument.values for argument in command.arguments),
+        ]
+        if values and values.listing
+    }
+)
+
+
 @pytest.fixture
 def asked(tmp_path: Path) -> Path:
     """What a `scalingo` that is no Python was asked, one line each time."""
@@ -36,11 +50,17 @@ def asked(tmp_path: Path) -> Path:
 
 @pytest.fixture(params=shells.SHELLS)
 def alone(request: pytest.FixtureRequest, tmp_path: Path, asked: Path) -> Iterator[Shell]:
-    """A shell whose `scalingo` only notes what it is asked, and answers "one" and "two"."""
+    """A shell whose `scalingo` notes what it is asked, and answers with the file "answer"."""
     directory = tmp_path / "bin"
     directory.mkdir()
     program = directory / "scalingo"
-    program.write_text(f'#!/bin/sh\nprintf "%s|" "$@" >>"{asked}"\necho one; echo two\n')
+    answer = tmp_path / "answer"
+    answer.write_text("one\ntwo\n")
+    program.write_text(f"""#!/bin/sh
+printf '\\n' >>'{asked}'
+printf '%s|' "$@" >>'{asked}'
+test "$1" != __complete || cat '{answer}'
+""")
     program.chmod(0o755)
     environment = {"PATH": f"{directory}:/usr/bin:/bin", "HOME": str(tmp_path), "LANG": "C.UTF-8"}
     with Shell(request.param, environment, tmp_path) as shell:
@@ -150,7 +170,7 @@ def test_what_is_asked_for(alone: Shell, asked: Path) -> None:
         "scalingo -amine scale ": ["one:", "two:"],
     }.items():
         assert alone.every(typed) == words, typed
-    questions = asked.read_text().replace("__complete", "\n__complete").split("\n")[1:]
+    questions = asked.read_text().split("\n")[1:]
     assert list(dict.fromkeys(questions)) == [
         "__complete|apps list||",
         "__complete|env list|mine|",
@@ -234,42 +254,54 @@ def test_tab_does_not_wait_for_a_platform_that_is_silent(
             silent.accept()
 
 
+# Each begins with another letter, to be completed from that.
 HOSTILE = [
-    "$(touch caught)",
-    "`touch caught`",
-    "evil;touch caught",
-    "evil app",
-    "evil\x1b]0;title\x07",
-    "-evil",
-    "[evil]",
-    "evil'quote",
-    'evil"quote',
-    "evil\\",
-    "~evil",
-    "évil",
+    "a$(touch caught)",
+    "b`touch caught`",
+    "c;touch caught",
+    "d&touch caught",
+    "e > caught",
+    "f name of words",
+    "g'quote",
+    'h"quote',
+    "i\\\\backslash\\",
+    "j[red]",
+    "k*?",
+    "l${HOME}$HOME",
+    "m!!",
+    "n{1,2}",
+    "o#=:@%^",
+    "(p)",
+    "~",
+    "été",
 ]
+UNSPEAKABLE = ["x\x1b]0;title\x07", "x\nline", "x\ttab", "x\u202eright", "-x", "x\x9b31m"]
 
 
-@pytest.mark.parametrize("app", [*HOSTILE, "evil\nline"])
-def test_a_name_that_could_act_on_a_shell_is_not_kept(
+def test_a_word_of_any_letters_reaches_the_command_line_as_it_is(
+    alone: Shell, asked: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "answer").write_text("".join(f"{word}\n" for word in HOSTILE))
+    for word in HOSTILE:
+        first = word[0] if word[0].isalnum() else f"\\{word[0]}"
+        alone.run(f"scalingo --app {first}\t")
+        assert asked.read_text().split("\n")[-1] == f"--app|{word}|"
+    assert not (tmp_path / "caught").exists()
+
+
+@pytest.mark.parametrize("app", UNSPEAKABLE)
+def test_a_word_that_could_act_on_a_terminal_is_not_kept(
     scalingo: CommandLine, sandbox: Sandbox, app: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sandbox, "main_app", app)
     sandbox.reset()
     assert scalingo("apps").code == 0
-    kept = _place(scalingo).read_text().splitlines()
-    assert set(APPS) - set(kept) == {"pinecrate-shop"}
-    assert "evil" not in "".join(kept)
-
-
-def test_a_name_that_somebody_put_there_does_not_act_on_the_shell(
-    shell: Shell, scalingo: CommandLine, tmp_path: Path
-) -> None:
-    scalingo("apps")
-    _place(scalingo).write_text("\n".join([*HOSTILE, "honest"]))
-    assert shell.every("scalingo --app ") == ["honest"]
-    assert shell.tab("scalingo --app evi") == "scalingo --app evi"
-    assert not (tmp_path / "caught").exists()
+    kept = _place(scalingo)
+    assert set(APPS) - set(kept.read_text().splitlines()) == {"pinecrate-shop"}
+    assert not re.search("^-?x", kept.read_text(), re.MULTILINE)
+    # Nor is it offered when it came there otherwise.
+    kept.write_text(f"{app}\nhonest\n")
+    assert set(_words(scalingo, "apps list", "")) <= {"honest", "line", "x"}
 
 
 def _place(scalingo: CommandLine) -> Path:
@@ -297,6 +329,18 @@ def test_what_is_kept_is_private_and_holds_no_secret(
 
 def _words(scalingo: CommandLine, *question: str, **environment: Any) -> list[str]:
     return scalingo.process(["__complete", *question], **environment).stdout.splitlines()
+
+
+@pytest.mark.parametrize("listing", LISTINGS)
+def test_each_listing_that_completion_asks_for_keeps_its_words(
+    scalingo: CommandLine, listing: str, sandbox: Sandbox
+) -> None:
+    shown = {line[0] for line in scalingo(listing).lines}
+    sandbox.clear_requests()
+    offered = _words(scalingo, listing, "")
+    assert offered
+    assert set(offered) <= shown
+    assert sandbox.requests == []
 
 
 def test_words_belong_to_a_platform_an_account_and_an_app(

@@ -50,6 +50,7 @@ CATEGORY = View(
     "addon_category",
     {"Name": "name", "Description": "description", "ID": "id"},
     empty="There is no category.",
+    listing="addons categories",
 )
 
 
@@ -132,7 +133,12 @@ def remove(session: Session, addon: str, confirm: str | None) -> None:
 @addons.command(
     examples=["scalingo addons providers", "scalingo addons providers --category Databases"]
 )
-@click.option("--category", metavar="NAME|ID", help="Only those of one category.")
+@click.option(
+    "--category",
+    type=Word(listing="addons categories"),
+    metavar="NAME|ID",
+    help="Only those of one category.",
+)
 @click.pass_obj
 def providers(session: Session, category: str | None) -> None:
     """List who offers addons; needs no account, but may tell more with one."""

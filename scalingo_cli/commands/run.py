@@ -12,7 +12,7 @@ import click
 
 from scalingo_cli import attach, upload
 from scalingo_cli.errors import Misused
-from scalingo_cli.options import Command
+from scalingo_cli.options import Command, Word
 from scalingo_cli.output import at, plain
 
 if TYPE_CHECKING:
@@ -44,9 +44,15 @@ UPLOADS = "/tmp/uploads"  # noqa: S108 - where the platform puts files, as its d
     metavar="NAME[=VALUE]",
     help="Set a variable for this run; without =VALUE to what it is here.",
 )
-@click.option("-s", "--size", metavar="SIZE", help="S, M (unless given), L, XL or 2XL.")
 @click.option(
-    "-f", "--file", "files", multiple=True, metavar="PATH", help=f"Send a file to {UPLOADS} first."
+    "-s",
+    "--size",
+    type=Word("S", "M", "L", "XL", "2XL"),
+    metavar="SIZE",
+    help="S, M (unless given), L, XL or 2XL.",
+)
+@click.option(
+    "-f", "--file", "files", multiple=True, metavar="FILE", help=f"Send a file to {UPLOADS} first."
 )
 @click.option(
     "--tty/--no-tty",

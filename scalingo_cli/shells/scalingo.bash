@@ -15,11 +15,12 @@ _scalingo_at() {
     esac
 }
 
-# Offers those of the words from $3 on that begin with $1, each followed by $2.
+# Offers those of the words from $3 on that begin with $1, each quoted and followed by $2.
 _scalingo_offer() {
     local word typed=$1 end=$2
     shift 2
     for word; do
+        printf -v word %q "$word"
         [[ $word != "$typed"* ]] || COMPREPLY+=("${word#"$standing"}$end")
     done
 }
