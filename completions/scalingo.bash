@@ -75,7 +75,7 @@ _scalingo_at() {
         'addons providers')
             options=(
                 '-a --app|words||apps list|'
-                '--category|text'
+                '--category|words||addons categories|'
                 '--debug'
                 '--debug=body'
                 '-h --help'
@@ -643,9 +643,9 @@ _scalingo_at() {
                 '--dry-run'
                 '--dry-run=curl'
                 '-e --env|text'
-                '-f --file|text'
+                '-f --file|file'
                 '-h --help'
-                '-s --size|text'
+                '-s --size|words|S M L XL 2XL||'
                 '--tty'
                 '--no-tty'
             )
@@ -693,11 +693,12 @@ _scalingo_at() {
     esac
 }
 
-# Offers those of the words from $3 on that begin with $1, each followed by $2.
+# Offers those of the words from $3 on that begin with $1, each quoted and followed by $2.
 _scalingo_offer() {
     local word typed=$1 end=$2
     shift 2
     for word; do
+        printf -v word %q "$word"
         [[ $word != "$typed"* ]] || COMPREPLY+=("${word#"$standing"}$end")
     done
 }
