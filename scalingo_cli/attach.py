@@ -49,7 +49,6 @@ def attach(session: Session, url: str, name: str, *, terminal: bool) -> int:
     at_keys = terminal and source is not None and os.isatty(source)
     keys = Keys() if at_keys else None
     with (
-        dying_tidily(),
         Size(session.api, url) if terminal else nullcontext() as size,
         session.api.connect(url) as channel,
     ):

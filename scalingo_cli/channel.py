@@ -12,7 +12,7 @@ import socket
 import ssl
 import struct
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 CHUNK = 64 * 1024
 LONGEST_HEAD = 64 * 1024
+SENT = ("User-Agent", "Authorization")
 _KEEP_ALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPALIVE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4}
 
 
@@ -50,25 +51,27 @@ def connect(
     host, port = url.hostname or "", url.port or {"http": 80, "https": 443}[url.scheme]
     channel = Channel(_connection(host, port, proxy, proxy_headers, timeout[0]))
     try:
-        if context:
-            channel.secure(context, host)
-        channel.timeout(timeout[1])
-        lines = [f"CONNECT {request.path_url} HTTP/1.1", f"Host: {url.netloc.rpartition('@')[2]}"]
-        lines += [f"{name}: {request.headers[name]}" for name in ("User-Agent", "Authorization")]
-        channel.send("".join(f"{line}\r\n" for line in [*lines, ""]).encode("latin-1"))
-        response = channel.answer()
+        with ExitStack() as unless_it_works:
+            unless_it_works.callback(channel.abort)
+            if context:
+                channel.secure(context, host)
+            channel.timeout(timeout[1])
+            lines = [
+                f"CONNECT {request.path_url} HTTP/1.1",
+                f"Host: {url.netloc.rpartition('@')[2]}",
+            ]
+            lines += [
+                f"{name}: {request.headers[name]}" for name in SENT if name in request.headers
+            ]
+            channel.send("".join(f"{line}\r\n" for line in [*lines, ""]).encode("latin-1"))
+            response = channel.answer()
+            unless_it_works.pop_all()
     except ssl.SSLError as error:
-        channel.abort()
         raise requests.exceptions.SSLError(error) from error
     except TimeoutError as error:
-        channel.abort()
         raise requests.exceptions.ReadTimeout(error) from error
     except OSError as error:
-        channel.abort()
         raise requests.exceptions.ConnectionError(error) from error
-    except BaseException:
-        channel.abort()
-        raise
     response.elapsed = timedelta(seconds=time.monotonic() - started)
     response.request = request
     return response, channel

@@ -81,30 +81,37 @@ def run(
     variables = _variables(assignments)
     if terminal is None:
         terminal = attach.between_terminals() or "TERM" in variables
-    environment = {"CLIENT_OS": "windows" if sys.platform == "win32" else sys.platform}
-    if terminal:
-        environment["TERM"] = os.environ.get("TERM") or "dumb"
     body: dict[str, Any] = {
         "command": command[0] if len(command) == 1 else shlex.join(command),
-        "env": {**environment, **variables},
+        "env": {**_client(terminal=terminal), **variables},
     }
     if size:
         body["size"] = size.upper()
-    with ExitStack() as stack:
+    with attach.dying_tidily(), ExitStack() as stack:
         forms = upload.opened(files, stack)
         document = session.api.send("POST", "apps", session.app, "run", json=body).document
         url = attach_url(document)
         for form in forms:
             upload.send(session.api, f"{url}/files", form)
             session.say(f"Sent {form.name} to {UPLOADS}.")
-    kind, number = (plain(at(document, f"container.{field}")) for field in ("type", "type_index"))
-    name = f"{kind}-{number}" if kind and number else "the container"
-    return attach.attach(session, url, f"{name} of {session.app}", terminal=terminal)
+        name = f"{_container(document)} of {session.app}"
+        return attach.attach(session, url, name, terminal=terminal)
 
 
 def attach_url(document: Mapping[str, Any]) -> str:
     """Return where to attach to the container that version 1 of the API started."""
     return str(document["attach_url"])
+
+
+def _client(*, terminal: bool) -> dict[str, str]:
+    """Return the variables that tell the container who attaches; clients name them so."""
+    kind = {"TERM": os.environ.get("TERM") or "dumb"} if terminal else {}
+    return {"CLIENT_OS": sys.platform, **kind}
+
+
+def _container(document: Mapping[str, Any]) -> str:
+    kind, number = (plain(at(document, f"container.{field}")) for field in ("type", "type_index"))
+    return f"{kind}-{number}" if kind and number else "the container"
 
 
 def _variables(assignments: Sequence[str]) -> dict[str, str]:

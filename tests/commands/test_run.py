@@ -8,8 +8,10 @@ import os
 import re
 import shlex
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -201,6 +203,67 @@ def test_nobody_at_the_address(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("run true")
     assert said.code == 6
     assert "No connection to 127.0.0.1:1: Connection refused." in said.stderr
+
+
+class AttachServer:
+    """Answers CONNECT in its own words, and whatever else comes with 404, as one of 2015 does."""
+
+    def __init__(self, answer: bytes) -> None:
+        self.answer = answer
+        self.done = threading.Event()
+
+    def __call__(self, visitor: socket.socket) -> None:
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += visitor.recv(4096)
+        if not head.startswith(b"CONNECT /attach/"):
+            visitor.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+        elif self.answer:
+            visitor.sendall(self.answer)
+        else:
+            self.done.wait(20)
+
+
+@pytest.mark.parametrize("status", ["200 OK", "202 Accepted", "200"])
+def test_what_comes_along_with_the_answer_is_not_lost(
+    status: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    answer = f"HTTP/1.1 {status}\r\nDate: today\r\n\r\n".encode() + b"\r\n\r\n\xff early"
+    with relays.listening(AttachServer(answer)) as port:
+        sandbox.attach_at(f"http://127.0.0.1:{port}")
+        said = scalingo("run true")
+    assert (said.code, said.raw_stdout, said.stderr) == (0, b"\r\n\r\n\xff early", "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "says"),
+    [
+        (b"SSH-2.0-OpenSSH\r\n\r\n", 6, "was cut before the answer's end"),
+        (b"HTTP/1.1 200 OK\r\n", 6, "was cut before the answer's end"),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 2**17, 6, "was cut before the answer's end"),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", 1, "instead of answering (204)"),
+        (b'HTTP/1.1 403 No\r\nContent-Length: 13\r\n\r\n{"error":"x"}', 4, "do this: x."),
+        (b"HTTP/1.1 503 No\r\nContent-Length: many\r\n\r\n", 6, "failed to answer (503)"),
+    ],
+)
+def test_an_answer_that_attaches_nothing(
+    answer: bytes, code: int, says: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    with relays.listening(AttachServer(answer)) as port:
+        sandbox.attach_at(f"http://127.0.0.1:{port}")
+        said = scalingo("run true")
+    assert (said.code, said.stdout) == (code, "")
+    assert says in said.stderr
+
+
+def test_a_silent_attach_server(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    server = AttachServer(b"")
+    with relays.listening(server) as port:
+        sandbox.attach_at(f"http://127.0.0.1:{port}")
+        said = scalingo("run true", SCALINGO_TIMEOUT="0.2")
+        server.done.set()
+    assert (said.code, said.stdout) == (6, "")
+    assert f"127.0.0.1:{port} was silent for 0.2 s." in said.stderr
 
 
 def test_debug_tells_each_step_and_no_secret(scalingo: CommandLine, sandbox: Sandbox) -> None:
