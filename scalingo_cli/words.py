@@ -108,8 +108,9 @@ def _age(path: Path) -> float:
         status = path.stat()
     except OSError:
         return float("inf")
+    ours = sys.platform == "win32" or status.st_uid == os.geteuid()
     age = time.time() - status.st_mtime
-    return age if age >= 0 and status.st_uid == os.geteuid() else float("inf")
+    return age if ours and age >= 0 else float("inf")
 
 
 def _read(path: Path) -> list[str]:

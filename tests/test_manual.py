@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -29,6 +30,17 @@ def test_the_generated_files_are_those_of_the_commands() -> None:
     assert sorted(committed) == sorted(wanted), "run: make manual"
     stale = [name for name, text in wanted.items() if committed[name] != text]
     assert not stale, "run: make manual"
+
+
+def test_make_manual_writes_every_file_and_removes_what_is_gone(tmp_path: Path) -> None:
+    (tmp_path / "man").mkdir()
+    (tmp_path / "man" / "scalingo-gone.1").touch()
+    subprocess.run([sys.executable, "-m", "scalingo_cli.manual", tmp_path], check=True)
+    written = {
+        f"{path.parent.name}/{path.name}": path.read_text(encoding="utf-8")
+        for path in tmp_path.glob("*/*")
+    }
+    assert written == manual.files()
 
 
 def test_every_page_is_clean() -> None:
