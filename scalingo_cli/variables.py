@@ -29,7 +29,7 @@ DIFFERENCE = View(
             lambda record: record["name"],
             lambda record: f"{_SHOWN[record['import']][0]} {record['name']}",
         ),
-        "An import would": Column(
+        "Import": Column(
             lambda record: record["import"], lambda record: _SHOWN[record["import"]][1]
         ),
     },
