@@ -11,7 +11,7 @@ _scalingo_at() {
     commands=() options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
-            commands=(addons api apps collaborators completion deployments domains env events keys login logout operations restart run sandbox scale whoami)
+            commands=(addons api apps collaborators completion deployments doctor domains env events keys login logout operations restart run sandbox scale whoami)
             options=(
                 '-a --app|words||apps list|'
                 '--debug'
@@ -301,6 +301,15 @@ _scalingo_at() {
                 '--json'
             )
             arguments=('words|latest|deployments list|')
+            ;;
+        'doctor')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
             ;;
         'domains')
             commands=(add list remove show update)

@@ -482,12 +482,7 @@ class API:
         url = self._entrusted(url)
         auth = TokenAuth(url, self._remembered_token)
         request = self._connection.prepare_request(requests.Request("CONNECT", url, auth=auth))
-        asked = self._connection.merge_environment_settings(url, {}, None, None, None)
-        trusted = asked["verify"]
-        authorities = DEFAULT_CA_BUNDLE_PATH if trusted is True else str(trusted)
-        proxy = None
-        if not settings.is_loopback(urlsplit(url).hostname or ""):
-            proxy = select_proxy(url, asked["proxies"])
+        proxy, authorities = self._way(url)
         timeout = (CONNECT_SECONDS, self._silence_seconds)
         trace = self._connection.trace
         if trace:
@@ -496,7 +491,7 @@ class API:
             response, opened = channel.connect(
                 request,
                 authorities=authorities,
-                proxy=proxy if not proxy or "://" in proxy else f"http://{proxy}",
+                proxy=proxy,
                 proxy_headers=HTTPAdapter().proxy_headers(proxy) if proxy else {},
                 timeout=timeout,
             )
@@ -514,6 +509,22 @@ class API:
             opened.abort()
             raise self._refusal(response, ())
         return opened
+
+    def way(self) -> tuple[str | None, str]:
+        """Return the proxy on the way to the API, None for none and without its password, and
+        the file or directory of the authorities whose certificates are trusted.
+        """
+        proxy, authorities = self._way(self.platform.url)
+        return proxy and self._secrets.url(proxy), authorities
+
+    def _way(self, url: str) -> tuple[str | None, str]:
+        asked = self._connection.merge_environment_settings(url, {}, None, None, None)
+        trusted = asked["verify"]
+        authorities = DEFAULT_CA_BUNDLE_PATH if trusted is True else str(trusted)
+        if settings.is_loopback(urlsplit(url).hostname or ""):
+            return None, authorities  # no other machine can reach it
+        proxy = select_proxy(url, asked["proxies"])
+        return proxy if not proxy or "://" in proxy else f"http://{proxy}", authorities
 
     def _entrusted(self, url: str) -> str:
         """Return a URL that the token may be sent to. Raises Failed for any other."""

@@ -6,6 +6,7 @@ Names and ids of the platform come from `scalingo __complete`: see words.py.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,6 +76,34 @@ def script(shell: str, root: click.Group) -> str:
     template = Path(__file__).parent / "shells" / SCRIPTS[shell]
     arms = "".join(_ARMS[shell](command) for command in described(root))
     return template.read_text(encoding="utf-8").replace("@COMMANDS@\n", arms)
+
+
+def places(shell: str) -> list[Path]:
+    """Return the usual files that a shell reads our script from, the user's own one first.
+
+    zsh looks in $fpath, which it alone knows: these are where systems and users point it to.
+    """
+    home = Path.home()
+    config = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
+    data = Path(os.environ.get("XDG_DATA_HOME") or home / ".local/share")
+    shared = [
+        Path(place)
+        for place in (os.environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share").split(":")
+        if place
+    ]
+    if shell == "bash":
+        own = os.environ.get("BASH_COMPLETION_USER_DIR") or data / "bash-completion"
+        folders = [Path(own), *(place / "bash-completion" for place in shared)]
+        return [folder / "completions/scalingo" for folder in folders]
+    if shell == "fish":
+        vendors = [place / "fish/vendor_completions.d" for place in [data, *shared]]
+        folders = [config / "fish/completions", Path("/etc/fish/completions"), *vendors]
+        return [folder / SCRIPTS[shell] for folder in folders]
+    folders = [Path(place) for place in os.environ.get("FPATH", "").split(":") if place]
+    folders += [home / ".zfunc", home / ".zsh/completions", home / ".zsh/functions"]
+    for place in [Path("/opt/homebrew/share"), *shared]:
+        folders += [place / "zsh/site-functions", place / "zsh/vendor-completions"]
+    return [folder / SCRIPTS[shell] for folder in folders]
 
 
 def described(root: click.Group) -> list[Command]:

@@ -127,6 +127,16 @@ def forget(host: str) -> list[str]:
     return places
 
 
+def keyring(host: str) -> str:
+    """The name of the keyring in force, once it has answered. Raises NotAllowed as `find` does."""
+
+    def look(ring: KeyringBackend) -> str:
+        ring.get_password(SERVICE, host)
+        return ring.name
+
+    return _ask(look, _read(_path()).get("keyring"))
+
+
 def token(value: str, source: str) -> Token:
     """A token from `source`, which is words; refuses what an HTTP header cannot carry."""
     value = value.strip()

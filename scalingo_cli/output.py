@@ -23,7 +23,8 @@ _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 # Green and red are legible on dark and on light backgrounds; yellow and blue are not on both.
 _STATUS_COLOURS = {
-    **dict.fromkeys(["running", "success", "done", "accepted"], "green"),
+    **dict.fromkeys(["running", "success", "done", "accepted", "ok"], "green"),
+    "warning": "yellow",
     **dict.fromkeys(
         [
             "aborted",
@@ -31,6 +32,7 @@ _STATUS_COLOURS = {
             "crashed",
             "crashed-error",
             "error",
+            "failure",
             "hook-error",
             "timeout-error",
         ],

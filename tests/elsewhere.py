@@ -46,7 +46,7 @@ def elsewhere() -> Iterator[Elsewhere]:
             there.seen.append((self.command, self.path, dict(self.headers.items())))
             answer = there.answers.pop(0) if len(there.answers) > 1 else there.answers[0]
             status, headers, body = answer
-            self.send_response(status)
+            (self.send_response_only if "Date" in headers else self.send_response)(status)
             for name, value in headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))

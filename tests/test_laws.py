@@ -22,8 +22,8 @@ from tests.command_tree import Node, leaves, tree
 
 HEAVY = {"requests", "urllib3", "rich", "keyring", "hypothesis", "asyncio"}
 MODULES = sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
-# These start other programs, or never end: they have tests of their own.
-APART = {"sandbox", "run"}
+# These start other programs, or tell of failures on stdout: they have tests of their own.
+APART = {"doctor", "run", "sandbox"}
 ENDLESS = {"--follow", "-f", "--watch"}
 # These need no platform.
 LOCAL = {"completion", "login", "logout", "sandbox"}

@@ -106,4 +106,6 @@ def test_no_variable_is_read_that_the_table_does_not_tell() -> None:
         )
     }
     assert "SCALINGO_APP" in read
-    assert read - told == {"PATH"}
+    shells = {"BASH_COMPLETION_USER_DIR", "FPATH", "SHELL"}  # where they look for completion
+    shells |= {f"XDG_{name}" for name in ("CONFIG_HOME", "DATA_HOME", "DATA_DIRS")}
+    assert read - told == {"PATH", *shells}
