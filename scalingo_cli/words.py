@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # The other listings are of one app.
 OF_THE_ACCOUNT = {"addons categories", "addons providers", "apps list", "keys list"}
-FRESH = 10.0  # seconds: older words are still offered, while the listing runs once more
+FRESH = 30.0  # seconds: older words are still offered, while the listing runs once more
 KEPT = 3600.0  # seconds: older words are offered no more
 PATIENCE = 0.25  # seconds to wait for a listing where no words are kept
 MOST = 1000  # words of one listing

@@ -75,6 +75,13 @@ def shell(request: pytest.FixtureRequest, scalingo: CommandLine, tmp_path: Path)
         yield shell
 
 
+@pytest.fixture
+def apart() -> Iterator[Sandbox]:
+    """A sandbox of the test's own: what is asked for behind may come after the test."""
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
 def _with_scalingo(environment: dict[str, str]) -> dict[str, str]:
     """The environment in which the `scalingo` of this Python is found first."""
     return {**environment, "PATH": f"{Path(sys.executable).parent}:{environment['PATH']}"}
@@ -344,15 +351,16 @@ def test_each_listing_that_completion_asks_for_keeps_its_words(
 
 
 def test_words_belong_to_a_platform_an_account_and_an_app(
-    scalingo: CommandLine, sandbox: Sandbox
+    scalingo: CommandLine, apart: Sandbox
 ) -> None:
+    scalingo.environment.update(apart.environment())
     scalingo("apps")
     scalingo("env")
     assert set(APPS) <= set(_words(scalingo, "apps list", ""))
-    assert "SHOP_ENV" in _words(scalingo, "env list", sandbox.main_app)
+    assert "SHOP_ENV" in _words(scalingo, "env list", apart.main_app)
     assert _words(scalingo, "apps list", "", SCALINGO_API_URL=NOBODY) == []
     assert "SHOP_ENV" not in _words(scalingo, "env list", "pinecrate-blog", SCALINGO_API_URL=NOBODY)
-    stranger = _words(scalingo, "apps list", "", SCALINGO_API_TOKEN=sandbox.unverified_token)
+    stranger = _words(scalingo, "apps list", "", SCALINGO_API_TOKEN=apart.unverified_token)
     assert not set(APPS) & set(stranger)
 
 
@@ -368,17 +376,26 @@ def test_signing_in_and_out_forgets_the_words(scalingo: CommandLine, sandbox: Sa
     assert not kept.exists()
 
 
-def test_words_do_not_stay(scalingo: CommandLine) -> None:
-    """Old ones are offered while they are asked for again, older ones no more."""
+def test_old_words_are_offered_and_older_ones_are_not(
+    scalingo: CommandLine, apart: Sandbox
+) -> None:
+    scalingo.environment.update(apart.environment())
     scalingo("apps")
     kept = _place(scalingo)
+    apart.fail_next("503", times=100, path="/v1/apps")  # nothing newer comes
     kept.write_text("old-one\n")
     _age(kept, seconds=60)
     assert _words(scalingo, "apps list", "") == ["old-one"]
     _age(kept, seconds=2 * 60 * 60)
-    assert _words(scalingo, "apps list", "", SCALINGO_API_URL=NOBODY) == []
+    assert _words(scalingo, "apps list", "") == []
+
+
+def test_any_listing_removes_what_is_too_old(scalingo: CommandLine) -> None:
+    scalingo("apps")
+    kept = _place(scalingo)
+    _age(kept, seconds=2 * 60 * 60)
     scalingo("env")
-    assert "old-one" not in _words(scalingo, "apps list", "")
+    assert not kept.exists()
 
 
 def _age(path: Path, seconds: float) -> None:
