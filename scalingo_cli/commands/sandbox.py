@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scalingo_cli.sandbox import Sandbox
     from scalingo_cli.session import Session
 
+REGIONS = ("osc-fr1", "osc-secnum-fr1")
 PROXIES = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
 
 
@@ -33,6 +34,7 @@ PROXIES = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
         "scalingo sandbox -- scalingo apps",
         "scalingo sandbox -- sh -c 'scalingo scale web:2 --wait && scalingo events --limit 3'",
         "scalingo sandbox --app my-app -- ./release.sh",
+        "scalingo sandbox --region osc-fr1 -- scalingo apps",
     ],
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Listen there; 0: any.")
@@ -43,22 +45,40 @@ PROXIES = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
     metavar="SECONDS",
     help="How long a scale or a restart takes.",
 )
+@click.option(
+    "--region",
+    type=click.Choice(REGIONS),
+    envvar="SCALINGO_REGION",
+    help="Pretend to be today's platform, in this region.",
+)
 @click.argument("command", nargs=-1, type=Program(), metavar="[-- COMMAND...]")
 @click.pass_obj
 def sandbox(
-    session: Session, port: int, operation_seconds: float, command: Sequence[str]
+    session: Session,
+    port: int,
+    operation_seconds: float,
+    region: str | None,
+    command: Sequence[str],
 ) -> int | None:
     """Run a pretend Scalingo on this machine.
 
     With COMMAND, it runs COMMAND with the environment that leads there, stops, and exits with
     COMMAND's code. Without, it prints the lines to export and runs until Ctrl-C. Nothing is
     kept: each start has the same data. Its main app is called as --app or SCALINGO_APP says.
+    It speaks version 1 of the API; with --region or SCALINGO_REGION, it is today's platform.
     """
     from scalingo_cli.sandbox import Sandbox
 
     app = session.app_option or os.environ.get("SCALINGO_APP") or None
     try:
-        pretended = Sandbox(port, operation_seconds, main_app=app, lively=True)
+        pretended = Sandbox(
+            port,
+            operation_seconds,
+            main_app=app,
+            lively=True,
+            protocol="today" if region else "version 1",
+            region=region or REGIONS[0],
+        )
     except OSError as error:
         raise Failed(
             f"The sandbox cannot listen at port {port}: {error.strerror}.",

@@ -11,8 +11,9 @@ import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from scalingo_cli.sandbox import addons, apps, collaborators, deployments
+from scalingo_cli.sandbox import addons, apps, collaborators, deployments, keys, tokens, variables
 from scalingo_cli.sandbox.clock import stamp, stamp_utc
 from scalingo_cli.sandbox.store import Deployment, User
 
@@ -68,6 +69,18 @@ UNVERIFIED = User(
     location="Cork, Ireland",
     verified=False,
 )
+TWO_FACTOR = User(
+    id="54b3a1c67069653d1f000005",
+    username="oskar",
+    email="oskar@bellfounder.example",
+    password="bronze-and-clay",  # noqa: S106 - opens nothing but the sandbox
+    token="",
+    first_name="Oskar",
+    last_name="Lindqvist",
+    company="Bellfounder",
+    location="Uppsala, Sweden",
+    otp="271828",
+)
 PLATFORM = User(
     id="54b3a1c67069653d1f000000",
     username="scalingo-platform",
@@ -75,6 +88,18 @@ PLATFORM = User(
     password="",
     token="",
 )
+
+# On today's platform: the tokens of each user as (name, value). The first is the sandbox's own.
+TOKENS: dict[str, list[tuple[str, str]]] = {
+    "noor": [
+        ("sandbox", "tk-us-4yWq0pZt7_sandbox_noor_Kc83VbLm5dXr91HnJe6F"),
+        ("laptop", "tk-us-h2Rk9uQe1_sandbox_noor_Wz70MnTy4aBs58PcGi3D"),
+    ],
+    "ilse": [("sandbox", "tk-us-v6Gd3xNa8_sandbox_ilse_Ru41QfKo9jLw27YtSm0E")],
+    "tomasz": [("sandbox", "tk-us-c1Hs5bJi4_sandbox_tomasz_Xp96DgVe2kUq83RzOa7T")],
+    "priya": [("sandbox", "tk-us-n8Lf0wMy6_sandbox_priya_Ct52ZoBh3rIv74EuQk1P")],
+    "oskar": [],
+}
 
 # name: owner, age in days, last deployment in days (None: never) and its author, crashed, formation
 APPS: dict[str, tuple[str, float, float | None, str, bool, list[tuple[str, int, str, str]]]] = {
@@ -114,6 +139,22 @@ APPS: dict[str, tuple[str, float, float | None, str, bool, list[tuple[str, int, 
     "saltmarsh-tides": ("priya", 6.2, None, "", False, []),
 }
 
+# What today's platform has besides: another person's app, and those in the other region.
+OTHERS_TODAY = {
+    "bellfounder-chimes": ("oskar", 77.2, 5.6, "oskar", False, [("web", 1, "S", "bin/chimes")])
+}
+ELSEWHERE = {
+    "pinecrate-vault": (
+        "noor",
+        63.4,
+        7.3,
+        "noor",
+        False,
+        [("web", 1, "M", "gunicorn vault.http --bind 0.0.0.0:$PORT")],
+    ),
+    "pinecrate-ledger": ("noor", 2.6, None, "", False, []),
+}
+
 VARIABLES: dict[str, dict[str, str]] = {
     MAIN_APP: {
         "SHOP_ENV": "production",
@@ -144,6 +185,7 @@ VARIABLES: dict[str, dict[str, str]] = {
     "pinecrate-import": {"SUPPLIER_FEED": "https://feeds.harvest.example/crates.csv"},
     "hedgerow-map": {"TILE_CACHE": "memory"},
     "saltmarsh-diary": {"DIARY_TITLE": "Notes from the marsh"},
+    "pinecrate-vault": {"VAULT_ENV": "production"},
 }
 
 # days ago, pusher, outcome, seconds; the last one is the last successful one of APPS
@@ -169,6 +211,8 @@ DEPLOYMENTS: dict[str, list[tuple[float, str, str, float]]] = {
     "pinecrate-import": [(1.4, "noor", "success", 33)],
     "hedgerow-map": [(12.6, "ilse", "success", 52)],
     "saltmarsh-diary": [(18.0, "priya", "success", 35)],
+    "bellfounder-chimes": [(5.6, "oskar", "success", 27)],
+    "pinecrate-vault": [(7.3, "noor", "success", 44)],
 }
 
 # The events of 2015 have their fields beside the type; amounts of containers are bare integers.
@@ -393,6 +437,9 @@ EVENTS: dict[str, list[tuple[float, str, str, Row | None]]] = {
     "saltmarsh-diary": [(20.3, "priya", "new_app", None)],
     "saltmarsh-quiz": [(11.8, "priya", "new_app", None)],
     "saltmarsh-tides": [(6.2, "priya", "new_app", None)],
+    "bellfounder-chimes": [(77.2, "oskar", "new_app", None)],
+    "pinecrate-vault": [(63.4, "noor", "new_app", None)],
+    "pinecrate-ledger": [(2.6, "noor", "new_app", None)],
 }
 
 # Every weekend of the last quarter, the shop ran one more web container.
@@ -450,41 +497,82 @@ LOGS: dict[str, list[tuple[str, str]]] = {
 }
 
 
-def furnish(store: Store, main_app: str = MAIN_APP) -> None:
-    """Fill an empty store with the starting data; the main application is called `main_app`."""
-    people = {user.username: replace(user, keys=[]) for user in (MAIN, ILSE, TOMASZ, UNVERIFIED)}
+def furnish(store: Store, main_app: str = MAIN_APP, region: str = "") -> None:
+    """Fill an empty store with the starting data; the main application is called `main_app`.
+
+    On today's platform, `region` is where the applications of version 1 are.
+    """
+    people = {user.username: replace(user, keys=[], events=[]) for user in _users(store)}
     store.users = list(people.values())
     people["scalingo-platform"] = PLATFORM
     people["noor"].keys = [
-        {"id": store.new_id(), "name": "Noor's laptop", "content": public_key("noor@quince")},
-        {"id": store.new_id(), "name": "Build machine", "content": public_key("build@medlar")},
+        keys.new(store, people["noor"], name, public_key(comment))
+        for name, comment in (("Noor's laptop", "noor@quince"), ("Build machine", "build@medlar"))
     ]
-    for name, (owner, age, deployed, author, crashed, formation) in APPS.items():
-        app = apps.new(store, people[owner], name)
-        app.created_at = stamp(_ago(store, age)) if age else OLD_EVENTS[0][0]
-        app.updated_at = app.created_at
-        app.crashed = crashed
-        if deployed is not None:
-            app.last_deployed_at = app.updated_at = stamp(_ago(store, deployed))
-            app.last_deployed_by = author
-        if formation:
-            app.formation = [_container(store, app, *row) for row in formation]
-        variables = VARIABLES.get(name, {})
-        app.variables = [
-            {"id": store.new_id(), "name": key, "value": value} for key, value in variables.items()
+    places = {region: APPS}
+    if store.today:
+        store.tokens = [
+            tokens.new(store, people[username], name, value)
+            for username, rows in TOKENS.items()
+            for name, value in rows
         ]
-        app.collaborators = [
-            collaborators.accepted(store, user) if user else collaborators.invited(store, email)
-            for email, user in COLLABORATORS.get(name, [])
-        ]
-        if name == MAIN_APP:
-            app.domains = [_domain(store, *row) for row in DOMAINS]
-            app.addons = [_addon(store, app, *row) for row in ADDONS]
-        app.logs = _logs(store, app)
-        _deployments(store, app, people)
-        _history(store, app, people)
-        app.name = {MAIN_APP: main_app, main_app: MAIN_APP}.get(name, name)
-        store.apps.append(app)
+        places = {region: APPS | OTHERS_TODAY}
+        places |= {other: ELSEWHERE for other in store.regions if other != region}
+    for place, rows in places.items():
+        for name, row in rows.items():
+            app = _app(store, people, place, name, *row)
+            app.name = {MAIN_APP: main_app, main_app: MAIN_APP}.get(name, name)
+            store.apps.append(app)
+
+
+def _users(store: Store) -> list[User]:
+    users = [MAIN, ILSE, TOMASZ, UNVERIFIED]
+    if store.today:
+        users = [replace(user, id=_todays_id(user)) for user in [*users, TWO_FACTOR]]
+    return users
+
+
+def _todays_id(user: User) -> str:
+    return f"us-{UUID(hashlib.md5(user.id.encode(), usedforsecurity=False).hexdigest())}"
+
+
+def _app(
+    store: Store,
+    people: dict[str, User],
+    region: str,
+    name: str,
+    owner: str,
+    age: float,
+    deployed: float | None,
+    author: str,
+    crashed: bool,
+    formation: list[tuple[str, int, str, str]],
+) -> App:
+    app = apps.new(store, people[owner], name, region)
+    app.created_at = stamp(_ago(store, age)) if age else OLD_EVENTS[0][0]
+    app.updated_at = app.created_at
+    app.crashed = crashed
+    if deployed is not None:
+        app.last_deployed_at = app.updated_at = stamp(_ago(store, deployed))
+        app.last_deployed_by = author
+    if formation:
+        app.formation = [_container(store, app, *row) for row in formation]
+    app.variables = [
+        variables.new(store, app, key, value) for key, value in VARIABLES.get(name, {}).items()
+    ]
+    app.collaborators = [
+        collaborators.accepted(store, people[user.username])
+        if user
+        else collaborators.invited(store, email)
+        for email, user in COLLABORATORS.get(name, [])
+    ]
+    if name == MAIN_APP:
+        app.domains = [_domain(store, *row) for row in DOMAINS]
+        app.addons = [_addon(store, app, *row) for row in ADDONS]
+    app.logs = _logs(store, app)
+    _deployments(store, app, people)
+    _history(store, app, people)
+    return app
 
 
 def _ago(store: Store, days: float) -> datetime:
@@ -550,7 +638,7 @@ def _history(store: Store, app: App, people: dict[str, User]) -> None:
         (_ago(store, days), author, kind, data) for days, author, kind, data in EVENTS[app.name]
     ]
     events += [
-        (_ago(store, days), pusher, "deployment", deployments.event_data(deployment))
+        (_ago(store, days), pusher, "deployment", deployments.event_data(store, deployment))
         for (days, pusher, _, _), deployment in zip(
             DEPLOYMENTS.get(app.name, []), app.deployments, strict=True
         )
@@ -568,7 +656,9 @@ def _history(store: Store, app: App, people: dict[str, User]) -> None:
             events.append((_ago(store, 7 * week - 0.4), "noor", "scale", more))
             events.append((_ago(store, 7 * week - 2.9), "ilse", "scale", less))
         for date, author, kind, fields in OLD_EVENTS:
-            store.record(app, people[author], kind).update(fields, created_at=date)
+            event = store.record(app, people[author], kind)
+            event["created_at"] = date
+            (event["type_data"] if store.today else event).update(fields)
     for moment, author, kind, data in sorted(events, key=lambda event: event[0]):
         store.record(app, people[author], kind, data)["created_at"] = stamp(moment)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from scalingo_cli.sandbox import variables
 from scalingo_cli.sandbox.messages import document, invalid, not_found, nothing, refused, unpaid
 from scalingo_cli.sandbox.routes import Call, route
 from scalingo_cli.sandbox.store import find
@@ -181,10 +182,10 @@ def create(call: Call) -> Response:
     resource_id = f"{call.app.name.replace('-', '_')[:12]}_{int(secret[:3], 16) + 1000}"
     row = new(call.store, call.app, provider_id, plan["name"], resource_id)
     call.app.addons.append(row)
-    variables = _set_variables(call, provider_id, resource_id, secret[-12:])
+    names = _set_variables(call, provider_id, resource_id, secret[-12:])
     call.record("new_addon", {**_told(row), "plan_name": plan["name"]})
     message = f"{row['addon_provider']['name']} is being set up"
-    return document({"addon": row, "message": message, "variables": variables}, 201)
+    return document({"addon": row, "message": message, "variables": names}, 201)
 
 
 @route("PATCH PUT", "/v1/apps/{app}/addons/{addon_id}")
@@ -236,6 +237,5 @@ def _set_variables(call: Call, provider_id: str, resource_id: str, password: str
         if name in present:
             present[name]["value"] = value
         else:
-            row = {"id": call.store.new_id(), "name": name, "value": value}
-            call.app.variables.append(row)
+            call.app.variables.append(variables.new(call.store, call.app, name, value))
     return list(values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scalingo_cli.sandbox import collaborators
+from scalingo_cli.sandbox import collaborators, features
 from scalingo_cli.sandbox.messages import document, invalid, nothing, unpaid
 from scalingo_cli.sandbox.routes import Call, checked, route
 from scalingo_cli.sandbox.store import App
@@ -20,6 +20,8 @@ NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 def shown(store: Store, app: App) -> Row:
     """Return an application as the API shows it."""
+    if store.today:
+        return _shown_today(store, app)
     return {
         "id": app.id,
         "name": app.name,
@@ -34,10 +36,50 @@ def shown(store: Store, app: App) -> Row:
     }
 
 
-def new(store: Store, owner: User, name: str) -> App:
+def _shown_today(store: Store, app: App) -> Row:
+    last = app.deployments[-1] if app.deployments else None
+    return {
+        "id": app.id,
+        "name": app.name,
+        "region": app.region,
+        "owner": app.owner.short(),
+        "git_url": f"git@ssh.{app.region}.scalingo.com:{app.name}.git",
+        "url": f"https://{app.name}.{app.region}.scalingo.io",
+        "base_url": f"https://{app.name}.{app.region}.scalingo.io",
+        "status": app.status(store.clock.now()),
+        "last_deployed_at": app.last_deployed_at,
+        "last_deployed_by": app.last_deployed_by,
+        # not the id of the deployment, but of another kind
+        "last_deployment_id": last.id.replace("-", "")[:24] if last else None,
+        "created_at": app.created_at,
+        "updated_at": app.updated_at,
+        **app.settings,
+        "flags": {},
+        "limits": {"git-repository-size": 2_000_000_000},
+        "links": {"deployments_stream": f"{store.links_url}/apps/{app.name}/deployments"},
+        "data_access_consent": None,
+        "private_networks_ids": [],
+    }
+
+
+def project(user: User) -> Row:
+    """Return the project that a user's applications are in on today's platform."""
+    return {"id": f"pr-{user.id.removeprefix('us-')}", "name": "default"}
+
+
+def new(store: Store, owner: User, name: str, region: str) -> App:
     """Return a new application, not yet in the store, with one web container to come."""
     stamp = store.stamp()
-    app = App(store.new_id(), name, owner, stamp, stamp)
+    app = App(store.new_id(), name, owner, stamp, stamp, region)
+    if store.today:
+        app.settings = {
+            "force_https": False,
+            "sticky_session": False,
+            "router_logs": False,
+            "hds_resource": False,
+            "stack_id": features.STACKS[0]["id"],
+            "project": project(owner),
+        }
     app.formation = [
         {
             "id": store.new_id(),
@@ -69,7 +111,7 @@ def _available(store: Store, field: str, name: str) -> str:
 @route("GET", "/v1/apps")
 def list_(call: Call) -> Response:
     """List the applications that the user owns or collaborates on."""
-    apps = call.store.apps_of(call.user)
+    apps = call.store.apps_of(call.user, call.region)
     return document({"apps": [shown(call.store, app) for app in apps]})
 
 
@@ -81,7 +123,7 @@ def create(call: Call) -> Response:
     owned = [app for app in call.store.apps if app.owner is call.user]
     if not call.user.verified and len(owned) >= FREE_APPS:
         raise unpaid("create another application")
-    app = new(call.store, call.user, name)
+    app = new(call.store, call.user, name, call.region)
     if call.request.headers.get("x-dry-run", "").lower() != "true":
         call.store.apps.append(app)
         call.store.record(app, call.user, "new_app")

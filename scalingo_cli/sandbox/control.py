@@ -1,7 +1,7 @@
 """The sandbox's own controls over HTTP, for those who cannot call Python.
 
-    GET    /_sandbox               {"url", "email", "password", "token", "unverified_…", "main_app"}
-    GET    /_sandbox/requests      {"requests": [{method, path, query, headers, body, status}]}
+    GET    /_sandbox               {"url", "email", "password", "token", "main_app", …}
+    GET    /_sandbox/requests      {"requests": [{method, path, query, headers, body, host, …}]}
     DELETE /_sandbox/requests      empties the record
     GET    /_sandbox/errors        {"errors": [traceback]}: what went wrong inside the sandbox
     GET    /_sandbox/faults        {"faults": [{kind, times, …}]}: those still to come
@@ -40,6 +40,7 @@ _SHAPES: dict[str, dict[str, type]] = {
         "times?": int,
         "method?": str,
         "path?": str,
+        "service?": str,
         "delay?": object,
         "location?": str,
         "retry_after?": object,
@@ -119,7 +120,8 @@ def _act_on(streams: Streams, action: str) -> None:
 def _self(sandbox: Sandbox) -> Any:
     names = ("url", "username", "email", "password", "token", "main_app")
     unverified = ("unverified_email", "unverified_password", "unverified_token")
-    return {name: getattr(sandbox, name) for name in names + unverified}
+    today = ("protocol", "region", "auth_url", "db_url", "otp_email", "otp_password", "otp_code")
+    return {name: getattr(sandbox, name) for name in names + unverified + today}
 
 
 def _requests(sandbox: Sandbox) -> Any:

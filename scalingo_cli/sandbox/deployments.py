@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scalingo_cli.sandbox import pagination
+from scalingo_cli.sandbox import features, pagination
 from scalingo_cli.sandbox.clock import stamp_utc
 from scalingo_cli.sandbox.messages import document, not_found, text
 from scalingo_cli.sandbox.routes import Call, route
@@ -27,6 +27,8 @@ PHASES = {
     "build-error": (("queued", 0.1), ("building", 1.0)),
     "aborted": (("queued", 1.0),),
 }
+
+IMAGE_SIZE = 96 * 1024**2  # bytes, as OUTPUT says
 
 OUTPUT = {
     "queued": [
@@ -97,18 +99,27 @@ def _finish(store: Store, app: App, deployment: Deployment) -> None:
         app.crashed = False
         for row in app.formation:
             row["command"] = row["command"] or f"bin/{row['name']}"
-    store.record(app, deployment.pusher, "deployment", event_data(deployment))
+    store.record(app, deployment.pusher, "deployment", event_data(store, deployment))
 
 
-def event_data(deployment: Deployment) -> Row:
+def event_data(store: Store, deployment: Deployment) -> Row:
     """Return what the event of a finished deployment says about it."""
-    return {
+    data: Row = {
         "deployment_id": deployment.id,
         "pusher": deployment.pusher.username,
         "git_ref": deployment.git_ref,
         "status": deployment.outcome,
         "duration": round(deployment.seconds),
     }
+    if store.today:
+        data |= {
+            "deployment_type": deployment.type,
+            "git_ref_url": None,
+            "stack": features.STACKS[0]["name"],
+            "finished_at": _end(deployment).isoformat(timespec="milliseconds"),
+            "last_commits": {"commits": [], "remaining": 0},
+        }
+    return data
 
 
 def _end(deployment: Deployment) -> datetime:
@@ -149,7 +160,9 @@ def output(app: App, deployment: Deployment, now: datetime) -> str:
 def _shown(call: Call, deployment: Deployment) -> Row:
     now = call.store.clock.now()
     elapsed = (min(now, _end(deployment)) - deployment.created).total_seconds()
-    address = f"{call.store.url}/v1/apps/{call.app.name}/deployments/{deployment.id}"
+    address = (
+        f"{call.store.api_url(call.region)}/v1/apps/{call.app.name}/deployments/{deployment.id}"
+    )
     return {
         "id": deployment.id,
         "app_id": call.app.id,
@@ -159,6 +172,25 @@ def _shown(call: Call, deployment: Deployment) -> Row:
         "git_ref": deployment.git_ref,
         "pusher": deployment.pusher.short(),
         "links": {"output": f"{address}/output"},
+        **(_more_today(call.app, deployment, now) if call.today else {}),
+    }
+
+
+def _more_today(app: App, deployment: Deployment, now: datetime) -> Row:
+    earlier = app.deployments[: app.deployments.index(deployment)]
+    built = _status(deployment, now) not in ("created", "queued", "building", "build-error")
+    image = f"registry.{app.region}.scalingo.example/{app.name}:{deployment.id[:8]}"
+    ended = _status(deployment, now) == deployment.outcome
+    return {
+        # of another form than the start, as everywhere on the platform
+        "finished_at": _end(deployment).isoformat(timespec="milliseconds") if ended else None,
+        "previous_git_ref": earlier[-1].git_ref if earlier else None,
+        "type": deployment.type,
+        "image": image if built else None,
+        "image_size": IMAGE_SIZE if built else None,
+        "registry": f"registry.{app.region}.scalingo.example",
+        "stack_base_image": features.STACKS[0]["base_image"],
+        "postdeploy_hook": None,
     }
 
 

@@ -3,8 +3,9 @@
 A fault has a `kind`: a status from 200 to 599 as digits, `cut` (the connection closes before any
 byte), `cut_body` (it closes halfway through the body), `slow` (the answer comes after `delay`
 seconds), `html` (200 with a page), `garbage` (200 with broken JSON) or `redirect` (302 to
-`location`). It strikes `times` requests whose method is `method` and whose path begins with `path`,
-if these are given. The request is not carried out, except for `slow` and `cut_body`, or if
+`location`). It strikes `times` requests whose method is `method`, whose path begins with `path`
+and that come to a host of `service`, if these are given; the exchange of a token for a bearer is
+struck only if its path is. The request is not carried out, except for `slow` and `cut_body`, or if
 `executed` is true: then only the answer is lost.
 `retry_after` adds that header; `body` and `content_type` replace those of a status.
 """
@@ -14,14 +15,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scalingo_cli.sandbox.messages import JSON, TEXT, Response
+from scalingo_cli.sandbox.messages import HTML, JSON, TEXT, Response
+from scalingo_cli.sandbox.tokens import EXCHANGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scalingo_cli.sandbox.messages import Request
 
-HTML = "text/html; charset=utf-8"
 _PAGE = "<!DOCTYPE html>\n<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>\n"
 
 # What the statuses say unless told otherwise; the others hold an error in JSON.
@@ -42,6 +43,7 @@ class Fault:
     times: int = 1
     method: str | None = None
     path: str | None = None
+    service: str | None = None
     delay: float = 1.0
     location: str = ""
     retry_after: str | int | None = None
@@ -58,8 +60,11 @@ class Fault:
 
     def strikes(self, request: Request) -> bool:
         """Tell whether this fault is for this request."""
-        return (self.method or request.method) == request.method and request.path.startswith(
-            self.path or ""
+        return (
+            self.method in (None, request.method)
+            and self.service in (None, request.host.service)
+            and request.path.startswith(self.path or "")
+            and (request.path != EXCHANGE or self.path is not None)
         )
 
     def spoil(self, answer: Callable[[], Response]) -> Response:

@@ -1,17 +1,20 @@
-"""SSH public keys of an account."""
+"""SSH public keys of an account: on today's platform they are at the authentication API."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 from typing import TYPE_CHECKING
 
-from scalingo_cli.sandbox.messages import document, invalid, nothing
+from scalingo_cli.sandbox.clock import stamp_utc
+from scalingo_cli.sandbox.messages import document, invalid, no_such_page, nothing
 from scalingo_cli.sandbox.routes import Call, route
 from scalingo_cli.sandbox.store import find
 
 if TYPE_CHECKING:
     from scalingo_cli.sandbox.messages import Response
+    from scalingo_cli.sandbox.store import Row, Store, User
 
 KINDS = (
     "ssh-rsa",
@@ -22,19 +25,22 @@ KINDS = (
 )
 
 
-@route("GET", "/v1/account/keys")
+@route("GET", "/v1/account/keys", on=["version 1"])
+@route("GET", "/v1/keys", on=["auth"])
 def list_(call: Call) -> Response:
     """List the keys."""
     return document({"keys": call.user.keys})
 
 
-@route("GET", "/v1/account/keys/{key_id}")
+@route("GET", "/v1/account/keys/{key_id}", on=["version 1"])
+@route("GET", "/v1/keys/{key_id}", on=["auth"])
 def show(call: Call) -> Response:
     """Show one key."""
-    return document({"key": find(call.user.keys, call.names["key_id"], "key")})
+    return document({"key": _found(call)})
 
 
-@route("POST", "/v1/account/keys")
+@route("POST", "/v1/account/keys", on=["version 1"])
+@route("POST", "/v1/keys", on=["auth"])
 def create(call: Call) -> Response:
     """Add a key that no account has yet."""
     given = call.rooted("key", {"name": str, "content": str})
@@ -48,16 +54,40 @@ def create(call: Call) -> Response:
     blob = content.split()[1]
     if any(row["content"].split()[1] == blob for user in call.store.users for row in user.keys):
         raise invalid(content="is already in use")
-    row = {"id": call.store.new_id(), "name": name, "content": content}
+    row = new(call.store, call.user, name, content)
     call.user.keys.append(row)
+    if call.today:
+        data = {"name": name, "fingerprint": row["fingerprint"]}
+        call.store.record_of_account(call.user, "new_key", data)
     return document({"key": row}, 201)
 
 
-@route("DELETE", "/v1/account/keys/{key_id}")
+@route("DELETE", "/v1/account/keys/{key_id}", on=["version 1"])
+@route("DELETE", "/v1/keys/{key_id}", on=["auth"])
 def delete(call: Call) -> Response:
     """Remove a key."""
-    call.user.keys.remove(find(call.user.keys, call.names["key_id"], "key"))
+    row = _found(call)
+    call.user.keys.remove(row)
+    if call.today:
+        call.store.record_of_account(call.user, "delete_key", {"name": row["name"]})
     return nothing()
+
+
+def _found(call: Call) -> Row:
+    if call.today and all(row["id"] != call.names["key_id"] for row in call.user.keys):
+        raise no_such_page()
+    return find(call.user.keys, call.names["key_id"], "key")
+
+
+def new(store: Store, user: User, name: str, content: str) -> Row:
+    """Return a key of a user, not yet among them."""
+    row: Row = {"id": store.new_id(), "name": name, "content": content}
+    if store.today:
+        blob = base64.b64decode(content.split()[1])
+        digest = hashlib.md5(blob, usedforsecurity=False).hexdigest()
+        row["fingerprint"] = ":".join(digest[i : i + 2] for i in range(0, len(digest), 2))
+        row |= {"created_at": stamp_utc(store.clock.now()), "owner": user.short()}
+    return row
 
 
 def _well_formed(content: str) -> bool:

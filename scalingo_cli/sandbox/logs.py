@@ -44,12 +44,18 @@ def address(call: Call) -> Response:
     app, store = call.app, call.store
     token = store.new_secret()
     app.log_tokens[token] = store.clock.now() + timedelta(seconds=TOKEN_SECONDS)
-    url = f"{store.url}/apps/{app.name}/logs?token={token}"
+    url = f"{store.links_url}/apps/{app.name}/logs?token={token}"
+    if call.today:
+        url += f"&timestamp={int(store.clock.now().timestamp())}"
     return document({"app": apps.shown(store, app), "logs_url": url})
 
 
 @route(
-    "GET", "/apps/{app}/logs", query=["token", "timestamp", "n", "filter", "stream"], auth="none"
+    "GET",
+    "/apps/{app}/logs",
+    on=["version 1", "links"],
+    query=["token", "timestamp", "n", "filter", "stream"],
+    auth="none",
 )
 def logs(call: Call) -> Response:
     """Return the last `n` lines of containers that match `filter`, or the lines as they come.

@@ -12,17 +12,36 @@ if TYPE_CHECKING:
 
 JSON = "application/json; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
+HTML = "text/html; charset=utf-8"
+
+# The hosts of a platform. Version 1 has one; today's has one for accounts, one for each region's
+# apps and one for its databases, and those that are only known from addresses in answers.
+Service = Literal["version 1", "auth", "api", "db", "links"]
+
+
+@dataclass(frozen=True)
+class Host:
+    """One host of a platform; `region` is empty where it serves all of them."""
+
+    service: Service = "version 1"
+    region: str = ""
 
 
 @dataclass
 class Request:
-    """One HTTP request; header names are lower case."""
+    """One HTTP request to `host`; header names are lower case.
+
+    A parameter whose name ends in [] may be there several times: `query` has the last of its
+    values, `lists` all of them.
+    """
 
     method: str
     path: str
     query: dict[str, str]
     headers: Mapping[str, str]
     body: bytes
+    host: Host = field(default_factory=Host)
+    lists: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -85,6 +104,14 @@ def invalid(**errors: Any) -> Refusal:
     """Return the 422 with, for each field, a list of messages or a nested object of such lists."""
     listed = {name: [e] if isinstance(e, str) else e for name, e in errors.items()}
     return Refusal(document({"errors": listed}, 422))
+
+
+def no_such_page() -> Refusal:
+    """Return the 404 of today's authentication API, which is a web page."""
+    page = (
+        "<!DOCTYPE html>\n<html><head><title>Not found (404)</title></head><body></body></html>\n"
+    )
+    return Refusal(Response(404, page.encode(), HTML))
 
 
 def unpaid(action: str) -> Refusal:

@@ -20,9 +20,11 @@ from scalingo_cli.sandbox.scaling import MEGABYTES
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from scalingo_cli.sandbox.messages import Service
     from scalingo_cli.sandbox.store import App, Row, Store
 
 MOST = 10
+VISITS: tuple[Service, ...] = ("version 1", "links")
 PATIENCE = timedelta(minutes=30)  # until a container that nobody attached to is ended
 
 
@@ -78,7 +80,7 @@ def run(call: Call) -> Response:
     return document({"container": row, "attach_url": f"{store.attach_at}/attach/{secret}"})
 
 
-@route("CONNECT", "/attach/{secret}")
+@route("CONNECT", "/attach/{secret}", on=VISITS)
 def attach(call: Call) -> Response:
     """Make the connection the container's, from the first byte after the head."""
     one_off = _found(call, attached=False)
@@ -86,7 +88,7 @@ def attach(call: Call) -> Response:
     return Response(200, then=one_off.container.serve)
 
 
-@route("PUT", "/attach/{secret}")
+@route("PUT", "/attach/{secret}", on=VISITS)
 def resize(call: Call) -> Response:
     """Tell the size of the visitor's terminal."""
     one_off = _found(call)
@@ -98,7 +100,7 @@ def resize(call: Call) -> Response:
     return Response(200)
 
 
-@route("POST", "/attach/{secret}/files", body="multipart/form-data")
+@route("POST", "/attach/{secret}/files", on=VISITS, body="multipart/form-data")
 def upload(call: Call) -> Response:
     """Take a file, before anyone attaches."""
     one_off = _found(call, attached=False)
@@ -107,7 +109,7 @@ def upload(call: Call) -> Response:
     return Response(200)
 
 
-@route("GET", "/attach/{secret}/wait")
+@route("GET", "/attach/{secret}/wait", on=VISITS)
 def wait(call: Call) -> Response:
     """Tell the exit code, once there is one: today's clients ask, those of 2015 did not know."""
     return Response(200, b"", JSON, then=_found(call, ended=True).container.tell_exit_code)

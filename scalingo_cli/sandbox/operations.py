@@ -39,7 +39,7 @@ def accept(call: Call, kind: str, before: list[Row]) -> str:
         before=before,
     )
     call.app.operations.append(operation)
-    return f"{store.url}/v1/apps/{call.app.name}/operations/{operation.id}"
+    return f"{store.api_url(call.region)}/v1/apps/{call.app.name}/operations/{operation.id}"
 
 
 def settle(store: Store, now: datetime) -> None:
@@ -80,17 +80,20 @@ def show(call: Call) -> Response:
     """Show how far an operation is."""
     for operation in call.app.operations:
         if operation.id == call.names["operation_id"]:
-            return document({"operation": _shown(operation, call.store.clock.now())})
+            return document({"operation": _shown(call, operation)})
     raise not_found("operation")
 
 
-def _shown(operation: Operation, now: datetime) -> Row:
-    row = {
+def _shown(call: Call, operation: Operation) -> Row:
+    now = call.store.clock.now()
+    row: Row = {
         "id": operation.id,
         "created_at": stamp(operation.created),
         "status": operation.status(now),
         "type": operation.type,
     }
+    if call.today:
+        row |= {"app_id": call.app.id, "message": None}
     if operation.finished(now):
         row["finished_at"] = stamp(operation.end)
         if operation.outcome == "error":

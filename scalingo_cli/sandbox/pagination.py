@@ -35,6 +35,17 @@ def page(
     """Return the page of `items` (oldest first) that is asked for, newest first, under `root`."""
     number = _positive(call, "page", 1)
     size = min(_positive(call, "per_page", default), MAXIMUM)
+    return _page(call, root, items, shown, number, size)
+
+
+def whole(call: Call, root: str, items: Sequence[T], shown: Callable[[T], Any]) -> Response:
+    """Return all of `items` (oldest first) as one page, newest first, under `root`."""
+    return _page(call, root, items, shown, 1, max(len(items), 1))
+
+
+def _page(
+    call: Call, root: str, items: Sequence[T], shown: Callable[[T], Any], number: int, size: int
+) -> Response:
     end = max(len(items) - (number - 1) * size, 0)
     rows = [shown(item) for item in reversed(items[max(end - size, 0) : end])]
     total = -(-len(items) // size)

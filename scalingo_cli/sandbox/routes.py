@@ -13,10 +13,13 @@ from scalingo_cli.sandbox.messages import Refusal, document, invalid, refused
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from scalingo_cli.sandbox.messages import Request, Response
+    from scalingo_cli.sandbox.messages import Request, Response, Service
     from scalingo_cli.sandbox.store import App, Row, Store, User
 
+# The token or the bearer that the host takes; the same if it is there; whatever the route's own
+# function makes of what came.
 Auth = Literal["token", "optional", "none"]
+APPS: tuple[Service, ...] = ("version 1", "api")
 
 
 @dataclass(frozen=True)
@@ -25,9 +28,11 @@ class Route:
 
     methods: tuple[str, ...]
     segments: tuple[str, ...]
+    services: tuple[Service, ...]
     auth: Auth
     query: frozenset[str]
     body: str
+    deletes_with_body: bool
     answer: Callable[[Call], Response]
 
     def match(self, segments: list[str]) -> dict[str, str] | None:
@@ -50,16 +55,30 @@ def route(
     methods: str,
     path: str,
     *,
+    on: Iterable[Service] = APPS,
     query: Iterable[str] = (),
     auth: Auth = "token",
     body: str = "application/json",
+    deletes_with_body: bool = False,
 ) -> Callable[[Callable[[Call], Response]], Callable[[Call], Response]]:
-    """Register a function for `methods` (words) of `path`, with the `query` and `body` it takes."""
+    """Register a function for `methods` (words) of `path` on hosts of the services `on`.
+
+    `query` and `body` are what it takes.
+    """
 
     def register(answer: Callable[[Call], Response]) -> Callable[[Call], Response]:
-        segments = tuple(path.split("/"))
-        taken = (auth, frozenset(query), body)
-        ROUTES.append(Route(tuple(methods.split()), segments, *taken, answer))
+        ROUTES.append(
+            Route(
+                tuple(methods.split()),
+                tuple(path.split("/")),
+                tuple(on),
+                auth,
+                frozenset(query),
+                body,
+                deletes_with_body,
+                answer,
+            )
+        )
         return answer
 
     return register
@@ -69,13 +88,18 @@ def find(request: Request) -> tuple[Route, dict[str, str]]:
     """Return the route of a request and the values in its path; refuse with 404 or 405."""
     segments = request.path.split("/")
     method = "GET" if request.method == "HEAD" else request.method
+    found = []
     allowed: set[str] = set()
     for candidate in ROUTES:
+        if request.host.service not in candidate.services:
+            continue
         names = candidate.match(segments)
         if names is not None:
-            if method in candidate.methods:
-                return candidate, names
             allowed.update(candidate.methods)
+            if method in candidate.methods:
+                found.append((candidate, names))
+    if found:
+        return min(found, key=lambda match: len(match[1]))  # apps/collaboration is no app
     if not allowed:
         raise refused(404, f"no such path: {request.path}")
     if "GET" in allowed:
@@ -107,10 +131,20 @@ class Call:
             raise LookupError("a route without authentication has no user")
         return self.visitor
 
+    @property
+    def today(self) -> bool:
+        """Whether it came to a host of today's platform."""
+        return self.request.host.service != "version 1"
+
+    @property
+    def region(self) -> str:
+        """The region that was asked; empty in version 1, which has none."""
+        return self.request.host.region
+
     @cached_property
     def app(self) -> App:
         """The application that the path names."""
-        return self.store.app(self.names["app"], self.user)
+        return self.store.app(self.names["app"], self.user, self.region)
 
     def owned_app(self, action: str) -> App:
         """Return the application that the path names; refuse if `action` is for its owner alone."""
@@ -141,7 +175,8 @@ def check(request: Request, found: Route) -> None:
     if unknown := sorted(request.query.keys() - found.query):
         raise refused(400, f"unknown query parameter: {', '.join(unknown)}")
     if request.body:
-        if request.method in ("GET", "HEAD", "DELETE"):
+        reads = request.method in ("GET", "HEAD")
+        if reads or (request.method == "DELETE" and not found.deletes_with_body):
             raise refused(400, f"{request.method} takes no body")
         if found.body not in request.headers.get("content-type", ""):
             raise refused(400, f"the Content-Type should be {found.body}")

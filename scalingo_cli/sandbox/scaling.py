@@ -27,7 +27,7 @@ def containers(call: Call) -> Response:
 def scale(call: Call) -> Response:
     """Change amounts and sizes: 202 and an operation, or 200 if nothing was ever deployed."""
     app = call.app
-    formation = _asked(app, call.document({"containers": list})["containers"])
+    formation = _asked(call, call.document({"containers": list})["containers"])
     refuse_if_busy(call)
     if not call.user.verified and _beyond_free(formation):
         raise unpaid("run more than one small container")
@@ -41,10 +41,10 @@ def scale(call: Call) -> Response:
     return document({"containers": formation}, 202, Location=location)
 
 
-def _asked(app: App, asked: list[Row]) -> list[Row]:
+def _asked(call: Call, asked: list[Row]) -> list[Row]:
     if not asked:
         raise invalid(containers="missing field")
-    rows = {row["name"]: dict(row) for row in app.formation}
+    rows = {row["name"]: dict(row) for row in call.app.formation}
     seen = set()
     for item in asked:
         if not isinstance(item, dict):
@@ -56,6 +56,8 @@ def _asked(app: App, asked: list[Row]) -> list[Row]:
             raise invalid(containers=f"name {name} twice")
         seen.add(name)
         if problems := _problems(item):
+            if call.today:
+                raise invalid(**{f"container-{name}-{field}": e for field, e in problems.items()})
             raise invalid(**{name: problems})
         rows[name].update(item)
     return list(rows.values())

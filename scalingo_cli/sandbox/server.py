@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import random
 import threading
@@ -10,6 +11,8 @@ import uuid
 from contextlib import closing
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from selectors import EVENT_READ, DefaultSelector
+from socket import socketpair
 from socketserver import TCPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
@@ -24,24 +27,27 @@ from scalingo_cli.sandbox import (
     deployments,
     domains,
     events,
+    features,
     keys,
     logs,
     one_off,
     operations,
+    regions,
     routes,
     scaling,
+    tokens,
     variables,
 )
 from scalingo_cli.sandbox.clock import Clock
 from scalingo_cli.sandbox.faults import Fault, Faults
-from scalingo_cli.sandbox.messages import Cut, Refusal, Request, Response, document, refused
+from scalingo_cli.sandbox.messages import Cut, Host, Refusal, Request, Response, document, refused
 from scalingo_cli.sandbox.pagination import SHAPES
 from scalingo_cli.sandbox.store import Store
 from scalingo_cli.sandbox.streams import Streams
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Sequence
     from datetime import datetime
     from io import BufferedReader
     from types import TracebackType
@@ -61,14 +67,41 @@ RESOURCES = (
     keys,
     logs,
     one_off,
+    tokens,
+    regions,
+    features,
 )
+
+# The hosts of each protocol; a sandbox listens at a port for each of them.
+HOSTS: dict[str, list[Host]] = {
+    "version 1": [Host()],
+    "today": [
+        Host("auth"),
+        *(Host("api", region) for region in regions.REGIONS),
+        *(Host("db", region) for region in regions.REGIONS),
+        Host("links"),
+    ],
+}
 
 
 @dataclass
 class Received(Request):
-    """A request as recorded: whose token it carried, not which; `status` answered it."""
+    """A request as recorded: whose token it carried, not which; `status` answered it.
+
+    `service` and `region` tell which host it came to.
+    """
 
     status: int | None = None
+
+    @property
+    def service(self) -> str:
+        """The service that its host gives: `version 1`, or one of today's."""
+        return self.host.service
+
+    @property
+    def region(self) -> str:
+        """The region of its host, if that is of one."""
+        return self.host.region
 
     @property
     def json(self) -> Any:
@@ -79,10 +112,16 @@ class Received(Request):
 class Sandbox:
     """A pretend platform; it runs between `with Sandbox() as sandbox:` and the end of the block.
 
-    `port` 0 takes any free one; `operation_seconds` is how long a scale or a restart takes; `now`
-    is the moment that the starting data is dated by, the present unless given; `main_app` is
-    another name for the application that has most of the data; in a `lively` sandbox the
-    applications log a line now and then.
+    `port` 0 takes any free one, and as many as the platform has hosts, any other begins a row of
+    them; `operation_seconds` is how long a scale or a restart takes; `now` is the moment that the
+    starting data is dated by, the present unless given; `main_app` is another name for the
+    application that has most of the data; in a `lively` sandbox the applications log a line now
+    and then.
+
+    The `protocol` is `version 1`, one host at `url` that takes the API token, or `today`: `url`,
+    the API of `region`, where most of the data is, takes bearers that are good for
+    `bearer_seconds`, in exchange for the API token at `auth_url`. Only there two-factor sign-in
+    exists (`otp_email`, `otp_password`, `otp_code`).
 
     `streams` are the log streams that are open, to be cut or silenced.
     """
@@ -94,6 +133,9 @@ class Sandbox:
     unverified_email = account.UNVERIFIED.email
     unverified_password = account.UNVERIFIED.password
     unverified_token = account.UNVERIFIED.token
+    otp_email = account.TWO_FACTOR.email
+    otp_password = account.TWO_FACTOR.password
+    otp_code = account.TWO_FACTOR.otp
 
     def __init__(
         self,
@@ -102,7 +144,20 @@ class Sandbox:
         now: datetime | None = None,
         main_app: str | None = None,
         lively: bool = False,
+        protocol: str = "version 1",
+        region: str = "osc-fr1",
+        bearer_seconds: float = 3600,
     ) -> None:
+        if protocol not in HOSTS:
+            raise ValueError(f"unknown protocol {protocol!r}: one of {', '.join(HOSTS)}")
+        if region not in regions.REGIONS:
+            raise ValueError(f"unknown region {region!r}: one of {', '.join(regions.REGIONS)}")
+        self.protocol = protocol
+        self.region = region if protocol == "today" else ""
+        self.bearer_seconds = bearer_seconds
+        if protocol == "today":
+            self.token = account.TOKENS["noor"][0][1]
+            self.unverified_token = account.TOKENS["priya"][0][1]
         self.lively = lively
         self.streams = Streams()
         self.main_app = main_app or account.MAIN_APP
@@ -110,15 +165,16 @@ class Sandbox:
         self.clock = Clock(now)
         self.operation_seconds = operation_seconds
         self.stopping = threading.Event()
-        self._server = _Server(self, port)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self.store = Store(self.clock, self.url, operation_seconds, self.streams)
+        self._servers = _servers(self, HOSTS[protocol], port)
+        self.urls = {server.host: server.url for server in self._servers}
+        self.url = self.urls[Host("api", region) if protocol == "today" else Host()]
+        self._bell, self._clapper = socketpair()  # rung when it is time to stop
+        self._listening = threading.Thread(target=self._listen, daemon=True)
+        self.store = self._new_store()
         self.reset()
 
     def __enter__(self) -> Sandbox:
-        threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-        ).start()
+        self._listening.start()
         return self
 
     def __exit__(
@@ -128,14 +184,41 @@ class Sandbox:
         trace: TracebackType | None,
     ) -> None:
         self.stopping.set()
+        self._clapper.close()
+        self._listening.join()
         self.streams.end()
-        self._server.shutdown()
         one_off.end_all(self.store)
-        self._server.close()
+        for server in self._servers:
+            server.close()
+
+    @property
+    def api_url(self) -> str:
+        """The base of the API of apps, without /v1: the same as `url`."""
+        return self.url
+
+    @property
+    def auth_url(self) -> str | None:
+        """The base of today's authentication API; None in version 1, which has none."""
+        return self.urls.get(Host("auth"))
+
+    @property
+    def db_url(self) -> str | None:
+        """The base of today's API of databases in the region; None in version 1."""
+        return self.urls.get(Host("db", self.region))
 
     def environment(self) -> dict[str, str]:
         """Return the variables that lead a client of this sandbox to it, signed in."""
-        return {"SCALINGO_API_URL": self.url, "SCALINGO_API_TOKEN": self.token}
+        environment = {"SCALINGO_API_URL": self.url, "SCALINGO_API_TOKEN": self.token}
+        if self.auth_url and self.db_url:
+            environment["SCALINGO_REGION"] = self.region
+            environment["SCALINGO_AUTH_URL"] = self.auth_url
+            environment["SCALINGO_DB_URL"] = self.db_url
+        return environment
+
+    def _new_store(self) -> Store:
+        return Store(
+            self.clock, self.urls, self.operation_seconds, self.bearer_seconds, self.streams
+        )
 
     def reset(self) -> None:
         """Go back to the starting data, with an empty record and no fault."""
@@ -144,8 +227,8 @@ class Sandbox:
             one_off.end_all(self.store)
             self.streams.end()
             self.streams = Streams(lively=self.lively)
-            self.store = Store(self.clock, self.url, self.operation_seconds, self.streams)
-            account.furnish(self.store, self.main_app)
+            self.store = self._new_store()
+            account.furnish(self.store, self.main_app, self.region)
             self.faults = Faults()
             self.requests: list[Received] = []
             self.errors: list[str] = []
@@ -161,6 +244,11 @@ class Sandbox:
         with self.lock:
             self.clock.advance(seconds)
             self._settle()
+
+    def revoke_bearers(self) -> None:
+        """Let no bearer be good any more; tokens are, and may be exchanged for new ones."""
+        with self.lock:
+            self.store.bearers.clear()
 
     def fail_next(
         self,
@@ -252,7 +340,9 @@ class Sandbox:
         headers = dict(request.headers)
         if "authorization" in headers:
             headers["authorization"] = authentication.marker(self.store, headers["authorization"])
-        return Received(request.method, request.path, request.query, headers, request.body)
+        if "x-authorization-otp" in headers:
+            headers["x-authorization-otp"] = "<one-time code>"
+        return Received(**{**vars(request), "headers": headers})
 
     def _guarded(self, action: Callable[[], Response]) -> Response:
         try:
@@ -266,11 +356,21 @@ class Sandbox:
     def _carry_out(self, request: Request) -> Response:
         self._settle()
         route, names = routes.find(request)
-        user = authentication.who(self.store, request.headers)
+        user = authentication.who(self.store, request)
         if user is None and route.auth == "token":
-            raise authentication.unauthorized()
+            raise authentication.unauthorized(request)
         routes.check(request, route)
         return route.answer(routes.Call(request, self.store, user, names))
+
+    def _listen(self) -> None:
+        with self._bell, DefaultSelector() as selector:
+            selector.register(self._bell, EVENT_READ)
+            for server in self._servers:
+                selector.register(server, EVENT_READ, server)
+            while not self.stopping.is_set():
+                for key, _ in selector.select():
+                    if key.data:
+                        key.data.handle_request()
 
     def _settle(self) -> None:
         now = self.clock.now()
@@ -279,17 +379,39 @@ class Sandbox:
         one_off.settle(self.store, now)
 
 
+def _servers(sandbox: Sandbox, hosts: Sequence[Host], port: int) -> list[_Server]:
+    """Listen as each of the hosts, at ports in a row unless `port` is 0; all of them or none."""
+    if port + len(hosts) - 1 > 65535:
+        raise OSError(errno.EINVAL, f"it needs {len(hosts)} ports in a row")
+    servers: list[_Server] = []
+    try:
+        for number, host in enumerate(hosts):
+            servers.append(_Server(sandbox, host, port and port + number))
+    except OSError:
+        for server in servers:
+            server.server_close()
+        raise
+    return servers
+
+
 class _Server(ThreadingHTTPServer):
-    """The HTTP server of one sandbox; closing it closes the connections that are still open."""
+    """One host of a sandbox; closing it closes the connections that are still open."""
 
     daemon_threads = True
     request_queue_size = 128
+    timeout = 0  # it is asked when somebody is there
 
-    def __init__(self, sandbox: Sandbox, port: int) -> None:
+    def __init__(self, sandbox: Sandbox, host: Host, port: int) -> None:
         self.sandbox = sandbox
+        self.host = host
         self.connections: set[socket.socket] = set()
         self.idle = threading.Condition()
         super().__init__(("127.0.0.1", port), _Handler)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.server_address[1]}"
 
     def server_bind(self) -> None:
         """Bind without the look-up of the host's full name, which can take seconds."""
@@ -380,10 +502,15 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(length))
         target = urlsplit(self.path)
         query = parse_qsl(target.query, keep_blank_values=True)
-        if len(dict(query)) < len(query):
+        single = [name for name, _ in query if not name.endswith("[]")]
+        if len(set(single)) < len(single):
             raise refused(400, f"A parameter is there twice in ?{target.query}")
+        lists: dict[str, list[str]] = {}
+        for name, value in query:
+            lists.setdefault(name, []).append(value)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        return Request(self.command, target.path, dict(query), headers, body)
+        host = self.server.host
+        return Request(self.command, target.path, dict(query), headers, body, host, lists)
 
     def _send(self, response: Response) -> None:
         if response.delivery == "none":

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import random
+import secrets
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from scalingo_cli.sandbox.clock import stamp
-from scalingo_cli.sandbox.messages import not_found
+from scalingo_cli.sandbox.messages import Host, not_found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from scalingo_cli.sandbox.bearers import Bearer
     from scalingo_cli.sandbox.clock import Clock
     from scalingo_cli.sandbox.one_off import OneOff
     from scalingo_cli.sandbox.streams import Streams
@@ -24,7 +26,7 @@ Row = dict[str, Any]
 
 @dataclass
 class User:
-    """An account."""
+    """An account; with an `otp`, signing in on today's platform takes this one-time code too."""
 
     id: str
     username: str
@@ -36,11 +38,25 @@ class User:
     company: str = ""
     location: str = ""
     verified: bool = True
+    otp: str = ""
     keys: list[Row] = field(default_factory=list)
+    events: list[Row] = field(default_factory=list)
 
     def short(self) -> Row:
         """Return the account as owners, pushers and authors are shown."""
         return {"username": self.username, "email": self.email, "id": self.id}
+
+
+@dataclass
+class ApiToken:
+    """An API token of today's platform; `value` is told once."""
+
+    id: str
+    name: str
+    user: User
+    value: str
+    created_at: str
+    last_used_at: str | None = None
 
 
 @dataclass
@@ -86,17 +102,23 @@ class Deployment:
     outcome: str
     seconds: float
     settled: bool = False
+    type: str = "deployment"
 
 
 @dataclass
 class App:
-    """An application and all that belongs to it; lists are oldest first."""
+    """An application and all that belongs to it; lists are oldest first.
+
+    Version 1 knows no `region` and no `settings`.
+    """
 
     id: str
     name: str
     owner: User
     created_at: str
     updated_at: str
+    region: str = ""
+    settings: Row = field(default_factory=dict)
     last_deployed_at: str | None = None
     last_deployed_by: str | None = None
     crashed: bool = False
@@ -133,21 +155,51 @@ class App:
 
 
 class Store:
-    """The state of one sandbox; ids come from a seed, dates from the clock."""
+    """The state of one sandbox; ids come from a seed, dates from the clock.
 
-    def __init__(self, clock: Clock, url: str, operation_seconds: float, streams: Streams) -> None:
+    `urls` are the hosts that the sandbox listens as. What has another shape or another name on
+    today's platform than in version 1 is kept here as the sandbox's clients see it.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        urls: Mapping[Host, str],
+        operation_seconds: float,
+        bearer_seconds: float,
+        streams: Streams,
+    ) -> None:
         self.clock = clock
-        self.url = url
-        self.attach_at = url
+        self.urls = urls
+        self.today = Host() not in urls
+        self.attach_at = self.links_url
         self.operation_seconds = operation_seconds
-        self.page_shape = "documented"
+        self.bearer_seconds = bearer_seconds
+        self.page_shape = "previous_page" if self.today else "documented"
         self.next_operation = ("done", "")
         self.streams = streams
-        self.empty_logs = 404
+        self.empty_logs = 204 if self.today else 404
+        self.key = secrets.token_bytes(64)  # a bearer signed with another one is foreign
+        self.tokens: list[ApiToken] = []
+        self.bearers: dict[str, Bearer] = {}
         self.users: list[User] = []
         self.apps: list[App] = []
         self.one_offs: list[OneOff] = []
         self._random = random.Random(2015)  # noqa: S311 - ids have to be the same each time
+
+    def api_url(self, region: str) -> str:
+        """Return the host of the apps of a region."""
+        return self.urls[Host("api", region) if self.today else Host()]
+
+    @property
+    def links_url(self) -> str:
+        """The host of logs and one-off containers."""
+        return self.urls[Host("links") if self.today else Host()]
+
+    @property
+    def regions(self) -> list[str]:
+        """The names of the regions, the default one first; none in version 1."""
+        return [host.region for host in self.urls if host.service == "api"]
 
     def new_id(self) -> str:
         """Return a fresh 24-digit hexadecimal id."""
@@ -171,11 +223,13 @@ class Store:
 
     def user_of_token(self, token: str) -> User | None:
         """Return the user whose API token this is."""
-        return next((u for u in self.users if u.token == token), None)
+        tokens = [(each.token, each) for each in self.users if each.token]
+        tokens += [(each.value, each.user) for each in self.tokens]
+        return next((user for value, user in tokens if value == token), None)
 
-    def apps_of(self, user: User) -> list[App]:
-        """Return what a user owns or works on."""
-        return [app for app in self.apps if self.allowed(app, user)]
+    def apps_of(self, user: User, region: str) -> list[App]:
+        """Return what a user owns or works on in a region."""
+        return [app for app in self.apps if app.region == region and self.allowed(app, user)]
 
     def allowed(self, app: App, user: User) -> bool:
         """Tell whether a user may see an application."""
@@ -183,10 +237,17 @@ class Store:
             row["email"] == user.email and row["status"] == "accepted" for row in app.collaborators
         )
 
-    def app(self, name: str, user: User | None = None) -> App:
-        """Return the application with this name or id that `user` may see, or refuse with 404."""
+    def app(self, name: str, user: User | None = None, region: str | None = None) -> App:
+        """Return the application with this name or id, or refuse with 404.
+
+        It has to be one that `user` may see and that is in `region`, where these are given.
+        """
         for app in self.apps:
-            if name in (app.name, app.id) and (user is None or self.allowed(app, user)):
+            if (
+                name in (app.name, app.id)
+                and (user is None or self.allowed(app, user))
+                and region in (None, app.region)
+            ):
                 return app
         raise not_found("app")
 
@@ -197,11 +258,23 @@ class Store:
             "created_at": self.stamp(),
             "user": user.short(),
             "app_id": app.id,
+            **({"app_name": app.name} if self.today else {}),
             "type": kind,
         }
-        if data is not None:
-            event["type_data"] = data
+        if data is not None or self.today:
+            event["type_data"] = data or {}
         app.events.append(event)
+        return event
+
+    def record_of_account(
+        self, user: User, kind: str, data: Row | None = None, project: Row | None = None
+    ) -> Row:
+        """Add an event to an account, or to one of its projects, and return it."""
+        event = {"id": self.new_id(), "created_at": self.stamp(), "user": user.short()}
+        if project:
+            event |= {"project_id": project["id"], "project_name": project["name"]}
+        event |= {"type": kind, "type_data": data or {}}
+        user.events.append(event)
         return event
 
     def log(self, app: App, source: str, text: str) -> None:

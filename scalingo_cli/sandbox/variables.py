@@ -11,7 +11,7 @@ from scalingo_cli.sandbox.store import find
 
 if TYPE_CHECKING:
     from scalingo_cli.sandbox.messages import Response
-    from scalingo_cli.sandbox.store import Row
+    from scalingo_cli.sandbox.store import App, Row, Store
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 LONGEST_NAME = 64
@@ -33,6 +33,16 @@ def _valid_value(name: str, value: str) -> None:
         raise invalid(value=f"of {name} is longer than {LONGEST_VALUE} characters")
     if "\0" in value:
         raise invalid(value=f"of {name} holds a null character")
+
+
+def new(store: Store, app: App, name: str, value: str) -> Row:
+    """Return a variable of an application, not yet among them."""
+    return {
+        "id": store.new_id(),
+        **({"app_id": app.id} if store.today else {}),
+        "name": name,
+        "value": value,
+    }
 
 
 def _named(rows: list[Row], name: str) -> Row | None:
@@ -63,7 +73,7 @@ def create(call: Call) -> Response:
     row = _named(app.variables, given["name"])
     if row:
         return _change(call, row, given["value"])
-    row = {"id": call.store.new_id(), **given}
+    row = new(call.store, app, **given)
     app.variables.append(row)
     call.record("new_variable", given)
     return document({"variable": row}, 201)
@@ -80,19 +90,19 @@ def update_many(call: Call) -> Response:
         _valid(checked(item, {"name": str, "value": str}))
     if len({item["name"] for item in sent}) < len(sent):
         raise invalid(variables="name a variable twice")
-    rows, new, updated = [], [], []
+    rows, added, updated = [], [], []
     for item in sent:
         row = _named(app.variables, item["name"])
         if row:
             updated.append({"name": row["name"], "value": item["value"], "old_value": row["value"]})
             row["value"] = item["value"]
         else:
-            new.append(dict(item))
-            row = {"id": call.store.new_id(), **item}
+            added.append(dict(item))
+            row = new(call.store, app, **item)
             app.variables.append(row)
         rows.append(row)
     if sent:
-        data = {"new_vars": new or None, "updated_vars": updated, "deleted_vars": None}
+        data = {"new_vars": added or None, "updated_vars": updated, "deleted_vars": None}
         call.record("edit_variables", data)
     return document({"variables": rows})
 
@@ -118,4 +128,25 @@ def delete(call: Call) -> Response:
     row = find(call.app.variables, call.names["variable_id"], "variable")
     call.app.variables.remove(row)
     call.record("delete_variable", {"name": row["name"], "value": row["value"]})
+    return nothing()
+
+
+@route(
+    "DELETE",
+    "/v1/apps/{app}/variables",
+    on=["api"],
+    query=["variable_ids[]"],
+    deletes_with_body=True,
+)
+def delete_many(call: Call) -> Response:
+    """Remove the variables with these ids, which come in the body or in the query; all or none."""
+    ids = call.request.lists.get("variable_ids[]") or call.document({"variable_ids": list}).get(
+        "variable_ids", []
+    )
+    rows = [find(call.app.variables, str(variable_id), "variable") for variable_id in ids]
+    if not rows:
+        raise invalid(variable_ids="missing field")
+    call.app.variables = [row for row in call.app.variables if row not in rows]
+    deleted = [{"name": row["name"], "value": row["value"]} for row in rows]
+    call.record("edit_variables", {"new_vars": None, "updated_vars": None, "deleted_vars": deleted})
     return nothing()

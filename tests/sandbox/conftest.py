@@ -1,4 +1,4 @@
-"""A plain HTTP client for the sandbox, so that these tests trust nothing of our own client."""
+"""Plain HTTP clients for the sandbox, so that these tests trust nothing of our own client."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 import requests
 
+from scalingo_cli.sandbox import Sandbox
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from scalingo_cli.sandbox import Sandbox
 
 
 class Http(Protocol):
@@ -29,3 +29,56 @@ def http(sandbox: Sandbox) -> Iterator[Http]:
             return session.request(method, sandbox.url + path, json=json, **more)
 
         yield send
+
+
+class Today:
+    """One who speaks to today's platform with a `bearer`, by default the main user's."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._hosts = {"auth": sandbox.auth_url, "api": sandbox.api_url, "db": sandbox.db_url}
+        self.bearer = self.exchange()
+        sandbox.clear_requests()
+
+    def __call__(
+        self, method: str, host: str, path: str, json: Any = None, **more: Any
+    ) -> requests.Response:
+        """Send one request to a host, by its service or its URL."""
+        headers = dict(more.pop("headers", {}))
+        bearer = more.pop("bearer", self.bearer)
+        if "auth" not in more:
+            headers.setdefault("Authorization", f"Bearer {bearer}")
+        more.setdefault("allow_redirects", False)
+        url = f"{self._hosts.get(host, host)}{path}"
+        encoded = {name: value.encode() for name, value in headers.items()}
+        return self._session.request(method, url, json=json, headers=encoded, **more)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._session.close()
+
+    def exchanged(self, token: str) -> requests.Response:
+        """The answer to a token that is to be exchanged for a bearer."""
+        return self._session.post(f"{self.sandbox.auth_url}/v1/tokens/exchange", auth=("", token))
+
+    def exchange(self, token: str | None = None) -> str:
+        """A bearer in exchange for a token, by default the main user's."""
+        return str(self.exchanged(token or self.sandbox.token).json()["token"])
+
+
+@pytest.fixture(scope="session")
+def running_today() -> Iterator[Sandbox]:
+    with Sandbox(protocol="today", operation_seconds=0.1) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def today(running_today: Sandbox) -> Iterator[Today]:
+    """Today's platform with its starting data; a defect of its own fails the test."""
+    running_today.reset()
+    visitor = Today(running_today)
+    yield visitor
+    visitor.close()
+    assert not running_today.errors

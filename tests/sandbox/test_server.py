@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def test_it_serves_only_this_machine(sandbox: Sandbox) -> None:
     assert sandbox.url.startswith("http://127.0.0.1:")
-    assert sandbox._server.socket.getsockname()[0] == "127.0.0.1"
+    assert {server.socket.getsockname()[0] for server in sandbox._servers} == {"127.0.0.1"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,212 @@
+"""Today's platform: who signs in how, what is accepted where, and what is no longer."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from scalingo_cli.sandbox import Sandbox
+from tests.sandbox.conftest import Today
+
+
+def claims(bearer: str) -> Any:
+    """What a JSON Web Token says, its signature aside."""
+    head, payload, _ = (base64.urlsafe_b64decode(part + "==") for part in bearer.split("."))
+    assert json.loads(head) == {"typ": "JWT", "alg": "HS512"}
+    return json.loads(payload)
+
+
+def test_a_password_makes_a_token_that_is_told_once(today: Today) -> None:
+    sandbox = today.sandbox
+    body = {"token": {"name": "quince"}}
+    made = today("POST", "auth", "/v1/tokens", body, auth=(sandbox.email, sandbox.password))
+    assert made.status_code == 201
+    token = made.json()["token"]
+    assert token["token"].startswith("tk-us-")
+    listed = today("GET", "auth", "/v1/tokens").json()["tokens"]
+    assert [row["name"] for row in listed] == ["sandbox", "laptop", "quince"]
+    assert "token" not in listed[-1]
+    assert today("GET", "auth", f"/v1/tokens/{token['id']}").json()["token"] == listed[-1]
+    bearer = today.exchange(token["token"])
+    assert today("GET", "api", "/v1/apps", bearer=bearer).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("password", "code", "status", "error"),
+    [
+        ("wrong", None, 401, "Invalid credentials"),
+        ("wrong", Sandbox.otp_code, 401, "Invalid credentials"),
+        (Sandbox.otp_password, None, 401, "OTP Required"),
+        (Sandbox.otp_password, "000000", 401, "Invalid credentials"),
+        (Sandbox.otp_password, Sandbox.otp_code, 201, None),
+    ],
+)
+def test_two_factors(
+    today: Today, password: str, code: str | None, status: int, error: str | None
+) -> None:
+    headers = {"X-Authorization-OTP": code} if code else {}
+    body = {"token": {"name": "quince"}}
+    auth = (Sandbox.otp_email, password)
+    answer = today("POST", "auth", "/v1/tokens", body, auth=auth, headers=headers)
+    assert (answer.status_code, answer.json().get("error")) == (status, error)
+    assert Sandbox.otp_code not in json.dumps(
+        [dict(request.headers) for request in today.sandbox.requests]
+    )
+
+
+def test_a_bearer_is_a_web_token_for_an_hour(today: Today) -> None:
+    said = claims(today.bearer)
+    assert list(said) == ["iss", "iat", "uuid", "rnd", "exp"]
+    assert (said["iss"], said["exp"]) == ("Scalingo", said["iat"] + 3600)
+    user = today("GET", "auth", "/v1/users/self").json()["user"]
+    assert said["uuid"] == user["id"]
+    today.sandbox.advance(3599)
+    assert today("GET", "api", "/v1/apps").status_code == 200
+    today.sandbox.advance(2)
+    assert today("GET", "api", "/v1/apps").status_code == 401
+    assert today("GET", "api", "/v1/apps", bearer=today.exchange()).status_code == 200
+
+
+def test_what_ends_a_bearer(today: Today) -> None:
+    def status() -> int:
+        return today("GET", "api", "/v1/apps").status_code
+
+    assert status() == 200
+    today.sandbox.revoke_bearers()
+    assert status() == 401
+    today.bearer = today.exchange()
+    [own, *_] = today("GET", "auth", "/v1/tokens").json()["tokens"]
+    renewed = today("PATCH", "auth", f"/v1/tokens/{own['id']}/renew").json()["token"]
+    assert status() == 401
+    assert today.exchanged(today.sandbox.token).json() == {"error": "Invalid credentials"}
+    today.bearer = today.exchange(renewed["token"])
+    assert status() == 200
+    assert today("DELETE", "auth", f"/v1/tokens/{own['id']}").status_code == 204
+    assert status() == 401
+    assert today.exchanged(renewed["token"]).status_code == 401
+
+
+def test_what_is_no_bearer_opens_nothing(today: Today) -> None:
+    with Sandbox(protocol="today") as other:
+        foreign = Today(other).bearer
+    head, payload, signature = today.bearer.split(".")
+    longer = claims(today.bearer) | {"exp": 2**33}
+    forged = base64.urlsafe_b64encode(json.dumps(longer).encode()).rstrip(b"=").decode()
+    for text in (
+        foreign,
+        f"{head}.{forged}.{signature}",
+        f"{head}.{payload}.",
+        "",
+        "a.b",
+        "é",
+        today.sandbox.token,
+    ):
+        refused = today("GET", "api", "/v1/apps", headers={"Authorization": f"Bearer {text}"})
+        assert refused.status_code == 401
+        assert list(refused.json()) == ["error"]
+    for auth in (("", today.sandbox.token), (Sandbox.email, Sandbox.password), ("", today.bearer)):
+        assert today("GET", "api", "/v1/apps", auth=auth).status_code == 401
+
+
+def test_bearers_can_be_shorter(today: Today) -> None:
+    today.sandbox.store.bearer_seconds = -1
+    assert today("GET", "api", "/v1/apps", bearer=today.exchange()).status_code == 401
+
+
+def test_the_one_does_not_speak_as_the_other(sandbox: Sandbox, today: Today) -> None:
+    bearer = {"Authorization": f"Bearer {today.bearer}"}
+    assert requests.get(f"{sandbox.url}/v1/apps", headers=bearer, timeout=9).status_code == 401
+    exchange = requests.post(f"{sandbox.url}/v1/tokens/exchange", auth=("", "x"), timeout=9)
+    assert exchange.status_code == 404
+    user = {"login": sandbox.email, "password": sandbox.password}
+    assert today("POST", "api", "/v1/users/sign_in", {"user": user}).status_code == 404
+    assert today("GET", "api", "/v1/account/keys").status_code == 404
+    assert today("GET", "api", "/v1/keys").status_code == 404
+    assert today("GET", "auth", "/v1/apps").status_code == 404
+
+
+def test_what_the_authentication_api_does_not_know_is_a_page(today: Today) -> None:
+    for method, path in (
+        ("GET", "/v1/keys/wrong"),
+        ("DELETE", "/v1/keys/wrong"),
+        ("DELETE", "/v1/tokens/wrong"),
+        ("PATCH", "/v1/tokens/wrong/renew"),
+    ):
+        missing = today(method, "auth", path)
+        assert missing.status_code == 404
+        assert missing.headers["Content-Type"].startswith("text/html")
+
+
+def test_each_region_has_its_own_host_and_apps(today: Today) -> None:
+    regions = today("GET", "auth", "/v1/regions").json()["regions"]
+    assert [region["default"] for region in regions] == [True, False]
+    assert regions[0]["api"] == today.sandbox.api_url
+    names = []
+    for region in regions:
+        apps = today("GET", region["api"], "/v1/apps").json()["apps"]
+        assert {app["region"] for app in apps} == {region["name"]}
+        names += [app["name"] for app in apps]
+    assert len(set(names)) == len(names) > len(apps) > 0
+    assert today("GET", regions[1]["api"], "/v1/apps/pinecrate-shop").status_code == 404
+    assert [request.service for request in today.sandbox.requests] == ["auth", "api", "api", "api"]
+    assert {request.region for request in today.sandbox.requests[2:]} == {"osc-secnum-fr1"}
+    with Sandbox(protocol="today", region="osc-secnum-fr1") as sandbox:
+        there = Today(sandbox)
+        assert there("GET", "api", "/v1/apps/pinecrate-shop").json()["app"]["region"] == (
+            sandbox.region
+        )
+
+
+def test_requests_are_recorded_without_their_secrets(today: Today) -> None:
+    today("GET", "api", "/v1/apps")
+    today.exchange()
+    seen = [request.headers["authorization"] for request in today.sandbox.requests]
+    assert seen == ["Bearer <bearer of noor>", "Basic <token of noor>"]
+
+
+def test_a_fault_spares_the_exchange_unless_it_is_meant(today: Today) -> None:
+    today.sandbox.fail_next("503")
+    today.exchange()
+    assert today("GET", "auth", "/v1/regions").status_code == 503
+    today.sandbox.fail_next("503", service="api")
+    assert today("GET", "auth", "/v1/regions").status_code == 200
+    assert today("GET", "api", "/v1/apps").status_code == 503
+    today.sandbox.fail_next("503", path="/v1/tokens/exchange")
+    assert today("GET", "api", "/v1/apps").status_code == 200
+    assert today.exchanged(today.sandbox.token).status_code == 503
+
+
+def test_the_environment_leads_there(today: Today) -> None:
+    sandbox = today.sandbox
+    assert sandbox.environment() == {
+        "SCALINGO_REGION": "osc-fr1",
+        "SCALINGO_AUTH_URL": sandbox.auth_url,
+        "SCALINGO_API_URL": sandbox.api_url,
+        "SCALINGO_DB_URL": sandbox.db_url,
+        "SCALINGO_API_TOKEN": sandbox.token,
+    }
+
+
+@pytest.mark.parametrize("bad", [{"protocol": "version 2"}, {"region": "moon"}, {"port": 65535}])
+def test_there_is_no_such_sandbox(bad: dict[str, Any]) -> None:
+    with pytest.raises((ValueError, OSError)):
+        Sandbox(**{"protocol": "today", **bad})
+
+
+@pytest.fixture
+def occupied() -> Iterator[int]:
+    """The port of another program, with none of the next ones promised to be free."""
+    with Sandbox() as other:
+        yield int(other.url.rpartition(":")[2])
+
+
+def test_it_listens_as_all_of_its_hosts_or_as_none(occupied: int) -> None:
+    with pytest.raises(OSError, match="in use"):
+        Sandbox(protocol="today", port=occupied - 3)
+    with Sandbox(port=occupied - 3) as sandbox:
+        assert sandbox.url.endswith(f":{occupied - 3}")
