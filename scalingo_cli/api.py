@@ -66,7 +66,7 @@ class Answer:
     @property
     def chunks(self) -> Iterator[bytes]:
         """The body's bytes as they arrive."""
-        return self._response.iter_content(64 * 1024)
+        return _arriving(self._response)
 
     @property
     def body(self) -> str:
@@ -383,15 +383,37 @@ class API:
         return f"{self.platform.url}/v1/{path(*parts)}"
 
     def stream(self, url: str, within: float | None = None) -> Iterator[bytes]:
-        """Yield the bytes at `url`, a link that the platform gave, as they arrive.
+        """Yield the bytes at `url`, as `following` does."""
+        with self.following(url, within=within) as chunks:
+            yield from chunks
 
-        A relative link is taken from the API's own origin; the token goes to that origin only.
-        `within` is that of `send`.
+    @contextmanager
+    def following(
+        self,
+        url: str,
+        *,
+        params: Query | None = None,
+        anonymous: bool = False,
+        within: float | None = None,
+    ) -> Iterator[Iterator[bytes]]:
+        """Ask for `url`, a link that the platform gave, and yield the bytes there as they arrive.
+
+        `params` are added to the link's own. A relative link is taken from the API's own origin;
+        the token goes to that origin only, and nowhere when the request is `anonymous`. `within`
+        is that of `send`. Raises as `send` does, also while reading.
         """
         with self._exchange(
-            "GET", self._absolute(url), stream=True, headers={"Accept": "*/*"}, within=within
+            "GET",
+            self._absolute(url),
+            params=pairs(params),
+            headers={"Accept": "*/*"},
+            auth=Anonymous() if anonymous else None,
+            stream=True,
+            within=within,
         ) as response:
-            yield from response.iter_content(64 * 1024)
+            if "html" in response.headers.get("Content-Type", ""):
+                rooted("", "text/html", _request_id(response))
+            yield _arriving(response)
 
     def _absolute(self, link: str) -> str:
         """Return a link that the platform gave as a URL. Raises Failed where it is no web link."""
@@ -541,6 +563,17 @@ class API:
             f"The platform's address would send your token to {host or 'nowhere'} in clear:"
             f" it is {parts.scheme or 'no'}, not https."
         )
+
+
+def _arriving(response: requests.Response) -> Iterator[bytes]:
+    """Yield what has arrived of a body; requests' own iterators wait until a piece is full."""
+    try:
+        while piece := response.raw.read1(64 * 1024, decode_content=True):
+            yield piece
+    except urllib3.exceptions.DecodeError as error:
+        raise requests.exceptions.ContentDecodingError(error) from error
+    except urllib3.exceptions.HTTPError as error:
+        raise requests.exceptions.ConnectionError(error) from error
 
 
 def _request_id(response: requests.Response) -> str | None:

@@ -46,6 +46,9 @@ CONTENTS: dict[str, dict[str, str]] = {
         "restart": "Restart containers.",
         "run": "Run a command in a one-off container, and attach to it.",
         "operations": "Show an operation, or wait for its end.",
+        "ps": "Show the formation and the running containers.",
+        "stats": "Show what each running container uses.",
+        "logs": "Show what an app logs, or follow it.",
     },
     "More": {
         "api": "Send any request to the API and print its answer as received.",

@@ -150,6 +150,27 @@ def number(dotted: str) -> Column:
     return Column(lambda record: plain(at(record, dotted)), right=True)
 
 
+def size(dotted: str) -> Column:
+    """Return a column for a number of bytes: as sent in a pipe, with a unit at a terminal."""
+    return Column(
+        lambda record: plain(at(record, dotted)),
+        lambda record: _with_unit(at(record, dotted)),
+        right=True,
+    )
+
+
+def _with_unit(count: object) -> str:
+    if not isinstance(count, (int, float)):
+        return plain(count)
+    amount = float(count)
+    units = ["B", "KiB", "MiB", "GiB", "TiB"]
+    while amount >= 1023.5 and len(units) > 1:
+        amount /= 1024
+        del units[0]
+    digits = 1 if amount < 9.95 and units[0] != "B" else 0
+    return f"{amount:.{digits}f} {units[0]}"
+
+
 def status(dotted: str) -> Column:
     """Return a column for a status, green where all is well and red where it is not."""
     return Column(

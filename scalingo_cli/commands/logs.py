@@ -1,0 +1,61 @@
+"""`scalingo logs`: what an app logs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scalingo_cli import log_lines
+from scalingo_cli.errors import Misused
+from scalingo_cli.log_stream import Logs
+from scalingo_cli.options import Command
+from scalingo_cli.output import coloured
+
+if TYPE_CHECKING:
+    from scalingo_cli.session import Session
+
+
+@click.command(
+    cls=Command,
+    takes_app=True,
+    examples=[
+        "scalingo logs --app my-app",
+        "scalingo logs -n 1000 --filter 'web|worker' | grep -i error",
+        "scalingo logs --filter web-1 --json | jq -r .message",
+    ],
+)
+@click.option(
+    "-n",
+    "--lines",
+    "count",
+    type=click.IntRange(0),
+    metavar="N",
+    help="The last N lines; otherwise as many as the platform gives.",
+)
+@click.option("-f", "--follow", is_flag=True, help="Go on with new lines as they come.")
+@click.option(
+    "-F",
+    "--filter",
+    "only",
+    metavar="CONTAINERS",
+    help="Only a container (web-1), a type (web) or several ('web|worker').",
+)
+@click.pass_obj
+def logs(session: Session, count: int | None, follow: bool, only: str | None) -> None:
+    """Show what an app logs, or follow it.
+
+    In a pipe the lines are as they were logged; at a terminal each container's name has a
+    colour. With --json each line is an object: timestamp, container, message. --follow resumes
+    after a cut, which it tells on stderr, without losing or repeating a line.
+    """
+    if only == "":
+        raise Misused("What follows --filter is empty.")
+    source = Logs(session, only)
+    plain = not session.as_json and not coloured(session.terminal)
+    if plain and not follow:
+        session.pass_on(source.dump(count))
+        return
+    batches = source.follow(count) if follow else log_lines.lines(source.dump(count))
+    write = log_lines.raw if plain else log_lines.painter()
+    session.pass_on(log_lines.written(batches, log_lines.as_json if session.as_json else write))

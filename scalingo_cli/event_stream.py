@@ -1,0 +1,50 @@
+"""Server-Sent Events, read from bytes that are cut anywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class EventStream:
+    """One stream of events as the HTML standard frames them.
+
+    `feed` takes what arrived and yields the events that it completes: their name and their data.
+    An event that the end of the stream leaves unfinished is never yielded.
+    """
+
+    def __init__(self) -> None:
+        self._unfinished: list[bytes] = []  # the pieces of the line that goes on
+        self._after_return = False
+        self._name = b""
+        self._data: list[bytes] = []
+
+    def feed(self, chunk: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """Yield the events that `chunk`, of at least one byte, completes."""
+        if self._after_return:  # CR LF is one line break, also when it is cut in two
+            chunk = chunk.removeprefix(b"\n")
+        self._after_return = chunk.endswith(b"\r")
+        *lines, rest = (chunk + b"|").splitlines()  # at LF, CR LF or CR
+        for line in lines:
+            self._unfinished.append(line)
+            event = self._line(b"".join(self._unfinished))
+            self._unfinished.clear()
+            if event:
+                yield event
+        self._unfinished.append(rest[:-1])
+
+    def _line(self, line: bytes) -> tuple[bytes, bytes] | None:
+        """Take in one line; return the event that it ends, if it ends one."""
+        if not line:
+            event = (self._name, b"\n".join(self._data)) if self._data else None
+            self._name, self._data = b"", []
+            return event
+        field, _, value = line.partition(b":")
+        value = value.removeprefix(b" ")
+        if field == b"data":
+            self._data.append(value)
+        elif field == b"event":
+            self._name = value
+        return None
