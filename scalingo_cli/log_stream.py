@@ -13,7 +13,7 @@ from scalingo_cli.event_stream import EventStream
 from scalingo_cli.log_lines import LINE, Batch, lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from scalingo_cli.session import Session
 
@@ -22,7 +22,7 @@ REMEMBERED = 10_000  # lines that were passed on, to be recognised in a dump
 OVERLAP = 100  # lines of history to remember, also where fewer are wanted
 DUMPS = (1_000, 10_000, 100_000)  # ever longer, until one reaches back to what was passed on
 LONGEST_PAUSE = 30  # seconds between two tries
-HEALTHY_SECONDS = 10  # a stream that lasted that long, or brought lines, is resumed at once
+HEALTHY_SECONDS = 10  # a stream that lasted that long, or brought lines, is none that drops again
 
 
 class Logs:
@@ -44,7 +44,7 @@ class Logs:
         Where there are none, says so. Raises as `API.following` does.
         """
         empty = True
-        with self._opened(self._address(), count) as chunks:
+        with self._opened(count) as chunks:
             for chunk in chunks or ():
                 empty = False
                 yield chunk
@@ -63,33 +63,35 @@ class Logs:
             if not self._passed:
                 raise
             self._cut = error.message
-        pause: float = 0
+        drops = 0
         told = ""
         while True:
             opened = time.monotonic()
             least = 0
             self._alive = False
             try:
-                yield from self._stream()
-                reason = "The stream of logs ended."
+                found = yield from self._stream()
+                reason = "The stream of logs ended." if found else ""
             except TryAgain as error:
                 reason = error.message
                 least = error.retry_after or 0
             if self._alive or time.monotonic() - opened > HEALTHY_SECONDS:
-                self._cut, told, pause = reason, "", 0
+                drops, told = 0, ""
+            drops += 1
+            if drops == 1:
+                self._cut = reason
                 continue
-            if reason != told:
-                self._session.say(f"{reason} Trying again until Ctrl-C.")
+            if reason not in ("", told):
+                self._session.tell_progress(f"{reason} Trying again until Ctrl-C.")
                 self._cut = told = reason
-            pause = max(least, min(max(1, 2 * pause), LONGEST_PAUSE))
-            time.sleep(pause)
+            time.sleep(max(least, min(2 ** (drops - 2), LONGEST_PAUSE)))
 
     def _history(self, count: int | None) -> Iterator[Batch]:
         """Yield the last `count` lines, and remember some even if fewer are wanted."""
         few = count is not None and count < OVERLAP
         kept: deque[bytes] = deque(maxlen=count if few else 0)
         mark = _Marks()
-        with self._opened(self._address(), OVERLAP if few else count) as chunks:
+        with self._opened(OVERLAP if few else count) as chunks:
             for batch in lines(chunks or ()):
                 self._passed.extend(map(mark, batch))
                 if few:
@@ -101,21 +103,20 @@ class Logs:
         if not self._passed:
             self._say_empty()
 
-    def _stream(self) -> Iterator[Batch]:
+    def _stream(self) -> Generator[Batch, None, bool]:
         """Yield the lines that were missed so far, then those of a new stream until it ends.
+
+        Returns whether there was one: not where nothing was logged yet.
 
         The stream is opened before the dump that tells what was missed, so that no line falls
         between the two; lines that both bring are left out of the stream.
         """
-        address = self._address()
-        with self._opened(address, 0, stream=True) as chunks:
+        with self._opened(0, stream=True) as chunks:
             if chunks is None:
-                return
-            missed, whole = self._missed(address)
+                return False
+            missed, whole = self._missed()
             if self._cut or not whole:
-                gap = "no line is missing" if whole else "lines may be missing here"
-                self._session.say(f"-- {f'{self._cut} '.lstrip()}Resumed: {gap}. --")
-                self._cut = ""
+                self._say_resumed(whole)
             if missed:
                 yield [line for _, line in missed]
             repeated = Counter(mark for mark, _ in missed)
@@ -135,8 +136,9 @@ class Logs:
                 if news:
                     self._alive = True
                     yield news
+        return True
 
-    def _missed(self, address: str) -> tuple[list[tuple[int, bytes]], bool]:
+    def _missed(self) -> tuple[list[tuple[int, bytes]], bool]:
         """Return the lines, each after its mark, since those passed on, and whether they are all.
 
         They are remembered as passed on.
@@ -144,7 +146,7 @@ class Logs:
         whole = True
         for asked in DUMPS:
             mark = _Marks()
-            with self._opened(address, asked) as chunks:
+            with self._opened(asked) as chunks:
                 dumped = [(mark(line), line) for batch in lines(chunks or ()) for line in batch]
             news = unseen(self._passed, [known for known, _ in dumped])
             if news is not None:
@@ -168,12 +170,18 @@ class Logs:
 
     @contextmanager
     def _opened(
-        self, address: str, count: int | None, *, stream: bool = False
+        self, count: int | None, *, stream: bool = False
     ) -> Iterator[Iterator[bytes] | None]:
-        """Ask for logs and yield what arrives, None where nothing was logged yet (404).
+        """Ask for logs and yield what arrives, None where nothing was logged yet (404)."""
+        with ExitStack() as stack:
+            try:
+                chunks = self._entered(stack, count, stream)
+            except _Refused:  # the token is short-lived: this machine may have slept meanwhile
+                chunks = self._entered(stack, count, stream)
+            yield chunks
 
-        `address` is used as given, without our token: it has one of its own.
-        """
+    def _entered(self, stack: ExitStack, count: int | None, stream: bool) -> Iterator[bytes] | None:
+        """Ask for logs at a fresh address, used as given and without our own token."""
         params: dict[str, str | int] = {}
         if stream:
             params["stream"] = "true"
@@ -181,26 +189,30 @@ class Logs:
             params["n"] = count
         if self._only is not None:
             params["filter"] = self._only
-        with ExitStack() as stack:
-            try:
-                chunks = stack.enter_context(
-                    self._session.api.following(
-                        address,
-                        params=params,
-                        anonymous=True,
-                        within=SILENCE_SECONDS if stream else None,
-                    )
-                )
-            except NotFound:
-                chunks = None
-            except NotAllowed as error:
-                raise NotAllowed(
-                    "The logs were refused at the address that the platform gave for them"
-                    f" ({error.status}).",
-                    status=error.status,
-                    request_id=error.request_id,
-                ) from error
-            yield chunks
+        silence = SILENCE_SECONDS if stream else None
+        reading = self._session.api.following(
+            self._address(), params=params, anonymous=True, within=silence
+        )
+        try:
+            return stack.enter_context(reading)
+        except NotFound:
+            return None
+        except NotAllowed as error:
+            raise _Refused(
+                "The logs were refused at the address that the platform gave for them"
+                f" ({error.status}).",
+                status=error.status,
+                request_id=error.request_id,
+            ) from error
+
+    def _say_resumed(self, whole: bool) -> None:
+        """Mark on stderr where the stream goes on; whether lines are missing is always told."""
+        reason = f"{self._cut} " if self._cut else ""
+        self._cut = ""
+        if whole:
+            self._session.tell_progress(f"-- {reason}Resumed: no line is missing. --")
+        else:
+            self._session.say(f"-- {reason}Resumed: lines may be missing here. --")
 
     def _say_empty(self) -> None:
         self._session.say(
@@ -208,6 +220,10 @@ class Logs:
             if self._only is None
             else f"Nothing was logged yet by {self._only}."
         )
+
+
+class _Refused(NotAllowed):
+    """The address that the platform gave for the logs opens nothing."""
 
 
 class _Marks:

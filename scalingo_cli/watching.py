@@ -47,7 +47,7 @@ def _asked(session: Session, ask: Callable[[], Document], seconds: float) -> Ite
         try:
             document = ask()
         except TryAgain as error:
-            session.say(error.message)
+            session.tell_progress(error.message)
             continue
         yield document
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -81,12 +82,15 @@ def logs(call: Call) -> Response:
 
 
 def _filter(wanted: str) -> Callable[[str], bool]:
+    """Return what tells whether a container's name, or its type, matches `wanted`."""
     try:
         pattern = re.compile(wanted)
     except re.error as error:
         raise refused(400, f"filter is not a regular expression: {error}") from None
-    return lambda source: bool(
-        pattern.fullmatch(source) or pattern.fullmatch(source.rpartition("-")[0])
+    return cache(
+        lambda source: bool(
+            pattern.fullmatch(source) or pattern.fullmatch(source.rpartition("-")[0])
+        )
     )
 
 
@@ -110,17 +114,18 @@ def _settle(store: Store, app: App) -> None:
 
 def _dump(store: Store, app: App, matches: Callable[[str], bool], count: int) -> Generator[bytes]:
     """Yield the last `count` lines, made up as they are asked for where the app was busy."""
-    own = [line(*entry) for entry in app.logs if matches(entry[1])]
+    last = (entry for entry in reversed(app.logs) if matches(entry[1]))
+    own = [line(*entry) for entry in islice(last, count)][::-1]
     busy = "\n".join(text for source, text in _BUSY if matches(source)).split("\n")
     total = app.busy_seconds * len(busy) if busy != [""] else 0
-    skipped = max(0, total - max(0, count - len(own)))
+    skipped = max(0, total - (count - len(own)))
     oldest = store.clock.start - timedelta(days=2, seconds=app.busy_seconds)
     for second in range(skipped // len(busy), total // len(busy)):
         moment = f"{oldest + timedelta(seconds=second):%Y-%m-%d %H:%M:%S}"
         offset = max(0, skipped - second * len(busy))
         yield "".join(f"{moment}{text}\n" for text in busy[offset:]).encode()
-    if own and count:
-        yield "".join(own[-count:]).encode()
+    if own:
+        yield "".join(own).encode()
 
 
 def line(moment: datetime, source: str, said: str) -> str:
@@ -140,7 +145,7 @@ def _stream(
 ) -> Generator[bytes]:
     """Yield the `past` lines and those from `position` on as Server-Sent Events, and pings."""
     streams = store.streams
-    with streams.joined():
+    with streams.joined(cuts):
         yield from _frames(streams, iter(past))
         while True:
             lines, position = _news(store, app, position, cuts)
@@ -153,7 +158,7 @@ def _stream(
                 yield (frames or _event(streams, "ping", ""))[:40]
                 raise Cut
             if not streams.silent:
-                yield from _pieces(streams, frames or _event(streams, "ping", store.stamp()))
+                yield from _pieces(streams, frames or _ping(store))
 
 
 def _news(
@@ -178,6 +183,13 @@ def _frames(streams: Streams, lines: Iterator[bytes]) -> Iterator[bytes]:
     """Yield the lines as events, a few in each."""
     while group := b"".join(text.rstrip(b"\n") + b"\n" for text in islice(lines, LINES_A_FRAME)):
         yield _event(streams, "log", group.decode())
+
+
+def _ping(store: Store) -> bytes:
+    with store.streams.changed:
+        store.streams.pings += 1
+        store.streams.changed.notify_all()
+    return _event(store.streams, "ping", store.stamp())
 
 
 def _event(streams: Streams, kind: str, text: str) -> bytes:

@@ -551,10 +551,11 @@ class _Handler(BaseHTTPRequestHandler):
         with closing(chunks):
             try:
                 for chunk in chunks:
-                    if response.delivery == "half":
-                        raise Cut
-                    self.wfile.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
+                    part = chunk[: len(chunk) // 2] if response.delivery == "half" else chunk
+                    self.wfile.write(b"%x\r\n%b\r\n" % (len(part), part))
                     self.wfile.flush()
+                    if part != chunk:
+                        raise Cut
             except Cut:
                 self.close_connection = True
                 return

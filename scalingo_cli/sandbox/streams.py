@@ -26,26 +26,32 @@ class Streams:
         self.ended = False
         self.cuts = 0
         self.open = 0
+        self.pings = 0
 
     @contextmanager
-    def joined(self) -> Iterator[None]:
-        """Count one more open stream for the time of the block."""
-        with self.changed:
-            self.open += 1
-            self.changed.notify_all()
+    def joined(self, cuts: int) -> Iterator[None]:
+        """Count one more open stream for the time of the block, or until it is cut.
+
+        `cuts` is how many cuts there were when the stream was asked for.
+        """
+        self._count(1, cuts)
         try:
             yield
         finally:
-            with self.changed:
-                self.open -= 1
+            self._count(-1, cuts)
+
+    def _count(self, more: int, cuts: int) -> None:
+        with self.changed:
+            if cuts == self.cuts:
+                self.open += more
                 self.changed.notify_all()
 
-    def cut(self) -> int:
-        """Cut every open stream amid a line; return how many there were."""
+    def cut(self) -> None:
+        """Cut every open stream amid a line."""
         with self.changed:
             self.cuts += 1
+            self.open = 0
             self.changed.notify_all()
-            return self.open
 
     def end(self) -> None:
         """End every stream for good, and in good order."""
@@ -64,3 +70,10 @@ class Streams:
         with self.changed:
             if not self.changed.wait_for(lambda: self.open == count, timeout):
                 raise TimeoutError(f"{self.open} log streams are open, not {count}")
+
+    def wait_for_pings(self, count: int, timeout: float) -> None:
+        """Wait until `count` more pings were sent; raise TimeoutError as `wait_for` does."""
+        with self.changed:
+            wanted = self.pings + count
+            if not self.changed.wait_for(lambda: self.pings >= wanted, timeout):
+                raise TimeoutError(f"{wanted - self.pings} of {count} pings were not sent")
