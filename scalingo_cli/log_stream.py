@@ -13,7 +13,7 @@ from scalingo_cli.event_stream import EventStream
 from scalingo_cli.log_lines import LINE, Batch, lines
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
 
     from scalingo_cli.session import Session
 
@@ -243,26 +243,25 @@ class _Marks:
         return hash((self._entry, line))
 
 
-def unseen(passed: Sequence[int], dumped: Sequence[int]) -> list[int] | None:
-    """Return the indexes of the marks in `dumped` that came after those in `passed`.
+def unseen(passed: Iterable[int], dumped: Sequence[int]) -> list[int] | None:
+    """Return the indexes of the marks in `dumped` that are not among those `passed` on.
 
-    None if the two do not overlap. Equal lines are told apart by what stands before them; if the
-    dump has another order than the stream had, then by how many they are.
+    None if the two do not overlap. What is older than the overlap was passed on, too. Equal lines
+    of one moment are counted, and the order may differ: the platform does not promise that its
+    dumps and its streams have the same.
     """
-    if not passed:
+    left = Counter(passed)
+    start = next((index for index, mark in enumerate(dumped) if mark in left), None)
+    if start is None:
         return None
-    before = list(passed)
-    for end in range(len(dumped), 0, -1):
-        size = min(end, len(before))
-        if dumped[end - 1] == before[-1] and dumped[end - size : end] == before[-size:]:
-            return list(range(end, len(dumped)))
-    left = Counter(before)
-    news: list[int] | None = None
-    for index, mark in enumerate(dumped):
-        if left[mark]:
-            left[mark] -= 1
-            news = news or []
-        elif news is not None:
+    oldest = dumped[start]
+    if any(mark in left and mark != oldest for mark in dumped):
+        left[oldest] = len(dumped)  # either side may begin amid lines that are equal
+    news = []
+    for index in range(start, len(dumped)):
+        if left[dumped[index]]:
+            left[dumped[index]] -= 1
+        else:
             news.append(index)
     return news
 

@@ -53,6 +53,9 @@ DOCUMENTED = [
     Documented("POST /v1/apps/{app}/restart", 202, "restart web"),
     Documented("GET /v1/apps/{app}/operations/{operation_id}", 200, "restart --wait"),
     Documented("GET /v1/apps/{app}/events", 200, "events"),
+    Documented("GET /v1/apps/{app}/stats", 200, "stats"),
+    Documented("GET /v1/apps/{app}/logs", 200, "logs"),
+    Documented("GET /apps/{app}/logs", 200, "logs -n 5 --filter web"),
     # Deployments
     Documented("GET /v1/apps/{app}/deployments", 200, "deployments"),
     Documented("GET /v1/apps/{app}/deployments/{deployment_id}", 200, "deployments show latest"),

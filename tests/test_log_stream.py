@@ -1,0 +1,107 @@
+"""What following logs rests on: events out of bytes cut anywhere, and what of a dump is new."""
+
+from __future__ import annotations
+
+import random
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scalingo_cli.event_stream import EventStream
+from scalingo_cli.log_lines import lines
+from scalingo_cli.log_stream import unseen
+
+Event = tuple[bytes, bytes]
+
+NAMES = st.sampled_from([b"", b"log", b"ping"])
+DATA = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), min_size=1)
+
+
+@st.composite
+def streams(draw: st.DrawFn) -> tuple[list[Event], bytes]:
+    """Some events, and a way to frame them."""
+    events = draw(st.lists(st.tuples(NAMES, DATA.map(str.encode))))
+    end = draw(st.sampled_from([b"\n", b"\r\n", b"\r"]))
+    sent = b""
+    for name, data in events:
+        fields = [b"event: " + name] if name else []
+        fields += [b"data: " + part for part in data.split(b"\n")]
+        fields += draw(st.lists(st.sampled_from([b": hm", b"id: 7", b"retry: 9", b"colour"])))
+        sent += b"".join(field + end for field in [*fields, b""])
+    return events, sent
+
+
+def received(chunks: list[bytes]) -> list[Event]:
+    stream = EventStream()
+    return [event for chunk in chunks if chunk for event in stream.feed(chunk)]
+
+
+def pieces(whole: bytes, cuts: list[int]) -> list[bytes]:
+    places = sorted({0, *(cut % (len(whole) + 1) for cut in cuts), len(whole)})
+    return [whole[start:end] for start, end in pairwise(places)]
+
+
+@given(streams(), st.lists(st.integers(0)))
+def test_events_arrive_whole_wherever_the_bytes_are_cut(
+    stream: tuple[list[Event], bytes], cuts: list[int]
+) -> None:
+    events, sent = stream
+    assert received(pieces(sent, cuts)) == events
+
+
+@given(streams(), st.integers(0))
+def test_a_stream_that_is_cut_gives_no_half_event(
+    stream: tuple[list[Event], bytes], cut: int
+) -> None:
+    events, sent = stream
+    got = received([sent[: cut % (len(sent) + 1)]])
+    assert got == events[: len(got)]
+
+
+def test_the_framing_of_the_standard() -> None:
+    sent = b"data:no space\ndata\ndata:  two\n\n: comment\n\nevent: ping\n\ndata: x\n"
+    assert received([sent]) == [(b"", b"no space\n\n two")]
+
+
+@given(st.binary(), st.lists(st.integers(0)))
+def test_lines_arrive_whole_wherever_the_bytes_are_cut(whole: bytes, cuts: list[int]) -> None:
+    got = [line for batch in lines(pieces(whole, cuts)) for line in batch]
+    assert got == whole.removesuffix(b"\n").split(b"\n")[: len(got)]
+    assert len(got) == whole.count(b"\n") + (not whole.endswith(b"\n") and whole != b"")
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[list[int], int, int]:
+    """The marks of all lines, where what was passed on ends, and where the dump begins before.
+
+    Equal lines stand together, as lines of one moment do; the dump begins with a whole group.
+    """
+    sizes = draw(st.lists(st.integers(1, 4), min_size=2))
+    marks = [mark for mark, size in enumerate(sizes) for _ in range(size)]
+    passed = draw(st.integers(1, len(marks)))
+    group = draw(st.integers(0, marks[passed - 1]))
+    return marks, passed, marks.index(group)
+
+
+@given(histories(), st.integers(4, 20))
+def test_what_is_new_in_a_dump(history: tuple[list[int], int, int], remembered: int) -> None:
+    marks, passed, start = history
+    before = marks[:passed][-remembered:]
+    assert unseen(before, marks[start:]) == list(range(passed - start, len(marks) - start))
+
+
+@given(histories(), st.integers(0))
+def test_what_is_new_in_a_dump_of_another_order(
+    history: tuple[list[int], int, int], seed: int
+) -> None:
+    marks, passed, start = history
+    before = marks[:passed]
+    random.Random(seed).shuffle(before)  # noqa: S311 - any order
+    assert unseen(before, marks[start:]) == list(range(passed - start, len(marks) - start))
+
+
+def test_a_dump_that_does_not_reach_back() -> None:
+    assert unseen([1, 2, 3], [5, 6]) is None
+    assert unseen([1, 2, 3], []) is None
+    assert unseen([], [5, 6]) is None
