@@ -1,15 +1,18 @@
-"""Routes that the documents of 2015 describe are reached by a command, one test for each."""
+"""Every route that the documents of 2015 describe is reached by a command, one test for each."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qsl
 
+import pexpect
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.account import public_key
+from scalingo_cli.sandbox.routes import ROUTES
 from tests.command_line import CommandLine
 from tests.tls import CERTIFICATE, KEY
 
@@ -20,13 +23,16 @@ NAME = re.compile(r"\{\w+\}")
 class Documented:
     """A route, the status of its answer, and the command line that reaches it.
 
-    `{app}` is filled in by the command itself, `{variable}` with the id of a variable.
+    `{app}` is filled in by the command itself, `{variable}` with the id of a variable. With
+    `shows` the line is typed at a terminal until that is there to see, and `left` by Ctrl-C.
     """
 
     route: str
     status: int
     line: str
     stdin: str = ""
+    shows: str = ""
+    left: bool = False
 
     def __str__(self) -> str:
         return self.route
@@ -52,10 +58,19 @@ DOCUMENTED = [
     Documented("POST /v1/apps/{app}/scale", 202, "scale web:3"),
     Documented("POST /v1/apps/{app}/restart", 202, "restart web"),
     Documented("GET /v1/apps/{app}/operations/{operation_id}", 200, "restart --wait"),
-    Documented("GET /v1/apps/{app}/events", 200, "events"),
     Documented("GET /v1/apps/{app}/stats", 200, "stats"),
+    Documented("GET /v1/apps/{app}/events", 200, "events"),
+    # Logs
     Documented("GET /v1/apps/{app}/logs", 200, "logs"),
-    Documented("GET /apps/{app}/logs", 200, "logs -n 5 --filter web"),
+    Documented("GET /apps/{app}/logs", 200, "logs"),
+    Documented(
+        "GET /apps/{app}/logs?stream=true", 200, "logs --follow", shows=r"\[web-1\]", left=True
+    ),
+    # One-off containers: {attach_url} is where the answer to the first says
+    Documented("POST /v1/apps/{app}/run", 200, "run true"),
+    Documented("CONNECT /attach/{secret}", 200, "run true"),
+    Documented("PUT /attach/{secret}", 200, "run stty size", shows="24 80"),
+    Documented("POST /attach/{secret}/files", 200, "run --file cert.pem true"),
     # Deployments
     Documented("GET /v1/apps/{app}/deployments", 200, "deployments"),
     Documented("GET /v1/apps/{app}/deployments/{deployment_id}", 200, "deployments show latest"),
@@ -120,6 +135,7 @@ DOCUMENTED = [
 UNDOCUMENTED = [
     Documented("GET /v1/users/self", 200, "whoami"),
     Documented("GET /v1/apps/{app}/containers", 200, "scale"),
+    Documented("GET /attach/{secret}/wait", 200, "run true"),
     Documented(
         "GET /v1/addon_providers/{addon_provider_id}/plans", 200, "addons plans scalingo-redis"
     ),
@@ -128,12 +144,15 @@ UNDOCUMENTED = [
 
 def reached(sandbox: Sandbox, route: str) -> list[int | None]:
     """The statuses that answered the requests to a route, in their order."""
-    method, _, path = route.partition(" ")
+    method, _, address = route.partition(" ")
+    path, _, query = address.partition("?")
     place = re.compile(NAME.sub("[^/]+", path))
     return [
         request.status
         for request in sandbox.requests
-        if request.method == method and place.fullmatch(request.path)
+        if request.method == method
+        and place.fullmatch(request.path)
+        and dict(parse_qsl(query)).items() <= request.query.items()
     ]
 
 
@@ -144,9 +163,31 @@ def test_a_command_reaches_the_route(
     (tmp_path / "cert.pem").write_text(CERTIFICATE)
     (tmp_path / "key.pem").write_text(KEY)
     [variable, *_] = sandbox.store.app(sandbox.main_app).variables
-    result = scalingo(row.line.replace("{variable}", variable["id"]), stdin=row.stdin)
-    assert result.code == 0, result.stderr
+    line = row.line.replace("{variable}", variable["id"])
+    if row.shows:
+        terminal = scalingo.terminal(line)
+        terminal.expect(row.shows)
+        if row.left:
+            terminal.sendintr()
+        terminal.expect(pexpect.EOF)
+        terminal.wait()
+        assert terminal.exitstatus == (130 if row.left else 0)
+    else:
+        result = scalingo(line, stdin=row.stdin)
+        assert result.code == 0, result.stderr
     assert row.status in reached(sandbox, row.route)
+
+
+def test_the_list_is_complete() -> None:
+    listed = [row.route for row in DOCUMENTED]
+    assert len(listed) == len(set(listed)) == 46
+
+
+def test_every_route_of_the_sandbox_is_listed() -> None:
+    routes = [row.route.partition("?")[0] for row in DOCUMENTED + UNDOCUMENTED]
+    listed = {NAME.sub("{}", route) for route in routes}
+    served = {f"{route.methods[0]} {NAME.sub('{}', '/'.join(route.segments))}" for route in ROUTES}
+    assert served == listed - {"HEAD /v1/apps/{}"}
 
 
 def test_a_misprint_is_no_route(scalingo: CommandLine) -> None:
