@@ -17,6 +17,7 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from requests.utils import DEFAULT_CA_BUNDLE_PATH, select_proxy
 
 from scalingo_cli import __version__, errors, settings
+from scalingo_cli.bearer import BearerAuth
 from scalingo_cli.masking import Secrets
 from scalingo_cli.rehearsal import Rehearsal, Rehearsed, Request
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 Query = Mapping[str, str | int] | Sequence[tuple[str, str | int]]
 
+OF_A_PERSON = {"account", "keys", "regions", "tokens", "users"}
+PREFIX_OF_TODAY = "tk-us-"  # of the tokens that are exchanged for bearers
 READS = {"GET", "HEAD"}
 CONNECT_SECONDS = 10.0
 
@@ -121,19 +124,19 @@ def _no_constant(name: str) -> float:
 
 
 class TokenAuth(AuthBase):
-    """Basic authentication with an empty user and the API token, to one origin only.
+    """Basic authentication with an empty user: the token of version 1, or a bearer of today's.
 
-    Where `find_token` finds none, nothing is sent.
+    Signs what `is_ours` says goes to the platform, where `find` finds something to sign with.
     """
 
-    def __init__(self, url: str, find_token: Callable[[], Token | None]) -> None:
-        self.url = url
-        self.find_token = find_token
+    def __init__(self, is_ours: Callable[[str], bool], find: Callable[[], str | None]) -> None:
+        self._is_ours = is_ours
+        self._find = find
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Sign the request, unless it goes to another origin than the API's."""
-        if request.url and same_origin(request.url, self.url) and (token := self.find_token()):
-            return cast("requests.PreparedRequest", HTTPBasicAuth("", token.value)(request))
+        """Sign the request, unless it goes elsewhere."""
+        if self._is_ours(request.url or "") and (password := self._find()):
+            return cast("requests.PreparedRequest", HTTPBasicAuth("", password)(request))
         return request
 
 
@@ -171,7 +174,9 @@ class Connection(requests.Session):
         if not self.trace:
             return super().send(request, **kwargs)
         self.trace.request(request)
-        request.hooks["response"] = [self._traced]  # called before a redirect is followed
+        # Told before a redirect is followed or a refused bearer renewed, and by no copy twice.
+        others = [hook for hook in request.hooks["response"] if hook != self._traced]
+        request.hooks["response"] = [self._traced, *others]
         try:
             return super().send(request, **kwargs)
         except requests.RequestException as error:
@@ -236,6 +241,7 @@ def path(*parts: str) -> str:
 class API:
     """One platform, one user. `find_token` is called when the first request needs it.
 
+    On today's platform, `keep_bearer` is called with each bearer that the token was exchanged for.
     `tell` is called with what the user should know while a patient request waits. With a
     `rehearsal`, only reads are sent. `debug` is None, or `on` or `body` to trace each request
     and answer on stderr.
@@ -246,6 +252,7 @@ class API:
         platform: Platform,
         find_token: Callable[[], Token | None],
         *,
+        keep_bearer: Callable[[Token, str], None],
         tell: Callable[[str], None],
         rehearsal: Rehearsal | None = None,
         debug: str | None = None,
@@ -258,7 +265,16 @@ class API:
         self._token: Token | None = None
         self._secrets = Secrets()
         self._connection = Connection(self._trace(debug))
-        self._connection.auth = TokenAuth(platform.url, self._remembered_token)
+        self._keep_bearer = keep_bearer
+        self._bearers = BearerAuth(
+            self._is_ours,
+            self._remembered_token,
+            exchange=self._exchanged,
+            resend=self._connection.send,
+        )
+        self._connection.auth = (
+            self._bearers if platform.is_todays else TokenAuth(self._is_ours, self._password)
+        )
         self._connection.headers.update(
             {"Accept": "application/json", "User-Agent": f"scalingo-cli/{__version__} (Python)"}
         )
@@ -268,7 +284,35 @@ class API:
             self._token = self._find_token()
         if self._token:
             self._secrets.add(self._token.value)
+            if self._token.bearer:
+                self._secrets.add(self._token.bearer)
         return self._token
+
+    def _password(self) -> str | None:
+        """Return what Basic authentication carries, None where nobody is signed in."""
+        if self.platform.is_todays:
+            return self._bearers.bearer()
+        token = self._remembered_token()
+        return token.value if token else None
+
+    def _trusted_with(self, url: str) -> TokenAuth:
+        """Return what signs requests to `url` and the places beside it."""
+        return TokenAuth(lambda other: same_origin(other, url), self._password)
+
+    def _is_ours(self, url: str) -> bool:
+        """Tell whether a URL is of the origins that the token may go to."""
+        homes = filter(None, (self.platform.url, self.platform.auth_url))
+        return any(same_origin(url, home) for home in homes)
+
+    def _exchanged(self, token: Token) -> str:
+        """Return a new bearer for the token (POST tokens/exchange, Basic with an empty user)."""
+        url = f"{self.platform.auth_url}/v1/tokens/exchange"
+        basic = HTTPBasicAuth("", token.value)
+        with self._exchange("POST", url, parts=("tokens", "exchange"), auth=basic) as response:
+            bearer = str(Answer(response, self._secrets.hide).document["token"])
+        self._secrets.add(bearer)
+        self._keep_bearer(token, bearer)
+        return bearer
 
     def _trace(self, debug: str | None) -> Trace | None:
         if not debug:
@@ -305,15 +349,18 @@ class API:
         *parts: str,
         json: object = None,
         params: Query | None = None,
+        headers: Mapping[str, str] | None = None,
         anonymous: bool = False,
+        password: tuple[str, str] | None = None,
         within: float | None = None,
     ) -> Answer:
         """Send one request to a path of version 1 and return its answer.
 
-        `json` is the body. `within` shortens the wait for a silent platform to so many seconds.
-        Raises what `errors.refusal` says for each refusing status, TryAgain when the platform
-        cannot be reached or its answer is cut, Failed for a web page, and Misused for names and
-        values that are not text.
+        `json` is the body. It is signed with the token, unless it is `anonymous` or signed with
+        the `password` of a user, an e-mail before it. `within` shortens the wait for a silent
+        platform to so many seconds. Raises what `errors.refusal` says for each refusing status,
+        TryAgain when the platform cannot be reached or its answer is cut, Failed for a web page,
+        and Misused for names and values that are not text.
         """
         _require_text(parts, params, json)
         body = None if json is None else _dumped(json)
@@ -322,7 +369,9 @@ class API:
             *parts,
             body=body,
             params=params,
+            headers=headers,
             anonymous=anonymous,
+            password=password,
             stream=False,
             within=within,
         ) as answer:
@@ -337,6 +386,7 @@ class API:
         params: Query | None = None,
         headers: Mapping[str, str] | None = None,
         anonymous: bool = False,
+        password: tuple[str, str] | None = None,
         stream: bool = True,
         within: float | None = None,
     ) -> Iterator[Answer]:
@@ -346,6 +396,10 @@ class API:
         does, also while reading.
         """
         url = self.url(*parts)
+        auth: AuthBase | None = Anonymous() if anonymous else None
+        if password:
+            self._secrets.add(password[1])
+            auth = HTTPBasicAuth(*(each.encode() for each in password))
         self._secrets.learn_body(body or b"")
         for name, value in pairs(params):
             self._secrets.learn(value, name)
@@ -369,7 +423,7 @@ class API:
             data=body,
             params=pairs(params),
             headers={**({"Content-Type": "application/json"} if body else {}), **(headers or {})},
-            auth=Anonymous() if anonymous else None,
+            auth=auth,
             stream=stream,
             within=within,
         ) as response:
@@ -379,8 +433,16 @@ class API:
             yield answer
 
     def url(self, *parts: str) -> str:
-        """Return the URL of a path of version 1. Raises Misused as `path` does."""
-        return f"{self.platform.url}/v1/{path(*parts)}"
+        """Return the URL of a path of version 1. Raises Misused as `path` does.
+
+        On today's platform what belongs to a person and not to a region is at the authentication
+        API, and the keys of an account have a path of their own there.
+        """
+        home = self.platform.url
+        if self.platform.auth_url and parts and parts[0] in OF_A_PERSON:
+            home = self.platform.auth_url
+            parts = parts[1:] if parts[:2] == ("account", "keys") else parts
+        return f"{home}/v1/{path(*parts)}"
 
     def stream(self, url: str, within: float | None = None) -> Iterator[bytes]:
         """Yield the bytes at `url`, as `following` does."""
@@ -470,6 +532,9 @@ class API:
             token_source=self._token.source
             if self._token and "Authorization" in response.request.headers
             else None,
+            token_of_today=self._token is not None
+            and self._token.value.startswith(PREFIX_OF_TODAY)
+            and not self.platform.is_todays,
         )
 
     def send_to(
@@ -480,20 +545,18 @@ class API:
         json: object = None,
         body: Iterable[bytes] | None = None,
         headers: Mapping[str, str] | None = None,
+        signed: bool = True,
     ) -> Answer:
-        """Send one signed request to `url`: a place of the token's holder that the platform named.
+        """Send one request to `url`: a place of the token's holder that the platform named.
 
-        The body is `json`, or what `body` yields and `len()` tells the size of. Raises as `send`
-        does, and Failed where the token would cross a network in clear.
+        It is `signed` with the token, unless the address itself is all that it takes. The body is
+        `json`, or what `body` yields and `len()` tells the size of. Raises as `send` does, and
+        Failed where the token would cross a network in clear.
         """
         url = self._entrusted(url)
+        auth = self._trusted_with(url) if signed else Anonymous()
         with self._exchange(
-            method,
-            url,
-            json=json,
-            data=body,
-            headers=headers,
-            auth=TokenAuth(url, self._remembered_token),
+            method, url, json=json, data=body, headers=headers, auth=auth
         ) as response:
             return Answer(response, self._secrets.hide)
 
@@ -502,7 +565,7 @@ class API:
         from scalingo_cli import channel
 
         url = self._entrusted(url)
-        auth = TokenAuth(url, self._remembered_token)
+        auth = self._trusted_with(url)
         request = self._connection.prepare_request(requests.Request("CONNECT", url, auth=auth))
         proxy, authorities = self._way(url)
         timeout = (CONNECT_SECONDS, self._silence_seconds)

@@ -30,12 +30,15 @@ CONTENTS: dict[str, dict[str, str]] = {
         "login": "Sign in and keep the token in the keyring.",
         "logout": "Forget the token.",
         "whoami": "Tell who is signed in, where, and by which token.",
+        "accounts": "List the accounts that signed in here, and choose the one in use.",
+        "tokens": "List, create, renew and revoke the API tokens of your account.",
         "keys": "List, show, add and remove the SSH keys that may push code.",
     },
     "Apps": {
         "apps": "List, create, rename, transfer and delete apps.",
         "env": "Read and change the variables of an app.",
         "events": "Tell what happened to an app.",
+        "deploy": "Deploy from an archive, without git.",
         "deployments": "List, show and follow deployments.",
         "domains": "List, add, update and remove domain names and their certificates.",
         "addons": "List, add, upgrade and remove addons, and look through their catalogue.",
@@ -52,6 +55,7 @@ CONTENTS: dict[str, dict[str, str]] = {
     },
     "More": {
         "api": "Send any request to the API and print its answer as received.",
+        "regions": "List the regions of today's platform.",
         "completion": "Print the completion script of a shell.",
         "doctor": "Check the sign-in, the way to the platform and the set-up of this machine.",
         "sandbox": "Run a pretend Scalingo on this machine.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scalingo_cli import private_file
@@ -30,34 +30,97 @@ WAYS_OUT = (
 
 @dataclass(frozen=True)
 class Token:
-    """What proves who the user is, and where it was found."""
+    """What proves who the user is, and where it was found.
+
+    `bearer` is what today's platform last gave in exchange for it, if that was kept. `place` is
+    `environment`, `file`, `keyring`, or empty for a token that is not kept.
+    """
 
     value: str = field(repr=False)
     source: str
+    bearer: str | None = field(default=None, repr=False, compare=False)
+    place: str = field(default="", compare=False)
 
 
-def find(host: str) -> Token | None:
-    """The token for `host`, or None when the user is not signed in.
+def find(key: str, *, environment: bool = True) -> Token | None:
+    """The token kept under `key`, which is a host or an account; None where there is none.
 
+    The one of the `environment` goes before any that is kept.
     Raises NotAllowed for a keyring that cannot be asked, and Failed for a file not to be trusted.
     """
-    if value := os.environ.get(VARIABLE, "").strip():
-        return token(value, VARIABLE)
+    if environment and (value := os.environ.get(VARIABLE, "").strip()):
+        found = token(value, VARIABLE)
+        return replace(found, bearer=_cached_bearer(found), place="environment")
     path = _path()
     document = _read(path)
-    if value := document["tokens"].get(host, "").strip():
-        return token(value, f"the file {path}")
+    if value := document["tokens"].get(key, "").strip():
+        return _kept(value, f"the file {path}", "file")
 
     def look(ring: KeyringBackend) -> tuple[str | None, str]:
-        return ring.get_password(SERVICE, host), ring.name
+        return ring.get_password(SERVICE, key), ring.name
 
     try:
-        found, name = _ask(look, document.get("keyring"))
+        found_there, name = _ask(look, document.get("keyring"))
     except NoKeyring:
         return None
-    if found and (value := found.strip()):
-        return token(value, f"the keyring ({name})")
+    if found_there and (value := found_there.strip()):
+        return _kept(value, f"the keyring ({name})", "keyring")
     return None
+
+
+def _kept(text: str, source: str, place: str) -> Token:
+    """What was kept is a token, and since the last exchange also its bearer, a blank between."""
+    value, _, bearer = text.partition(" ")
+    return replace(token(value, source), bearer=bearer or None, place=place)
+
+
+def keep_bearer(key: str, signed_in: Token, bearer: str) -> None:
+    """Keep a bearer beside its token, so that the next run needs no exchange.
+
+    It goes where the token is; for one from the environment, in a private file of the cache
+    directory named by a hash of the token. `SCALINGO_NO_CACHE` keeps none. A failure costs the
+    next run a request, no more.
+    """
+    if os.environ.get("SCALINGO_NO_CACHE"):
+        return
+    both = f"{signed_in.value} {bearer}"
+    with suppress(Failed, NotAllowed, OSError):
+        if signed_in.place == "environment":
+            path = _bearer_path(signed_in)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_file.replace(path, bearer)
+        elif signed_in.place == "file":
+            with _editing(_path()) as document:
+                if document["tokens"].get(key, "").partition(" ")[0] == signed_in.value:
+                    document["tokens"][key] = both
+        elif signed_in.place == "keyring":
+
+            def store(ring: KeyringBackend) -> None:
+                kept = ring.get_password(SERVICE, key) or ""
+                if kept.partition(" ")[0] == signed_in.value:  # not signed in anew meanwhile
+                    ring.set_password(SERVICE, key, both)
+
+            _ask(store, _read(_path()).get("keyring"))
+
+
+def _cached_bearer(signed_in: Token) -> str | None:
+    if os.environ.get("SCALINGO_NO_CACHE"):
+        return None
+    path = _bearer_path(signed_in)
+    try:
+        with path.open(encoding="ascii") as file:
+            private_file.refuse_unless_private(path, os.fstat(file.fileno()))
+            return file.read().strip() or None
+    except (OSError, ValueError, Failed):  # no use, or not to be trusted: exchange again
+        return None
+
+
+def _bearer_path(signed_in: Token) -> Path:
+    from hashlib import sha256
+
+    from scalingo_cli.settings import cache_dir
+
+    return cache_dir() / f"bearer-{sha256(signed_in.value.encode()).hexdigest()}"
 
 
 def in_environment() -> bool:
@@ -65,8 +128,8 @@ def in_environment() -> bool:
     return bool(os.environ.get(VARIABLE, "").strip())
 
 
-def keep(host: str, value: str, *, insecure: bool = False) -> str:
-    """Store the token for `host` in the keyring, or in the file; returns where, in words.
+def keep(key: str, value: str, *, insecure: bool = False) -> str:
+    """Store the token for `key` in the keyring, or in the file; returns where, in words.
 
     Raises NotAllowed, with the ways out, where the keyring did not keep it.
     """
@@ -74,26 +137,26 @@ def keep(host: str, value: str, *, insecure: bool = False) -> str:
     path = _path()
     if insecure:
         with _editing(path) as document:
-            document["tokens"][host] = value
+            document["tokens"][key] = value
         return f"the file {path}"
 
     def store(ring: KeyringBackend) -> tuple[bool, str, str]:
-        ring.set_password(SERVICE, host, value)
-        kept = ring.get_password(SERVICE, host) == value
+        ring.set_password(SERVICE, key, value)
+        kept = ring.get_password(SERVICE, key) == value
         return kept, ring.name, f"{type(ring).__module__}.{type(ring).__qualname__}"
 
     _read(path)  # `find` asks the file first: one that cannot be read would hide the keyring
     kept, name, backend = _ask(store)
     if not kept:
         raise NotAllowed(f"The keyring ({name}) did not keep the token.", WAYS_OUT)
-    _drop(path, host)
+    _drop(path, key)
     with suppress(Failed), _editing(path) as document:  # only saves time: see `_ring`
         document["keyring"] = backend
     return f"the keyring ({name})"
 
 
-def forget(host: str) -> list[str]:
-    """Forget the token for `host` everywhere; returns the places that held one, in words.
+def forget(key: str) -> list[str]:
+    """Forget the token for `key` everywhere; returns the places that held one, in words.
 
     A keyring that cannot be asked may still hold it: an error, raised when all else is done.
     """
@@ -101,8 +164,8 @@ def forget(host: str) -> list[str]:
     def remove(ring: KeyringBackend) -> str | None:
         held = False
         # Backends delete the first of several matches. The deadline ends one that deletes nothing.
-        while ring.get_password(SERVICE, host) is not None:
-            ring.delete_password(SERVICE, host)
+        while ring.get_password(SERVICE, key) is not None:
+            ring.delete_password(SERVICE, key)
             held = True
         return ring.name if held else None
 
@@ -116,12 +179,12 @@ def forget(host: str) -> list[str]:
         pass
     except NotAllowed as error:
         unasked = error
-    if _drop(path, host):
+    if _drop(path, key):
         places.append(f"the file {path}")
     if unasked:
         done = "".join(f"Forgot the token in {place}. " for place in places)
         raise NotAllowed(
-            f"{done}{unasked.message} It may still hold a token for {host}.",
+            f"{done}{unasked.message} It may still hold a token for {key}.",
             "Unlock the keyring and run this again.",
         ) from unasked
     return places
@@ -231,12 +294,12 @@ def _with_tokens(path: Path, document: dict[str, Any]) -> dict[str, Any]:
     raise private_file.damaged(path)
 
 
-def _drop(path: Path, host: str) -> bool:
-    """Take `host` out of the file; says whether it was there."""
-    if host not in _read(path)["tokens"]:
+def _drop(path: Path, key: str) -> bool:
+    """Take `key` out of the file; says whether it was there."""
+    if key not in _read(path)["tokens"]:
         return False
     with _editing(path) as document:
-        return document["tokens"].pop(host, None) is not None
+        return document["tokens"].pop(key, None) is not None
 
 
 @contextmanager

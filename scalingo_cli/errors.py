@@ -91,6 +91,10 @@ class NotAllowed(ScalingoError):
     exit_code = ExitCode.NOT_ALLOWED
 
 
+class OTPRequired(NotAllowed):
+    """The password was right, and the platform also asks for a one-time code."""
+
+
 class Rejected(ScalingoError):
     """The platform understood and refused (400, 402, 409, 422)."""
 
@@ -134,11 +138,13 @@ def refusal(
     retry_after: str | None = None,
     request_id: str | None = None,
     token_source: str | None = None,
+    token_of_today: bool = False,
 ) -> ScalingoError:
     """Turn an HTTP status of 300 or more into the error to raise; no other place does.
 
     `parts` are the path's parts, to name what was not found; `token_source` is where the
-    refused token came from, None when the request carried none. The bodies are those of the
+    refused token came from, None when the request carried none; `token_of_today` says that
+    today's platform made it, and version 1 was asked. The bodies are those of the
     API's documents: `error`, `errors`, `resource`, `url`, `message`, or plain text.
     """
     document = _document(body)
@@ -150,11 +156,16 @@ def refusal(
         kind = NotAllowed
         if token_source:
             message = f"The platform refused the token from {token_source}."
-            hint = (
-                "Check its value, or unset it and run: scalingo login"
-                if token_source == "SCALINGO_API_TOKEN"  # noqa: S105 - a variable's name
-                else "Sign in again: scalingo login"
-            )
+            if token_of_today:
+                hint = "It belongs to a region: name one with --region or SCALINGO_REGION."
+            elif token_source == "SCALINGO_API_TOKEN":  # noqa: S105 - a variable's name
+                hint = "Check its value, or unset it and run: scalingo login"
+            else:
+                hint = "Sign in again: scalingo login"
+        elif said == "OTP Required":  # exactly, by the official client
+            kind = OTPRequired
+            message = "The platform asks for a one-time code."
+            hint = "Scripts give it with --otp."
         else:
             message = f"The platform refused to sign you in: {said or 'no reason given'}."
     elif status == 402:
@@ -165,6 +176,10 @@ def refusal(
     elif status == 403:
         kind = NotAllowed
         message = f"You are not allowed to do this{f': {said}' if said else ''}."
+    elif status in {404, 410} and parts == ("users", "sign_in"):
+        kind = NotFound
+        message = "This platform no longer signs in the way of version 1."
+        hint = "Name a region: scalingo login --region osc-fr1"
     elif status == 404:
         kind = UnknownApp if document.get("resource") == "app" and len(parts) > 1 else NotFound
         message, hint = _missing(document, said, parts)

@@ -122,6 +122,42 @@ def pager_option(*, hidden: bool) -> click.Option:
     )
 
 
+def _remember_region(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        session_of(context).region_option = value
+
+
+def _remember_account(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        session_of(context).account_option = value
+
+
+def region_option(*, hidden: bool) -> click.Option:
+    """Return `--region NAME`."""
+    return click.Option(
+        ["--region"],
+        type=Word("osc-fr1", "osc-secnum-fr1"),
+        metavar="NAME",
+        expose_value=False,
+        callback=_remember_region,
+        hidden=hidden,
+        help="The region of today's platform; otherwise SCALINGO_REGION, the git remote, or the"
+        " one kept at sign-in tells. Without any, version 1 of the API is spoken.",
+    )
+
+
+def account_option(*, hidden: bool) -> click.Option:
+    """Return `--account NAME`."""
+    return click.Option(
+        ["--account"],
+        metavar="NAME",
+        expose_value=False,
+        callback=_remember_account,
+        hidden=hidden,
+        help="One of the accounts that signed in here, instead of the one in use.",
+    )
+
+
 def common_options(
     *, takes_app: bool, answers_json: bool = True, root: bool = False
 ) -> list[click.Option]:
@@ -131,6 +167,8 @@ def common_options(
         *([json_option()] if answers_json else []),
         *debug_options(),
         pager_option(hidden=not root),
+        region_option(hidden=not root),
+        account_option(hidden=not root),
     ]
 
 

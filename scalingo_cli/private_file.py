@@ -23,7 +23,7 @@ def read(path: Path) -> dict[str, Any]:
 
     try:
         with path.open(encoding="utf-8") as file:
-            _refuse_unless_private(path, os.fstat(file.fileno()))
+            refuse_unless_private(path, os.fstat(file.fileno()))
             document = json.load(file)
     except FileNotFoundError:
         return {}
@@ -44,7 +44,8 @@ def damaged(path: Path) -> Failed:
     )
 
 
-def _refuse_unless_private(path: Path, status: os.stat_result) -> None:
+def refuse_unless_private(path: Path, status: os.stat_result) -> None:
+    """Raise Failed for a file that is not this user's own, or that others can read."""
     if sys.platform == "win32":  # a user's folder is private there, and modes say nothing
         return
     if status.st_uid != os.geteuid():

@@ -21,6 +21,7 @@ from scalingo_cli.errors import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from scalingo_cli.accounts import Account
     from scalingo_cli.api import API
     from scalingo_cli.credentials import Token
     from scalingo_cli.output import Column, Terminal, View
@@ -36,69 +37,152 @@ class Session:
     def __init__(self) -> None:
         self.as_json = False
         self.app_option: str | None = None
+        self.account_option: str | None = None
+        self.region_option: str | None = None
         self.debug: str | None = None
         self.use_pager = True
         self.rehearsal: Rehearsal | None = None
 
     @cached_property
+    def remote(self) -> settings.Remote | None:
+        """What the git remote of this checkout names."""
+        return settings.remote_of_checkout()
+
+    @cached_property
+    def account(self) -> Account | None:
+        """The account that --account names, else the one in use, else None.
+
+        Raises NotFound for a name that never signed in here, and Misused where the environment's
+        token goes before it.
+        """
+        from scalingo_cli import accounts, credentials
+
+        if self.account_option is None:
+            return accounts.in_use()
+        if credentials.in_environment():
+            raise Misused(
+                f"{credentials.VARIABLE} is set, and goes before any account.",
+                "Unset it to use --account.",
+            )
+        return accounts.named(self.account_option)
+
+    @cached_property
     def platform(self) -> settings.Platform:
-        """The platform in force. Raises Misused when the environment names none."""
-        return settings.platform()
+        """The platform in force: version 1, unless a region is.
+
+        Raises Misused where the environment names none, and NotFound for an unknown region.
+        """
+        region = settings.region_in_force(
+            self.region_option, lambda: None if self.account_option else self.remote
+        )
+        api = settings.api_base()
+        if region is None and (self.account_option or api is None) and self.account:
+            region = self.account.region
+        if region is None:
+            return settings.version_1()
+        auth = settings.auth_base()
+        if api is None:
+            from scalingo_cli import regions
+
+            known = settings.Platform(auth.url, auth.host, region, auth.url)
+            api_at_home = self._api(known, lambda: self._token_for(auth.host))
+            url = regions.api_url(region, auth, lambda: api_at_home.get("regions"))
+        else:
+            url = api.url
+        return settings.Platform(url, auth.host, region, auth.url)
+
+    @cached_property
+    def token_key(self) -> str:
+        """What the token in force is kept under: the account's, else the platform's host."""
+        return self._key_at(self.platform.host)
+
+    def _key_at(self, host: str) -> str:
+        from scalingo_cli import accounts, credentials
+
+        if self.account_option is not None and self.account:
+            return self.account.key
+        if credentials.in_environment():  # no account counts, nor can its file be at fault
+            return host
+        keys = (account.key for account in accounts.known() if account.host == host)
+        return next(keys, host)
 
     @cached_property
     def api(self) -> API:
         """The platform's API, signed in with the token in force on first need."""
-        return self._api(lambda: self.token)
+        return self._api(self.platform, lambda: self.token)
+
+    @property
+    def todays_api(self) -> API:
+        """The API of today's platform. Raises Misused where no region is in force."""
+        if not self.platform.is_todays:
+            raise Misused(
+                "Version 1 of the API has no such thing; today's platform has.",
+                "Name its region with --region or SCALINGO_REGION.",
+            )
+        return self.api
 
     def api_with(self, token: str) -> API:
         """Return the platform's API, signed in with a token that is not kept yet."""
         from scalingo_cli import credentials
 
-        return self._api(lambda: credentials.token(token, "standard input"))
+        return self._api(self.platform, lambda: credentials.token(token, "standard input"))
 
     @cached_property
     def open_api(self) -> API:
         """The API of what anyone may read: signed in where that works, else without a token."""
-        return self._api(lambda: self._token_if_any)
+        return self._api(self.platform, lambda: self._token_if_any)
 
     @cached_property
     def _token_if_any(self) -> Token | None:
         from scalingo_cli import credentials
 
         try:
-            return credentials.find(self.platform.host)
+            return credentials.find(self.token_key)
         except ScalingoError as error:
             self.say(f"{error.message} Going on without signing in.")
             return None
 
-    def _api(self, find_token: Callable[[], Token | None]) -> API:
+    def _api(self, platform: settings.Platform, find_token: Callable[[], Token | None]) -> API:
         from scalingo_cli.api import API
 
         return API(
-            self.platform,
+            platform,
             find_token,
+            keep_bearer=self._keep_bearer,
             tell=self.tell_progress,
             rehearsal=self.rehearsal,
             debug=self.debug,
         )
 
+    def _keep_bearer(self, token: Token, bearer: str) -> None:
+        from scalingo_cli import credentials
+
+        credentials.keep_bearer(self._key_at(settings.auth_base().host), token, bearer)
+
     @cached_property
     def token(self) -> Token:
         """The token in force. Raises NotAllowed where there is none."""
+        return self._token_for(self.platform.host)
+
+    def _token_for(self, host: str) -> Token:
         from scalingo_cli import credentials
 
-        token = credentials.find(self.platform.host)
+        token = credentials.find(self._key_at(host))
         if token is None:
             raise NotAllowed(
-                f"You are not signed in to {self.platform.host}.",
-                "Run scalingo login, or set SCALINGO_API_TOKEN.",
+                f"You are not signed in to {host}.",
+                f"Run scalingo login{self._region_words}, or set {credentials.VARIABLE}.",
             )
         return token
+
+    @property
+    def _region_words(self) -> str:
+        return f" --region {self.region_option}" if self.region_option else ""
 
     @cached_property
     def app(self) -> str:
         """The app in force. Raises Misused when nothing names one."""
-        return settings.app_in_force(self.app_option)
+        return settings.app_in_force(self.app_option, lambda: self.remote)
 
     def nearest_apps(self, name: str) -> str:
         """Return a question that offers the user's apps that are called nearly so, if any are."""
@@ -121,7 +205,8 @@ class Session:
         terminal = self.terminal
         if self.rehearsal:
             return
-        if view.listing and view.many in document:
+        elsewhere = self.region_option or self.account_option
+        if view.listing and view.many in document and not elsewhere:
             words.keep(
                 view.listing,
                 "" if view.listing in words.OF_THE_ACCOUNT else self.app,
@@ -328,6 +413,17 @@ class Session:
         if not self.can_ask:
             raise Misused(f'No terminal to ask "{question.rstrip(" :?")}" at.', otherwise)
 
+    @property
+    def whose(self) -> str:
+        """Who is about to act, and where, in words."""
+        from scalingo_cli import accounts, credentials
+
+        if credentials.in_environment():
+            return f"the owner of {credentials.VARIABLE} at {self.platform}"
+        key = self.token_key
+        names = (account.name for account in accounts.known() if account.key == key)
+        return f"{next(names, 'signed in')} at {self.platform}"
+
     def agree(self, question: str, given: bool) -> None:
         """Make sure that the user agrees to what `question` names. `given` is --yes.
 
@@ -337,6 +433,7 @@ class Session:
             return
         otherwise = "Add --yes to go ahead."
         self.require_terminal(question, otherwise)
+        self.say(f"You are {self.whose}.")
         answer = self.ask(f"{question} [y/N]", otherwise=otherwise)
         if answer.casefold() not in {"y", "yes"}:
             raise Declined("Nothing was done.")
@@ -353,6 +450,7 @@ class Session:
             question = f"Type {name} to confirm:"
             otherwise = f"Add --confirm {shlex.quote(name)} to go ahead."
             self.require_terminal(question, otherwise)
+            self.say(f"You are {self.whose}.")
             self.say(f"This destroys {what}. It cannot be undone.")
             given = self.ask(question, otherwise=otherwise)
         if given != name:

@@ -6,11 +6,16 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scalingo_cli.errors import Misused
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 DEFAULT_API_URL = "https://api.scalingo.com"
+DEFAULT_AUTH_URL = "https://auth.scalingo.com"
 
 # The variables of the environment that change what a command does, for README and manual.
 ENVIRONMENT = {
@@ -19,6 +24,9 @@ ENVIRONMENT = {
     "SCALINGO_API_URL": (
         f"the API, `{DEFAULT_API_URL}` unless set; plain http only to this machine"
     ),
+    "SCALINGO_REGION": "the region of today's platform; version 1 is spoken where none is in force",
+    "SCALINGO_AUTH_URL": f"where today's platform signs in, `{DEFAULT_AUTH_URL}` unless set",
+    "SCALINGO_NO_CACHE": "keep no bearer and no region between runs, whatever its value",
     "SCALINGO_TIMEOUT": "how many seconds the platform may be silent, 60 unless set",
     "SCALINGO_CONFIG_DIR": "where settings are kept, instead of the system's usual place",
     "SCALINGO_CACHE_DIR": "where completion keeps names, instead of the system's usual place",
@@ -40,45 +48,86 @@ _GIT_URL = re.compile(
 
 
 @dataclass(frozen=True)
-class Platform:
-    """A Scalingo HTTP API: `url` is its base without `/v1`, `host` its name in the keyring."""
+class Base:
+    """The base URL of an API, without `/v1`, and its host, with the port where it has one."""
 
     url: str
     host: str
 
 
-def platform() -> Platform:
-    """Return the platform in force: `SCALINGO_API_URL`, else the public one.
+@dataclass(frozen=True)
+class Platform:
+    """A Scalingo HTTP API.
+
+    `url` is the base of the resources of apps, without `/v1`; `host` is whom the token is for,
+    and its name in the keyring. On today's platform, `region` is the one in force and `auth_url`
+    the base of the authentication API; in version 1 both are None.
+    """
+
+    url: str
+    host: str
+    region: str | None = None
+    auth_url: str | None = None
+
+    def __str__(self) -> str:
+        """Name it for people: its host, and the region where one is in force."""
+        return f"{self.host}, region {self.region}" if self.region else self.host
+
+    @property
+    def is_todays(self) -> bool:
+        """Whether it is today's platform, and not version 1."""
+        return self.auth_url is not None
+
+
+def api_base() -> Base | None:
+    """Return the base that `SCALINGO_API_URL` names, None where it is not set."""
+    given = os.environ.get("SCALINGO_API_URL")
+    return base(given, "SCALINGO_API_URL") if given else None
+
+
+def auth_base() -> Base:
+    """Return the authentication API of today's platform: `SCALINGO_AUTH_URL`, else the public."""
+    given = os.environ.get("SCALINGO_AUTH_URL")
+    return base(given or DEFAULT_AUTH_URL, "SCALINGO_AUTH_URL")
+
+
+def version_1() -> Platform:
+    """Return the platform of version 1: `SCALINGO_API_URL`, else the public one."""
+    api = api_base() or base(DEFAULT_API_URL, "SCALINGO_API_URL")
+    return Platform(api.url, api.host)
+
+
+def base(given: str, name: str) -> Base:
+    """Return the base of an API from a URL, with or without `/v1`; `name` is where it is from.
 
     Raises Misused for a URL that is none, holds a password, or would send the token in clear
     over a network: plain http is for loopback addresses only.
     """
-    given = os.environ.get("SCALINGO_API_URL") or DEFAULT_API_URL
     hint = f"Set it to something like {DEFAULT_API_URL}, or unset it."
     try:
         parts = urlsplit(given)
         port = parts.port
     except ValueError:
-        raise Misused("SCALINGO_API_URL is not a URL.", hint) from None
+        raise Misused(f"{name} is not a URL.", hint) from None
     host = parts.hostname or ""
     if parts.username or parts.password:
-        raise Misused("SCALINGO_API_URL holds a user name or a password.", hint)
+        raise Misused(f"{name} holds a user name or a password.", hint)
     if (
         parts.scheme not in {"http", "https"}
         or not re.fullmatch(r"[\w.:-]+", host)
         or parts.query
         or parts.fragment
     ):
-        raise Misused("SCALINGO_API_URL is not the URL of an API.", hint)
+        raise Misused(f"{name} is not the URL of an API.", hint)
     if parts.scheme == "http" and not is_loopback(host):
         raise Misused(
-            f"SCALINGO_API_URL would send your token to {host} in clear.",
+            f"{name} would send your token to {host} in clear.",
             "Use https; plain http is for a sandbox on this machine.",
         )
     path = parts.path.rstrip("/").removesuffix("/v1")
     shown = f"[{host}]" if ":" in host else host
     netloc = shown if port is None else f"{shown}:{port}"
-    return Platform(f"{parts.scheme}://{netloc}{path}", netloc)
+    return Base(f"{parts.scheme}://{netloc}{path}", netloc)
 
 
 def silence_seconds() -> float:
@@ -124,8 +173,16 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def app_of_checkout() -> str | None:
-    """Return the app of the git remote called `scalingo` of the current checkout, if any.
+@dataclass(frozen=True)
+class Remote:
+    """What a Scalingo git URL names: an app, and its region unless it is that of version 1."""
+
+    app: str
+    region: str | None
+
+
+def remote_of_checkout() -> Remote | None:
+    """Return what the git remote called `scalingo` of the current checkout names, if any.
 
     Git itself answers, so linked worktrees, included configuration and `insteadOf` count; no
     git, no checkout or a remote on another host mean None.
@@ -142,24 +199,41 @@ def app_of_checkout() -> str | None:
         )
     except OSError:  # git is not installed
         return None
-    return app_of_git_url(answer.stdout.strip())
+    return remote_of_git_url(answer.stdout.strip())
 
 
-def app_of_git_url(url: str) -> str | None:
-    """Return the app that a Scalingo git URL names, or None for any other URL."""
+def remote_of_git_url(url: str) -> Remote | None:
+    """Return what a Scalingo git URL names, None for any other URL."""
     match = _GIT_URL.fullmatch(url)
-    return match["app"] if match else None
+    return Remote(match["app"], match["region"]) if match else None
 
 
-def app_in_force(option: str | None) -> str:
-    """Return the app's name: `option` (from --app), `SCALINGO_APP`, the git remote.
+def region_in_force(option: str | None, remote: Callable[[], Remote | None]) -> str | None:
+    """Return the region that is asked for here and now, None where none is.
+
+    That is `option` (from --region), `SCALINGO_REGION`, or that of the git `remote`; the last
+    does not count where `SCALINGO_API_URL` names a platform of its own.
+    """
+    if option == "":
+        raise Misused("The name after --region is empty.")
+    asked = option or os.environ.get("SCALINGO_REGION")
+    if asked or os.environ.get("SCALINGO_API_URL"):
+        return asked or None
+    found = remote()
+    return found.region if found else None
+
+
+def app_in_force(option: str | None, remote: Callable[[], Remote | None]) -> str:
+    """Return the app's name: `option` (from --app), `SCALINGO_APP`, that of the git `remote`.
 
     Raises Misused when none of the three tells, and for an empty --app: a script that gives one
     means another app than the next in line.
     """
     if option == "":
         raise Misused("The name after --app is empty.")
-    app = option or os.environ.get("SCALINGO_APP") or app_of_checkout()
+    app = option or os.environ.get("SCALINGO_APP")
+    if not app and (found := remote()):
+        app = found.app
     if not app:
         raise Misused(
             "No app is named.",

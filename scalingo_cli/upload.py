@@ -1,4 +1,4 @@
-"""Files on their way to the platform: a form with one file in it, read while it is sent."""
+"""Files on their way to the platform, read while they are sent."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 _CHUNK = 64 * 1024
 
 
-def opened(paths: Iterable[str], stack: ExitStack) -> list[Form]:
+def opened(paths: Iterable[str], stack: ExitStack) -> list[Body]:
     """Open files until the end of `stack`, each as a form of its own.
 
     Raises Misused for what cannot be read, is no file, or shares its name with another.
     """
-    forms: dict[str, Form] = {}
+    forms: dict[str, Body] = {}
     for given in paths:
         path = Path(given)
         try:
@@ -40,38 +40,35 @@ def opened(paths: Iterable[str], stack: ExitStack) -> list[Form]:
             raise Misused(f"{given} is no ordinary file.", "Write it to a file first.")
         if path.name in forms:
             raise Misused(f"Two of the files are called {path.name}.", "Rename one of them.")
-        forms[path.name] = Form(path.name, file, status.st_size)
+        forms[path.name] = form(path.name, file, status.st_size)
     return list(forms.values())
 
 
-class Form:
-    """A multipart form whose one field, `file`, is a file of `size` bytes; `len()` is its own."""
+class Body:
+    """What a request sends: a file of `size` bytes, between a `head` and a `tail`.
 
-    def __init__(self, name: str, file: BinaryIO, size: int) -> None:
+    `len()` is the size of all three, and `told` is called with how many of the file's bytes went
+    out.
+    """
+
+    def __init__(
+        self, name: str, file: BinaryIO, size: int, content_type: str, head: bytes, tail: bytes
+    ) -> None:
         self.name = name
         self.size = size
+        self.content_type = content_type
         self.told: Callable[[int], object] = lambda _: None
         self._file = file
-        boundary = secrets.token_hex(16)
-        # Spelt as browsers do: the HTML standard, "multipart form data".
-        quoted = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
-        self.content_type = f"multipart/form-data; boundary={boundary}"
-        self._head = os.fsencode(
-            f"--{boundary}\r\n"
-            f'Content-Disposition: form-data; name="file"; filename="{quoted}"\r\n'
-            "Content-Type: application/octet-stream\r\n\r\n"
-        )
-        self._tail = f"\r\n--{boundary}--\r\n".encode()
+        self._head = head
+        self._tail = tail
 
     def __len__(self) -> int:
         return len(self._head) + self.size + len(self._tail)
 
     def __iter__(self) -> Iterator[bytes]:
-        """Yield the form's bytes, telling `told` how many of the file's go out.
-
-        Raises Failed when the file ends before its size.
-        """
-        yield self._head
+        """Yield the bytes. Raises Failed when the file ends before its size."""
+        if self._head:
+            yield self._head
         left = self.size
         while left:
             chunk = self._file.read(min(_CHUNK, left))
@@ -80,18 +77,41 @@ class Form:
             left -= len(chunk)
             yield chunk
             self.told(len(chunk))
-        yield self._tail
+        if self._tail:
+            yield self._tail
 
 
-def send(api: API, url: str, form: Form) -> None:
-    """Send a form to `url`. Raises what `API.send_to` does, and Failed for a file that shrinks."""
-    with _progress(form):
-        api.send_to("POST", url, body=form, headers={"Content-Type": form.content_type})
+def form(name: str, file: BinaryIO, size: int) -> Body:
+    """Return a multipart form whose one field, `file`, is the file."""
+    boundary = secrets.token_hex(16)
+    # Spelt as browsers do: the HTML standard, "multipart form data".
+    quoted = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+    head = os.fsencode(
+        f"--{boundary}\r\n"
+        f'Content-Disposition: form-data; name="file"; filename="{quoted}"\r\n'
+        "Content-Type: application/octet-stream\r\n\r\n"
+    )
+    tail = f"\r\n--{boundary}--\r\n".encode()
+    return Body(name, file, size, f"multipart/form-data; boundary={boundary}", head, tail)
+
+
+def archive(name: str, file: BinaryIO) -> Body:
+    """Return a gzip'd archive as it is."""
+    size = os.fstat(file.fileno()).st_size
+    return Body(name, file, size, "application/x-gzip", b"", b"")
+
+
+def send(api: API, method: str, url: str, body: Body, *, signed: bool = True) -> None:
+    """Send a body to `url`. Raises what `API.send_to` does, and Failed for a file that shrinks."""
+    with _progress(body):
+        api.send_to(
+            method, url, body=body, headers={"Content-Type": body.content_type}, signed=signed
+        )
 
 
 @contextmanager
-def _progress(form: Form) -> Iterator[None]:
-    """Draw a bar on stderr while the form is sent, if stderr is a terminal."""
+def _progress(body: Body) -> Iterator[None]:
+    """Draw a bar on stderr while the body is sent, if stderr is a terminal."""
     if not sys.stderr.isatty():
         yield
         return
@@ -102,6 +122,6 @@ def _progress(form: Form) -> Iterator[None]:
     columns: list[Any] = [TextColumn("{task.description}", markup=False), BarColumn()]
     columns += [DownloadColumn(binary_units=True), TransferSpeedColumn()]
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(visible(form.name), total=form.size)
-        form.told = lambda count: bar.update(task, advance=count)
+        task = bar.add_task(visible(body.name), total=body.size)
+        body.told = lambda count: bar.update(task, advance=count)
         yield

@@ -76,7 +76,11 @@ def main(listing: str, given: str) -> int:
     `given` is the app that the command line names, empty where it names none.
     """
     try:
-        app = "" if listing in OF_THE_ACCOUNT else settings.app_in_force(given or None)
+        app = (
+            ""
+            if listing in OF_THE_ACCOUNT
+            else settings.app_in_force(given or None, settings.remote_of_checkout)
+        )
         words = offer(listing, app)
     except ScalingoError as error:  # nobody reads a message between two keystrokes
         return error.exit_code
@@ -94,11 +98,15 @@ def _directory() -> Path:
 
 
 def _path(listing: str, app: str) -> Path:
-    """Return where the words of a listing are kept: by platform, account, app and listing."""
+    """Return where the words of a listing are kept: by platform, account, app and listing.
+
+    The environment tells the first two; where it does not, those of the account in use, which
+    are forgotten when another one is.
+    """
     import hashlib
 
-    account = os.environ.get("SCALINGO_API_TOKEN", "")
-    key = "\0".join([settings.platform().url, account, app, listing])
+    named = ("SCALINGO_API_URL", "SCALINGO_REGION", "SCALINGO_API_TOKEN")
+    key = "\0".join([*(os.environ.get(name, "") for name in named), app, listing])
     return _directory() / hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
 
 

@@ -34,7 +34,7 @@ try:
 except ScalingoError as error:
     answer = {"error": error.message, "hint": error.hint, "exit_code": error.exit_code}
 answer["imported"] = list(sys.modules)
-print(json.dumps(answer, default=vars))
+print(json.dumps(answer, default=lambda token: {"value": token.value, "source": token.source}))
 """
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli.errors import Misused, NotAllowed
+from scalingo_cli.errors import Misused, NotAllowed, OTPRequired
 from scalingo_cli.options import Command
 from scalingo_cli.output import View
 
@@ -25,11 +26,13 @@ USER = View("users", "user", {"Username": "username", "E-mail": "email"})
         "scalingo login",
         "scalingo login --email you@example.com --password-stdin < password.txt",
         "scalingo login --with-token < token.txt",
+        "scalingo login --region osc-fr1",
     ],
 )
 @click.option("--email", metavar="EMAIL", help="Sign in with this e-mail or user name.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @click.option("--with-token", is_flag=True, help="Read an API token from standard input instead.")
+@click.option("--otp", metavar="CODE", help="The one-time code of two-factor authentication.")
 @click.option(
     "--insecure-storage",
     is_flag=True,
@@ -41,37 +44,87 @@ def login(
     email: str | None,
     password_stdin: bool,
     with_token: bool,
+    otp: str | None,
     insecure_storage: bool,
 ) -> None:
     """Sign in and keep the token in the keyring.
 
     Asks for your e-mail and password; scripts give --email with --password-stdin, or
-    --with-token.
+    --with-token. With --region, signs in to today's platform, and stays there: later commands
+    need no --region. May be repeated for other accounts: see scalingo accounts.
     """
     if with_token and (email or password_stdin):
         raise Misused("--with-token goes without --email and --password-stdin.")
     if password_stdin and not email:
         raise Misused("--password-stdin goes with --email.")
-    from scalingo_cli import credentials, words
+    from scalingo_cli import accounts, credentials, words
 
+    platform = session.platform
+    token_id = None
     if with_token:
         token = session.secret("API token:")
         user = session.api_with(token).get("users", "self")["user"]
+    elif platform.is_todays:
+        made = _sign_in(session, email, password_stdin, _Today(otp))["token"]
+        token, token_id = made["token"], made["id"]
+        user = session.api_with(token).get("users", "self")["user"]
     else:
-        document = _sign_in(session, email, password_stdin)
+        document = _sign_in(session, email, password_stdin, _version_1)
         token, user = document["authentication_token"], document["user"]
-    place = credentials.keep(session.platform.host, token, insecure=insecure_storage)
+    name = str(user.get("username") or user.get("email"))
+    key = accounts.key_for(name, platform.host)
+    place = credentials.keep(key, token, insecure=insecure_storage)
     words.forget()
+    accounts.add(accounts.Account(key, name, platform.host, platform.region, token_id))
     if session.as_json:
         session.show({"user": user}, USER)
-    session.say(f"Welcome, {user.get('username') or user.get('email')}.")
-    session.say(f"The token for {session.platform.host} is kept in {place}.")
+    session.say(f"Welcome, {name}.")
+    session.say(f"The token for {platform.host} is kept in {place}.")
     if credentials.in_environment():
         session.say(f"{credentials.VARIABLE} is set: it goes before the token kept just now.")
 
 
-def _sign_in(session: Session, email: str | None, password_stdin: bool) -> Document:
-    """Return the answer of users/sign_in; a person may try three times."""
+Way = Callable[["Session", str, str], "Document"]
+
+
+def _version_1(session: Session, email: str, password: str) -> Document:
+    """Return the answer of users/sign_in."""
+    user = {"login": email, "password": password}
+    return session.api.send(
+        "POST", "users", "sign_in", json={"user": user}, anonymous=True
+    ).document
+
+
+class _Today:
+    """Makes a token on today's platform; its name says this machine."""
+
+    def __init__(self, otp: str | None) -> None:
+        self.otp = otp
+
+    def __call__(self, session: Session, email: str, password: str) -> Document:
+        """Return the answer of tokens, with the one-time code where the platform asks for one."""
+        try:
+            return self._token(session, email, password)
+        except OTPRequired:
+            if self.otp or not session.can_ask:
+                raise
+            self.otp = session.ask("One-time code:", otherwise="Give it with --otp.")
+            return self._token(session, email, password)
+
+    def _token(self, session: Session, email: str, password: str) -> Document:
+        import platform
+
+        return session.api.send(
+            "POST",
+            "tokens",
+            json={"token": {"name": f"scalingo-cli on {platform.node() or 'some machine'}"}},
+            headers={"X-Authorization-OTP": self.otp} if self.otp else {},
+            password=(email, password),
+        ).document
+
+
+def _sign_in(session: Session, email: str | None, password_stdin: bool, way: Way) -> Document:
+    """Return the answer to a sign-in; a person may try three times."""
     tries = 1 if password_stdin else TRIES_AT_A_TERMINAL
     while True:
         login = email or session.ask("E-mail:", otherwise=UNATTENDED)
@@ -79,13 +132,10 @@ def _sign_in(session: Session, email: str | None, password_stdin: bool) -> Docum
             password = session.secret("Password:")
         else:
             password = session.ask_hidden("Password:", otherwise=UNATTENDED)
-        user = {"login": login, "password": password}
         tries -= 1
         try:
-            return session.api.send(
-                "POST", "users", "sign_in", json={"user": user}, anonymous=True
-            ).document
+            return way(session, login, password)
         except NotAllowed as refused:
-            if not tries:
+            if not tries or not session.can_ask:
                 raise
             session.say(f"{refused.message} Try again.")

@@ -6,27 +6,56 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scalingo_cli.errors import NotAllowed, NotFound, ScalingoError
 from scalingo_cli.options import Command
 
 if TYPE_CHECKING:
     from scalingo_cli.session import Session
 
 
-@click.command(cls=Command, examples=["scalingo logout"])
+@click.command(cls=Command, examples=["scalingo logout", "scalingo logout --keep-remote"])
+@click.option("--keep-remote", is_flag=True, help="Leave the token valid on the platform.")
 @click.pass_obj
-def logout(session: Session) -> None:
+def logout(session: Session, keep_remote: bool) -> None:
     """Forget the token.
 
-    It is deleted from the keyring and from the file that --insecure-storage keeps.
+    It is deleted from the keyring and from the file that --insecure-storage keeps; one that
+    scalingo login made on today's platform is deleted there as well.
     """
-    from scalingo_cli import credentials, words
+    from scalingo_cli import accounts, credentials, words
 
-    host = session.platform.host
+    host, key = session.platform.host, session.token_key
+    account = next((each for each in accounts.known() if each.key == key), None)
+    left = None
+    if account and account.token_id and not keep_remote:
+        left = _revoke(session, key, account.token_id)
+    places = credentials.forget(key)
     words.forget()
-    places = credentials.forget(host)
+    accounts.remove(key)
+    who = f"{account.name} at {host}" if account else host
     if places:
-        session.say(f"Forgot the token for {host} that was kept in {' and '.join(places)}.")
+        session.say(f"Forgot the token for {who} that was kept in {' and '.join(places)}.")
     else:
-        session.say(f"No token for {host} was kept.")
+        session.say(f"No token for {who} was kept.")
     if credentials.in_environment():
         session.say(f"{credentials.VARIABLE} is still set in your environment.")
+    if left:
+        raise left
+
+
+def _revoke(session: Session, key: str, token_id: str) -> ScalingoError | None:
+    """Delete the kept token on the platform; return what left it valid there, None if nothing."""
+    from scalingo_cli import credentials
+
+    try:
+        kept = credentials.find(key, environment=False)
+        if kept:
+            session.api_with(kept.value).send("DELETE", "tokens", token_id)
+    except (NotAllowed, NotFound):  # it was revoked before
+        return None
+    except ScalingoError as error:
+        return type(error)(
+            f"The token is still valid on the platform: {error.message}",
+            "Revoke it when you are signed in again: scalingo tokens",
+        )
+    return None

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scalingo_cli import attach, upload
-from scalingo_cli.errors import Misused
+from scalingo_cli import attach, operation, upload
+from scalingo_cli.errors import Failed, Misused
 from scalingo_cli.options import Command, Word
 from scalingo_cli.output import at, plain
 
@@ -90,17 +90,26 @@ def run(
     with attach.dying_tidily(), ExitStack() as stack:
         forms = upload.opened(files, stack)
         document = session.api.send("POST", "apps", session.app, "run", json=body).document
-        url = attach_url(document)
+        url = attach_url(session, document)
         for form in forms:
-            upload.send(session.api, f"{url}/files", form)
+            upload.send(session.api, "POST", f"{url}/files", form)
             session.say(f"Sent {form.name} to {UPLOADS}.")
         name = f"{_container(document)} of {session.app}"
         return attach.attach(session, url, name, terminal=terminal)
 
 
-def attach_url(document: Mapping[str, Any]) -> str:
-    """Return where to attach to the container that version 1 of the API started."""
-    return str(document["attach_url"])
+def attach_url(session: Session, document: Mapping[str, Any]) -> str:
+    """Return where to attach to the container of an answer of `run`.
+
+    Version 1 tells it at once; today's platform when the operation that starts it is done.
+    """
+    if "attach_url" in document:
+        return str(document["attach_url"])
+    started = operation.wait(session, operation.id_of(str(document["operation_url"])))
+    url = at(started, "operation.start_one_off_data.attach_url")
+    if not isinstance(url, str):
+        raise Failed("The platform did not tell where to attach to the container.")
+    return url
 
 
 def _client(*, terminal: bool) -> dict[str, str]:

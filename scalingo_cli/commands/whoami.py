@@ -30,10 +30,10 @@ def whoami(session: Session) -> None:
             {
                 "Username": "username",
                 "E-mail": "email",
-                "Platform": Column(lambda _: session.platform.host),
+                "Platform": Column(lambda _: str(session.platform)),
                 "Token from": Column(lambda _: source),
             },
         ),
     )
     if session.as_json:
-        session.say(f"Signed in to {session.platform.host} by the token from {source}.")
+        session.say(f"You are {session.whose}, by the token from {source}.")

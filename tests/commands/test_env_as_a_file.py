@@ -267,7 +267,8 @@ class TestPrune:
     ) -> None:
         wanted = file(ADDED=SECRET, SHOP_ENV=None)
         child = scalingo.terminal(["env", "import", "--prune", wanted])
-        child.expect_exact("+ ADDED\r\n- SHOP_ENV\r\nRemove the variable marked - from ")
+        child.expect_exact("+ ADDED\r\n- SHOP_ENV\r\n")
+        child.expect_exact("Remove the variable marked - from ")
         child.expect_exact("for good? [y/N]")
         assert "SHOP_ENV" in variables()
         child.sendline(answer)

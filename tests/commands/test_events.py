@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -271,7 +272,13 @@ def test_ten_thousand_events(scalingo: CommandLine, sandbox: Sandbox) -> None:
 def test_a_reader_that_leaves_ends_it_quietly(scalingo: CommandLine, sandbox: Sandbox) -> None:
     sandbox.store.add_events(sandbox.main_app, 2_000)  # more than a pipe holds
     said = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", "python -m scalingo_cli events --all | head -n 1"],
+        [
+            "bash",
+            "-o",
+            "pipefail",
+            "-c",
+            f"{sys.executable} -m scalingo_cli events --all | head -n 1",
+        ],
         env=scalingo.environment,
         capture_output=True,
         check=False,

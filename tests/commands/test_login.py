@@ -220,9 +220,19 @@ def test_without_a_terminal_the_other_ways_are_named(signed_out: CommandLine) ->
     assert "--with-token" in hint
 
 
-@pytest.mark.parametrize("refusal", REFUSALS, ids=str)
+@pytest.mark.parametrize("refusal", [each for each in REFUSALS if each.status != 404], ids=str)
 def test_refusals(refusal: Refusal, signed_out: CommandLine, sandbox: Sandbox, file: Path) -> None:
     assert_refused(signed_out, sandbox, INSECURE, refusal, stdin=PASSWORD)
+    assert not file.exists()
+
+
+def test_a_platform_without_the_way_in_of_version_1(
+    signed_out: CommandLine, sandbox: Sandbox, file: Path
+) -> None:
+    sandbox.fail_next("404")
+    said = signed_out(INSECURE, stdin=PASSWORD)
+    assert (said.code, said.stdout) == (3, "")
+    assert "scalingo login --region osc-fr1" in said.stderr
     assert not file.exists()
 
 

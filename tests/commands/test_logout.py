@@ -27,7 +27,7 @@ def test_it_is_forgotten_everywhere(
     host = sandbox.url.removeprefix("http://")
     places = f"{KEYRING} and the file {file(user)}"
     assert (said.code, said.stdout) == (0, "")
-    assert said.stderr == f"Forgot the token for {host} that was kept in {places}.\n"
+    assert said.stderr == f"Forgot the token for noor at {host} that was kept in {places}.\n"
     assert Sandbox.token not in file(user).read_text()
     assert user.process("whoami").code == 4
     assert not sandbox.requests
@@ -37,7 +37,7 @@ def test_at_a_terminal_with_the_file(scalingo: CommandLine) -> None:
     user = scalingo.where(SCALINGO_API_TOKEN=None)
     sign_in(user, "--insecure-storage")
     terminal = user.terminal("logout", columns=200)
-    terminal.expect("Forgot the token for 127.0.0.1:[0-9]+ that was kept in the file ")
+    terminal.expect("Forgot the token for noor at 127.0.0.1:[0-9]+ that was kept in the file ")
     terminal.wait()
     assert terminal.exitstatus == 0
     assert user("whoami").code == 4

@@ -21,9 +21,9 @@ import pexpect
 import pyte
 import pytest
 
+from scalingo_cli import upload
 from scalingo_cli.errors import Failed
 from scalingo_cli.sandbox import Sandbox
-from scalingo_cli.upload import Form
 from tests import relays
 from tests.command_line import CommandLine
 from tests.processes import eventually, gone
@@ -392,7 +392,7 @@ def test_a_file_that_shrinks_is_not_sent_as_if_whole(tmp_path: Path) -> None:
     path = tmp_path / "dump"
     path.write_bytes(b"x" * 100_000)
     with path.open("rb") as file:
-        form = Form("dump", file, 100_000)
+        form = upload.form("dump", file, 100_000)
         path.write_bytes(b"x" * 99_999)
         with pytest.raises(Failed, match="dump became shorter"):
             b"".join(form)

@@ -1,0 +1,98 @@
+"""Signs requests to today's platform with a one-hour bearer, had in exchange for the API token."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from base64 import urlsafe_b64decode
+from typing import TYPE_CHECKING, Any
+
+from requests.auth import AuthBase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import requests
+
+    from scalingo_cli.credentials import Token
+
+RENEW_WITHIN = 300  # seconds: a bearer that ends sooner is exchanged for a new one
+
+
+class BearerAuth(AuthBase):
+    """Signs what `is_ours` says goes to the platform, where `find_token` finds a token.
+
+    `exchange` asks for a new bearer. It is called at most once for a run, when the token comes
+    without a bearer that is good for a while, and once more where the platform refuses that one.
+    `resend` sends a request as it is.
+    """
+
+    def __init__(
+        self,
+        is_ours: Callable[[str], bool],
+        find_token: Callable[[], Token | None],
+        *,
+        exchange: Callable[[Token], str],
+        resend: Callable[..., requests.Response],
+    ) -> None:
+        self._is_ours = is_ours
+        self._find_token = find_token
+        self._exchange = exchange
+        self._resend = resend
+        self._bearer: str | None = None
+        self._is_new = False
+        self._lock = threading.Lock()  # pages are asked for at the same time
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Sign one request."""
+        if self._is_ours(request.url or "") and (bearer := self.bearer()):
+            request.headers["Authorization"] = f"Bearer {bearer}"
+            request.hooks["response"].append(self._renew)
+        return request
+
+    def bearer(self) -> str | None:
+        """Return the bearer in force, None without a token. Raises what the exchange does."""
+        token = self._find_token()
+        if token is None:
+            return None
+        with self._lock:
+            if self._bearer is None and seconds_left(token.bearer or "") > RENEW_WITHIN:
+                self._bearer = token.bearer
+            if self._bearer is None or seconds_left(self._bearer) <= 0:
+                self._bearer = self._exchange(token)
+                self._is_new = True
+            return self._bearer
+
+    def _renew(self, response: requests.Response, **options: Any) -> requests.Response:
+        """Send a refused request again with a new bearer, unless it was sent with a new one."""
+        signature = response.request.headers.get("Authorization", "")
+        token = self._find_token()
+        if response.status_code != 401 or not token:
+            return response
+        with self._lock:
+            if signature == f"Bearer {self._bearer}":  # no other thread was faster
+                if self._is_new:
+                    return response
+                self._bearer = self._exchange(token)
+                self._is_new = True
+        response.content  # noqa: B018 - read, so that its connection can be used again
+        response.close()
+        again = response.request.copy()
+        again.headers["Authorization"] = f"Bearer {self.bearer()}"
+        again.hooks["response"].remove(self._renew)
+        # A change that is redirected would arrive as a GET.
+        return self._resend(again, allow_redirects=again.method in {"GET", "HEAD"}, **options)
+
+
+def seconds_left(bearer: str) -> float:
+    """Return how long a bearer (a JSON Web Token) is still good, 0 where it does not tell.
+
+    Its signature is the platform's to check.
+    """
+    try:
+        payload = bearer.split(".")[1]
+        claims = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return float(claims["exp"]) - time.time()
+    except (IndexError, KeyError, TypeError, ValueError):
+        return 0.0

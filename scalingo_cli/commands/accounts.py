@@ -1,0 +1,58 @@
+"""`scalingo accounts`: the accounts that signed in on this machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scalingo_cli.options import Group
+from scalingo_cli.output import View
+
+if TYPE_CHECKING:
+    from scalingo_cli.session import Session
+
+ACCOUNT = View(
+    "accounts",
+    "account",
+    {"Name": "name", "Platform": "host", "Region": "region", "In use": "in_use"},
+    empty="No account signed in here. Sign in: scalingo login",
+)
+
+
+@click.group(cls=Group)
+def accounts() -> None:
+    """List the accounts that signed in here, and choose the one in use."""
+
+
+@accounts.command("list", examples=["scalingo accounts"])
+@click.pass_obj
+def list_(session: Session) -> None:
+    """List the accounts; the one in use comes first."""
+    from scalingo_cli import accounts
+
+    in_use = accounts.in_use()
+    records = [
+        {
+            "name": account.name,
+            "host": account.host,
+            "region": account.region,
+            "in_use": account == in_use,
+        }
+        for account in accounts.known()
+    ]
+    session.show({"accounts": records}, ACCOUNT)
+
+
+@accounts.command(examples=["scalingo accounts use noor"])
+@click.argument("name")
+@click.pass_obj
+def use(session: Session, name: str) -> None:
+    """Use an account from now on, NAME or NAME@HOST; --account does so for one command."""
+    from scalingo_cli import accounts, words
+
+    account = accounts.named(name)
+    words.forget()
+    accounts.use(account)
+    where = f"{account.host}, region {account.region}" if account.region else account.host
+    session.say(f"From now on: {account.name} at {where}.")

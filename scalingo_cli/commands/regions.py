@@ -1,0 +1,36 @@
+"""`scalingo regions`: where today's platform runs apps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scalingo_cli.options import Group
+from scalingo_cli.output import View
+
+if TYPE_CHECKING:
+    from scalingo_cli.session import Session
+
+REGION = View(
+    "regions",
+    "region",
+    {"Name": "name", "Title": "display_name", "API": "api", "SSH": "ssh"},
+    empty="The platform has no region.",
+)
+
+
+@click.group(cls=Group)
+def regions() -> None:
+    """List the regions of today's platform."""
+
+
+@regions.command("list", examples=["scalingo regions --region osc-fr1"])
+@click.pass_obj
+def list_(session: Session) -> None:
+    """List the regions, as today's platform tells them."""
+    from scalingo_cli import regions, settings
+
+    document = session.todays_api.get("regions")
+    regions.remember(settings.auth_base(), document)
+    session.show(document, REGION)

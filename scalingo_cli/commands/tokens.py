@@ -1,0 +1,77 @@
+"""`scalingo tokens`: the API tokens of an account of today's platform."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scalingo_cli import lookup
+from scalingo_cli.options import Group, without_asking
+from scalingo_cli.output import View, date
+
+if TYPE_CHECKING:
+    from scalingo_cli.output import Record
+    from scalingo_cli.session import Session
+
+TOKEN = View(
+    "tokens",
+    "token",
+    {"Name": "name", "Created": date("created_at"), "Used": date("last_used_at"), "ID": "id"},
+    empty="You have no token.",
+)
+
+
+@click.group(cls=Group)
+def tokens() -> None:
+    """List, create, renew and revoke the API tokens of your account."""
+
+
+@tokens.command("list", examples=["scalingo tokens --region osc-fr1"])
+@click.pass_obj
+def list_(session: Session) -> None:
+    """List the tokens; their values are told only once, when they are made."""
+    session.show(session.todays_api.get("tokens"), TOKEN)
+
+
+@tokens.command(changes=True, examples=["scalingo tokens create 'nightly build' --region osc-fr1"])
+@click.argument("name")
+@click.pass_obj
+def create(session: Session, name: str) -> None:
+    """Make a token and print its value, which is told only now."""
+    answer = session.todays_api.send("POST", "tokens", json={"token": {"name": name}})
+    session.show_value(answer.document, answer.document["token"]["token"])
+    session.say(f"Made the token {name}. Its value is told only now.")
+
+
+@tokens.command(changes=True, examples=["scalingo tokens renew laptop --region osc-fr1"])
+@click.argument("token", metavar="NAME|ID")
+@click.pass_obj
+def renew(session: Session, token: str) -> None:
+    """Give a token a new value and print it; the old one is good no more."""
+    found = _token(session, token)
+    answer = session.todays_api.send("PATCH", "tokens", str(found["id"]), "renew")
+    session.show_value(answer.document, answer.document["token"]["token"])
+    session.say(f"Renewed the token {found['name']}. Its value is told only now.")
+
+
+@tokens.command(changes=True, examples=["scalingo tokens revoke laptop --yes --region osc-fr1"])
+@click.argument("token", metavar="NAME|ID")
+@without_asking
+@click.pass_obj
+def revoke(session: Session, token: str, yes: bool) -> None:
+    """Revoke a token: whatever signs in with it can no longer."""
+    found = _token(session, token)
+    session.agree(f"Revoke the token {found['name']}? What signs in with it no longer can.", yes)
+    session.todays_api.send("DELETE", "tokens", str(found["id"]))
+    session.say(f"Revoked the token {found['name']}.")
+
+
+def _token(session: Session, given: str) -> Record:
+    return lookup.one(
+        session.todays_api.get("tokens")["tokens"],
+        given,
+        "name",
+        missing="You have no token",
+        listing="scalingo tokens",
+    )
