@@ -11,16 +11,44 @@ _scalingo_at() {
     commands=() options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
-            commands=(addons api apps collaborators completion deployments doctor domains env events keys login logout operations restart run sandbox scale whoami)
+            commands=(accounts addons api apps collaborators completion deploy deployments doctor domains env events keys login logout logs operations ps regions restart run sandbox scale stats tokens whoami)
             options=(
+                '--account|text'
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
                 '-h --help'
                 '--json'
                 '--no-pager'
+                '--region|words|osc-fr1 osc-secnum-fr1||'
                 '--version'
             )
+            ;;
+        'accounts')
+            commands=(list use)
+            options=(
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'accounts list')
+            options=(
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'accounts use')
+            options=(
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            arguments=('text')
             ;;
         'addons')
             commands=(add categories list plans providers remove upgrade)
@@ -248,6 +276,20 @@ _scalingo_at() {
                 '-h --help'
             )
             arguments=('words|bash fish zsh||')
+            ;;
+        'deploy')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-f --follow'
+                '-h --help'
+                '--json'
+                '--ref|text'
+            )
+            arguments=('text')
             ;;
         'deployments')
             commands=(follow list output show)
@@ -586,6 +628,7 @@ _scalingo_at() {
                 '-h --help'
                 '--insecure-storage'
                 '--json'
+                '--otp|text'
                 '--password-stdin'
                 '--with-token'
             )
@@ -596,6 +639,19 @@ _scalingo_at() {
                 '--debug=body'
                 '-h --help'
                 '--json'
+                '--keep-remote'
+            )
+            ;;
+        'logs')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '--filter|words||scale|'
+                '-f --follow'
+                '-h --help'
+                '--json'
+                '-n --lines|text'
             )
             ;;
         'operations')
@@ -628,6 +684,32 @@ _scalingo_at() {
                 '--timeout|text'
             )
             arguments=('text')
+            ;;
+        'ps')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'regions')
+            commands=(list)
+            options=(
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'regions list')
+            options=(
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
             ;;
         'restart')
             options=(
@@ -689,6 +771,68 @@ _scalingo_at() {
             )
             arguments=('words||scale|:')
             repeated=1
+            ;;
+        'stats')
+            options=(
+                '-a --app|words||apps list|'
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--interval|text'
+                '--json'
+                '--watch'
+            )
+            ;;
+        'tokens')
+            commands=(create list renew revoke)
+            options=(
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'tokens create')
+            options=(
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-h --help'
+                '--json'
+            )
+            arguments=('text')
+            ;;
+        'tokens list')
+            options=(
+                '--debug'
+                '--debug=body'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'tokens renew')
+            options=(
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-h --help'
+                '--json'
+            )
+            arguments=('text')
+            ;;
+        'tokens revoke')
+            options=(
+                '--debug'
+                '--debug=body'
+                '--dry-run'
+                '--dry-run=curl'
+                '-h --help'
+                '--json'
+                '--yes'
+            )
+            arguments=('text')
             ;;
         'whoami')
             options=(

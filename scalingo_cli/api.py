@@ -445,12 +445,12 @@ class API:
         return f"{home}/v1/{path(*parts)}"
 
     def stream(self, url: str, within: float | None = None) -> Iterator[bytes]:
-        """Yield the bytes at `url`, as `following` does."""
-        with self.following(url, within=within) as chunks:
+        """Yield the bytes at `url`, as `reading` does."""
+        with self.reading(url, within=within) as chunks:
             yield from chunks
 
     @contextmanager
-    def following(
+    def reading(
         self,
         url: str,
         *,

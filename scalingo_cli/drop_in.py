@@ -74,6 +74,8 @@ def modern(arguments: list[str], command: click.Command) -> list[str]:
         words[:end] = [
             "--wait" if word in {"-s", "--synchronous"} else word for word in words[:end]
         ]
+    if "--filter" in known and "-F" not in known:
+        words[:end] = ["--filter" if word == "-F" else word for word in words[:end]]
     if "--watch" in known:
         words[:end] = ["--watch" if word == "--stream" else word for word in words[:end]]
     if "--json" in known and "--format" not in known:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from scalingo_cli.errors import Failed, NotAllowed, NotFound, TryAgain
 from scalingo_cli.event_stream import EventStream
 from scalingo_cli.log_lines import LINE, Batch, lines
+from scalingo_cli.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -37,11 +38,13 @@ class Logs:
         self._passed: deque[int] = deque(maxlen=REMEMBERED)
         self._cut = ""  # why the stream has to be resumed
         self._alive = False
+        self._address: str | None = None
+        self._pace = Pace()
 
     def dump(self, count: int | None) -> Iterator[bytes]:
         """Yield the last `count` lines as they arrive, None for as many as the platform gives.
 
-        Where there are none, says so. Raises as `API.following` does.
+        Where there are none, says so. Raises as `API.reading` does.
         """
         empty = True
         with self._opened(count) as chunks:
@@ -69,6 +72,7 @@ class Logs:
             opened = time.monotonic()
             least = 0
             self._alive = False
+            self._address = None
             try:
                 found = yield from self._stream()
                 reason = "The stream of logs ended." if found else ""
@@ -78,13 +82,13 @@ class Logs:
             if self._alive or time.monotonic() - opened > HEALTHY_SECONDS:
                 drops, told = 0, ""
             drops += 1
-            if drops == 1:
+            if drops == 1 and not least:
                 self._cut = reason
                 continue
             if reason not in ("", told):
                 self._session.tell_progress(f"{reason} Trying again until Ctrl-C.")
                 self._cut = told = reason
-            time.sleep(max(least, min(2 ** (drops - 2), LONGEST_PAUSE)))
+            time.sleep(max(least, min(2 ** max(drops - 2, 0), LONGEST_PAUSE)))
 
     def _history(self, count: int | None) -> Iterator[Batch]:
         """Yield the last `count` lines, and remember some even if fewer are wanted."""
@@ -160,8 +164,9 @@ class Logs:
         self._passed.extend(known for known, _ in dumped)
         return dumped, whole
 
-    def _address(self) -> str:
-        """Return where the logs are. Raises Failed when the platform does not tell."""
+    def _fresh_address(self) -> str:
+        """Ask where the logs are. Raises Failed when the platform does not tell."""
+        self._pace.request()
         document = self._session.api.get("apps", self._session.app, "logs")
         url = document.get("logs_url")
         if not isinstance(url, str):
@@ -176,12 +181,15 @@ class Logs:
         with ExitStack() as stack:
             try:
                 chunks = self._entered(stack, count, stream)
-            except _Refused:  # the token is short-lived: this machine may have slept meanwhile
+            except _Refused:  # its token is short-lived: this machine may have slept meanwhile
+                self._address = None
                 chunks = self._entered(stack, count, stream)
             yield chunks
 
     def _entered(self, stack: ExitStack, count: int | None, stream: bool) -> Iterator[bytes] | None:
-        """Ask for logs at a fresh address, used as given and without our own token."""
+        """Ask for logs at the platform's address for them, as given and without our own token."""
+        if self._address is None:
+            self._address = self._fresh_address()
         params: dict[str, str | int] = {}
         if stream:
             params["stream"] = "true"
@@ -190,8 +198,8 @@ class Logs:
         if self._only is not None:
             params["filter"] = self._only
         silence = SILENCE_SECONDS if stream else None
-        reading = self._session.api.following(
-            self._address(), params=params, anonymous=True, within=silence
+        reading = self._session.api.reading(
+            self._address, params=params, anonymous=True, within=silence
         )
         try:
             return stack.enter_context(reading)

@@ -23,6 +23,7 @@ MAIN_APP = "my-app"  # what the examples call the main app of the sandbox
 
 # The files that examples read, by the names they use.
 FILES = {
+    "config/credentials.json": '{"accounts": {"k": {"name": "noor", "host": "api.example.com"}}}',
     ".env": "SHOP_ENV=production\nGREETING='good day'\n",
     "cert.pem": CERTIFICATE,
     "dump.sql": "INSERT INTO crates VALUES (1);\nINSERT INTO crates VALUES (2);\n",

@@ -34,7 +34,7 @@ def test_with_json_after_the_mistake_it_is_json(node: Node, scalingo: CommandLin
 @pytest.mark.parametrize(
     ("line", "error", "hint"),
     [
-        ("aps", 'There is no command "aps".', "Did you mean apps or api?"),
+        ("aps", 'There is no command "aps".', "Did you mean apps or ps or api?"),
         ("EVENT", 'There is no command "EVENT".', "Did you mean events?"),
         ("wibble", 'There is no command "wibble".', "See them all: scalingo --help"),
         ("env ste A=1", 'There is no command "ste".', "Did you mean set?"),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 )
 @click.argument("source", metavar="ARCHIVE|DIRECTORY|URL", type=click.Path())
 @click.option("--ref", metavar="REF", help="What to call it: a commit, a version.")
-@click.option("--follow", is_flag=True, help="Follow it to its end: exit 0 when it succeeds.")
+@click.option("-f", "--follow", is_flag=True, help="Follow it to its end: exit 0 when it succeeds.")
 @click.pass_context
 def deploy(context: click.Context, source: str, ref: str | None, follow: bool) -> None:
     """Deploy from an archive, without git.

@@ -9,7 +9,7 @@ import click
 from scalingo_cli import log_lines
 from scalingo_cli.errors import Misused
 from scalingo_cli.log_stream import Logs
-from scalingo_cli.options import Command
+from scalingo_cli.options import Command, Word
 from scalingo_cli.output import coloured
 
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 )
 @click.option("-f", "--follow", is_flag=True, help="Go on with new lines as they come.")
 @click.option(
-    "-F",
     "--filter",
     "only",
     metavar="CONTAINERS",
+    type=Word(listing="scale"),
     help="Only a container (web-1), a type (web) or several ('web|worker').",
 )
 @click.pass_obj

@@ -48,4 +48,5 @@ def _view(running: Sequence[str]) -> View:
             "Command": "command",
         },
         empty="No container type yet: the first deployment brings them.",
+        listing="scale",
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli import program
-from scalingo_cli.errors import Failed
+from scalingo_cli.errors import Failed, Misused
 from scalingo_cli.options import Command, Program
 
 if TYPE_CHECKING:
@@ -45,20 +45,10 @@ PROXIES = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
     metavar="SECONDS",
     help="How long a scale or a restart takes.",
 )
-@click.option(
-    "--region",
-    type=click.Choice(REGIONS),
-    envvar="SCALINGO_REGION",
-    help="Pretend to be today's platform, in this region.",
-)
 @click.argument("command", nargs=-1, type=Program(), metavar="[-- COMMAND...]")
 @click.pass_obj
 def sandbox(
-    session: Session,
-    port: int,
-    operation_seconds: float,
-    region: str | None,
-    command: Sequence[str],
+    session: Session, port: int, operation_seconds: float, command: Sequence[str]
 ) -> int | None:
     """Run a pretend Scalingo on this machine.
 
@@ -70,6 +60,9 @@ def sandbox(
     from scalingo_cli.sandbox import Sandbox
 
     app = session.app_option or os.environ.get("SCALINGO_APP") or None
+    region = session.region_option or os.environ.get("SCALINGO_REGION")
+    if region and region not in REGIONS:
+        raise Misused(f'The sandbox has no region "{region}".', f"It has {' and '.join(REGIONS)}.")
     try:
         pretended = Sandbox(
             port,

@@ -39,7 +39,7 @@ STATS = View(
 @click.command(
     cls=Command,
     takes_app=True,
-    examples=["scalingo stats --app my-app", "scalingo stats | sort -t '\t' -rnk3 | head -n 3"],
+    examples=["scalingo stats --app my-app", "scalingo stats | sort -rnk3 | head -n 3"],
 )
 @click.option("--watch", is_flag=True, help="Show it again and again, until Ctrl-C.")
 @click.option(

@@ -387,7 +387,7 @@ def test_every_way_that_a_line_may_come(
 ) -> None:
     sandbox.streams.shape = shape
     sandbox.streams.ping_seconds = 0.01
-    with following(scalingo, tmp_path, "logs -f -n 0 -F web") as logs:
+    with following(scalingo, tmp_path, "logs -f -n 0 --filter web") as logs:
         sandbox.streams.wait_for(1, timeout=30)
         sandbox.streams.wait_for_pings(2, timeout=30)
         said = "route Łódź → 東京\n\n  indented: {colon}\n" + "wide " * 5000

@@ -18,6 +18,12 @@ class Http(Protocol):
         """Send one request to the sandbox as its main user."""
 
 
+@pytest.fixture(scope="session")
+def protocol() -> str:
+    """These clients speak version 1; test_today.py has its own sandbox."""
+    return "version 1"
+
+
 @pytest.fixture
 def http(sandbox: Sandbox) -> Iterator[Http]:
     with requests.Session() as session:
