@@ -8,13 +8,24 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from scalingo_cli.sandbox import addons, apps, collaborators, deployments, keys, tokens, variables
+from scalingo_cli.sandbox import (
+    addons,
+    apps,
+    collaborators,
+    deployments,
+    domains,
+    keys,
+    tokens,
+    variables,
+)
 from scalingo_cli.sandbox.clock import stamp, stamp_utc
+from scalingo_cli.sandbox.happenings import HAPPENINGS
 from scalingo_cli.sandbox.store import Deployment, User
 
 if TYPE_CHECKING:
@@ -442,6 +453,47 @@ EVENTS: dict[str, list[tuple[float, str, str, Row | None]]] = {
     "pinecrate-ledger": [(2.6, "noor", "new_app", None)],
 }
 
+# On today's platform: what happened besides to the main app, and to the account of its owner.
+EVENTS_TODAY: list[tuple[float, str]] = [
+    (118.2, "link_scm"),
+    (117.9, "create_review_app"),
+    (112.4, "destroy_review_app"),
+    (95.8, "stack_changed"),
+    (91.3, "new_notifier"),
+    (84.0, "new_autoscaler"),
+    (83.5, "edit_autoscaler"),
+    (77.7, "new_alert"),
+    (71.2, "alert"),
+    (63.3, "database_backup_succeeded"),
+    (58.8, "plan_database_maintenance"),
+    (57.9, "start_database_maintenance"),
+    (57.6, "complete_database_maintenance"),
+    (48.1, "crash"),
+    (41.0, "new_log_drain"),
+    (35.2, "database/add_feature"),
+    (30.8, "change_collaborator_role"),
+    (27.3, "create_data_access_consent"),
+    (22.2, "addon_updated"),
+    (18.5, "database_continuousbackup_delayed"),
+    (13.4, "edit_app"),
+    (8.8, "repeated_crash"),
+    (3.7, "database_backup_failed"),
+]
+EVENTS_OF_ACCOUNT: list[tuple[float, str]] = [
+    (412.6, "new_user"),
+    (412.4, "add_payment_method"),
+    (210.1, "new_key"),
+    (150.3, "new_token"),
+    (101.7, "add_credit"),
+    (66.2, "login_failure"),
+    (66.1, "login_success"),
+    (45.0, "new_project"),
+    (44.8, "edit_project"),
+    (12.1, "login_success"),
+    (6.6, "add_voucher"),
+    (2.2, "regenerate_token"),
+]
+
 # Every weekend of the last quarter, the shop ran one more web container.
 WEEKENDS = range(1, 13)
 
@@ -520,9 +572,11 @@ def furnish(store: Store, main_app: str = MAIN_APP, region: str = "") -> None:
         places |= {other: ELSEWHERE for other in store.regions if other != region}
     for place, rows in places.items():
         for name, row in rows.items():
-            app = _app(store, people, place, name, *row)
-            app.name = {MAIN_APP: main_app, main_app: MAIN_APP}.get(name, name)
-            store.apps.append(app)
+            called = {MAIN_APP: main_app, main_app: MAIN_APP}.get(name, name)
+            store.apps.append(_app(store, people, place, name, called, *row))
+    if store.today:
+        for days, kind in EVENTS_OF_ACCOUNT:
+            store.add_event(kind)["created_at"] = stamp_utc(_ago(store, days))
 
 
 def _users(store: Store) -> list[User]:
@@ -541,6 +595,7 @@ def _app(
     people: dict[str, User],
     region: str,
     name: str,
+    called: str,
     owner: str,
     age: float,
     deployed: float | None,
@@ -548,7 +603,7 @@ def _app(
     crashed: bool,
     formation: list[tuple[str, int, str, str]],
 ) -> App:
-    app = apps.new(store, people[owner], name, region)
+    app = apps.new(store, people[owner], called, region)
     app.created_at = stamp(_ago(store, age)) if age else OLD_EVENTS[0][0]
     app.updated_at = app.created_at
     app.crashed = crashed
@@ -561,17 +616,17 @@ def _app(
         variables.new(store, app, key, value) for key, value in VARIABLES.get(name, {}).items()
     ]
     app.collaborators = [
-        collaborators.accepted(store, people[user.username])
+        collaborators.accepted(store, app, people[user.username])
         if user
-        else collaborators.invited(store, email)
+        else collaborators.invited(store, app, email)
         for email, user in COLLABORATORS.get(name, [])
     ]
     if name == MAIN_APP:
         app.domains = [_domain(store, *row) for row in DOMAINS]
         app.addons = [_addon(store, app, *row) for row in ADDONS]
-    app.logs = _logs(store, app)
-    _deployments(store, app, people)
-    _history(store, app, people)
+    app.logs = _logs(store, name)
+    _deployments(store, app, name, people)
+    _history(store, app, name, people)
     return app
 
 
@@ -591,8 +646,9 @@ def _container(store: Store, app: App, name: str, amount: int, size: str, comman
 
 
 def _domain(store: Store, name: str, valid_days: float | None) -> Row:
-    row = {"id": store.new_id(), "name": name, "ssl": valid_days is not None}
+    row = domains.new(store, name)
     if valid_days is not None:
+        row["ssl"] = True
         row["tlscert"] = f"/C=BE/L=Ghent/O=Pinecrate/CN={name}"
         row["tlskey"] = "RSA private key - 2048 bytes"
         row["validity"] = stamp(_ago(store, -valid_days))
@@ -603,11 +659,11 @@ def _addon(
     store: Store, app: App, provider_id: str, plan: str, resource_id: str, days: float
 ) -> Row:
     row = addons.new(store, app, provider_id, plan, resource_id)
-    return row | {"provisioned_at": stamp(_ago(store, days))}
+    return row | {"provisioned_at": stamp(_ago(store, days))} | addons.ready(store)
 
 
-def _logs(store: Store, app: App) -> list[tuple[datetime, str, str]]:
-    said = LOGS.get(app.name, [])
+def _logs(store: Store, name: str) -> list[tuple[datetime, str, str]]:
+    said = LOGS.get(name, [])
     times = LOG_LINES // len(said) if said else 0
     lines = said * times
     return [
@@ -616,7 +672,7 @@ def _logs(store: Store, app: App) -> list[tuple[datetime, str, str]]:
     ]
 
 
-def _deployments(store: Store, app: App, people: dict[str, User]) -> None:
+def _deployments(store: Store, app: App, name: str, people: dict[str, User]) -> None:
     app.deployments = [
         Deployment(
             id=store.new_uuid(),
@@ -627,23 +683,26 @@ def _deployments(store: Store, app: App, people: dict[str, User]) -> None:
             seconds=seconds,
             settled=True,
         )
-        for days, pusher, outcome, seconds in DEPLOYMENTS.get(app.name, [])
+        for days, pusher, outcome, seconds in DEPLOYMENTS.get(name, [])
     ]
     if app.last_deployed_at:
-        app.last_deployed_at = stamp_utc(_ago(store, DEPLOYMENTS[app.name][-1][0]))
+        app.last_deployed_at = stamp_utc(_ago(store, DEPLOYMENTS[name][-1][0]))
 
 
-def _history(store: Store, app: App, people: dict[str, User]) -> None:
-    events = [
-        (_ago(store, days), author, kind, data) for days, author, kind, data in EVENTS[app.name]
-    ]
+def _history(store: Store, app: App, name: str, people: dict[str, User]) -> None:
+    events = [(_ago(store, days), author, kind, data) for days, author, kind, data in EVENTS[name]]
     events += [
         (_ago(store, days), pusher, "deployment", deployments.event_data(store, deployment))
         for (days, pusher, _, _), deployment in zip(
-            DEPLOYMENTS.get(app.name, []), app.deployments, strict=True
+            DEPLOYMENTS.get(name, []), app.deployments, strict=True
         )
     ]
-    if app.name == MAIN_APP:
+    if name == MAIN_APP and store.today:
+        events += [
+            (_ago(store, days), app.owner.username, kind, deepcopy(HAPPENINGS[kind][1]))
+            for days, kind in EVENTS_TODAY
+        ]
+    if name == MAIN_APP:
         usual = {"web": "2:M", "worker": "1:M", "clock": "0:S"}
         for week in WEEKENDS:
             if week < 3:

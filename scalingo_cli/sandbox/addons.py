@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from scalingo_cli.sandbox import variables
+from scalingo_cli.sandbox import bearers, variables
+from scalingo_cli.sandbox.authentication import bearer
 from scalingo_cli.sandbox.messages import document, invalid, not_found, nothing, refused, unpaid
 from scalingo_cli.sandbox.routes import Call, route
 from scalingo_cli.sandbox.store import find
@@ -76,10 +77,11 @@ PROVIDERS: dict[str, dict[str, Any]] = {
 BY_INVITATION = ("lanternlight",)
 
 
-def _plans(provider_id: str) -> list[Row]:
+def _plans(provider_id: str, today: bool) -> list[Row]:
     provider = list(PROVIDERS).index(provider_id)
     return [
         {
+            **(_plan_today(provider_id, number, name, price) if today else {}),
             "id": f"54c0e1a2706c616e{provider + 1:04x}{number + 1:04x}",
             "name": name,
             "display_name": display_name,
@@ -90,23 +92,38 @@ def _plans(provider_id: str) -> list[Row]:
     ]
 
 
+def _plan_today(provider_id: str, number: int, name: str, price: float) -> Row:
+    default = {"price": f"{price / 43200:.10f}", "currency": "EUR", "period": "minute"}
+    return {
+        "position": number + 10,
+        "on_demand": False,
+        "disabled": False,
+        "disabled_alternative_plan_id": None,
+        "sku": f"{provider_id}-{name}",
+        "pricings": {"default": default},
+        "hds_available": False,
+    }
+
+
 def _logo(provider_id: str) -> str:
     return f"//logos.scalingo.example/{provider_id}.png"
 
 
-def _provider(provider_id: str) -> Row:
+def _provider(provider_id: str, today: bool) -> Row:
     provider = PROVIDERS[provider_id]
     category = CATEGORIES[provider["category"]]
+    more = {"description": "", "position": provider["category"] + 1}
     return {
+        **({"hds_available": False} if today else {}),
         "id": provider_id,
         "name": provider["name"],
         "logo_url": _logo(provider_id),
         "short_description": provider["summary"],
         "description": f"<p>{provider['summary']}.</p>",
-        "category": {"id": category["id"], "name": category["name"]},
+        "category": {"id": category["id"], "name": category["name"], **(more if today else {})},
         "provider_name": provider["by"],
         "provider_url": f"https://{provider['by'].split()[0].lower()}.example",
-        "plans": _plans(provider_id),
+        "plans": _plans(provider_id, today),
     }
 
 
@@ -118,14 +135,18 @@ def _offered(call: Call) -> list[str]:
 def categories(call: Call) -> Response:
     """List the kinds of add-ons."""
     used = {PROVIDERS[name]["category"] for name in _offered(call)}
-    rows = [row for number, row in enumerate(CATEGORIES) if number in used]
+    rows = [
+        row | ({"position": number + 1} if call.today else {})
+        for number, row in enumerate(CATEGORIES)
+        if number in used
+    ]
     return document({"addon_categories": rows})
 
 
 @route("GET", "/v1/addon_providers", query=["category_id"], auth="optional")
 def providers(call: Call) -> Response:
     """List the providers, those of one category if it is given."""
-    rows = [_provider(name) for name in _offered(call)]
+    rows = [_provider(name, call.today) for name in _offered(call)]
     if category := call.query.get("category_id"):
         find(CATEGORIES, category, "addon_category")
         rows = [row for row in rows if row["category"]["id"] == category]
@@ -139,14 +160,20 @@ def plans(call: Call) -> Response:
     if provider_id not in _offered(call):
         raise not_found("addon_provider")
     more = {"logo_url": _logo(provider_id), "short_description": ""}
-    return document({"plans": [row | more for row in _plans(provider_id)]})
+    return document({"plans": [row | more for row in _plans(provider_id, call.today)]})
 
 
 def new(store: Store, app: App, provider_id: str, plan_name: str, resource_id: str) -> Row:
     """Return an add-on for an application, not yet in the store."""
-    plan = next(row for row in _plans(provider_id) if row["name"] == plan_name)
+    plans = _plans(provider_id, store.today)
+    plan = next(row for row in plans if row["name"] == plan_name)
+    more: Row = {}
+    if store.today:
+        moment = store.stamp()
+        more = {"app_id": app.id, "status": "provisioning", "updated_at": moment}
     return {
-        "id": store.new_id(),
+        "id": f"ad-{store.new_uuid()}" if store.today else store.new_id(),
+        **more,
         "provisioned_at": store.stamp(),
         "deprovisioned_at": None,
         "plan": plan,
@@ -157,6 +184,11 @@ def new(store: Store, app: App, provider_id: str, plan_name: str, resource_id: s
             "logo_url": _logo(provider_id),
         },
     }
+
+
+def ready(store: Store) -> Row:
+    """Return what changes in an add-on once it can be used."""
+    return {"status": "running"} if store.today else {}
 
 
 @route("GET", "/v1/apps/{app}/addons")
@@ -185,7 +217,7 @@ def create(call: Call) -> Response:
     names = _set_variables(call, provider_id, resource_id, secret[-12:])
     call.record("new_addon", {**_told(row), "plan_name": plan["name"]})
     message = f"{row['addon_provider']['name']} is being set up"
-    return document({"addon": row, "message": message, "variables": names}, 201)
+    return document(_answer(call, row, message, names), 201)
 
 
 @route("PATCH PUT", "/v1/apps/{app}/addons/{addon_id}")
@@ -200,7 +232,7 @@ def update(call: Call) -> Response:
     names = {"old_plan_name": old_plan["name"], "new_plan_name": plan["name"]}
     call.record("upgrade_addon", {**_told(row), **names})
     message = f"{row['addon_provider']['name']} is moving to the plan {plan['name']}"
-    return document({"addon": row, "message": message, "variables": []})
+    return document(_answer(call, row, message, []))
 
 
 @route("DELETE", "/v1/apps/{app}/addons/{addon_id}")
@@ -215,8 +247,34 @@ def delete(call: Call) -> Response:
     return nothing()
 
 
+def _answer(call: Call, row: Row, message: str, names: list[str]) -> Row:
+    told: Row = {"message": message, "variables": names}
+    if not call.today:
+        return {"addon": row, **told}
+    answer = {"addon": row | told, **told}  # twice
+    row |= ready(call.store) | {"updated_at": call.store.stamp()}
+    return answer
+
+
+@route("GET", "/v1/apps/{app}/addons/{addon_id}", on=["api"])
+def show(call: Call) -> Response:
+    """Show an add-on."""
+    return document({"addon": find(call.app.addons, call.names["addon_id"], "addon")})
+
+
+@route("POST", "/v1/apps/{app}/addons/{addon_id}/token", on=["api"])
+def token(call: Call) -> Response:
+    """Give a bearer for the API of databases, good for this add-on only."""
+    row = find(call.app.addons, call.names["addon_id"], "addon")
+    signed = bearers.find(call.store, bearer(call.request.headers["authorization"]) or "")
+    if signed is None:
+        raise LookupError("whoever got here has a bearer")
+    value = bearers.make(call.store, signed.token, addon_id=row["id"])
+    return document({"addon": row | {"token": value}})
+
+
 def _affordable(call: Call, provider_id: str, plan_id: str) -> Row:
-    plan = find(_plans(provider_id), plan_id, "plan")
+    plan = find(_plans(provider_id, call.today), plan_id, "plan")
     if plan["price"] and not call.user.verified:
         raise unpaid("choose a plan that is not free")
     return plan

@@ -14,26 +14,36 @@ if TYPE_CHECKING:
     from scalingo_cli.sandbox.store import App, Row, Store
 
 
-def accepted(store: Store, user: User) -> Row:
+def accepted(store: Store, app: App, user: User, *, limited: bool = False) -> Row:
     """Return the row of someone who works on an application."""
-    return {
+    row: Row = {
         "id": store.new_id(),
         "email": user.email,
         "username": user.username,
         "status": "accepted",
         "invitation_link": "",
     }
+    if store.today:
+        row |= {"user_id": user.id, "tfa_status": bool(user.otp), **_place(app, limited)}
+    return row
 
 
-def invited(store: Store, email: str) -> Row:
+def invited(store: Store, app: App, email: str, *, limited: bool = False) -> Row:
     """Return the row of someone who has not answered the invitation yet; its link is a secret."""
-    return {
+    row: Row = {
         "id": store.new_id(),
         "email": email,
         "username": "n/a",
         "status": "pending",
         "invitation_link": f"https://dashboard.scalingo.example/join?token={store.new_secret()}",
     }
+    if store.today:
+        row |= {"user_id": None, "tfa_status": None, **_place(app, limited)}
+    return row
+
+
+def _place(app: App, limited: bool) -> Row:
+    return {"is_limited": limited, "app_id": app.id, "app_name": app.name}
 
 
 def accept(store: Store, app: App, email: str) -> None:
@@ -44,12 +54,23 @@ def accept(store: Store, app: App, email: str) -> None:
     user = store.user(email)
     if user is None:
         name = re.sub(r"\W", "-", email.partition("@")[0])
-        user = User(store.new_id(), name, email, store.new_secret(), store.new_secret())
+        user = User(store.new_user_id(), name, email, store.new_secret(), store.new_secret())
         store.users.append(user)
-    row.update(accepted(store, user) | {"id": row["id"]})
+    join(store, app, row, user)
+
+
+def join(store: Store, app: App, row: Row, user: User) -> None:
+    """Let a user take the invitation that is in this row of `app`."""
+    limited = row.get("is_limited", False)
+    row.update(accepted(store, app, user, limited=limited) | {"id": row["id"]})
     inviter = {"email": app.owner.email, "username": app.owner.username}
-    data = {"id": user.id, "email": email, "username": user.username, "inviter": inviter}
-    store.record(app, user, "accept_collaborator", {"collaborator": data})
+    data = {"id": user.id, "email": user.email, "username": user.username, "inviter": inviter}
+    store.record(app, user, "accept_collaborator", {"collaborator": data | _role(row)})
+
+
+def _role(row: Row) -> Row:
+    """Return what events of today's platform say besides."""
+    return {"is_limited": row["is_limited"]} if "is_limited" in row else {}
 
 
 @route("GET", "/v1/apps/{app}/collaborators")
@@ -62,14 +83,17 @@ def list_(call: Call) -> Response:
 def create(call: Call) -> Response:
     """Invite someone by e-mail."""
     app = call.owned_app("invite to")
-    email = call.rooted("collaborator", {"email": str})["email"]
+    given = call.rooted(
+        "collaborator", {"email": str, **({"is_limited?": bool} if call.today else {})}
+    )
+    email = given["email"]
     if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", email):
         raise invalid(email="is not an e-mail address")
     if email == app.owner.email or any(row["email"] == email for row in app.collaborators):
         raise invalid(email="works on this application already")
-    row = invited(call.store, email)
+    row = invited(call.store, app, email, limited=given.get("is_limited", True))
     app.collaborators.append(row)
-    call.record("new_collaborator", {"collaborator": {"email": email}})
+    call.record("new_collaborator", {"collaborator": {"email": email} | _role(row)})
     return document({"collaborator": row}, 201)
 
 
@@ -82,3 +106,21 @@ def delete(call: Call) -> Response:
     data = {"id": row["id"], "username": row["username"], "email": row["email"]}
     call.record("delete_collaborator", {"collaborator": data})
     return nothing()
+
+
+@route("PATCH PUT", "/v1/apps/{app}/collaborators/{collaborator_id}", on=["api"])
+def update(call: Call) -> Response:
+    """Limit what a collaborator may do, or no longer."""
+    app = call.owned_app("change who works on")
+    row = find(app.collaborators, call.names["collaborator_id"], "collaborator")
+    row |= call.rooted("collaborator", {"is_limited": bool})
+    data = {"id": row["id"], "username": row["username"], "email": row["email"]}
+    call.record("change_collaborator_role", {"collaborator": data | _role(row)})
+    return document({"collaborator": row})
+
+
+@route("GET", "/v1/collaborators", on=["api"])
+def list_all(call: Call) -> Response:
+    """List those who work on any application that the user owns in the region."""
+    own = [app for app in call.store.apps_of(call.user, call.region) if app.owner is call.user]
+    return document({"collaborators": [row for app in own for row in app.collaborators]})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import json
 import os
 import select
 import signal
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 UPLOADS = "/tmp/uploads"  # noqa: S108 - what the command says; see Container
 _ROOM = 64 * 1024  # bytes on their way, in each direction
@@ -72,6 +71,7 @@ class Container:
         self._process: subprocess.Popen[bytes] | None = None
         self._screen: int | None = None
         self._dropped = False
+        self._idle = False
         self._over = False
 
     def keep(self, name: str, content: bytes) -> None:
@@ -125,11 +125,38 @@ class Container:
             _kill(process)
             self.ended.wait()
 
-    def tell_exit_code(self, connection: socket.socket, _early: bytes) -> None:
-        """Write the exit code as JSON once there is one."""
+    def idle_out(self) -> None:
+        """End it as the platform ends those whose visitor is silent: the exit code is not told."""
+        self._idle = True
+        self.end()
+
+    def wait(self) -> int | None:
+        """Wait for its end and return its exit code, None if it was idle or nobody came."""
         self.ended.wait()
-        if self.exit_code is not None:
-            connection.sendall(json.dumps({"exit_code": self.exit_code}).encode())
+        return None if self._idle else self.exit_code
+
+    def work(self, hear: Callable[[str], None]) -> None:
+        """Run the command without any visitor, and pass each line that it says on to `hear`."""
+        with self._lock:
+            nothing = os.open(os.devnull, os.O_RDONLY)
+            outlet, their_out = os.pipe()
+            self._process = process = self._launch(nothing, their_out)
+            os.close(nothing)
+            os.close(their_out)
+
+        def listen() -> None:
+            with os.fdopen(outlet, encoding="utf-8", errors="replace") as said:
+                for line in said:
+                    hear(line.removesuffix("\n"))
+            self._finish(process)
+            self.ended.set()
+
+        def tidy() -> None:  # what it left behind could hold the output open
+            process.wait()
+            _kill(process)
+
+        for task in (listen, tidy):
+            threading.Thread(target=task, daemon=True).start()
 
     def _start(self) -> tuple[subprocess.Popen[bytes], int, int]:
         """Return the process, what writes to it and what reads from it, both non-blocking."""

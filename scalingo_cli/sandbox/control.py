@@ -13,6 +13,11 @@
     POST   /_sandbox/logs          {"app", "container", "text"}: logs the lines of the text
     POST   /_sandbox/streams       {"do": "cut|silence|speak"}: to the log streams that are open
     POST   /_sandbox/pagination    {"shape"}: see the module pagination
+    POST   /_sandbox/archives      {"outcome"}: of the next deployment of an archive
+    POST   /_sandbox/events        {"type", "app"?}: adds an event of today's platform
+    POST   /_sandbox/rate          {"requests": number|null}: allowed in a minute
+    POST   /_sandbox/regions       {"region"}: is disabled
+    DELETE /_sandbox/bearers       revokes them, not the tokens they were made from
     DELETE /_sandbox/attached      cuts off everyone who is attached to a one-off container
     POST   /_sandbox/clock         {"seconds"}: pushes the clock forward
     POST   /_sandbox/reset         starting data again, faults off, record empty
@@ -54,6 +59,10 @@ _SHAPES: dict[str, dict[str, type]] = {
     "logs": {"app": str, "container": str, "text": str},
     "streams": {"do": str},
     "pagination": {"shape": str},
+    "archives": {"outcome": str},
+    "events": {"type": str, "app?": str},
+    "rate": {"requests": object},
+    "regions": {"region": str},
     "clock": {"seconds": object},
     "reset": {},
 }
@@ -72,6 +81,9 @@ def answer(sandbox: Sandbox, request: Request) -> Response:
         case "DELETE", "faults":
             sandbox.faults.clear()
             return nothing()
+        case "DELETE", "bearers":
+            sandbox.revoke_bearers()
+            return nothing()
         case "DELETE", "attached":
             sandbox.drop_attached()
             return nothing()
@@ -79,7 +91,7 @@ def answer(sandbox: Sandbox, request: Request) -> Response:
             given = checked(parsed(request.body), _SHAPES[name])
             try:
                 return _post(sandbox, name, given)
-            except (ValueError, TypeError) as error:
+            except (ValueError, TypeError, KeyError) as error:
                 raise refused(422, str(error)) from None
     raise refused(404, f"no such control: {request.method} {request.path}")
 
@@ -100,6 +112,15 @@ def _post(sandbox: Sandbox, name: str, given: Row) -> Response:
             _act_on(sandbox.streams, given["do"])
         case "pagination":
             sandbox.paginate(**given)
+        case "archives":
+            sandbox.end_next_deployment(**given)
+        case "events":
+            added = sandbox.store.add_event(given["type"], given.get("app"))
+            return document({"event": added}, 201)
+        case "rate":
+            sandbox.limit_rate(**given)
+        case "regions":
+            sandbox.disable_region(**given)
         case "clock":
             sandbox.advance(**given)
         case "reset":

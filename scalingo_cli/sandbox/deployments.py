@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from scalingo_cli.sandbox import features, pagination
+from scalingo_cli.sandbox import features, pagination, sources
 from scalingo_cli.sandbox.clock import stamp_utc
-from scalingo_cli.sandbox.messages import document, not_found, text
+from scalingo_cli.sandbox.messages import document, invalid, not_found, text
 from scalingo_cli.sandbox.routes import Call, route
 from scalingo_cli.sandbox.store import Deployment
 
@@ -27,14 +28,14 @@ PHASES = {
     "build-error": (("queued", 0.1), ("building", 1.0)),
     "aborted": (("queued", 1.0),),
 }
+_OF_AN_ARCHIVE = (("created", 0.05),)
 
 IMAGE_SIZE = 96 * 1024**2  # bytes, as OUTPUT says
 
+FETCHED = ["-----> Fetching source, 214 files, 3.2 MB"]
 OUTPUT = {
-    "queued": [
-        "<-- Start deployment of {app} at {ref} -->",
-        "-----> Fetching source, 214 files, 3.2 MB",
-    ],
+    "created": [],
+    "queued": ["<-- Start deployment of {app} at {ref} -->"],
     "building": [
         "-----> Python application detected",
         "       Reading .python-version: 3.4.3",
@@ -133,28 +134,37 @@ def _progress(deployment: Deployment, now: datetime) -> float:
 
 def _status(deployment: Deployment, now: datetime) -> str:
     progress = _progress(deployment, now)
-    for phase, until in PHASES[deployment.outcome]:
+    for phase, until in _phases(deployment):
         if progress < until:
             return phase
     return deployment.outcome
 
 
+def _phases(deployment: Deployment) -> tuple[tuple[str, float], ...]:
+    way = PHASES[deployment.outcome]
+    return _OF_AN_ARCHIVE + way if deployment.type == "archive" else way
+
+
 def output(app: App, deployment: Deployment, now: datetime) -> str:
     """Return what a deployment has written by `now`."""
     progress = _progress(deployment, now)
+    words = {"app": app.name, "ref": deployment.git_ref[:7], "seconds": round(deployment.seconds)}
     lines = []
     begin = 0.0
-    for phase, until in PHASES[deployment.outcome]:
-        written = OUTPUT[phase]
+    for phase, until in _phases(deployment):
+        written = [line.format(**words) for line in OUTPUT[phase]]
+        if phase == "queued":
+            written += deployment.fetched or FETCHED
+        if phase == "building" and deployment.problem:
+            written = []
         if phase == "starting" and deployment.outcome != "success":
             written = written[:1]
         share = (progress - begin) / (until - begin)
         lines += written[: max(0, int(share * len(written) + 1))]
         begin = until
     if progress >= 1:
-        lines.append(ENDING[deployment.outcome])
-    words = {"app": app.name, "ref": deployment.git_ref[:7], "seconds": round(deployment.seconds)}
-    return "".join(f"{line.format(**words)}\n" for line in lines)
+        lines.append(deployment.problem or ENDING[deployment.outcome].format(**words))
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _shown(call: Call, deployment: Deployment) -> Row:
@@ -206,6 +216,27 @@ def list_(call: Call) -> Response:
     """List the deployments of an application, newest first."""
     deployments = call.app.deployments
     return pagination.page(call, "deployments", deployments, lambda row: _shown(call, row))
+
+
+@route("POST", "/v1/apps/{app}/deployments", on=["api"])
+def create(call: Call) -> Response:
+    """Deploy the archive at an address; what is wrong with it shows when it is fetched."""
+    store, app = call.store, call.app
+    given = call.rooted("deployment", {"source_url": str, "git_ref?": str})
+    address = urlsplit(given["source_url"])
+    if address.scheme not in ("http", "https") or not address.netloc:
+        raise invalid(source_url="is not the URL of an archive")
+    names, problem = sources.contents(store, given["source_url"])
+    outcome, store.next_deployment = store.next_deployment, "success"
+    deployment = start(
+        store, app, "build-error" if problem else outcome, 2 * store.operation_seconds
+    )
+    deployment.type = "archive"
+    deployment.pusher = call.user
+    deployment.git_ref = given.get("git_ref") or deployment.git_ref
+    deployment.fetched = ["-----> Fetching the archive", *(f"       {name}" for name in names)]
+    deployment.problem = f" !     The archive cannot be used: {problem}" if problem else ""
+    return document({"deployment": _shown(call, deployment)}, 201)
 
 
 @route("GET", "/v1/apps/{app}/deployments/{deployment_id}")

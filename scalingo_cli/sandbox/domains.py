@@ -13,9 +13,9 @@ from scalingo_cli.sandbox.store import find
 
 if TYPE_CHECKING:
     from scalingo_cli.sandbox.messages import Response
-    from scalingo_cli.sandbox.store import Row
+    from scalingo_cli.sandbox.store import Row, Store
 
-MOST = 5
+MOST = {"version 1": 5, "api": 20}
 NAME = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])")
 TLS = ("tlscert", "tlskey", "validity")
 
@@ -35,15 +35,16 @@ def show(call: Call) -> Response:
 @route("POST", "/v1/apps/{app}/domains")
 def create(call: Call) -> Response:
     """Add a domain name, with or without a certificate."""
-    given = call.rooted("domain", {"name": str, "tlscert?": str, "tlskey?": str})
+    given = call.rooted("domain", {"name": str, **_shape(call)})
     name = given["name"]
     if len(name) > 253 or not NAME.fullmatch(name):
         raise invalid(name="is not a domain name in lower case")
     if any(row["name"] == name for app in call.store.apps for row in app.domains):
         raise invalid(name="is already taken")
-    if len(call.app.domains) >= MOST:
-        raise invalid(domains=f"are limited to {MOST} for each application")
-    row = {"id": call.store.new_id(), "name": name, **_tls(given)}
+    most = MOST[call.request.host.service]
+    if len(call.app.domains) >= most:
+        raise invalid(domains=f"are limited to {most} for each application")
+    row = new(call.store, name) | _tls(given) | _names(given)
     call.app.domains.append(row)
     call.record("new_domain", {"hostname": name, "ssl": row["ssl"]})
     return document({"domain": row}, 201)
@@ -53,14 +54,16 @@ def create(call: Call) -> Response:
 def update(call: Call) -> Response:
     """Change the certificate of a domain name; empty strings take it away."""
     row = find(call.app.domains, call.names["domain_id"], "domain")
-    given = call.rooted("domain", {"tlscert?": str, "tlskey?": str})
-    if not given:
-        return document({"domain": row})
+    given = call.rooted("domain", _shape(call))
     old_ssl = row["ssl"]
-    tls = _tls(given)
-    for name in TLS:
-        row.pop(name, None)
-    row.update(tls)
+    if "tlscert" in given or "tlskey" in given:
+        tls = _tls(given)
+        for name in TLS:
+            row.pop(name, None)
+        row.update(tls)
+    elif not given:
+        return document({"domain": row})
+    row.update(_names(given))
     data = {"hostname": row["name"], "old_ssl": old_ssl, "ssl": row["ssl"]}
     call.record("edit_domain", data)
     return document({"domain": row})
@@ -73,6 +76,28 @@ def delete(call: Call) -> Response:
     call.app.domains.remove(row)
     call.record("delete_domain", {"hostname": row["name"]})
     return nothing()
+
+
+def new(store: Store, name: str) -> Row:
+    """Return a domain without a certificate, not yet in the store."""
+    row: Row = {"id": store.new_id(), "name": name, "ssl": False}
+    if store.today:
+        row |= {
+            "canonical": False,
+            "letsencrypt_enabled": True,
+            "letsencrypt": False,
+            "letsencrypt_status": "new",
+        }
+    return row
+
+
+def _shape(call: Call) -> dict[str, type]:
+    shape: dict[str, type] = {"tlscert?": str, "tlskey?": str}
+    return shape | {"canonical?": bool, "letsencrypt_enabled?": bool} if call.today else shape
+
+
+def _names(given: Row) -> Row:
+    return {name: given[name] for name in ("canonical", "letsencrypt_enabled") if name in given}
 
 
 def _tls(given: Row) -> Row:

@@ -64,6 +64,8 @@ def logs(call: Call) -> Response:
     Where nothing was ever logged the dump is a 404, or what the sandbox was told to answer.
     """
     store = call.store
+    if call.today and "authorization" in call.request.headers:
+        raise refused(400, "This address is all that is needed: send no Authorization")
     app = store.app(call.names["app"])
     until = app.log_tokens.get(call.query.get("token", ""))
     if until is None or until < store.clock.now():

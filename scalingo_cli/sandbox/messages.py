@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import socket
@@ -32,7 +32,8 @@ class Request:
     """One HTTP request to `host`; header names are lower case.
 
     A parameter whose name ends in [] may be there several times: `query` has the last of its
-    values, `lists` all of them.
+    values, `lists` all of them. A body that is streamed comes as a `file`, which is closed
+    unless it is taken away.
     """
 
     method: str
@@ -42,6 +43,7 @@ class Request:
     body: bytes
     host: Host = field(default_factory=Host)
     lists: Mapping[str, list[str]] = field(default_factory=dict)
+    file: IO[bytes] | None = None
 
 
 @dataclass
@@ -49,7 +51,8 @@ class Response:
     """One HTTP response and how it is delivered: late, in half, or not at all.
 
     With `chunks` the body is what they yield, as they yield it, in place of `body`. `then` takes
-    the connection over after the head, with the bytes that came early.
+    the connection over after the head, with the bytes that came early. `later` waits for
+    something and returns the response to send in place of this one.
     """
 
     status: int
@@ -60,6 +63,7 @@ class Response:
     delivery: Literal["whole", "half", "none"] = "whole"
     chunks: Generator[bytes] | None = None
     then: Callable[[socket.socket, bytes], None] | None = None
+    later: Callable[[], Response] | None = None
 
 
 class Cut(Exception):

@@ -1,7 +1,9 @@
 """One-off containers: started by run, attached to at an address of their own, once.
 
 A container gets a terminal if `env` holds TERM, as it does when the client sits at one; otherwise
-its input and output are pipes. It runs until its command ends or its visitor leaves.
+its input and output are pipes. It runs until its command ends or its visitor leaves. On today's
+platform its address comes with an operation that is done, and a detached one has neither: it runs
+at once, and what it says is logged.
 """
 
 from __future__ import annotations
@@ -11,9 +13,9 @@ from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from scalingo_cli.sandbox import apps, variables
+from scalingo_cli.sandbox import apps, operations, variables
 from scalingo_cli.sandbox.container import Container
-from scalingo_cli.sandbox.messages import JSON, Response, document, invalid, not_found, refused
+from scalingo_cli.sandbox.messages import Response, document, invalid, not_found, refused, text
 from scalingo_cli.sandbox.routes import Call, route
 from scalingo_cli.sandbox.scaling import MEGABYTES
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scalingo_cli.sandbox.messages import Service
-    from scalingo_cli.sandbox.store import App, Row, Store
+    from scalingo_cli.sandbox.store import App, Operation, Row, Store
 
 MOST = 10
 VISITS: tuple[Service, ...] = ("version 1", "links")
@@ -30,20 +32,30 @@ PATIENCE = timedelta(minutes=30)  # until a container that nobody attached to is
 
 @dataclass
 class OneOff:
-    """A one-off container; `secret` is what its address ends in."""
+    """A one-off container; `secret` is what its address ends in.
 
+    `start` is the operation that starts it, if there is one.
+    """
+
+    id: str
     app: App
+    number: int
+    command: str
+    size: str
     secret: str
     created: datetime
     container: Container
     attached: bool = False
+    detached: bool = False
+    start: Operation | None = None
 
 
 @route("POST", "/v1/apps/{app}/run")
 def run(call: Call) -> Response:
     """Start a one-off container and tell where to attach to it."""
     app, store = call.app, call.store
-    given = call.document({"command": str, "env?": dict, "size?": str, "has_uploads?": bool})
+    shape = {"command": str, "env?": dict, "size?": str, "has_uploads?": bool}
+    given = call.document(shape | ({"detached?": bool} if call.today else {}))
     command, environment, size = given["command"], given.get("env", {}), given.get("size", "M")
     if not command.strip():
         raise invalid(command="should not be empty")
@@ -61,23 +73,45 @@ def run(call: Call) -> Response:
         raise invalid(app=f"has {MOST} one-off containers already")
     number = len(here) + 1
     own = {row["name"]: row["value"] for row in variables.resolved(app.variables)}
-    platform = {"APP": app.name, "CONTAINER": f"job-{number}"}
+    kind = "one-off" if call.today else "job"
+    platform = {"APP": app.name, "CONTAINER": f"{kind}-{number}"}
     container = Container(
         command, {**platform, **own, **environment}, terminal="TERM" in environment
     )
-    secret = store.new_secret()
-    store.one_offs.append(OneOff(app, secret, store.clock.now(), container))
-    call.record("run", {"command": command})
+    one_off = OneOff(
+        id=store.new_id(),
+        app=app,
+        number=number,
+        command=command,
+        size=size,
+        secret=store.new_secret(),
+        created=store.clock.now(),
+        container=container,
+        detached=given.get("detached", False),
+    )
+    store.one_offs.append(one_off)
+    call.record("run", {"command": command, **({"detached": True} if one_off.detached else {})})
     row = {
-        "id": store.new_id(),
-        "type": "job",
+        "id": one_off.id,
+        "type": kind,
         "type_index": number,
         "created_at": store.stamp(),
         "memory": MEGABYTES[size] * 1024.0**2,
         "state": "booting",
         "app": apps.shown(store, app),
     }
-    return document({"container": row, "attach_url": f"{store.attach_at}/attach/{secret}"})
+    url = f"{store.attach_at}/attach/{one_off.secret}"
+    if not call.today:
+        return document({"container": row, "attach_url": url})
+    row |= {"label": f"{kind}-{number}", "command": command}
+    if one_off.detached:
+        container.work(lambda text: store.log(app, f"{kind}-{number}", text))
+        return document({"container": row})
+    start = operations.begin(store, "start-one-off", app.formation)
+    start.result = {"start_one_off_data": {"attach_url": url, "container_id": one_off.id}}
+    one_off.start = start
+    told = {"operation": start.id, "operation_url": operations.address(call, start)}
+    return document({"container": row, **told})
 
 
 @route("CONNECT", "/attach/{secret}", on=VISITS)
@@ -111,15 +145,25 @@ def upload(call: Call) -> Response:
 
 @route("GET", "/attach/{secret}/wait", on=VISITS)
 def wait(call: Call) -> Response:
-    """Tell the exit code, once there is one: today's clients ask, those of 2015 did not know."""
-    return Response(200, b"", JSON, then=_found(call, ended=True).container.tell_exit_code)
+    """Tell the exit code, once there is one, or that there will be none: it was idle for too long.
+
+    Today's clients ask, those of 2015 did not know.
+    """
+    container = _found(call, ended=True).container
+
+    def told() -> Response:
+        code = container.wait()
+        return text("Request Timeout", 408) if code is None else document({"exit_code": code})
+
+    return Response(200, later=told)
 
 
 def settle(store: Store, now: datetime) -> None:
     """End the containers that nobody attached to in time."""
     for one_off in store.one_offs:
-        waiting = not one_off.attached and not one_off.container.ended.is_set()
-        if waiting and now - one_off.created > PATIENCE:
+        idle = not (one_off.attached or one_off.detached or one_off.container.ended.is_set())
+        failed = one_off.start and one_off.start.status(now) == "error"
+        if idle and (failed or now - one_off.created > PATIENCE):
             one_off.container.end()
 
 

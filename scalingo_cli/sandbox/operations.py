@@ -24,12 +24,11 @@ def refuse_if_busy(call: Call) -> None:
         raise invalid(app=f"is {state}: wait for the operation in progress to finish")
 
 
-def accept(call: Call, kind: str, before: list[Row]) -> str:
-    """Start an operation and return its address; `before` is the formation until now."""
-    store = call.store
+def begin(store: Store, kind: str, before: list[Row]) -> Operation:
+    """Return an operation that begins now; `before` is the formation until now."""
     outcome, error = store.next_operation
     store.next_operation = ("done", "")
-    operation = Operation(
+    return Operation(
         id=store.new_id(),
         type=kind,
         created=store.clock.now(),
@@ -38,8 +37,19 @@ def accept(call: Call, kind: str, before: list[Row]) -> str:
         error=error,
         before=before,
     )
+
+
+def accept(call: Call, kind: str, before: list[Row]) -> str:
+    """Start an operation on the application and return its address."""
+    operation = begin(call.store, kind, before)
     call.app.operations.append(operation)
-    return f"{store.api_url(call.region)}/v1/apps/{call.app.name}/operations/{operation.id}"
+    return address(call, operation)
+
+
+def address(call: Call, operation: Operation) -> str:
+    """Return where to ask how far an operation on the application is."""
+    api = call.store.api_url(call.region)
+    return f"{api}/v1/apps/{call.app.name}/operations/{operation.id}"
 
 
 def settle(store: Store, now: datetime) -> None:
@@ -78,7 +88,8 @@ def restart(call: Call) -> Response:
 @route("GET", "/v1/apps/{app}/operations/{operation_id}")
 def show(call: Call) -> Response:
     """Show how far an operation is."""
-    for operation in call.app.operations:
+    starts = [each.start for each in call.store.one_offs if each.app is call.app and each.start]
+    for operation in [*call.app.operations, *starts]:
         if operation.id == call.names["operation_id"]:
             return document({"operation": _shown(call, operation)})
     raise not_found("operation")
@@ -98,4 +109,6 @@ def _shown(call: Call, operation: Operation) -> Row:
         row["finished_at"] = stamp(operation.end)
         if operation.outcome == "error":
             row["error"] = operation.error
+        else:
+            row |= operation.result
     return row

@@ -33,6 +33,7 @@ class Route:
     query: frozenset[str]
     body: str
     deletes_with_body: bool
+    streamed: bool
     answer: Callable[[Call], Response]
 
     def match(self, segments: list[str]) -> dict[str, str] | None:
@@ -60,10 +61,11 @@ def route(
     auth: Auth = "token",
     body: str = "application/json",
     deletes_with_body: bool = False,
+    streamed: bool = False,
 ) -> Callable[[Callable[[Call], Response]], Callable[[Call], Response]]:
     """Register a function for `methods` (words) of `path` on hosts of the services `on`.
 
-    `query` and `body` are what it takes.
+    `query` and `body` are what it takes; a `streamed` body comes as a file.
     """
 
     def register(answer: Callable[[Call], Response]) -> Callable[[Call], Response]:
@@ -76,12 +78,25 @@ def route(
                 frozenset(query),
                 body,
                 deletes_with_body,
+                streamed,
                 answer,
             )
         )
         return answer
 
     return register
+
+
+def streamed(request: Request) -> bool:
+    """Tell whether the route of a request takes its body as a file."""
+    segments = request.path.split("/")
+    return any(
+        candidate.streamed
+        and request.method in candidate.methods
+        and request.host.service in candidate.services
+        and candidate.match(segments) is not None
+        for candidate in ROUTES
+    )
 
 
 def find(request: Request) -> tuple[Route, dict[str, str]]:
@@ -174,7 +189,7 @@ def check(request: Request, found: Route) -> None:
     """Refuse what a route does not take: query parameters, or a body where there is none."""
     if unknown := sorted(request.query.keys() - found.query):
         raise refused(400, f"unknown query parameter: {', '.join(unknown)}")
-    if request.body:
+    if request.body or request.file:
         reads = request.method in ("GET", "HEAD")
         if reads or (request.method == "DELETE" and not found.deletes_with_body):
             raise refused(400, f"{request.method} takes no body")
@@ -213,6 +228,7 @@ _WORDS: dict[Any, str] = {
     str: "a string",
     int: "an integer",
     list: "a list",
+    bool: "true or false",
     dict: "an object",
     float: "a number",
 }

@@ -9,7 +9,8 @@ import threading
 import traceback
 import uuid
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from selectors import EVENT_READ, DefaultSelector
 from socket import socketpair
@@ -24,6 +25,7 @@ from scalingo_cli.sandbox import (
     authentication,
     collaborators,
     control,
+    databases,
     deployments,
     domains,
     events,
@@ -32,15 +34,26 @@ from scalingo_cli.sandbox import (
     logs,
     one_off,
     operations,
+    ps,
     regions,
     routes,
     scaling,
+    sources,
     tokens,
     variables,
 )
 from scalingo_cli.sandbox.clock import Clock
 from scalingo_cli.sandbox.faults import Fault, Faults
-from scalingo_cli.sandbox.messages import Cut, Host, Refusal, Request, Response, document, refused
+from scalingo_cli.sandbox.messages import (
+    Cut,
+    Host,
+    Refusal,
+    Request,
+    Response,
+    document,
+    refused,
+    text,
+)
 from scalingo_cli.sandbox.pagination import SHAPES
 from scalingo_cli.sandbox.store import Store
 from scalingo_cli.sandbox.streams import Streams
@@ -48,7 +61,6 @@ from scalingo_cli.sandbox.streams import Streams
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Generator, Sequence
-    from datetime import datetime
     from io import BufferedReader
     from types import TracebackType
 
@@ -70,6 +82,9 @@ RESOURCES = (
     tokens,
     regions,
     features,
+    sources,
+    ps,
+    databases,
 )
 
 # The hosts of each protocol; a sandbox listens at a port for each of them.
@@ -188,6 +203,7 @@ class Sandbox:
         self._listening.join()
         self.streams.end()
         one_off.end_all(self.store)
+        sources.drop_all(self.store)
         for server in self._servers:
             server.close()
 
@@ -200,6 +216,11 @@ class Sandbox:
     def auth_url(self) -> str | None:
         """The base of today's authentication API; None in version 1, which has none."""
         return self.urls.get(Host("auth"))
+
+    @property
+    def links_url(self) -> str:
+        """The base of the addresses of logs and one-off containers."""
+        return self.urls.get(Host("links"), self.url)
 
     @property
     def db_url(self) -> str | None:
@@ -225,6 +246,7 @@ class Sandbox:
         with self.lock:
             self.clock.reset()
             one_off.end_all(self.store)
+            sources.drop_all(self.store)
             self.streams.end()
             self.streams = Streams(lively=self.lively)
             self.store = self._new_store()
@@ -270,6 +292,25 @@ class Sandbox:
         with self.lock:
             self.store.next_operation = (outcome, error)
 
+    def end_next_deployment(self, outcome: str) -> None:
+        """Decide how the next deployment of an archive ends."""
+        if outcome not in deployments.PHASES:
+            raise ValueError(f"unknown outcome {outcome!r}: one of {', '.join(deployments.PHASES)}")
+        with self.lock:
+            self.store.next_deployment = outcome
+
+    def limit_rate(self, requests: int | None = 60) -> None:
+        """Refuse more than so many requests a minute, by the sandbox's clock; None: no limit."""
+        with self.lock:
+            self.store.rate_limit = requests
+
+    def disable_region(self, region: str) -> None:
+        """Refuse everyone who asks the API of a region, until the next reset."""
+        if region not in regions.REGIONS:
+            raise ValueError(f"unknown region {region!r}: one of {', '.join(regions.REGIONS)}")
+        with self.lock:
+            self.store.disabled_regions.add(region)
+
     def paginate(self, shape: str) -> None:
         """Choose the variant of `meta` that collections in pages carry: see pagination."""
         if shape not in SHAPES:
@@ -303,6 +344,12 @@ class Sandbox:
         with self.lock:
             collaborators.accept(self.store, self.store.app(app), email)
 
+    def idle_out(self) -> None:
+        """End every one-off container as if its visitor had been silent for half an hour."""
+        with self.lock:
+            for each in self.store.one_offs:
+                each.container.idle_out()
+
     def drop_attached(self) -> None:
         """Cut off, without a word, everyone who is attached to a one-off container."""
         with self.lock:
@@ -325,16 +372,19 @@ class Sandbox:
                 return self._guarded(lambda: control.answer(self, request))
             received = self._received(request)
             self.requests.append(received)
+            request_id = request.headers.get("x-request-id") or str(
+                uuid.UUID(int=self._random.getrandbits(128), version=4)
+            )
             fault = self.faults.draw(request)
             if fault:
                 response = fault.spoil(lambda: self._guarded(lambda: self._carry_out(request)))
             else:
                 response = self._guarded(lambda: self._carry_out(request))
-            received.status = response.status
-            response.headers["X-Request-Id"] = request.headers.get("x-request-id") or str(
-                uuid.UUID(int=self._random.getrandbits(128), version=4)
-            )
-            return response
+        if response.later:
+            response = replace(response.later(), delay=response.delay, delivery=response.delivery)
+        received.status = response.status
+        response.headers["X-Request-Id"] = request_id
+        return response
 
     def _received(self, request: Request) -> Received:
         headers = dict(request.headers)
@@ -342,7 +392,7 @@ class Sandbox:
             headers["authorization"] = authentication.marker(self.store, headers["authorization"])
         if "x-authorization-otp" in headers:
             headers["x-authorization-otp"] = "<one-time code>"
-        return Received(**{**vars(request), "headers": headers})
+        return Received(**{**vars(request), "headers": headers, "file": None})
 
     def _guarded(self, action: Callable[[], Response]) -> Response:
         try:
@@ -355,12 +405,27 @@ class Sandbox:
 
     def _carry_out(self, request: Request) -> Response:
         self._settle()
+        self._admit(request)
         route, names = routes.find(request)
         user = authentication.who(self.store, request)
         if user is None and route.auth == "token":
             raise authentication.unauthorized(request)
         routes.check(request, route)
         return route.answer(routes.Call(request, self.store, user, names))
+
+    def _admit(self, request: Request) -> None:
+        """Refuse with 429 beyond the rate limit, and with 403 in a region that is disabled."""
+        store, host = self.store, request.host
+        if store.rate_limit is not None and host.service != "links":
+            now = store.clock.now()
+            minute = [moment for moment in store.admitted if now - moment < timedelta(minutes=1)]
+            if len(minute) >= store.rate_limit:
+                raise Refusal(text("Retry later", 429))
+            store.admitted = [*minute, now]
+        if host.service in ("api", "db") and host.region in store.disabled_regions:
+            raise refused(
+                403, f"The region {host.region} is not open to you", code="region_disabled"
+            )
 
     def _listen(self) -> None:
         with self._bell, DefaultSelector() as selector:
@@ -481,6 +546,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(refusal.response)
             return
         response = self.server.sandbox.answer(request)
+        if request.file:
+            request.file.close()
         if response.delay:
             self.server.sandbox.stopping.wait(response.delay)
         self._send(response)
@@ -499,7 +566,6 @@ class _Handler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "0")
         if "Transfer-Encoding" in self.headers or not (length.isascii() and length.isdigit()):
             raise refused(411, "The sandbox reads bodies with a Content-Length only")
-        body = self.rfile.read(int(length))
         target = urlsplit(self.path)
         query = parse_qsl(target.query, keep_blank_values=True)
         single = [name for name, _ in query if not name.endswith("[]")]
@@ -510,7 +576,12 @@ class _Handler(BaseHTTPRequestHandler):
             lists.setdefault(name, []).append(value)
         headers = {name.lower(): value for name, value in self.headers.items()}
         host = self.server.host
-        return Request(self.command, target.path, dict(query), headers, body, host, lists)
+        request = Request(self.command, target.path, dict(query), headers, b"", host, lists)
+        if routes.streamed(request):
+            request.file = sources.spooled(self.rfile, int(length))
+        else:
+            request.body = self.rfile.read(int(length))
+        return request
 
     def _send(self, response: Response) -> None:
         if response.delivery == "none":

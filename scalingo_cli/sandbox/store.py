@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 import secrets
 import uuid
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from scalingo_cli.sandbox.clock import stamp
+from scalingo_cli.sandbox.happenings import HAPPENINGS, PROJECT
 from scalingo_cli.sandbox.messages import Host, not_found
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from scalingo_cli.sandbox.bearers import Bearer
     from scalingo_cli.sandbox.clock import Clock
     from scalingo_cli.sandbox.one_off import OneOff
+    from scalingo_cli.sandbox.sources import Source
     from scalingo_cli.sandbox.streams import Streams
 
 Row = dict[str, Any]
@@ -61,7 +64,10 @@ class ApiToken:
 
 @dataclass
 class Operation:
-    """Something that a scale or a restart set going; its status follows from the time."""
+    """Something that takes a while; its status follows from the time.
+
+    `before` is the formation until then; `result` is told besides when it is done.
+    """
 
     id: str
     type: str
@@ -69,7 +75,8 @@ class Operation:
     seconds: float
     outcome: str
     error: str
-    before: list[Row]
+    before: list[Row] = field(default_factory=list)
+    result: Row = field(default_factory=dict)
     settled: bool = False
 
     def status(self, now: datetime) -> str:
@@ -93,7 +100,10 @@ class Operation:
 
 @dataclass
 class Deployment:
-    """A deployment; its status and its output follow from the time."""
+    """A deployment; its status and its output follow from the time.
+
+    One of an archive tells what was found in it, `fetched`, or its `problem`.
+    """
 
     id: str
     created: datetime
@@ -103,6 +113,8 @@ class Deployment:
     seconds: float
     settled: bool = False
     type: str = "deployment"
+    fetched: list[str] = field(default_factory=list)
+    problem: str = ""
 
 
 @dataclass
@@ -185,6 +197,11 @@ class Store:
         self.users: list[User] = []
         self.apps: list[App] = []
         self.one_offs: list[OneOff] = []
+        self.sources: list[Source] = []
+        self.next_deployment = "success"
+        self.rate_limit: int | None = None
+        self.admitted: list[datetime] = []
+        self.disabled_regions: set[str] = set()
         self._random = random.Random(2015)  # noqa: S311 - ids have to be the same each time
 
     def api_url(self, region: str) -> str:
@@ -208,6 +225,10 @@ class Store:
     def new_uuid(self) -> str:
         """Return a fresh UUID."""
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+
+    def new_user_id(self) -> str:
+        """Return a fresh id of a user."""
+        return f"us-{self.new_uuid()}" if self.today else self.new_id()
 
     def new_secret(self) -> str:
         """Return a fresh secret."""
@@ -283,6 +304,19 @@ class Store:
         with self.streams.changed:
             app.logs += [(moment, source, said) for said in text.split("\n")]
             self.streams.changed.notify_all()
+
+    def add_event(self, kind: str, app: str | None = None) -> Row:
+        """Add an event of today's platform and return it, with the `type_data` that is its kind's.
+
+        It is one of the application of this name, the first one unless given, or of its owner's
+        account or project. Raises KeyError for what is no kind of event.
+        """
+        whose, data = HAPPENINGS[kind]
+        target = self.app(app) if app else self.apps[0]
+        if whose == "app":
+            return self.record(target, target.owner, kind, deepcopy(data))
+        project = PROJECT if whose == "project" else None
+        return self.record_of_account(target.owner, kind, deepcopy(data), project)
 
     def add_events(self, app: str, count: int) -> None:
         """Add `count` events to the application of this name, for tests about long histories."""

@@ -1,0 +1,880 @@
+"""Today's answers have the keys and the types that the platform's documents and clients have.
+
+A shape is a type (`str`, `int`, `float`, `bool`, `date`, `any`), with a `?` if it may be null; a
+list of one shape; or an object, in which a name with a `?` may be missing. No other key may come.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import tarfile
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from scalingo_cli.sandbox import Sandbox, routes
+from scalingo_cli.sandbox.account import public_key
+from scalingo_cli.sandbox.happenings import HAPPENINGS
+from tests.sandbox.conftest import Today
+from tests.tls import CERTIFICATE, KEY
+
+ID = "str"
+USER = {"id": ID, "username": "str", "email": "str"}
+PROJECT = {"id": ID, "name": "str"}
+APP = {
+    "id": ID,
+    "name": "str",
+    "region": "str",
+    "owner": USER,
+    "project": PROJECT,
+    "git_url": "str",
+    "url": "str",
+    "base_url": "str",
+    "status": "str",
+    "last_deployed_at": "date?",
+    "last_deployed_by": "str?",
+    "last_deployment_id": "str?",
+    "created_at": "date",
+    "updated_at": "date",
+    "force_https": "bool",
+    "sticky_session": "bool",
+    "router_logs": "bool",
+    "hds_resource": "bool",
+    "stack_id": ID,
+    "flags": {},
+    "limits": {"git-repository-size": "int"},
+    "links": {"deployments_stream": "str"},
+    "data_access_consent": "any?",
+    "private_networks_ids": ["str"],
+}
+CONTAINER_TYPE = {
+    "id": ID,
+    "app_id": ID,
+    "name": "str",
+    "amount": "int",
+    "size": "str",
+    "command": "str?",
+}
+CONTAINER_SIZE = {
+    "id": ID,
+    "name": "str",
+    "human_name": "str",
+    "human_cpu": "str",
+    "memory": "int",
+    "ordinal": "int",
+    "hourly_price": "int",
+    "thirtydays_price": "int",
+    "pids_limit": "int",
+    "swap": "int?",
+    "sku": "str",
+}
+CONTAINER = {
+    "id": ID,
+    "type": "str",
+    "type_index": "int",
+    "created_at": "date",
+    "deleted_at": "date?",
+    "state": "str",
+    "size": "str",
+    "command": "str",
+    "container_size": CONTAINER_SIZE,
+}
+ONE_OFF = {
+    "id": ID,
+    "type": "str",
+    "type_index": "int",
+    "label": "str",
+    "command": "str",
+    "created_at": "date",
+    "memory": "float",
+    "state": "str",
+    "app": APP,
+}
+OPERATION = {
+    "id": ID,
+    "app_id": ID,
+    "created_at": "date",
+    "status": "str",
+    "type": "str",
+    "message": "str?",
+    "finished_at?": "date",
+    "error?": "str",
+    "start_one_off_data?": {"attach_url": "str", "container_id": ID},
+}
+VARIABLE = {"id": ID, "app_id": ID, "name": "str", "value": "str"}
+DEPLOYMENT = {
+    "id": ID,
+    "app_id": ID,
+    "created_at": "date",
+    "finished_at": "date?",
+    "status": "str",
+    "type": "str",
+    "git_ref": "str",
+    "previous_git_ref": "str?",
+    "duration": "int",
+    "image": "str?",
+    "image_size": "int?",
+    "registry": "str",
+    "stack_base_image": "str",
+    "postdeploy_hook": "str?",
+    "pusher": USER,
+    "links": {"output": "str"},
+}
+EVENT = {
+    "id": ID,
+    "created_at": "date",
+    "user": USER,
+    "app_id?": ID,
+    "app_name?": "str",
+    "project_id?": ID,
+    "project_name?": "str",
+    "type": "str",
+    "type_data": "object",
+}
+META = {
+    "pagination": {
+        "current_page": "int",
+        "previous_page": "int?",
+        "next_page": "int?",
+        "total_pages": "int",
+        "total_count": "int",
+    }
+}
+COLLABORATOR = {
+    "id": ID,
+    "email": "str",
+    "user_id": "str?",
+    "username": "str",
+    "tfa_status": "bool?",
+    "status": "str",
+    "is_limited": "bool",
+    "invitation_link": "str",
+    "app_id": ID,
+    "app_name": "str",
+}
+DOMAIN = {
+    "id": ID,
+    "name": "str",
+    "ssl": "bool",
+    "tlscert?": "str",
+    "tlskey?": "str",
+    "validity?": "date",
+    "canonical": "bool",
+    "letsencrypt_enabled": "bool",
+    "letsencrypt": "bool",
+    "letsencrypt_status": "str",
+}
+PLAN = {
+    "id": ID,
+    "name": "str",
+    "display_name": "str",
+    "price": "float",
+    "description": "str",
+    "position": "int",
+    "on_demand": "bool",
+    "disabled": "bool",
+    "disabled_alternative_plan_id": "str?",
+    "sku": "str",
+    "pricings": {"default": {"price": "str", "currency": "str", "period": "str"}},
+    "hds_available": "bool",
+    "logo_url?": "str",
+    "short_description?": "str",
+}
+ADDON = {
+    "id": ID,
+    "app_id": ID,
+    "resource_id": "str",
+    "provisioned_at": "date",
+    "deprovisioned_at": "date?",
+    "updated_at": "date",
+    "status": "str",
+    "plan": PLAN,
+    "addon_provider": {"id": ID, "name": "str", "logo_url": "str"},
+}
+TOLD = {"message": "str", "variables": ["str"]}
+CATEGORY = {"id": ID, "name": "str", "description": "str", "position": "int"}
+PROVIDER = {
+    "id": ID,
+    "name": "str",
+    "logo_url": "str",
+    "short_description": "str",
+    "description": "str",
+    "provider_name": "str",
+    "provider_url": "str",
+    "hds_available": "bool",
+    "category": CATEGORY,
+    "plans": [PLAN],
+}
+TOKEN = {"id": ID, "name": "str", "created_at": "date", "last_used_at": "date?"}
+TOKEN_TOLD = TOKEN | {"issued_at": "date", "token": "str"}
+SSH_KEY = {
+    "id": ID,
+    "name": "str",
+    "content": "str",
+    "fingerprint": "str",
+    "created_at": "date",
+    "owner": USER,
+}
+PROFILE = {
+    "id": ID,
+    "uuid": ID,
+    "created_at": "date",
+    "email": "str",
+    "username": "str",
+    "fullname": "str",
+    "company": "str",
+    "location": "str",
+    "tos_accepted": "bool",
+    "flags": {},
+    "limits": {},
+    "referral_url": "str",
+    "referral_clicks": "int",
+    "free_trial_started_at": "date",
+    "free_trial_end_time": "date",
+    "suspended_at": "date?",
+    "suspension_reason": "str?",
+    "email_newsletter": "bool",
+}
+REGION = {
+    "name": "str",
+    "display_name": "str",
+    "api": "str",
+    "dashboard": "str",
+    "database_api": "str",
+    "ssh": "str",
+    "default": "bool",
+}
+STACK = {
+    "id": ID,
+    "name": "str",
+    "base_image": "str",
+    "default": "bool",
+    "created_at": "date",
+    "description": "str",
+    "deprecated_at": "date?",
+}
+STATS = {
+    "id": ID,
+    "cpu_usage": "int",
+    "memory_usage": "int",
+    "memory_limit": "int",
+    "highest_memory_usage": "int",
+    "swap_usage": "int",
+    "swap_limit": "int",
+    "highest_swap_usage": "int",
+}
+PLATFORM = {
+    "id": ID,
+    "name": "str",
+    "display_name": "str",
+    "logo_url": "str",
+    "available_event_ids": ["str"],
+    "description": "str",
+}
+EVENT_TYPE = {
+    "id": ID,
+    "category_id": ID,
+    "name": "str",
+    "display_name": "str",
+    "description": "str",
+}
+EVENT_CATEGORY = {"id": ID, "name": "str", "display_name": "str", "position": "int"}
+DATABASE = {
+    "id": ID,
+    "resource_id": "str",
+    "app_name": "str",
+    "created_at": "date",
+    "encryption_at_rest": "bool",
+    "features": [{"name": "str", "status": "str"}],
+    "maintenance_window": {
+        "weekday_utc": "int",
+        "starting_hour_utc": "int",
+        "duration_in_hour": "int",
+    },
+    "plan": "str",
+    "status": "str",
+    "type_id": ID,
+    "type_name": "str",
+    "version_id": ID,
+    "next_version_id": "str?",
+    "readable_version": "str",
+    "hostname": "str",
+    "instances": ["any"],
+    "current_operation_id": "str?",
+    "cluster": "bool",
+    "periodic_backups_enabled": "bool",
+    "periodic_backups_scheduled_at": ["int"],
+}
+
+SHOP = "/v1/apps/pinecrate-shop"
+ERROR = {"error": "str"}
+MISSING = {"resource": "str", "error": "str"}
+
+
+def mismatch(value: Any, shape: Any, place: str = "") -> str | None:
+    """Where and how a value differs from a shape, None if it does not."""
+    if isinstance(shape, list):
+        if not isinstance(value, list):
+            return f"{place}: {value!r} is no list"
+        found = (mismatch(row, shape[0], f"{place}[{n}]") for n, row in enumerate(value))
+        return next(filter(None, found), None)
+    if isinstance(shape, dict):
+        if not isinstance(value, dict):
+            return f"{place}: {value!r} is no object"
+        known = {name.removesuffix("?"): each for name, each in shape.items()}
+        if extra := value.keys() - known.keys():
+            return f"{place}: {sorted(extra)} too many"
+        if absent := {name for name in shape if not name.endswith("?")} - value.keys():
+            return f"{place}: {sorted(absent)} missing"
+        found = (mismatch(each, known[name], f"{place}.{name}") for name, each in value.items())
+        return next(filter(None, found), None)
+    if value is None:
+        return None if shape.endswith("?") else f"{place} is null"
+    return None if is_a(value, shape.removesuffix("?")) else f"{place}: {value!r} is no {shape}"
+
+
+def is_a(value: Any, kind: str) -> bool:
+    match kind:
+        case "any":
+            return True
+        case "str":
+            return isinstance(value, str)
+        case "bool":
+            return isinstance(value, bool)
+        case "int":
+            return type(value) is int
+        case "float":
+            return type(value) in (int, float)
+        case "object":
+            return isinstance(value, dict)
+        case "date":
+            return isinstance(value, str) and bool(datetime.fromisoformat(value))
+    raise ValueError(kind)
+
+
+def test_a_shape_tells_what_differs() -> None:
+    shape = {"a": "str", "b?": ["int?"], "c": "date?"}
+    assert (
+        mismatch({"a": "x", "b": [1, None], "c": "2026-02-01T00:00:00.123456789Z"}, shape) is None
+    )
+    for value, words in (
+        ({"a": "x", "c": None, "d": 1}, "too many"),
+        ({"a": "x"}, "missing"),
+        ({"a": None, "c": None}, "is null"),
+        ({"a": "x", "b": [True], "c": None}, "is no int"),
+        ({"a": "x", "b": {}, "c": None}, "is no list"),
+        ([], "is no object"),
+    ):
+        assert words in (mismatch(value, shape) or "")
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request of `METHOD path`, and the status and the shape of its answer.
+
+    None stands for an empty body, a type for text. In path and body `{names}` are filled in.
+    `first` are requests that make it possible, of which the last one's answer may be needed.
+    """
+
+    line: str
+    status: int
+    shape: Any
+    body: Any = None
+    host: str = "api"
+    first: tuple[tuple[str, Any], ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.line} {self.status}"
+
+
+def named(name: str, **values: Any) -> dict[str, Any]:
+    return {"containers": [{"name": name, **values}]}
+
+
+RESTART = (f"POST {SHOP}/restart", None)
+RUN = (f"POST {SHOP}/run", {"command": "true"})
+REST = [
+    Exchange("GET /v1/apps", 200, {"apps": [APP]}),
+    Exchange("POST /v1/apps", 201, {"app": APP}, {"app": {"name": "plum-jam"}}),
+    Exchange("POST /v1/apps", 422, {"errors": {"app": ["str"]}}, {}),
+    Exchange("GET /v1/apps/nowhere", 404, MISSING),
+    Exchange(f"GET {SHOP}", 200, {"app": APP}),
+    Exchange(f"PATCH {SHOP}", 200, {"app": APP}, {"app": {"force_https": True}}),
+    Exchange(f"PUT {SHOP}", 200, {"app": APP}, {"router_logs": True}),
+    Exchange(f"PATCH {SHOP}", 404, MISSING, {"app": {"stack_id": "st-none"}}),
+    Exchange(
+        "PATCH /v1/apps/pinecrate-api?current_name=pinecrate-api",
+        200,
+        {"app": APP},
+        {"app": {"owner": "ilse@pinecrate.example"}},
+    ),
+    Exchange(
+        f"PATCH {SHOP}",
+        422,
+        {"errors": {"owner": ["str"]}},
+        {"app": {"owner": {"email": "ilse@pinecrate.example"}}},
+    ),
+    Exchange(
+        f"POST {SHOP}/rename",
+        200,
+        {"app": APP},
+        {"current_name": "pinecrate-shop", "new_name": "pinecrate-store"},
+    ),
+    Exchange("DELETE /v1/apps/pinecrate-next?current_name=pinecrate-next", 204, None),
+    Exchange(f"DELETE {SHOP}?current_name=wrong", 422, {"errors": {"current_name": ["str"]}}),
+    Exchange(f"GET {SHOP}/containers", 200, {"containers": [CONTAINER_TYPE]}),
+    Exchange(f"GET {SHOP}/ps", 200, {"containers": [CONTAINER]}, first=(RUN,)),
+    Exchange(f"POST {SHOP}/containers/{{container[id]}}/stop", 202, None, first=(RUN,)),
+    Exchange(f"GET {SHOP}/stats", 200, {"stats": [STATS]}),
+    Exchange(f"POST {SHOP}/scale", 202, {"containers": [CONTAINER_TYPE]}, named("web", amount=3)),
+    Exchange(
+        "POST /v1/apps/pinecrate-next/scale",
+        200,
+        {"containers": [CONTAINER_TYPE]},
+        named("web", amount=3),
+    ),
+    Exchange(
+        f"POST {SHOP}/scale",
+        422,
+        {"errors": {"container-web-amount": ["str"]}},
+        named("web", amount=11),
+    ),
+    Exchange(f"POST {SHOP}/restart", 202, None, {"scope": ["web"]}),
+    Exchange(f"POST {SHOP}/restart", 422, {"errors": {"scope": ["str"]}}, {"scope": ["moon"]}),
+    Exchange(
+        f"GET {SHOP}/operations/{{operation}}", 200, {"operation": OPERATION}, first=(RESTART,)
+    ),
+    Exchange(f"GET {SHOP}/operations/{{operation}}", 200, {"operation": OPERATION}, first=(RUN,)),
+    Exchange(
+        f"POST {SHOP}/run",
+        200,
+        {"container": ONE_OFF, "operation": ID, "operation_url": "str"},
+        {"command": "true", "env": {"A": "b"}, "size": "L"},
+    ),
+    Exchange(
+        f"POST {SHOP}/run", 200, {"container": ONE_OFF}, {"command": "true", "detached": True}
+    ),
+    Exchange(f"GET {SHOP}/logs", 200, {"app": APP, "logs_url": "str"}),
+    Exchange(f"GET {SHOP}/events", 200, {"events": [EVENT], "meta": META}),
+    Exchange(f"GET {SHOP}/events?from=72", 200, {"events": [EVENT], "meta": META}),
+    Exchange(f"GET {SHOP}/events?from=73", 400, ERROR),
+    Exchange(f"GET {SHOP}/events/{{event}}", 200, {"event": EVENT}),
+    Exchange("GET /v1/events?per_page=100", 200, {"events": [EVENT], "meta": META}),
+    Exchange(f"GET {SHOP}/variables", 200, {"variables": [VARIABLE]}),
+    Exchange(
+        f"POST {SHOP}/variables",
+        201,
+        {"variable": VARIABLE},
+        {"variable": {"name": "COLOUR", "value": "green"}},
+    ),
+    Exchange(
+        f"POST {SHOP}/variables",
+        200,
+        {"variable": VARIABLE},
+        {"variable": {"name": "GREETING", "value": "Hi"}},
+    ),
+    Exchange(
+        f"PUT {SHOP}/variables",
+        200,
+        {"variables": [VARIABLE]},
+        {"variables": [{"name": "COLOUR", "value": "green"}]},
+    ),
+    Exchange(
+        f"PATCH {SHOP}/variables/{{variable}}",
+        200,
+        {"variable": VARIABLE},
+        {"variable": {"value": "green"}},
+    ),
+    Exchange(f"DELETE {SHOP}/variables/{{variable}}", 204, None),
+    Exchange(f"DELETE {SHOP}/variables", 204, None, {"variable_ids": ["{variable}"]}),
+    Exchange(f"DELETE {SHOP}/variables?variable_ids[]={{variable}}", 204, None),
+    Exchange(f"DELETE {SHOP}/variables", 422, {"errors": {"variable_ids": ["str"]}}, {}),
+    Exchange(f"GET {SHOP}/deployments", 200, {"deployments": [DEPLOYMENT], "meta": META}),
+    Exchange(f"GET {SHOP}/deployments?page=9", 200, {"deployments": [DEPLOYMENT], "meta": META}),
+    Exchange(f"GET {SHOP}/deployments/{{deployment}}", 200, {"deployment": DEPLOYMENT}),
+    Exchange(f"GET {SHOP}/deployments/{{deployment}}/output", 200, str),
+    Exchange(
+        f"POST {SHOP}/deployments",
+        201,
+        {"deployment": DEPLOYMENT},
+        {"deployment": {"git_ref": "v2", "source_url": "https://crates.example/shop.tar.gz"}},
+    ),
+    Exchange("POST /v1/sources", 201, {"source": {"upload_url": "str", "download_url": "str"}}),
+    Exchange(f"GET {SHOP}/collaborators", 200, {"collaborators": [COLLABORATOR]}),
+    Exchange("GET /v1/collaborators", 200, {"collaborators": [COLLABORATOR]}),
+    Exchange(
+        f"POST {SHOP}/collaborators",
+        201,
+        {"collaborator": COLLABORATOR},
+        {"collaborator": {"email": "lena@pinecrate.example", "is_limited": False}},
+    ),
+    Exchange(
+        f"PATCH {SHOP}/collaborators/{{collaborator}}",
+        200,
+        {"collaborator": COLLABORATOR},
+        {"collaborator": {"is_limited": True}},
+    ),
+    Exchange(f"DELETE {SHOP}/collaborators/{{collaborator}}", 204, None),
+    Exchange(f"GET {SHOP}/domains", 200, {"domains": [DOMAIN]}),
+    Exchange(f"GET {SHOP}/domains/{{domain}}", 200, {"domain": DOMAIN}),
+    Exchange(
+        f"POST {SHOP}/domains",
+        201,
+        {"domain": DOMAIN},
+        {
+            "domain": {
+                "name": "fresh.example",
+                "canonical": True,
+                "tlscert": CERTIFICATE,
+                "tlskey": KEY,
+            }
+        },
+    ),
+    Exchange(
+        f"PATCH {SHOP}/domains/{{domain}}",
+        200,
+        {"domain": DOMAIN},
+        {"domain": {"letsencrypt_enabled": False}},
+    ),
+    Exchange(f"DELETE {SHOP}/domains/{{domain}}", 204, None),
+    Exchange("GET /v1/addon_categories", 200, {"addon_categories": [CATEGORY]}),
+    Exchange("GET /v1/addon_providers", 200, {"addon_providers": [PROVIDER]}),
+    Exchange("GET /v1/addon_providers/postlark/plans", 200, {"plans": [PLAN]}),
+    Exchange(f"GET {SHOP}/addons", 200, {"addons": [ADDON]}),
+    Exchange(f"GET {SHOP}/addons/{{addon[id]}}", 200, {"addon": ADDON}),
+    Exchange(
+        "POST /v1/apps/pinecrate-api/addons",
+        201,
+        {"addon": ADDON | TOLD, **TOLD},
+        {"addon": {"addon_provider_id": "scalingo-postgresql", "plan_id": "{addon[plan][id]}"}},
+    ),
+    Exchange(f"POST {SHOP}/addons", 400, ERROR, {"addon": {"addon_provider_id": "scalingo-redis"}}),
+    Exchange(
+        f"PATCH {SHOP}/addons/{{addon[id]}}",
+        200,
+        {"addon": ADDON | TOLD, **TOLD},
+        {"addon": {"plan_id": "{addon[plan][id]}"}},
+    ),
+    Exchange(f"DELETE {SHOP}/addons/{{addon[id]}}", 204, None),
+    Exchange(f"POST {SHOP}/addons/{{addon[id]}}/token", 200, {"addon": ADDON | {"token": "str"}}),
+    Exchange("GET /v1/users/self", 200, {"user": PROFILE}),
+    Exchange("GET /v1/features/stacks", 200, {"stacks": [STACK]}),
+    Exchange("GET /v1/features/container_sizes", 200, {"container_sizes": [CONTAINER_SIZE]}),
+    Exchange("GET /v1/event_categories", 200, {"event_categories": [EVENT_CATEGORY]}),
+    Exchange("GET /v1/event_types", 200, {"event_types": [EVENT_TYPE]}),
+    Exchange("GET /v1/notification_platforms", 200, {"notification_platforms": [PLATFORM]}),
+    Exchange(
+        "GET /v1/notification_platforms/search?name=slack",
+        200,
+        {"notification_platforms": [PLATFORM]},
+    ),
+    Exchange("GET /v1/notification_platforms/{platform}", 200, {"notification_platform": PLATFORM}),
+    Exchange("GET /v1/regions", 200, {"regions": [REGION]}, host="auth"),
+    Exchange("GET /v1/users/self", 200, {"user": PROFILE}, host="auth"),
+    Exchange("GET /v1/tokens", 200, {"tokens": [TOKEN]}, host="auth"),
+    Exchange("GET /v1/tokens/{token}", 200, {"token": TOKEN}, host="auth"),
+    Exchange(
+        "POST /v1/tokens", 201, {"token": TOKEN_TOLD}, {"token": {"name": "quince"}}, host="auth"
+    ),
+    Exchange("PATCH /v1/tokens/{token}/renew", 200, {"token": TOKEN_TOLD}, host="auth"),
+    Exchange("PUT /v1/tokens/{token}/renew", 200, {"token": TOKEN_TOLD}, host="auth"),
+    Exchange("DELETE /v1/tokens/{token}", 204, None, host="auth"),
+    Exchange("DELETE /v1/tokens/wrong", 404, str, host="auth"),
+    Exchange("GET /v1/keys", 200, {"keys": [SSH_KEY]}, host="auth"),
+    Exchange("GET /v1/keys/{key}", 200, {"key": SSH_KEY}, host="auth"),
+    Exchange(
+        "POST /v1/keys",
+        201,
+        {"key": SSH_KEY},
+        {"key": {"name": "quince", "content": public_key("quince")}},
+        host="auth",
+    ),
+    Exchange("DELETE /v1/keys/{key}", 204, None, host="auth"),
+    Exchange("GET /api/databases/{addon[id]}", 400, ERROR, host="db"),
+]
+# Those whose answers are no JSON or that need another signature: seen elsewhere.
+ELSEWHERE = {
+    "POST /v1/tokens/exchange",
+    "GET /api/databases/{addon_id}",
+    "GET /v1/apps/collaboration",
+    "PUT /v1/sources/{source_id}",
+    "GET /v1/sources/{source_id}",
+    "GET /apps/{app}/logs",
+    "CONNECT /attach/{secret}",
+    "PUT /attach/{secret}",
+    "POST /attach/{secret}/files",
+    "GET /attach/{secret}/wait",
+}
+
+
+def known(sandbox: Sandbox, answer: Any) -> dict[str, Any]:
+    """What the {names} stand for: of the main app, or of the answer before."""
+    app = sandbox.store.apps[0]
+    names = {
+        "variable": app.variables[0]["id"],
+        "deployment": app.deployments[-1].id,
+        "collaborator": app.collaborators[0]["id"],
+        "domain": app.domains[0]["id"],
+        "addon": app.addons[0],
+        "event": app.events[0]["id"],
+        "token": sandbox.store.tokens[1].id,
+        "key": app.owner.keys[0]["id"],
+        "platform": "58a1c07e706c617400000001",
+    }
+    if answer is not None and answer.content:
+        names |= answer.json()
+    elif answer is not None:
+        names["operation"] = answer.headers["Location"].rpartition("/")[2]
+    return names
+
+
+def filled(body: Any, names: dict[str, Any]) -> Any:
+    if isinstance(body, dict):
+        return {name: filled(value, names) for name, value in body.items()}
+    if isinstance(body, list):
+        return [filled(value, names) for value in body]
+    return body.format(**names) if isinstance(body, str) else body
+
+
+@pytest.mark.parametrize("exchange", REST, ids=str)
+def test_the_answer_has_the_shape(today: Today, exchange: Exchange) -> None:
+    answer = None
+    for line, body in exchange.first:
+        method, path = line.split(" ")
+        answer = today(method, "api", path, body)
+    today.sandbox.advance(1)
+    names = known(today.sandbox, answer)
+    method, path = exchange.line.split(" ")
+    answer = today(method, exchange.host, path.format(**names), filled(exchange.body, names))
+    assert answer.status_code == exchange.status, answer.text
+    if exchange.shape is None:
+        assert answer.content == b""
+    elif exchange.shape is str:
+        assert answer.headers["Content-Type"].startswith("text/")
+        assert answer.text
+    else:
+        assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+        assert mismatch(answer.json(), exchange.shape) is None
+
+
+def test_every_list_has_something_to_look_at(today: Today) -> None:
+    for exchange in REST:
+        if isinstance(exchange.shape, dict) and exchange.line.startswith("GET "):
+            names = known(today.sandbox, None) | {"operation": "none"}
+            path = exchange.line.removeprefix("GET ").format(**names)
+            lists = [value for value in exchange.shape.values() if isinstance(value, list)]
+            if lists and exchange.status == 200 and "page=9" not in path:
+                answer = today("GET", exchange.host, path).json()
+                assert next(value for value in answer.values() if isinstance(value, list)), path
+
+
+def test_no_route_is_left_out() -> None:
+    seen = [exchange.line.split("?")[0] for exchange in REST]
+    for route in routes.ROUTES:
+        path = "/".join(route.segments)
+        for method in route.methods:
+            if set(route.services) == {"version 1"} or f"{method} {path}" in ELSEWHERE:
+                continue
+            if method == "PUT" and "PATCH" in route.methods:
+                continue  # the same function
+            pattern = re.compile(f"{method} " + re.sub(r"\{\w+\}", "[^/]+", path))
+            assert any(pattern.fullmatch(line) for line in seen), f"{method} {path}"
+
+
+# What the data of an event holds, where its type has data: dates and numbers as sent.
+NUMBERS: dict[str, dict[str, Any]] = {
+    "alert": {"limit": "float", "raw_limit": "float", "value": "float", "raw_value": "float"},
+    "new_autoscaler": {"min_containers": "str", "max_containers": "str", "target": "float"},
+    "deployment": {"duration": "int", "finished_at": "date", "last_commits": "object"},
+    "start_database_maintenance": {"next_maintenance_window": "date"},
+    "database_continuousbackup_stale": {"checked_at": "date", "recoverable": "bool"},
+    "edit_project": {"updated_values": [{"name": "str", "value": "any", "old_value": "any"}]},
+    "payment_attempt": {"amount": "float"},
+}
+
+
+@pytest.mark.parametrize("kind", HAPPENINGS)
+def test_every_type_of_event_can_be_had(today: Today, kind: str) -> None:
+    today.sandbox.store.add_event(kind)
+    events = today("GET", "api", "/v1/events?per_page=1").json()["events"]
+    assert mismatch(events, [EVENT]) is None
+    event = events[0]
+    assert event["type"] == kind
+    assert ("app_id" in event) == (HAPPENINGS[kind][0] == "app")
+    assert ("project_id" in event) == (HAPPENINGS[kind][0] == "project")
+    for name, shape in NUMBERS.get(kind, {}).items():
+        assert mismatch(event["type_data"][name], shape, name) is None
+    if "app_id" in event:
+        listed = today("GET", "api", f"{SHOP}/events?per_page=1").json()["events"]
+        assert listed == events
+
+
+def test_there_are_96_types_of_events() -> None:
+    assert len(HAPPENINGS) == 96
+
+
+def archive(*names: str) -> bytes:
+    """A tar.gz that holds empty files of these names."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as file:
+        for name in names:
+            file.addfile(tarfile.TarInfo(name))
+    return buffer.getvalue()
+
+
+def deployed(today: Today, url: str) -> tuple[str, str]:
+    """The status that the deployment of an archive comes to, and its output."""
+    body = {"deployment": {"source_url": url, "git_ref": "v7"}}
+    made = today("POST", "api", f"{SHOP}/deployments", body)
+    assert made.status_code == 201
+    row = made.json()["deployment"]
+    assert (row["status"], row["type"], row["finished_at"]) == ("created", "archive", None)
+    statuses = [row["status"]]
+    while row["finished_at"] is None:
+        today.sandbox.advance(0.01)
+        row = today("GET", "api", f"{SHOP}/deployments/{row['id']}").json()["deployment"]
+        statuses.append(row["status"])
+        assert mismatch(row, DEPLOYMENT) is None
+    assert list(dict.fromkeys(statuses))[:3] == ["created", "queued", "building"]
+    return row["status"], today("GET", row["links"]["output"], "").text
+
+
+def test_an_archive_is_sent_fetched_and_deployed(today: Today) -> None:
+    source = today("POST", "api", "/v1/sources").json()["source"]
+    data = archive("shop/Procfile", "shop/app.py", "[red]")
+    sent = {"data": data, "headers": {"Content-Type": "application/x-gzip"}, "auth": no_one}
+    assert today("GET", source["download_url"], "", auth=no_one).status_code == 404
+    assert today("PUT", source["upload_url"], "", **sent).status_code == 200
+    got = today("GET", source["download_url"], "", auth=no_one)
+    assert (got.status_code, got.content) == (200, data)
+    status, output = deployed(today, source["download_url"])
+    assert status == "success"
+    assert "       shop/\n       [red]\n" in output
+    event = today("GET", "api", f"{SHOP}/events?per_page=1").json()["events"][0]
+    assert event["type"] == "deployment"
+    assert (event["type_data"]["status"], event["type_data"]["deployment_type"]) == (
+        "success",
+        "archive",
+    )
+    today.sandbox.end_next_deployment("crashed-error")
+    assert deployed(today, source["download_url"])[0] == "crashed-error"
+
+
+def no_one(request: Any) -> Any:
+    return request
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"PK\x03\x04 a zip", "no tar.gz"),
+        (b"", "no tar.gz"),
+        (gzip.compress(b"hello"), "no tar.gz"),
+        (archive("shop/app.py")[:-20], "no tar.gz"),
+        (archive(), "empty"),
+        (None, "nothing was sent there"),
+    ],
+    ids=["zip", "nothing", "no tar", "cut", "no file", "not sent"],
+)
+def test_what_is_no_archive_ends_the_build(today: Today, data: bytes | None, reason: str) -> None:
+    source = today("POST", "api", "/v1/sources").json()["source"]
+    if data is not None:
+        headers = {"Content-Type": "application/x-gzip"}
+        sent = today("PUT", source["upload_url"], "", data=data, headers=headers, auth=no_one)
+        assert sent.status_code == 200
+    status, output = deployed(today, source["download_url"])
+    assert status == "build-error"
+    assert reason in output
+    unknown = source["download_url"].replace("token=", "token=0")
+    assert "no such archive" in deployed(today, unknown)[1]
+
+
+def test_an_address_for_an_archive_is_all_that_is_needed_or_allowed(today: Today) -> None:
+    source = today("POST", "api", "/v1/sources").json()["source"]
+    gzipped = {"Content-Type": "application/x-gzip"}
+    put = {"data": b"x", "auth": no_one, "headers": gzipped}
+    for more, status in (
+        ({"auth": ("", today.sandbox.token)}, 400),
+        ({"headers": {**gzipped, "Authorization": f"Bearer {today.bearer}"}, "auth": no_one}, 400),
+        ({"headers": {"Content-Type": "text/plain"}}, 400),
+    ):
+        assert today("PUT", source["upload_url"], "", **{**put, **more}).status_code == status
+    assert today("PUT", source["download_url"], "", **put).status_code == 403
+    assert today("GET", source["upload_url"], "", auth=no_one).status_code == 403
+    assert today("PUT", source["upload_url"], "", **put).status_code == 200
+    today.sandbox.advance(601)
+    assert today("PUT", source["upload_url"], "", **put).status_code == 403
+    assert today("GET", source["download_url"], "", auth=no_one).status_code == 403
+
+
+def test_a_source_url_is_one(today: Today) -> None:
+    for url in ("shop.tar.gz", "file:///etc/passwd", "https:///x"):
+        body = {"deployment": {"source_url": url}}
+        refused = today("POST", "api", f"{SHOP}/deployments", body)
+        assert refused.status_code == 422
+        assert list(refused.json()["errors"]) == ["source_url"]
+
+
+def test_an_add_on_has_a_bearer_for_its_database_only(today: Today) -> None:
+    addons = today("GET", "api", f"{SHOP}/addons").json()["addons"]
+    bearers = []
+    for addon in addons:
+        answer = today("POST", "api", f"{SHOP}/addons/{addon['id']}/token").json()
+        bearers.append(answer["addon"]["token"])
+    path = f"/api/databases/{addons[0]['id']}"
+    database = today("GET", "db", path, bearer=bearers[0])
+    assert mismatch(database.json(), {"database": DATABASE}) is None
+    for wrong in (bearers[1], today.bearer, "x"):
+        refused = today("GET", "db", path, bearer=wrong)
+        assert (refused.status_code, refused.json()) == (400, {"error": "unauthorized"})
+    assert today("GET", "api", "/v1/apps", bearer=bearers[0]).status_code == 401
+    mail = today("GET", "db", f"/api/databases/{addons[1]['id']}", bearer=bearers[1])
+    assert (mail.status_code, mail.json()) == (404, {"error": "Database not found"})
+    today.sandbox.advance(3601)
+    assert today("GET", "db", path, bearer=bearers[0]).status_code == 400
+
+
+def test_an_invitation_is_taken_by_whom_it_is_for(today: Today) -> None:
+    body = {"collaborator": {"email": Sandbox.unverified_email}}
+    row = today("POST", "api", f"{SHOP}/collaborators", body).json()["collaborator"]
+    assert row["is_limited"] is True
+    path = "/v1/apps/collaboration?token=" + row["invitation_link"].rpartition("=")[2]
+    assert today("GET", "api", path).json()["type"] == "other-collaborator"
+    priya = today.exchange(today.sandbox.unverified_token)
+    assert mismatch(today("GET", "api", path, bearer=priya).json(), {"app": APP}) is None
+    rows = today("GET", "api", f"{SHOP}/collaborators").json()["collaborators"]
+    assert mismatch(rows, [COLLABORATOR]) is None
+    assert (rows[-1]["status"], rows[-1]["is_limited"]) == ("accepted", True)
+    assert today("GET", "api", path, bearer=priya).status_code == 404
+
+
+def test_a_minute_has_so_many_requests(today: Today) -> None:
+    today.sandbox.limit_rate(3)
+    for _ in range(3):
+        assert today("GET", "api", "/v1/apps").status_code == 200
+    refused = today("GET", "auth", "/v1/regions")
+    assert (refused.status_code, refused.text) == (429, "Retry later")
+    assert refused.headers["Content-Type"] == "text/plain; charset=utf-8"
+    today.sandbox.advance(61)
+    assert today("GET", "api", "/v1/apps").status_code == 200
+
+
+def test_a_region_can_be_closed(today: Today) -> None:
+    today.sandbox.disable_region("osc-fr1")
+    refused = today("GET", "api", "/v1/apps")
+    assert (refused.status_code, refused.json()["code"]) == (403, "region_disabled")
+    there = today("GET", "auth", "/v1/regions").json()["regions"][1]["api"]
+    assert today("GET", there, "/v1/apps").status_code == 200
+
+
+@pytest.mark.parametrize("shape", ["previous_page", "documented", "clamped"])
+def test_the_pages_have_the_shape_that_was_chosen(today: Today, shape: str) -> None:
+    today.sandbox.paginate(shape)
+    last = today("GET", "api", f"{SHOP}/deployments?per_page=10&page=2").json()["meta"]
+    before = "previous_page" if shape == "previous_page" else "prev_page"
+    assert last["pagination"][before] == 1
+    assert last["pagination"]["next_page"] == (2 if shape == "clamped" else None)
