@@ -70,7 +70,7 @@ def _shown_today(store: Store, app: App) -> Row:
         **app.settings,
         "flags": {},
         "limits": {"git-repository-size": 2_000_000_000},
-        "links": {"deployments_stream": f"{store.links_url}/apps/{app.name}/deployments"},
+        "links": {"deployments_stream": f"{store.socket_url}/apps/{app.name}/deployments"},
         "data_access_consent": None,
         "private_networks_ids": [],
     }

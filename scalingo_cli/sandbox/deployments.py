@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from scalingo_cli.sandbox import features, pagination, sources
+from scalingo_cli.sandbox import bearers, features, pagination, sources, websocket
 from scalingo_cli.sandbox.clock import stamp_utc
-from scalingo_cli.sandbox.messages import document, invalid, not_found, text
+from scalingo_cli.sandbox.messages import document, invalid, not_found, nothing, refused, text
 from scalingo_cli.sandbox.routes import Call, route
 from scalingo_cli.sandbox.store import Deployment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from scalingo_cli.sandbox.messages import Response
@@ -30,6 +32,7 @@ PHASES = {
 }
 _OF_AN_ARCHIVE = (("created", 0.05),)
 
+TICK = 0.05  # seconds between two looks at what is new
 IMAGE_SIZE = 96 * 1024**2  # bytes, as OUTPUT says
 
 FETCHED = ["-----> Fetching source, 214 files, 3.2 MB"]
@@ -80,6 +83,7 @@ def start(store: Store, app: App, outcome: str, seconds: float) -> Deployment:
         outcome=outcome,
         seconds=seconds,
     )
+    deployment.cached, app.cached = app.cached, True
     app.deployments.append(deployment)
     return deployment
 
@@ -155,6 +159,8 @@ def output(app: App, deployment: Deployment, now: datetime) -> str:
         written = [line.format(**words) for line in OUTPUT[phase]]
         if phase == "queued":
             written += deployment.fetched or FETCHED
+        if phase == "building" and not deployment.cached:
+            written = ["-----> Building without what was cached", *written]
         if phase == "building" and deployment.problem:
             written = []
         if phase == "starting" and deployment.outcome != "success":
@@ -237,6 +243,65 @@ def create(call: Call) -> Response:
     deployment.fetched = ["-----> Fetching the archive", *(f"       {name}" for name in names)]
     deployment.problem = f" !     The archive cannot be used: {problem}" if problem else ""
     return document({"deployment": _shown(call, deployment)}, 201)
+
+
+@route("DELETE", "/v1/apps/{app}/caches/deployment", on=["api"])
+def forget_cache(call: Call) -> Response:
+    """Let the next build begin anew."""
+    call.app.cached = False
+    return nothing()
+
+
+@route("GET", "/apps/{app}/deployments", on=["links"], auth="none")
+def stream(call: Call) -> Response:
+    """Tell of deployments as they go on, to a visitor whose first message has a bearer."""
+    app = call.store.app(call.names["app"])
+    if not websocket.asked(call.request):
+        raise refused(426, "This is told over a WebSocket")
+    return websocket.accept(call.request, lambda visitor: _tell(call.store, app, visitor))
+
+
+def _tell(store: Store, app: App, visitor: websocket.WebSocket) -> None:
+    try:
+        greeting = json.loads(visitor.hear() or "{}")
+        token = greeting["data"]["token"] if greeting.get("type") == "auth" else ""
+    except (ValueError, KeyError, TypeError, AttributeError):
+        token = ""
+    user = bearers.user(store, str(token))
+    if user is None or not store.allowed(app, user):
+        return
+    streams = store.streams
+    told = {each.id: (each.outcome, "") for each in app.deployments if each.settled}
+    silent = 0.0
+    with streams.joined():
+        while not streams.ended:
+            news = list(_news(store, app, told))
+            silent = 0.0 if news else silent + TICK
+            if silent >= streams.ping_seconds:
+                silent = 0.0
+                news = [{"type": "ping", "data": {"ts": int(store.clock.now().timestamp())}}]
+            for each in news:
+                visitor.send(websocket.frame(json.dumps(each)))
+            with streams.changed:
+                streams.changed.wait_for(lambda: streams.ended, TICK)
+
+
+def _news(store: Store, app: App, told: dict[str, tuple[str, str]]) -> Iterator[Row]:
+    """Yield what is new since it was `told`, which is the status and the output of each."""
+    now = store.clock.now()
+    for deployment in list(app.deployments):
+        deployment_id = deployment.id
+        status, said = _status(deployment, now), output(app, deployment, now)
+        if deployment_id not in told:
+            yield {"type": "new", "data": {"deployment": deployment_id}}
+        status_told, said_told = told.get(deployment_id, ("", ""))
+        if status == status_told and deployment.settled:
+            continue
+        if more := said.removeprefix(said_told):
+            yield {"type": "log", "id": deployment_id, "data": {"content": more}}
+        if status != status_told:
+            yield {"type": "status", "id": deployment_id, "data": {"status": status}}
+        told[deployment_id] = (status, said)
 
 
 @route("GET", "/v1/apps/{app}/deployments/{deployment_id}")

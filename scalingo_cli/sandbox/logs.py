@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import closing
 from datetime import timedelta
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from scalingo_cli.sandbox import apps
+from scalingo_cli.sandbox import apps, websocket
 from scalingo_cli.sandbox.messages import TEXT, Cut, Response, document, refused
 from scalingo_cli.sandbox.routes import Call, route
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from datetime import datetime
 
-    from scalingo_cli.sandbox.store import App, Store
+    from scalingo_cli.sandbox.store import App, Row, Store
     from scalingo_cli.sandbox.streams import Streams
 
 DEFAULT_LINES = 100
@@ -76,8 +77,10 @@ def logs(call: Call) -> Response:
     _settle(store, app)
     if streamed:
         past = b"".join(_dump(store, app, matches, count)).splitlines()
-        frames = _stream(store, app, matches, past, len(app.logs), store.streams.cuts)
-        return Response(200, content_type="text/event-stream", chunks=frames)
+        rest = (store, app, matches, past, len(app.logs), store.streams.cuts)
+        if websocket.asked(call.request):
+            return websocket.accept(call.request, lambda visitor: _talk(visitor, *rest))
+        return Response(200, content_type="text/event-stream", chunks=_stream(_event, *rest))
     if not app.logs and not app.busy_seconds:
         return Response(store.empty_logs, b"", TEXT)
     return Response(200, content_type=TEXT, chunks=_dump(store, app, matches, count))
@@ -137,7 +140,17 @@ def line(moment: datetime, source: str, said: str) -> str:
     )
 
 
+def _talk(visitor: websocket.WebSocket, *rest: Any) -> None:
+    with closing(_stream(_message, *rest)) as frames:
+        try:
+            for each in frames:
+                visitor.send(each)
+        except Cut:
+            raise ConnectionAbortedError from None
+
+
 def _stream(
+    event: Callable[[Streams, str, str], bytes],
     store: Store,
     app: App,
     matches: Callable[[str], bool],
@@ -145,22 +158,23 @@ def _stream(
     position: int,
     cuts: int,
 ) -> Generator[bytes]:
-    """Yield the `past` lines and those from `position` on as Server-Sent Events, and pings."""
+    """Yield the `past` lines and those from `position` on, each few as an `event`, and pings."""
     streams = store.streams
     with streams.joined(cuts):
-        yield from _frames(streams, iter(past))
+        yield from _frames(event, streams, iter(past))
         while True:
             lines, position = _news(store, app, position, cuts)
             frames = b"".join(
-                _frames(streams, (line(*it).encode() for it in lines if matches(it[1])))
+                _frames(event, streams, (line(*it).encode() for it in lines if matches(it[1])))
             )
             if streams.ended:
                 return
             if cuts != streams.cuts:
-                yield (frames or _event(streams, "ping", ""))[:40]
+                whole = frames or event(streams, "ping", "")
+                yield whole[: len(whole) // 2]
                 raise Cut
             if not streams.silent:
-                yield from _pieces(streams, frames or _ping(store))
+                yield from _pieces(streams, frames or _ping(event, store))
 
 
 def _news(
@@ -181,25 +195,38 @@ def _news(
         return app.logs[position:end], end
 
 
-def _frames(streams: Streams, lines: Iterator[bytes]) -> Iterator[bytes]:
+def _frames(
+    event: Callable[[Streams, str, str], bytes], streams: Streams, lines: Iterator[bytes]
+) -> Iterator[bytes]:
     """Yield the lines as events, a few in each."""
     while group := b"".join(text.rstrip(b"\n") + b"\n" for text in islice(lines, LINES_A_FRAME)):
-        yield _event(streams, "log", group.decode())
+        yield event(streams, "log", group.decode())
 
 
-def _ping(store: Store) -> bytes:
+def _content(streams: Streams, kind: str, text: str) -> Row:
+    content = {"name" if streams.shape == "name" else "event": kind}
+    return content | ({"log": text} if kind == "log" else {"timestamp": text})
+
+
+def _message(streams: Streams, kind: str, text: str) -> bytes:
+    """Return an event as a frame of a WebSocket."""
+    content = _content(streams, kind, text)
+    return websocket.frame(json.dumps(content, ensure_ascii=False))
+
+
+def _ping(event: Callable[[Streams, str, str], bytes], store: Store) -> bytes:
     with store.streams.changed:
         store.streams.pings += 1
         store.streams.changed.notify_all()
-    return _event(store.streams, "ping", store.stamp())
+    return event(store.streams, "ping", store.stamp())
 
 
 def _event(streams: Streams, kind: str, text: str) -> bytes:
+    """Return a Server-Sent Event."""
     if streams.shape == "raw":
         fields = [f"event: {kind}", *(f"data: {part}" for part in text.splitlines())]
         return "".join(f"{field}\n" for field in [*fields, ""]).encode()
-    content = {"name" if streams.shape == "name" else "event": kind}
-    content |= {"log": text} if kind == "log" else {"timestamp": text}
+    content = _content(streams, kind, text)
     if streams.shape != "awkward":
         return f"data: {json.dumps(content, ensure_ascii=False)}\n\n".encode()
     parts = json.dumps(content, ensure_ascii=False, indent=1).splitlines()

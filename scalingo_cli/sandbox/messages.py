@@ -52,7 +52,8 @@ class Response:
 
     With `chunks` the body is what they yield, as they yield it, in place of `body`. `then` takes
     the connection over after the head, with the bytes that came early. `later` waits for
-    something and returns the response to send in place of this one.
+    something and returns the response to send in place of this one. The connection ends with the
+    `last` one.
     """
 
     status: int
@@ -64,6 +65,7 @@ class Response:
     chunks: Generator[bytes] | None = None
     then: Callable[[socket.socket, bytes], None] | None = None
     later: Callable[[], Response] | None = None
+    last: bool = False
 
 
 class Cut(Exception):

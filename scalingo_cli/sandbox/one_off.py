@@ -8,7 +8,7 @@ at once, and what it says is logged.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -151,11 +151,12 @@ def wait(call: Call) -> Response:
     """
     container = _found(call, ended=True).container
 
-    def told() -> Response:
+    def end() -> Response:
         code = container.wait()
-        return text("Request Timeout", 408) if code is None else document({"exit_code": code})
+        told = text("Request Timeout", 408) if code is None else document({"exit_code": code})
+        return replace(told, last=True)
 
-    return Response(200, later=told)
+    return Response(200, later=end)
 
 
 def settle(store: Store, now: datetime) -> None:

@@ -584,6 +584,7 @@ class _Handler(BaseHTTPRequestHandler):
         return request
 
     def _send(self, response: Response) -> None:
+        self.close_connection |= response.last
         if response.delivery == "none":
             self.close_connection = True
             return

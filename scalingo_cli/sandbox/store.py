@@ -113,6 +113,7 @@ class Deployment:
     seconds: float
     settled: bool = False
     type: str = "deployment"
+    cached: bool = True
     fetched: list[str] = field(default_factory=list)
     problem: str = ""
 
@@ -131,6 +132,7 @@ class App:
     updated_at: str
     region: str = ""
     settings: Row = field(default_factory=dict)
+    cached: bool = True  # what builds keep for the next one
     last_deployed_at: str | None = None
     last_deployed_by: str | None = None
     crashed: bool = False
@@ -212,6 +214,11 @@ class Store:
     def links_url(self) -> str:
         """The host of logs and one-off containers."""
         return self.urls[Host("links") if self.today else Host()]
+
+    @property
+    def socket_url(self) -> str:
+        """The same for WebSockets."""
+        return self.links_url.replace("http", "ws", 1)
 
     @property
     def regions(self) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scalingo_cli.sandbox import authentication, bearers
 from scalingo_cli.sandbox.clock import stamp_utc
 from scalingo_cli.sandbox.messages import document, invalid, no_such_page, nothing, refused
-from scalingo_cli.sandbox.routes import Call, route
+from scalingo_cli.sandbox.routes import Call, checked, parsed, route
 from scalingo_cli.sandbox.store import ApiToken
 
 if TYPE_CHECKING:
@@ -41,10 +41,11 @@ def _told(token: ApiToken) -> Row:
 def create(call: Call) -> Response:
     """Make a token for a user with a password, and a one-time code if the account asks for one.
 
-    A user who has a bearer needs neither.
+    A user who has a bearer needs neither. Some clients leave the root out.
     """
     user = _signing_in(call)
-    name = call.rooted("token", {"name": str})["name"]
+    given = parsed(call.request.body)
+    name = checked(given.get("token", given), {"name": str})["name"]
     if not name.strip():
         raise invalid(name="can't be blank")
     token = new(call.store, user, name)

@@ -77,6 +77,24 @@ def test_a_command_runs_there(user: CommandLine) -> None:
     assert (said.code, said.stdout, said.stderr) == (0, "pinecrate-shop\n", "")
 
 
+def test_it_can_be_todays_platform(user: CommandLine) -> None:
+    """A program that knows it leads there, and the bearer it asks for opens the region's API."""
+    script = """
+        token=$(curl -s -u ":$SCALINGO_API_TOKEN" -X POST "$SCALINGO_AUTH_URL/v1/tokens/exchange")
+        bearer=$(echo "$token" | jq -r .token)
+        curl -s -H "Authorization: Bearer $bearer" "$SCALINGO_API_URL/v1/apps/$SCALINGO_APP" |
+            jq -r .app.region
+        echo $SCALINGO_REGION ${SCALINGO_DB_URL%%:*}
+    """
+    said = user.process(["sandbox", "--region", "osc-secnum-fr1", "--", "sh", "-c", script])
+    assert (said.code, said.stderr) == (0, "")
+    assert said.stdout == "osc-secnum-fr1\nosc-secnum-fr1 http\n"
+    there = user.where(SCALINGO_REGION="osc-fr1")
+    said = there.process(["sandbox", "--", "sh", "-c", "echo $SCALINGO_REGION"])
+    assert (said.code, said.stdout) == (0, "osc-fr1\n")
+    assert user.process(["sandbox", "--region", "moon", "--", "true"]).code == 2
+
+
 def test_dashes_may_be_left_out(user: CommandLine) -> None:
     assert user.process("sandbox scalingo apps --json").json["apps"]
 
