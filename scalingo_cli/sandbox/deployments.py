@@ -273,7 +273,7 @@ def _tell(store: Store, app: App, visitor: websocket.WebSocket) -> None:
     streams = store.streams
     told = {each.id: (each.outcome, "") for each in app.deployments if each.settled}
     silent = 0.0
-    with streams.joined():
+    with streams.joined(streams.cuts):
         while not streams.ended:
             news = list(_news(store, app, told))
             silent = 0.0 if news else silent + TICK
