@@ -15,7 +15,7 @@ from tests.command_tree import FILES, MAIN_APP
 pytest_plugins = ["tests.elsewhere", "tests.secret_service"]
 
 
-@pytest.fixture(scope="session", params=["version 1"])
+@pytest.fixture(scope="session", params=["version 1", "today"])
 def protocol(request: pytest.FixtureRequest) -> str:
     """What the sandbox and the client speak: every story is told twice."""
     return str(request.param)
@@ -24,9 +24,20 @@ def protocol(request: pytest.FixtureRequest) -> str:
 TODAYS_COMMANDS = ("deploy", "regions", "tokens")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what version 1 of the API has not, where a test walks the whole tree."""
-    items[:] = [item for item in items if not _asks_too_much_of_version_1(item)]
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tell a story that is marked version_1 or today on that protocol only.
+
+    Where a test walks the whole tree, what version 1 of the API has not is left out.
+    """
+    marks = {"version 1": "version_1", "today": "today"}
+
+    def fits(item: pytest.Item) -> bool:
+        told = [protocol for protocol, mark in marks.items() if item.get_closest_marker(mark)]
+        protocol = getattr(getattr(item, "callspec", None), "params", {}).get("protocol")
+        return (protocol in told) if told and protocol else not _asks_too_much_of_version_1(item)
+
+    config.hook.pytest_deselected(items=[item for item in items if not fits(item)])
+    items[:] = filter(fits, items)
 
 
 def _asks_too_much_of_version_1(item: pytest.Item) -> bool:
