@@ -265,16 +265,20 @@ def test_a_platform_that_repeats_the_value(
 # unset
 
 
-def test_unset(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_unset(scalingo: CommandLine, sandbox: Sandbox, protocol: str) -> None:
     ids = {row["name"]: row["id"] for row in sandbox.store.app(MAIN).variables}
     said = scalingo("env unset GREETING MOTTO GREETING")
     assert (said.code, said.stdout) == (0, "")
     assert said.stderr.splitlines()[0] == "Removed GREETING, MOTTO."
     assert "scalingo restart --app pinecrate-shop" in said.stderr
     assert "crate day" not in said.stderr
-    assert changes(sandbox) == [
-        f"DELETE /v1/apps/{MAIN}/variables/{ids[name]}" for name in ("GREETING", "MOTTO")
-    ]
+    names = ("GREETING", "MOTTO")
+    if protocol == "today":
+        assert changes(sandbox) == [f"DELETE /v1/apps/{MAIN}/variables"]
+        assert sandbox.requests[-1].json == {"variable_ids": [ids[name] for name in names]}
+    else:
+        assert changes(sandbox) == [f"DELETE /v1/apps/{MAIN}/variables/{ids[n]}" for n in names]
+    assert not {*names} & set(variables(sandbox))
 
 
 def test_one_unknown_name_and_nothing_is_removed(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -289,6 +293,7 @@ def test_one_unknown_name_and_nothing_is_removed(scalingo: CommandLine, sandbox:
     assert variables(sandbox) == before
 
 
+@pytest.mark.version_1
 def test_a_failure_midway_tells_what_was_done_and_how_to_go_on(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
@@ -305,6 +310,7 @@ def test_a_failure_midway_tells_what_was_done_and_how_to_go_on(
     assert not {"SHOP_ENV", "FEATURES", "GREETING", "MOTTO"} & set(variables(sandbox))
 
 
+@pytest.mark.version_1
 def test_a_failure_at_the_first_one(scalingo: CommandLine, sandbox: Sandbox) -> None:
     sandbox.fail_next("403", method="DELETE")
     said = scalingo("env unset GREETING MOTTO")
@@ -313,6 +319,21 @@ def test_a_failure_at_the_first_one(scalingo: CommandLine, sandbox: Sandbox) -> 
     assert "To finish: scalingo env unset --app pinecrate-shop GREETING MOTTO\n" in said.stderr
 
 
+@pytest.mark.today
+@pytest.mark.parametrize(("kind", "code"), [("403", 4), ("503", 6), ("cut", 6)])
+def test_a_failure_removes_none_of_them(
+    kind: str, code: int, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    before = variables(sandbox)
+    sandbox.fail_next(kind, method="DELETE")
+    said = scalingo("env unset GREETING MOTTO")
+    assert (said.code, said.stdout) == (code, "")
+    assert "Removed" not in said.stderr
+    assert variables(sandbox) == before
+    assert scalingo("env unset GREETING MOTTO").code == 0
+
+
+@pytest.mark.version_1
 def test_an_interrupt_midway(scalingo: CommandLine, sandbox: Sandbox) -> None:
     ids = {row["name"]: row["id"] for row in sandbox.store.app(MAIN).variables}
     stuck = f"/v1/apps/{MAIN}/variables/{ids['MOTTO']}"

@@ -173,6 +173,7 @@ class TestPrune:
         file: Write,
         variables: Variables,
         changes: Methods,
+        protocol: str,
     ) -> None:
         wanted = file(ADDED=SECRET, MOTTO=SECRET, SHOP_ENV=None, GREETING=None)
         result = scalingo(["env", "import", "--prune", "--yes", wanted])
@@ -188,7 +189,7 @@ class TestPrune:
             "Removed GREETING, SHOP_ENV.",
         ]
         assert "scalingo restart --app" in result.stderr
-        assert changes() == ["PUT", "DELETE", "DELETE"]
+        assert changes() == ["PUT", *["DELETE"] * (1 if protocol == "today" else 2)]
         sent = next(request.json for request in sandbox.requests if request.method == "PUT")
         assert [variable["name"] for variable in sent["variables"]] == ["ADDED", "MOTTO"]
 
@@ -222,7 +223,7 @@ class TestPrune:
         assert not changes()
 
     def test_a_rehearsal_asks_nothing_and_sends_nothing(
-        self, scalingo: CommandLine, file: Write, changes: Methods
+        self, scalingo: CommandLine, file: Write, changes: Methods, protocol: str
     ) -> None:
         wanted = file(ADDED=SECRET, SHOP_ENV=None)
         result = scalingo(["env", "import", "--prune", "--dry-run", wanted])
@@ -231,11 +232,13 @@ class TestPrune:
             "PUT",
             '{"variables":',
             "DELETE",
+            *(['{"variable_ids":'] if protocol == "today" else []),
         ]
         assert SECRET not in result.stdout + result.stderr
         assert "- SHOP_ENV" in result.stderr
         assert not changes()
 
+    @pytest.mark.version_1
     def test_a_failure_midway_tells_what_was_done_and_the_same_command_finishes(
         self, scalingo: CommandLine, sandbox: Sandbox, file: Write, variables: Variables
     ) -> None:
@@ -249,6 +252,20 @@ class TestPrune:
         assert "Removed MOTTO. To finish: " in result.stderr
         assert "SHOP_ENV THEME_COLOR" in result.stderr
         assert {"SHOP_ENV", "THEME_COLOR"} < variables().keys()
+        assert scalingo(["env", "import", "--prune", "--yes", wanted]).code == 0
+        assert variables() == dotenv.parse(Path(wanted).read_text())
+
+    @pytest.mark.today
+    def test_after_a_failure_the_same_command_finishes(
+        self, scalingo: CommandLine, sandbox: Sandbox, file: Write, variables: Variables
+    ) -> None:
+        wanted = file(ADDED="1", MOTTO=None, SHOP_ENV=None, THEME_COLOR=None)
+        sandbox.fail_next("503", method="DELETE")
+        result = scalingo(["env", "import", "--prune", "--yes", wanted])
+        assert result.code == 6
+        assert "Set ADDED.\n" in result.stderr
+        assert "Removed" not in result.stderr
+        assert {"MOTTO", "SHOP_ENV", "THEME_COLOR"} < variables().keys()
         assert scalingo(["env", "import", "--prune", "--yes", wanted]).code == 0
         assert variables() == dotenv.parse(Path(wanted).read_text())
 
@@ -286,6 +303,7 @@ class TestPrune:
         assert ended(child) == 130
         assert not changes()
 
+    @pytest.mark.version_1
     def test_ctrl_c_midway_tells_what_was_done(
         self, scalingo: CommandLine, sandbox: Sandbox, file: Write, changes: Methods
     ) -> None:
@@ -515,7 +533,7 @@ class TestEdit:
         assert not (tmp_path / "started").exists()
 
     def test_a_rehearsal_shows_and_sends_nothing(
-        self, scalingo: CommandLine, editor: Script, changes: Methods
+        self, scalingo: CommandLine, editor: Script, changes: Methods, protocol: str
     ) -> None:
         script = editor(f'sed -i /^MOTTO=/d "$1"; echo "NEW={SECRET}" >> "$1"')
         result = scalingo("env edit --dry-run", EDITOR=script)
@@ -525,6 +543,7 @@ class TestEdit:
             "PUT",
             '{"variables":',
             "DELETE",
+            *(['{"variable_ids":'] if protocol == "today" else []),
         ]
         assert SECRET not in result.stdout + result.stderr
         assert not changes()

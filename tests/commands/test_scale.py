@@ -193,11 +193,16 @@ def test_a_timeout_needs_a_wait_and_a_number(
 # refusals of the platform
 
 
-def test_what_the_platform_finds_too_many(scalingo: CommandLine) -> None:
+def test_what_the_platform_finds_too_many(scalingo: CommandLine, protocol: str) -> None:
     said = scalingo("scale web:99:HUGE")
     assert said.code == 5
-    assert "web amount: may not be more than 10" in said.stderr
-    assert "web size: should be one of S, M, L" in said.stderr
+    amount, size = (
+        ("container-web-amount", "container-web-size")
+        if protocol == "today"
+        else ("web amount", "web size")
+    )
+    assert f" {amount}: may not be more than 10" in said.stderr
+    assert f" {size}: should be one of S, M, L" in said.stderr
 
 
 def test_an_unverified_account_is_shown_where_to_pay(
