@@ -304,9 +304,15 @@ class API:
         homes = filter(None, (self.platform.url, self.platform.auth_url))
         return any(same_origin(url, home) for home in homes)
 
+    @property
+    def _exchange_url(self) -> str | None:
+        """Where today's platform exchanges tokens; None in version 1."""
+        home = self.platform.auth_url
+        return f"{home}/v1/tokens/exchange" if home else None
+
     def _exchanged(self, token: Token) -> str:
         """Return a new bearer for the token (POST tokens/exchange, Basic with an empty user)."""
-        url = f"{self.platform.auth_url}/v1/tokens/exchange"
+        url = self._exchange_url or ""
         basic = HTTPBasicAuth("", token.value)
         with self._exchange("POST", url, parts=("tokens", "exchange"), auth=basic) as response:
             bearer = str(Answer(response, self._secrets.hide).document["token"])
@@ -412,6 +418,7 @@ class API:
                     self._secrets.masked(headers or {}),
                     None if body is None else self._secrets.body(body),
                     signed=not anonymous,
+                    exchange=self._exchange_url,
                 )
             )
             yield Unsent()

@@ -20,13 +20,18 @@ class Rehearsed(Exception):
 
 @dataclass
 class Request:
-    """A request held back, without its secrets; `signed` is whether the token goes with it."""
+    """A request held back, without its secrets; `signed` is whether the token goes with it.
+
+    `exchange` is where today's platform takes the token in exchange for a bearer; version 1 has
+    no such place.
+    """
 
     method: str
     url: str
     headers: Mapping[str, str]
     body: Any
     signed: bool
+    exchange: str | None = None
 
     @property
     def document(self) -> dict[str, Any]:
@@ -58,11 +63,28 @@ class Request:
         words += [self.url]
         if not self.signed:
             return shlex.join(words)
-        words[1:1] = ["--config", "-"]
-        return f"""printf 'user = ":%s"' "$SCALINGO_API_TOKEN" | {shlex.join(words)}"""
+        if self.exchange:
+            return _piped('header = "Authorization: Bearer %s"', "SCALINGO_BEARER", words)
+        return _piped('user = ":%s"', "SCALINGO_API_TOKEN", words)
+
+    @property
+    def curl_before(self) -> str | None:
+        """A line for a shell that has to go before: it exchanges the token for a bearer."""
+        if not (self.signed and self.exchange):
+            return None
+        words = ["curl", "--silent", "--show-error", "--fail", "--request", "POST", self.exchange]
+        asking = _piped('user = ":%s"', "SCALINGO_API_TOKEN", words)
+        taken = r"""sed 's/.*"token": *"\([^"]*\)".*/\1/'"""
+        return f"SCALINGO_BEARER=$({asking} | {taken})"
 
     def _body(self) -> list[str]:
         return [] if self.body is None else [json_text(self.body, None).strip()]
+
+
+def _piped(config: str, variable: str, curl: list[str]) -> str:
+    """Return curl's line, with the secret in a variable of the shell piped in as configuration."""
+    command, *words = curl
+    return f"""printf '{config}' "${variable}" | {shlex.join([command, "--config", "-", *words])}"""
 
 
 @dataclass
@@ -81,6 +103,9 @@ class Rehearsal:
         from scalingo_cli.masking import MASK
 
         lines = [r.curl if self.form == "curl" else r.plain for r in self.requests]
+        if self.form == "curl":
+            before = [line for request in self.requests if (line := request.curl_before)]
+            lines = [*before[:1], *lines]
         sys.stdout.write("".join(f"{line}\n" for line in lines))
         if not lines:
             sys.stderr.write("Nothing would be changed.\n")

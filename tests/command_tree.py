@@ -30,7 +30,6 @@ FILES = {
     "id_ed25519.pub": f"{public_key('you@laptop')}\n",
     "key.pem": KEY,
     "password.txt": f"{Sandbox.password}\n",
-    "token.txt": f"{Sandbox.token}\n",
     "variables.json": '{"variables": [{"name": "SHOP_ENV", "value": "production"}]}\n',
 }
 

@@ -23,15 +23,22 @@ OTHER_PROGRAMS = {"sandbox"}  # its examples start scalingo themselves
 def changes(sandbox: Sandbox) -> list[Change]:
     """What arrived that is no read; signing in changes nothing on the platform.
 
-    Nor is here what is sent to a container, whose address only its start tells.
+    Nor is here what is sent to a container or a source, whose address only an answer tells, nor
+    what was refused for want of a new bearer.
     """
-    return [
-        (request.method, request.path, request.query, request.json)
+    arrived = [
+        request
         for request in sandbox.requests
         if request.method not in {"GET", "HEAD"}
-        and request.path != "/v1/users/sign_in"
+        and request.path not in {"/v1/users/sign_in", "/v1/tokens/exchange"}
         and not request.path.startswith("/attach/")
+        and request.headers.get("authorization") != "Basic <user name and password>"
+        and request.status != 401
     ]
+    paths = [request.path for request in arrived]
+    if "/v1/sources" in paths:
+        del arrived[paths.index("/v1/sources") + 1 :]
+    return [(request.method, request.path, request.query, request.json) for request in arrived]
 
 
 def tried(node: Node) -> list[Example]:
@@ -168,16 +175,34 @@ def test_a_change_that_needs_no_read_needs_no_platform(scalingo: CommandLine) ->
 @pytest.mark.parametrize(
     "name", ["it's", "$(id)", "a b", "[red]", "ü—🥕", "-n", "\x1b[2J", "\u202e"]
 )
-def test_any_name_survives_the_shell(name: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_any_name_survives_the_shell(
+    name: str, scalingo: CommandLine, sandbox: Sandbox, protocol: str
+) -> None:
     require("curl")
     result = scalingo(["apps", "create", "--dry-run=curl", "--", name])
     assert "\x1b" not in result.stdout
     assert "\u202e" not in result.stdout
     paste(result.stdout, scalingo)
     assert changes(sandbox) == [("POST", "/v1/apps", {}, {"app": {"name": name}})]
-    assert sandbox.requests[-1].headers["authorization"] == "Basic <token of noor>"
+    assert sandbox.requests[-1].headers["authorization"] == (
+        "Bearer <bearer of noor>" if protocol == "today" else "Basic <token of noor>"
+    )
 
 
-def test_in_json_it_is_one_document(scalingo: CommandLine) -> None:
+def test_in_json_it_is_one_document(scalingo: CommandLine, protocol: str) -> None:
     result = scalingo("env unset GREETING MOTTO --dry-run --json")
-    assert [request["method"] for request in result.json["requests"]] == ["DELETE", "DELETE"]
+    methods = ["DELETE"] if protocol == "today" else ["DELETE", "DELETE"]
+    assert [request["method"] for request in result.json["requests"]] == methods
+
+
+@pytest.mark.today
+def test_its_curl_lines_exchange_the_token_once(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    require("curl")
+    lines = scalingo("apps create tea-room --dry-run=curl").stdout
+    exchange, create = lines.splitlines()
+    assert exchange.startswith("SCALINGO_BEARER=$(printf 'user = \":%s\"' \"$SCALINGO_API_TOKEN\" |")
+    assert exchange.count(f"{sandbox.auth_url}/v1/tokens/exchange") == 1
+    assert "$SCALINGO_BEARER" in create.partition(" | curl ")[0]
+    sandbox.clear_requests()
+    paste(lines, scalingo)
+    assert [request.path for request in sandbox.requests] == ["/v1/tokens/exchange", "/v1/apps"]

@@ -142,6 +142,16 @@ UNDOCUMENTED = [
     ),
 ]
 
+# Where today's platform has what version 1 had elsewhere.
+TODAYS = {
+    "POST /v1/users/sign_in": "POST /v1/tokens",
+    "DELETE /v1/apps/{app}/variables/{variable_id}": "DELETE /v1/apps/{app}/variables",
+    "GET /v1/account/keys": "GET /v1/keys",
+    "GET /v1/account/keys/{key_id}": "GET /v1/keys/{key_id}",
+    "POST /v1/account/keys": "POST /v1/keys",
+    "DELETE /v1/account/keys/{key_id}": "DELETE /v1/keys/{key_id}",
+}
+
 
 def reached(sandbox: Sandbox, route: str) -> list[int | None]:
     """The statuses that answered the requests to a route, in their order."""
@@ -159,8 +169,9 @@ def reached(sandbox: Sandbox, route: str) -> list[int | None]:
 
 @pytest.mark.parametrize("row", [*DOCUMENTED, *UNDOCUMENTED], ids=str)
 def test_a_command_reaches_the_route(
-    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path, row: Documented
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path, row: Documented, protocol: str
 ) -> None:
+    route = TODAYS.get(row.route, row.route) if protocol == "today" else row.route
     (tmp_path / "cert.pem").write_text(CERTIFICATE)
     (tmp_path / "key.pem").write_text(KEY)
     [variable, *_] = sandbox.store.app(sandbox.main_app).variables
@@ -177,7 +188,7 @@ def test_a_command_reaches_the_route(
     else:
         result = scalingo(line, stdin=row.stdin)
         assert result.code == 0, result.stderr
-    assert row.status in reached(sandbox, row.route)
+    assert row.status in reached(sandbox, route)
 
 
 def test_the_list_is_complete() -> None:

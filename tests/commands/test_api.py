@@ -21,15 +21,20 @@ from tests.command_line import CommandLine
 
 def received(sandbox: Sandbox, path: str) -> bytes:
     """The body of an answer, fetched without our client."""
-    request = urllib.request.Request(f"{sandbox.url}/v1{path}")  # noqa: S310 - the sandbox's
-    request.add_header("Authorization", f"Basic {base64.b64encode(b':' + token(sandbox)).decode()}")
+    basic = f"Basic {base64.b64encode(f':{sandbox.token}'.encode()).decode()}"
+    if sandbox.auth_url is None:
+        return fetched("GET", f"{sandbox.url}/v1{path}", basic)
+    bearer = json.loads(fetched("POST", f"{sandbox.auth_url}/v1/tokens/exchange", basic))["token"]
+    home = sandbox.auth_url if path.startswith("/users/") else sandbox.url
+    return fetched("GET", f"{home}/v1{path}", f"Bearer {bearer}")
+
+
+def fetched(method: str, url: str, authorization: str) -> bytes:
+    request = urllib.request.Request(url, method=method)  # noqa: S310 - the sandbox's
+    request.add_header("Authorization", authorization)
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as answer:
         body: bytes = answer.read()
     return body
-
-
-def token(sandbox: Sandbox) -> bytes:
-    return sandbox.token.encode()
 
 
 def body(scalingo: CommandLine, line: str | list[str], **more: Any) -> Any:

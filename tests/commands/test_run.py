@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pexpect
 import pyte
@@ -146,7 +147,7 @@ def test_output_is_passed_on_byte_for_byte(scalingo: CommandLine) -> None:
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=str)
 def test_a_refused_run(refusal: Refusal, scalingo: CommandLine, sandbox: Sandbox) -> None:
-    sandbox.fail_next(refusal.kind, times=2, **refusal.details)
+    sandbox.fail_next(refusal.kind, times=99, **refusal.details)
     said = scalingo("run true")
     assert (said.code, said.stdout) == (refusal.code, "")
     assert refusal.says in said.stderr
@@ -630,7 +631,9 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def tls_port(authority: Path, sandbox: Sandbox) -> Iterator[int]:
-    with relays.end_of_tls(authority, int(sandbox.url.rpartition(":")[2])) as port:
+    place = urlsplit(sandbox.store.attach_at)
+    assert place.port
+    with relays.end_of_tls(authority, place.port) as port:
         yield port
         sandbox.reset()  # ends what is attached, so that the relay ends, too
 

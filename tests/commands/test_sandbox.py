@@ -24,6 +24,8 @@ def user(scalingo: CommandLine, tmp_path: Path) -> CommandLine:
     path = f"{Path(sys.executable).parent}{os.pathsep}{scalingo.environment['PATH']}"
     return scalingo.where(
         SCALINGO_API_URL=None,
+        SCALINGO_AUTH_URL=None,
+        SCALINGO_DB_URL=None,
         SCALINGO_API_TOKEN=None,
         SCALINGO_APP=None,
         TMPDIR=str(temporary),
@@ -164,8 +166,8 @@ def test_the_users_own_platform_and_token_are_out_of_reach(user: CommandLine) ->
     assert (said.code, said.lines[0][0]) == (0, "noor")
 
 
-def test_an_unverified_account(user: CommandLine) -> None:
-    token = Sandbox.unverified_token
+def test_an_unverified_account(user: CommandLine, sandbox: Sandbox) -> None:
+    token = sandbox.unverified_token
     line = f"SCALINGO_API_TOKEN={token} scalingo scale web:2 --app saltmarsh-diary"
     said = user.process(["sandbox", "--", "sh", "-c", line])
     assert said.code == 5
@@ -285,9 +287,10 @@ def test_ctrl_c_ends_it(user: CommandLine) -> None:
     assert terminal.exitstatus == 130
 
 
-def test_a_port_of_ones_own(start: Start) -> None:
+def test_a_port_of_ones_own(start: Start, protocol: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     process = start("--port", str(port))
-    assert f"export SCALINGO_API_URL=http://127.0.0.1:{port}\n" in lines_of(process)
+    name = "SCALINGO_AUTH_URL" if protocol == "today" else "SCALINGO_API_URL"  # the first of them
+    assert f"export {name}=http://127.0.0.1:{port}\n" in lines_of(process)
     assert stopped(process, signal.SIGTERM)[0] == 143
