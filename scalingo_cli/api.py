@@ -301,8 +301,8 @@ class API:
 
     def _is_ours(self, url: str) -> bool:
         """Tell whether a URL is of the origins that the token may go to."""
-        homes = filter(None, (self.platform.url, self.platform.auth_url))
-        return any(same_origin(url, home) for home in homes)
+        auth = self.platform.auth_url
+        return bool(auth and same_origin(url, auth)) or same_origin(url, self.platform.url)
 
     @property
     def _exchange_url(self) -> str | None:
@@ -445,11 +445,10 @@ class API:
         On today's platform what belongs to a person and not to a region is at the authentication
         API, and the keys of an account have a path of their own there.
         """
-        home = self.platform.url
         if self.platform.auth_url and parts and parts[0] in OF_A_PERSON:
-            home = self.platform.auth_url
             parts = parts[1:] if parts[:2] == ("account", "keys") else parts
-        return f"{home}/v1/{path(*parts)}"
+            return f"{self.platform.auth_url}/v1/{path(*parts)}"
+        return f"{self.platform.url}/v1/{path(*parts)}"
 
     def stream(self, url: str, within: float | None = None) -> Iterator[bytes]:
         """Yield the bytes at `url`, as `reading` does."""
@@ -539,9 +538,9 @@ class API:
             token_source=self._token.source
             if self._token and "Authorization" in response.request.headers
             else None,
-            token_of_today=self._token is not None
-            and self._token.value.startswith(PREFIX_OF_TODAY)
-            and not self.platform.is_todays,
+            token_of_elsewhere=self._token is not None
+            and self._token.value.startswith(PREFIX_OF_TODAY) != self.platform.is_todays,
+            is_todays=self.platform.is_todays,
         )
 
     def send_to(

@@ -138,14 +138,15 @@ def refusal(
     retry_after: str | None = None,
     request_id: str | None = None,
     token_source: str | None = None,
-    token_of_today: bool = False,
+    token_of_elsewhere: bool = False,
+    is_todays: bool = False,
 ) -> ScalingoError:
     """Turn an HTTP status of 300 or more into the error to raise; no other place does.
 
     `parts` are the path's parts, to name what was not found; `token_source` is where the
-    refused token came from, None when the request carried none; `token_of_today` says that
-    today's platform made it, and version 1 was asked. The bodies are those of the
-    API's documents: `error`, `errors`, `resource`, `url`, `message`, or plain text.
+    refused token came from, None when the request carried none; `token_of_elsewhere` says that
+    it looks like one of the other platform: `is_todays` tells which was asked. The bodies are
+    those of the API's documents: `error`, `errors`, `resource`, `url`, `message`, or plain text.
     """
     document = _document(body)
     said = _said(document)
@@ -156,7 +157,12 @@ def refusal(
         kind = NotAllowed
         if token_source:
             message = f"The platform refused the token from {token_source}."
-            if token_of_today:
+            if token_of_elsewhere and is_todays:
+                hint = (
+                    "Tokens of today's platform begin with tk-us-."
+                    " Make one: scalingo login --region osc-fr1"
+                )
+            elif token_of_elsewhere:
                 hint = "It belongs to a region: name one with --region or SCALINGO_REGION."
             elif token_source == "SCALINGO_API_TOKEN":  # noqa: S105 - a variable's name
                 hint = "Check its value, or unset it and run: scalingo login"
@@ -180,6 +186,12 @@ def refusal(
         kind = NotFound
         message = "This platform no longer signs in the way of version 1."
         hint = "Name a region: scalingo login --region osc-fr1"
+    elif status in {404, 410} and (
+        parts == ("tokens", "exchange") or (parts == ("tokens",) and not token_source)
+    ):
+        kind = NotFound
+        message = "This platform makes no tokens: it is not today's."
+        hint = "Check SCALINGO_AUTH_URL; for version 1, name no region."
     elif status == 404:
         kind = UnknownApp if document.get("resource") == "app" and len(parts) > 1 else NotFound
         message, hint = _missing(document, said, parts)

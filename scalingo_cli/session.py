@@ -70,7 +70,8 @@ class Session:
     def platform(self) -> settings.Platform:
         """The platform in force: version 1, unless a region is.
 
-        Raises Misused where the environment names none, and NotFound for an unknown region.
+        Raises Misused where the environment names none. A region that the platform does not know
+        is found out when its API is needed.
         """
         region = settings.region_in_force(
             self.region_option, lambda: None if self.account_option else self.remote
@@ -81,15 +82,19 @@ class Session:
         if region is None:
             return settings.version_1()
         auth = settings.auth_base()
-        if api is None:
-            from scalingo_cli import regions
+        return settings.Platform(lambda: self.region_url(self.api), auth.host, region, auth.url)
 
-            known = settings.Platform(auth.url, auth.host, region, auth.url)
-            api_at_home = self._api(known, lambda: self._token_for(auth.host))
-            url = regions.api_url(region, auth, lambda: api_at_home.get("regions"))
-        else:
-            url = api.url
-        return settings.Platform(url, auth.host, region, auth.url)
+    def region_url(self, api: API) -> str:
+        """Return the base of the region in force, which `api` may be asked for.
+
+        Raises NotFound for a region that the platform does not know.
+        """
+        from scalingo_cli import regions
+
+        if given := settings.api_base():
+            return given.url
+        name = self.platform.region or ""
+        return regions.api_url(name, settings.auth_base(), lambda: api.get("regions"))
 
     @cached_property
     def token_key(self) -> str:
@@ -100,6 +105,11 @@ class Session:
         from scalingo_cli import accounts, credentials
 
         if self.account_option is not None and self.account:
+            if self.account.host != host:  # which must not hear the token of another
+                raise Misused(
+                    f"{self.account.name} signed in to {self.account.host}, not to {host}.",
+                    "Set SCALINGO_API_URL, or SCALINGO_AUTH_URL, to where that was.",
+                )
             return self.account.key
         if credentials.in_environment():  # no account counts, nor can its file be at fault
             return host

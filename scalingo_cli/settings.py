@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -59,12 +60,13 @@ class Base:
 class Platform:
     """A Scalingo HTTP API.
 
-    `url` is the base of the resources of apps, without `/v1`; `host` is whom the token is for,
-    and its name in the keyring. On today's platform, `region` is the one in force and `auth_url`
-    the base of the authentication API; in version 1 both are None.
+    `find_url` tells the base of the resources of apps, without `/v1`, and is called when they are
+    first needed; `host` is whom the token is for, and its name in the keyring. On today's
+    platform, `region` is the one in force and `auth_url` the base of the authentication API; in
+    version 1 both are None.
     """
 
-    url: str
+    find_url: Callable[[], str]
     host: str
     region: str | None = None
     auth_url: str | None = None
@@ -72,6 +74,11 @@ class Platform:
     def __str__(self) -> str:
         """Name it for people: its host, and the region where one is in force."""
         return f"{self.host}, region {self.region}" if self.region else self.host
+
+    @cached_property
+    def url(self) -> str:
+        """The base of the resources of apps. Raises as `find_url` does."""
+        return self.find_url()
 
     @property
     def is_todays(self) -> bool:
@@ -94,7 +101,7 @@ def auth_base() -> Base:
 def version_1() -> Platform:
     """Return the platform of version 1: `SCALINGO_API_URL`, else the public one."""
     api = api_base() or base(DEFAULT_API_URL, "SCALINGO_API_URL")
-    return Platform(api.url, api.host)
+    return Platform(lambda: api.url, api.host)
 
 
 def base(given: str, name: str) -> Base:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from scalingo_cli.errors import Misused, NotAllowed, OTPRequired
+from scalingo_cli.errors import Misused, NotAllowed, OTPRequired, ScalingoError
 from scalingo_cli.options import Command
 from scalingo_cli.output import View
 
@@ -63,11 +64,11 @@ def login(
     token_id = None
     if with_token:
         token = session.secret("API token:")
-        user = session.api_with(token).get("users", "self")["user"]
+        user = _checked(session, token, None)
     elif platform.is_todays:
         made = _sign_in(session, email, password_stdin, _Today(otp))["token"]
         token, token_id = made["token"], made["id"]
-        user = session.api_with(token).get("users", "self")["user"]
+        user = _checked(session, token, token_id)
     else:
         document = _sign_in(session, email, password_stdin, _version_1)
         token, user = document["authentication_token"], document["user"]
@@ -82,6 +83,24 @@ def login(
     session.say(f"The token for {platform.host} is kept in {place}.")
     if credentials.in_environment():
         session.say(f"{credentials.VARIABLE} is set: it goes before the token kept just now.")
+
+
+def _checked(session: Session, token: str, made: str | None) -> Any:
+    """Return whose a token is, where the region in force exists.
+
+    Else the platform keeps no token that was `made` for this sign-in alone.
+    """
+    api = session.api_with(token)
+    try:
+        user = api.get("users", "self")["user"]
+        if session.platform.is_todays:
+            session.region_url(api)
+    except ScalingoError:
+        if made:
+            with suppress(ScalingoError):  # what went wrong before is to be told
+                api.send("DELETE", "tokens", made)
+        raise
+    return user
 
 
 Way = Callable[["Session", str, str], "Document"]
