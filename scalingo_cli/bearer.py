@@ -68,8 +68,8 @@ class BearerAuth(AuthBase):
         """Send a refused request again with a new bearer, unless it was sent with a new one."""
         signature = response.request.headers.get("Authorization", "")
         token = self._find_token()
-        if response.status_code != 401 or not token:
-            return response
+        if response.status_code != 401 or not token or not signature:
+            return response  # one that was redirected elsewhere is not signed, nor may it be
         with self._lock:
             if signature == f"Bearer {self._bearer}":  # no other thread was faster
                 if self._is_new:

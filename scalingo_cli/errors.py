@@ -157,17 +157,14 @@ def refusal(
         kind = NotAllowed
         if token_source:
             message = f"The platform refused the token from {token_source}."
-            if token_of_elsewhere and is_todays:
-                hint = (
-                    "Tokens of today's platform begin with tk-us-."
-                    " Make one: scalingo login --region osc-fr1"
-                )
-            elif token_of_elsewhere:
+            if token_of_elsewhere and not is_todays:
                 hint = "It belongs to a region: name one with --region or SCALINGO_REGION."
             elif token_source == "SCALINGO_API_TOKEN":  # noqa: S105 - a variable's name
                 hint = "Check its value, or unset it and run: scalingo login"
             else:
                 hint = "Sign in again: scalingo login"
+            if token_of_elsewhere and is_todays:
+                hint = f"A region's tokens begin with tk-. {hint}"
         elif said == "OTP Required":  # exactly, by the official client
             kind = OTPRequired
             message = "The platform asks for a one-time code."

@@ -12,14 +12,16 @@ from tests.command_line import CommandLine
 def test_the_version_may_be_part_of_the_url(
     end: str, scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
-    assert scalingo("whoami", SCALINGO_API_URL=sandbox.url + end).code == 0
-    assert [request.path for request in sandbox.requests] == ["/v1/users/self"]
+    assert scalingo("apps", SCALINGO_API_URL=sandbox.url + end).code == 0
+    assert [(request.service, request.path) for request in sandbox.requests] == [
+        ("api" if sandbox.auth_url else "version 1", "/v1/apps")
+    ]
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "127.0.0.1", "127.8.8.8", "[::1]"])
 def test_plain_http_to_this_machine(host: str, scalingo: CommandLine) -> None:
     """Nobody listens on that port: that the connection is tried is what counts."""
-    assert scalingo("whoami", SCALINGO_API_URL=f"http://{host}:1").code == 6
+    assert scalingo("apps", SCALINGO_API_URL=f"http://{host}:1").code == 6
 
 
 @pytest.mark.parametrize(
@@ -68,18 +70,19 @@ def test_what_is_no_url_of_an_api(url: str, scalingo: CommandLine) -> None:
     assert "secret" not in said.stderr
 
 
-def test_an_empty_url_is_none(scalingo: CommandLine) -> None:
+def test_an_empty_url_is_none(scalingo: CommandLine, protocol: str) -> None:
     """Without a token nothing is sent, so that this test does not reach the real platform."""
-    said = scalingo("whoami", SCALINGO_API_URL="", SCALINGO_API_TOKEN=None)
+    said = scalingo("apps", SCALINGO_API_URL="", SCALINGO_AUTH_URL="", SCALINGO_API_TOKEN=None)
     assert said.code == 4
-    assert "You are not signed in to api.scalingo.com." in said.stderr
+    service = "auth" if protocol == "today" else "api"
+    assert f"You are not signed in to {service}.scalingo.com." in said.stderr
 
 
 def test_the_token_is_sent_to_no_other_host(scalingo: CommandLine, sandbox: Sandbox) -> None:
     """The other host is the same sandbox by another name."""
     other = sandbox.url.replace("127.0.0.1", "localhost")
-    sandbox.fail_next("redirect", location=f"{other}/v1/users/self")
-    assert scalingo("whoami").code == 4
+    sandbox.fail_next("redirect", location=f"{other}/v1/apps")
+    assert scalingo("apps").code == 4
     first, redirected = sandbox.requests
     assert "authorization" in first.headers
     assert "authorization" not in redirected.headers

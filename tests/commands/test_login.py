@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pexpect
@@ -12,7 +13,7 @@ from scalingo_cli.sandbox import Sandbox, account
 from tests.command_line import CommandLine
 from tests.refusals import REFUSALS, Refusal, assert_refused
 
-EMAIL, PASSWORD, TOKEN = Sandbox.email, Sandbox.password, Sandbox.token
+EMAIL, PASSWORD = Sandbox.email, Sandbox.password
 UNATTENDED = f"login --email {EMAIL} --password-stdin"
 INSECURE = f"{UNATTENDED} --insecure-storage"
 WAYS_OUT = ("SCALINGO_API_TOKEN", "scalingo login --insecure-storage")
@@ -30,6 +31,29 @@ def file(environment: dict[str, str]) -> Path:
     return Path(environment["SCALINGO_CONFIG_DIR"], "credentials.json")
 
 
+REFUSED = {"version 1": "Wrong login or password", "today": "Invalid credentials"}
+
+
+def kept(file: Path) -> str:
+    """The one token that the file keeps."""
+    [value] = json.loads(file.read_text())["tokens"].values()
+    return str(value)
+
+
+def made(sandbox: Sandbox) -> str:
+    """The token that a sign-in with the password led to."""
+    return sandbox.store.tokens[-1].value if sandbox.auth_url else sandbox.token
+
+
+def sign_ins(sandbox: Sandbox) -> list[tuple[str, int | None]]:
+    """Every sign-in with the password: its path and the status that answered it."""
+    return [
+        (request.path, request.status)
+        for request in sandbox.requests
+        if request.method == "POST" and request.path in {"/v1/users/sign_in", "/v1/tokens"}
+    ]
+
+
 def watched(child: pexpect.spawn[str]) -> io.StringIO:
     """Everything that the terminal shows from now on."""
     child.logfile_read = io.StringIO()
@@ -45,7 +69,9 @@ def end(child: pexpect.spawn[str]) -> int | None:
 # At a terminal
 
 
-def test_the_password_is_asked_for_and_never_shown(signed_out: CommandLine, file: Path) -> None:
+def test_the_password_is_asked_for_and_never_shown(
+    signed_out: CommandLine, sandbox: Sandbox, file: Path
+) -> None:
     terminal = signed_out.terminal("login --insecure-storage")
     shown = watched(terminal)
     terminal.expect("E-mail: ")
@@ -56,11 +82,13 @@ def test_the_password_is_asked_for_and_never_shown(signed_out: CommandLine, file
     terminal.expect("The token for 127.0.0.1:[0-9]+ is kept in the file ")
     assert end(terminal) == 0
     assert PASSWORD not in shown.getvalue()
-    assert TOKEN not in shown.getvalue()
-    assert TOKEN in file.read_text()
+    assert made(sandbox) not in shown.getvalue()
+    assert kept(file) == made(sandbox)
 
 
-def test_the_third_try_may_succeed(signed_out: CommandLine, sandbox: Sandbox, file: Path) -> None:
+def test_the_third_try_may_succeed(
+    signed_out: CommandLine, sandbox: Sandbox, protocol: str
+) -> None:
     terminal = signed_out.terminal("login --insecure-storage")
     shown = watched(terminal)
     for login, password in [("nor@pinecrate.example", PASSWORD), (EMAIL, "wrong-1")]:
@@ -68,38 +96,39 @@ def test_the_third_try_may_succeed(signed_out: CommandLine, sandbox: Sandbox, fi
         terminal.sendline(login)
         terminal.expect("Password: ")
         terminal.sendline(password)
-        terminal.expect("refused to sign you in: Wrong login or password. Try again.")
+        terminal.expect(f"refused to sign you in: {REFUSED[protocol]}. Try again.")
     terminal.expect("E-mail: ")
     terminal.sendline(EMAIL)
     terminal.expect("Password: ")
     terminal.sendline(PASSWORD)
     terminal.expect("Welcome, noor.")
     assert end(terminal) == 0
-    assert len(sandbox.requests) == 3
+    assert [status for _, status in sign_ins(sandbox)] == [401, 401, 201]
     assert PASSWORD not in shown.getvalue()
     assert "wrong-1" not in shown.getvalue()
 
 
-def test_after_three_refusals_it_ends(signed_out: CommandLine, sandbox: Sandbox) -> None:
+def test_after_three_refusals_it_ends(
+    signed_out: CommandLine, sandbox: Sandbox, protocol: str
+) -> None:
     terminal = signed_out.terminal(f"login --email {EMAIL} --insecure-storage")
     shown = watched(terminal)
     for _ in range(3):
         terminal.expect("Password: ")
         terminal.sendline("leek-soup")
-    terminal.expect("Error: The platform refused to sign you in: Wrong login or password.")
+    terminal.expect(f"Error: The platform refused to sign you in: {REFUSED[protocol]}.")
     assert end(terminal) == 4
     assert "E-mail" not in shown.getvalue()
     assert "leek-soup" not in shown.getvalue()
-    assert [(request.path, request.status) for request in sandbox.requests] == [
-        ("/v1/users/sign_in", 401)
-    ] * 3
+    way_in = "/v1/tokens" if sandbox.auth_url else "/v1/users/sign_in"
+    assert [(request.path, request.status) for request in sandbox.requests] == [(way_in, 401)] * 3
 
 
 @pytest.mark.parametrize("line", ["login --with-token", UNATTENDED])
 def test_what_scripts_pipe_in_a_person_types_unseen(
-    line: str, signed_out: CommandLine, file: Path
+    line: str, signed_out: CommandLine, sandbox: Sandbox, file: Path
 ) -> None:
-    secret = TOKEN if "token" in line else PASSWORD
+    secret = sandbox.token if "token" in line else PASSWORD
     terminal = signed_out.terminal(f"{line} --insecure-storage")
     shown = watched(terminal)
     terminal.expect(["API token: ", "Password: "])
@@ -107,7 +136,7 @@ def test_what_scripts_pipe_in_a_person_types_unseen(
     terminal.expect("Welcome, noor.")
     assert end(terminal) == 0
     assert secret not in shown.getvalue()
-    assert TOKEN in file.read_text()
+    assert kept(file) == (secret if "token" in line else made(sandbox))
 
 
 @pytest.mark.parametrize("key", ["c", "d"])
@@ -127,23 +156,27 @@ def test_leaving_at_a_question(
 # In a script
 
 
-def test_a_script_signs_in(signed_out: CommandLine, file: Path) -> None:
+def test_a_script_signs_in(signed_out: CommandLine, sandbox: Sandbox, file: Path) -> None:
     said = signed_out(INSECURE, stdin=f"{PASSWORD}\n")
     assert (said.code, said.stdout) == (0, "")
     assert said.stderr.startswith("Welcome, noor.\n")
     assert str(file) in said.stderr
     assert PASSWORD not in said.stderr
-    assert TOKEN not in said.stderr
+    assert kept(file) == made(sandbox)
+    assert made(sandbox) not in said.stderr
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert signed_out("whoami").lines[0][0] == "noor"
 
 
-def test_with_json_the_user_is_told_and_no_token(signed_out: CommandLine) -> None:
-    for line, stdin in [(INSECURE, PASSWORD), ("login --with-token --insecure-storage", TOKEN)]:
+def test_with_json_the_user_is_told_and_no_token(
+    signed_out: CommandLine, sandbox: Sandbox, file: Path
+) -> None:
+    with_token = "login --with-token --insecure-storage"
+    for line, stdin in [(INSECURE, PASSWORD), (with_token, sandbox.token)]:
         said = signed_out(f"{line} --json", stdin=stdin)
         assert said.code == 0
         assert said.json["user"]["email"] == EMAIL
-        assert TOKEN not in said.stdout + said.stderr
+        assert kept(file) not in said.stdout + said.stderr
 
 
 @pytest.mark.parametrize("password", [f"{PASSWORD}", f"{PASSWORD}\r\n", f"{PASSWORD}\nmore\n"])
@@ -151,20 +184,27 @@ def test_the_password_is_the_first_line(
     password: str, signed_out: CommandLine, sandbox: Sandbox
 ) -> None:
     assert signed_out(INSECURE, stdin=password).code == 0
-    assert sandbox.requests[0].json == {"user": {"login": EMAIL, "password": PASSWORD}}
+    if not sandbox.auth_url:  # today's platform takes it as Basic authentication
+        assert sandbox.requests[0].json == {"user": {"login": EMAIL, "password": PASSWORD}}
 
 
 def test_blanks_belong_to_the_password(signed_out: CommandLine, sandbox: Sandbox) -> None:
-    assert signed_out(INSECURE, stdin=" pass word \n").code == 4
-    assert sandbox.requests[0].json["user"]["password"] == " pass word "
+    user = sandbox.store.user(EMAIL)
+    assert user
+    sandbox.store.users = [
+        replace(each, password=" pass word ") if each is user else each
+        for each in sandbox.store.users
+    ]
+    assert signed_out(INSECURE, stdin=" pass word \n").code == 0
+    assert signed_out(INSECURE, stdin="pass word\n").code == 4
 
 
 def test_a_refused_script_does_not_try_again(
-    signed_out: CommandLine, sandbox: Sandbox, file: Path
+    signed_out: CommandLine, sandbox: Sandbox, protocol: str, file: Path
 ) -> None:
     said = signed_out(INSECURE, stdin="leek-soup\nleek-soup\n")
     assert (said.code, said.stdout) == (4, "")
-    assert said.stderr == ("Error: The platform refused to sign you in: Wrong login or password.\n")
+    assert said.stderr == f"Error: The platform refused to sign you in: {REFUSED[protocol]}.\n"
     assert len(sandbox.requests) == 1
     assert not file.exists()
     json = signed_out(f"{INSECURE} --json", stdin="leek-soup")
@@ -180,9 +220,10 @@ def test_a_token_is_checked_before_it_is_kept(
     assert "The platform refused the token from standard input." in refused.stderr
     assert "sandbox-nobody-0" not in refused.stderr
     assert not file.exists()
-    assert signed_out(line, stdin=f" {TOKEN}\r\n").code == 0
+    assert signed_out(line, stdin=f" {sandbox.token}\r\n").code == 0
     assert [(request.path, request.status) for request in sandbox.requests] == [
-        ("/v1/users/self", 401),
+        *([("/v1/tokens/exchange", 401)] if sandbox.auth_url else [("/v1/users/self", 401)]),
+        *([("/v1/tokens/exchange", 200)] if sandbox.auth_url else []),
         ("/v1/users/self", 200),
     ]
     assert signed_out("whoami").code == 0
@@ -194,8 +235,8 @@ def test_a_token_is_checked_before_it_is_kept(
         ("login", "", 'No terminal to ask "E-mail" at.'),
         (f"login --email {EMAIL}", PASSWORD, 'No terminal to ask "Password" at.'),
         ("login --password-stdin", PASSWORD, "--password-stdin goes with --email."),
-        (f"login --with-token --email {EMAIL}", TOKEN, "--with-token goes without --email"),
-        ("login --with-token --password-stdin", TOKEN, "--with-token goes without --email"),
+        (f"login --with-token --email {EMAIL}", "tk-us-1", "--with-token goes without --email"),
+        ("login --with-token --password-stdin", "tk-us-1", "--with-token goes without --email"),
         (UNATTENDED, "", "The first line of standard input is empty."),
         (UNATTENDED, f"\n{PASSWORD}", "The first line of standard input is empty."),
         ("login --with-token", "", "The first line of standard input is empty."),
@@ -226,6 +267,7 @@ def test_refusals(refusal: Refusal, signed_out: CommandLine, sandbox: Sandbox, f
     assert not file.exists()
 
 
+@pytest.mark.version_1
 def test_a_platform_without_the_way_in_of_version_1(
     signed_out: CommandLine, sandbox: Sandbox, file: Path
 ) -> None:
@@ -248,9 +290,10 @@ def test_a_platform_that_repeats_the_password(signed_out: CommandLine, sandbox: 
 
 
 def test_the_environments_token_wins_and_is_never_stored(
-    scalingo: CommandLine, tmp_path: Path
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    with_ilses = scalingo.where(SCALINGO_API_TOKEN=account.ILSE.token)
+    ilses = account.TOKENS["ilse"][0][1] if sandbox.auth_url else account.ILSE.token
+    with_ilses = scalingo.where(SCALINGO_API_TOKEN=ilses)
     said = with_ilses(INSECURE, stdin=PASSWORD)
     assert said.stderr.startswith("Welcome, noor.\n")
     assert "SCALINGO_API_TOKEN is set: it goes before the token kept just now." in said.stderr
@@ -260,7 +303,7 @@ def test_the_environments_token_wins_and_is_never_stored(
     with_ilses("logout")
     kept = [path.read_text() for path in tmp_path.rglob("*") if path.is_file()]
     assert kept
-    assert not any(account.ILSE.token in text for text in kept)
+    assert not any(ilses in text for text in kept)
 
 
 # The keyring, in a process of its own: see tests.secret_service
@@ -272,14 +315,14 @@ def at_home(scalingo: CommandLine, home: dict[str, str]) -> CommandLine:
 
 
 def test_the_keyring_keeps_the_token(
-    scalingo: CommandLine, secret_service: dict[str, str], file: Path
+    scalingo: CommandLine, sandbox: Sandbox, secret_service: dict[str, str], file: Path
 ) -> None:
     user = at_home(scalingo, secret_service)
     said = user.process(UNATTENDED, stdin=PASSWORD)
     assert said.code == 0
     assert "is kept in the keyring (SecretService Keyring)." in said.stderr
     assert user.process("whoami").lines[0][-1] == "the keyring (SecretService Keyring)"
-    assert TOKEN not in "".join(path.read_text() for path in file.parent.iterdir())
+    assert made(sandbox) not in "".join(path.read_text() for path in file.parent.iterdir())
     out = user.process("logout")
     assert (out.code, out.stdout) == (0, "")
     assert "kept in the keyring (SecretService Keyring)." in out.stderr

@@ -12,30 +12,30 @@ def file(user: CommandLine) -> Path:
     return Path(user.environment["SCALINGO_CONFIG_DIR"], "credentials.json")
 
 
-def sign_in(user: CommandLine, options: str = "") -> None:
-    assert user.process(f"login --with-token {options}", stdin=Sandbox.token).code == 0
+def sign_in(user: CommandLine, sandbox: Sandbox, options: str = "") -> None:
+    assert user.process(f"login --with-token {options}", stdin=sandbox.token).code == 0
 
 
 def test_it_is_forgotten_everywhere(
     scalingo: CommandLine, sandbox: Sandbox, secret_service: dict[str, str]
 ) -> None:
     user = scalingo.where(SCALINGO_API_TOKEN=None, PYTHON_KEYRING_BACKEND=None, **secret_service)
-    sign_in(user)
-    sign_in(user, "--insecure-storage")
+    sign_in(user, sandbox)
+    sign_in(user, sandbox, "--insecure-storage")
     sandbox.clear_requests()
     said = user.process("logout")
-    host = sandbox.url.removeprefix("http://")
+    host = (sandbox.auth_url or sandbox.url).removeprefix("http://")
     places = f"{KEYRING} and the file {file(user)}"
     assert (said.code, said.stdout) == (0, "")
     assert said.stderr == f"Forgot the token for noor at {host} that was kept in {places}.\n"
-    assert Sandbox.token not in file(user).read_text()
+    assert sandbox.token not in file(user).read_text()
     assert user.process("whoami").code == 4
     assert not sandbox.requests
 
 
-def test_at_a_terminal_with_the_file(scalingo: CommandLine) -> None:
+def test_at_a_terminal_with_the_file(scalingo: CommandLine, sandbox: Sandbox) -> None:
     user = scalingo.where(SCALINGO_API_TOKEN=None)
-    sign_in(user, "--insecure-storage")
+    sign_in(user, sandbox, "--insecure-storage")
     terminal = user.terminal("logout", columns=200)
     terminal.expect("Forgot the token for noor at 127.0.0.1:[0-9]+ that was kept in the file ")
     terminal.wait()
@@ -57,15 +57,15 @@ def test_the_environments_token_is_not_ours_to_forget(scalingo: CommandLine) -> 
 
 
 def test_a_locked_keyring_may_still_hold_it(
-    scalingo: CommandLine, locked_secret_service: dict[str, str]
+    scalingo: CommandLine, sandbox: Sandbox, locked_secret_service: dict[str, str]
 ) -> None:
     user = scalingo.where(
         SCALINGO_API_TOKEN=None, PYTHON_KEYRING_BACKEND=None, **locked_secret_service
     )
-    sign_in(user, "--insecure-storage")
+    sign_in(user, sandbox, "--insecure-storage")
     said = user.process("logout --json")
     assert (said.code, said.stdout) == (4, "")
     assert said.error["message"].startswith(f"Forgot the token in the file {file(user)}.")
     assert "The keyring is locked. It may still hold a token" in said.error["message"]
     assert said.error["hint"] == "Unlock the keyring and run this again."
-    assert not Path(file(user)).read_text().count(Sandbox.token)
+    assert not Path(file(user)).read_text().count(sandbox.token)

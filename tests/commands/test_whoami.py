@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,17 @@ NOBODYS = "sandbox-nobody-0"
 
 
 @pytest.fixture
-def from_file(scalingo: CommandLine) -> CommandLine:
+def from_file(scalingo: CommandLine, sandbox: Sandbox) -> CommandLine:
     """Somebody whose token is kept in the file."""
     user = scalingo.where(SCALINGO_API_TOKEN=None)
-    assert user("login --with-token --insecure-storage", stdin=Sandbox.token).code == 0
+    assert user("login --with-token --insecure-storage", stdin=sandbox.token).code == 0
     return user
+
+
+def home(sandbox: Sandbox) -> str:
+    """The platform that is signed in to, in words."""
+    host = (sandbox.auth_url or sandbox.url).removeprefix("http://")
+    return f"{host}, region {sandbox.region}" if sandbox.region else host
 
 
 def file(user: CommandLine) -> Path:
@@ -25,8 +32,7 @@ def file(user: CommandLine) -> Path:
 
 def test_who_where_and_from_which_source(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("whoami")
-    host = sandbox.url.removeprefix("http://")
-    assert said.lines == [["noor", "noor@pinecrate.example", host, "SCALINGO_API_TOKEN"]]
+    assert said.lines == [["noor", "noor@pinecrate.example", home(sandbox), "SCALINGO_API_TOKEN"]]
     assert (said.code, said.stderr) == (0, "")
 
 
@@ -35,7 +41,7 @@ def test_at_a_terminal(scalingo: CommandLine, sandbox: Sandbox) -> None:
     assert [line.split() for line in said.stdout.splitlines()] == [
         ["Username", "noor"],
         ["E-mail", "noor@pinecrate.example"],
-        ["Platform", sandbox.url.removeprefix("http://")],
+        ["Platform", *home(sandbox).split()],
         ["Token", "from", "SCALINGO_API_TOKEN"],
     ]
 
@@ -46,11 +52,13 @@ def test_with_json_the_source_is_conversation(scalingo: CommandLine) -> None:
     assert "by the token from SCALINGO_API_TOKEN." in said.stderr
 
 
-def test_the_token_is_never_shown(scalingo: CommandLine, from_file: CommandLine) -> None:
+def test_the_token_is_never_shown(
+    scalingo: CommandLine, from_file: CommandLine, sandbox: Sandbox
+) -> None:
     for user in (scalingo, from_file):
         for line in ("whoami", "whoami --json", "whoami --debug=body"):
             said = user(line)
-            assert Sandbox.token not in said.stdout + said.stderr
+            assert sandbox.token not in said.stdout + said.stderr
 
 
 def test_the_file_as_source(from_file: CommandLine) -> None:
@@ -64,8 +72,9 @@ def test_a_file_that_others_can_read_is_refused(from_file: CommandLine) -> None:
     assert f"Run: chmod 600 {file(from_file)}" in said.stderr
 
 
-def test_a_token_of_another_platform_does_not_count(from_file: CommandLine) -> None:
-    said = from_file("whoami", SCALINGO_API_URL="https://api.elsewhere.example")
+def test_a_token_of_another_platform_does_not_count(from_file: CommandLine, protocol: str) -> None:
+    variable = "SCALINGO_AUTH_URL" if protocol == "today" else "SCALINGO_API_URL"
+    said = from_file.where(**{variable: "https://api.elsewhere.example"})("whoami")
     assert said.code == 4
     assert "You are not signed in to api.elsewhere.example." in said.stderr
 
@@ -92,7 +101,9 @@ def test_a_refused_token_is_told_by_its_source(scalingo: CommandLine) -> None:
 
 
 def test_so_is_a_refused_token_of_the_file(from_file: CommandLine) -> None:
-    file(from_file).write_text(file(from_file).read_text().replace(Sandbox.token, NOBODYS))
+    kept = json.loads(file(from_file).read_text())
+    kept["tokens"] = dict.fromkeys(kept["tokens"], NOBODYS)
+    file(from_file).write_text(json.dumps(kept))
     said = from_file("whoami")
     assert said.code == 4
     assert f"refused the token from the file {file(from_file)}." in said.stderr
