@@ -1,0 +1,263 @@
+"""Stories of several accounts, and of signing in to today's platform."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from scalingo_cli.sandbox import Sandbox, account
+from tests.command_line import CommandLine
+
+pytestmark = pytest.mark.today
+REGION = "osc-fr1"
+ILSE = account.ILSE
+OTP_LOGIN = f"login --email {Sandbox.otp_email} --password-stdin --insecure-storage"
+
+
+@pytest.fixture
+def bare(scalingo: CommandLine) -> CommandLine:
+    """Somebody who has nothing in the environment but where to sign in."""
+    return scalingo.where(SCALINGO_API_TOKEN=None, SCALINGO_API_URL=None, SCALINGO_REGION=None)
+
+
+def sign_in(user: CommandLine, email: str, password: str, options: str = "") -> None:
+    line = f"login --region {REGION} --email {email} --password-stdin --insecure-storage {options}"
+    said = user(line, stdin=password)
+    assert said.code == 0, said.stderr
+
+
+@pytest.fixture
+def two(bare: CommandLine) -> CommandLine:
+    """Somebody who signed in as noor and then as ilse."""
+    sign_in(bare, Sandbox.email, Sandbox.password)
+    sign_in(bare, ILSE.email, ILSE.password)
+    return bare
+
+
+def file(user: CommandLine) -> Path:
+    return Path(user.environment["SCALINGO_CONFIG_DIR"], "credentials.json")
+
+
+def who(user: CommandLine, options: str = "") -> str:
+    return user(f"whoami {options}").lines[0][0]
+
+
+# Two-factor authentication
+
+
+def test_the_one_time_code_is_asked_for(bare: CommandLine, sandbox: Sandbox) -> None:
+    line = f"login --region {REGION} --email {sandbox.otp_email} --insecure-storage"
+    terminal = bare.terminal(line)
+    terminal.expect("Password: ")
+    terminal.sendline(sandbox.otp_password)
+    terminal.expect("One-time code: ")
+    terminal.sendline(sandbox.otp_code)
+    terminal.expect("Welcome, oskar.")
+    terminal.expect(pexpect.EOF)
+    terminal.wait()
+    assert terminal.exitstatus == 0
+    assert who(bare) == "oskar"
+
+
+def test_a_wrong_code_may_be_typed_again(bare: CommandLine, sandbox: Sandbox) -> None:
+    line = f"login --region {REGION} --email {sandbox.otp_email} --insecure-storage"
+    terminal = bare.terminal(line)
+    for code in ("000000", sandbox.otp_code):
+        terminal.expect("Password: ")
+        terminal.sendline(sandbox.otp_password)
+        terminal.expect("One-time code: ")
+        terminal.sendline(code)
+    terminal.expect("Welcome, oskar.")
+    terminal.wait()
+    assert terminal.exitstatus == 0
+
+
+def test_a_script_gives_the_code(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    user = scalingo.where(SCALINGO_API_TOKEN=None)
+    said = user(f"{OTP_LOGIN} --otp {sandbox.otp_code}", stdin=sandbox.otp_password)
+    assert (said.code, said.stdout) == (0, "")
+    assert said.stderr.startswith("Welcome, oskar.\n")
+
+
+def test_a_script_without_the_code_is_told_how(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    user = scalingo.where(SCALINGO_API_TOKEN=None)
+    said = user(OTP_LOGIN, stdin=sandbox.otp_password)
+    assert (said.code, said.stdout) == (4, "")
+    assert said.stderr == (
+        "Error: The platform asks for a one-time code.\nScripts give it with --otp.\n"
+    )
+    assert not file(user).exists()
+
+
+def test_a_wrong_code_of_a_script(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    user = scalingo.where(SCALINGO_API_TOKEN=None)
+    said = user(f"{OTP_LOGIN} --otp 000000", stdin=sandbox.otp_password)
+    assert (said.code, said.stdout) == (4, "")
+    assert said.stderr == "Error: The platform refused to sign you in: Invalid credentials.\n"
+    assert not file(user).exists()
+
+
+# The region that is kept
+
+
+def test_the_region_is_kept_at_sign_in(bare: CommandLine, sandbox: Sandbox) -> None:
+    sign_in(bare, sandbox.email, sandbox.password)
+    sandbox.clear_requests()
+    said = bare("apps")
+    assert sandbox.main_app in said.stdout
+    assert [(request.service, request.path) for request in sandbox.requests][-1] == (
+        "api",
+        "/v1/apps",
+    )
+    assert sandbox.requests[-1].region == REGION
+
+
+def test_a_sign_in_to_no_region_leaves_nothing(bare: CommandLine, sandbox: Sandbox) -> None:
+    before = len(sandbox.store.tokens)
+    line = f"login --email {sandbox.email} --password-stdin --insecure-storage"
+    said = bare(f"{line} --region osc-fr2", stdin=sandbox.password)
+    assert (said.code, said.stdout) == (3, "")
+    assert said.stderr == (
+        'Error: There is no region "osc-fr2".\nDid you mean osc-fr1? See: scalingo regions\n'
+    )
+    assert not file(bare).exists()
+    assert len(sandbox.store.tokens) == before
+
+
+# Several accounts
+
+
+def test_the_last_to_sign_in_is_in_use(two: CommandLine, sandbox: Sandbox) -> None:
+    host = (sandbox.auth_url or "").removeprefix("http://")
+    assert two("accounts").lines == [
+        ["ilse", host, REGION, "true"],
+        ["noor", host, REGION, "false"],
+    ]
+    assert who(two) == "ilse"
+
+
+def test_accounts_at_a_terminal_and_as_json(two: CommandLine) -> None:
+    table = two("accounts", SCALINGO_FORCE_TTY="80", NO_COLOR="1").stdout.splitlines()
+    assert table[0].split() == ["Name", "Platform", "Region", "In", "use"]
+    assert [each["name"] for each in two("accounts --json").json["accounts"]] == ["ilse", "noor"]
+
+
+def test_no_account_yet(bare: CommandLine) -> None:
+    said = bare("accounts")
+    assert (said.code, said.stdout) == (0, "")
+    assert said.stderr == "No account signed in here. Sign in: scalingo login\n"
+
+
+def test_another_is_used_from_now_on(two: CommandLine) -> None:
+    said = two("accounts use noor")
+    assert (said.code, said.stdout) == (0, "")
+    assert said.stderr.startswith("From now on: noor at ")
+    assert who(two) == "noor"
+
+
+def test_another_is_used_once(two: CommandLine) -> None:
+    assert who(two, "--account noor") == "noor"
+    assert who(two) == "ilse"
+
+
+def test_an_unknown_account(two: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.clear_requests()
+    for line in ("accounts use nor", "whoami --account nor"):
+        said = two(line)
+        assert (said.code, said.stdout) == (3, "")
+        assert said.stderr == (
+            'Error: No account "nor" signed in here.\nDid you mean noor? See: scalingo accounts\n'
+        )
+    assert not sandbox.requests
+
+
+def test_one_name_on_two_platforms(two: CommandLine, sandbox: Sandbox) -> None:
+    with Sandbox() as old:
+        there = two.where(SCALINGO_API_URL=old.url)
+        line = f"login --email {old.email} --password-stdin --insecure-storage"
+        assert there(line, stdin=old.password).code == 0
+        said = two("whoami --account noor")
+        hosts = [(url or "").removeprefix("http://") for url in (sandbox.auth_url, old.url)]
+        assert (said.code, said.stdout) == (2, "")
+        assert 'There are 2 accounts called "noor".' in said.stderr
+        assert all(f"noor@{host}" in said.stderr for host in hosts)
+        assert who(two, f"--account noor@{hosts[0]}") == "noor"
+        assert who(there, f"--account noor@{hosts[1]}") == "noor"
+        # The token of one platform is not sent to another.
+        sandbox.clear_requests()
+        old.clear_requests()
+        for user, host in ((there, hosts[0]), (two, hosts[1])):
+            said = user(f"whoami --account noor@{host}", SCALINGO_REGION=None)
+            if host == hosts[0]:
+                continue
+            assert said.code == 2
+            assert f"noor signed in to {host}, not to " in said.stderr
+        assert not any("noor" in sent.headers.get("authorization", "") for sent in old.requests)
+
+
+def test_the_environments_token_goes_before_accounts(two: CommandLine, sandbox: Sandbox) -> None:
+    said = two("whoami --account noor", SCALINGO_API_TOKEN=sandbox.token)
+    assert (said.code, said.stdout) == (2, "")
+    assert said.stderr == (
+        "Error: SCALINGO_API_TOKEN is set, and goes before any account.\n"
+        "Unset it to use --account.\n"
+    )
+
+
+# Signing out
+
+
+def kept(user: CommandLine) -> dict[str, str]:
+    tokens: dict[str, str] = json.loads(file(user).read_text())["tokens"]
+    return tokens
+
+
+def test_logout_deletes_the_token_on_the_platform(bare: CommandLine, sandbox: Sandbox) -> None:
+    before = [token.id for token in sandbox.store.tokens]
+    sign_in(bare, sandbox.email, sandbox.password)
+    said = bare("logout")
+    assert (said.code, said.stdout) == (0, "")
+    assert [token.id for token in sandbox.store.tokens] == before
+    assert sandbox.requests[-1].method == "DELETE"
+    assert kept(bare) == {}
+    assert bare("accounts").stdout == ""
+
+
+def test_logout_may_leave_it(bare: CommandLine, sandbox: Sandbox) -> None:
+    sign_in(bare, sandbox.email, sandbox.password)
+    sandbox.clear_requests()
+    before = len(sandbox.store.tokens)
+    assert bare("logout --keep-remote").code == 0
+    assert len(sandbox.store.tokens) == before
+    assert not sandbox.requests
+    assert kept(bare) == {}
+
+
+def test_logout_offline_forgets_and_says_what_is_left(bare: CommandLine, sandbox: Sandbox) -> None:
+    sign_in(bare, sandbox.email, sandbox.password)
+    sandbox.fail_next("cut", times=99)
+    said = bare("logout", SCALINGO_NO_CACHE="1")
+    assert (said.code, said.stdout) == (6, "")
+    assert "Forgot the token for noor at " in said.stderr
+    assert "Error: The token is still valid on the platform: " in said.stderr
+    assert kept(bare) == {}
+    assert bare("accounts").stdout == ""
+
+
+def test_logout_with_a_token_that_was_revoked(bare: CommandLine, sandbox: Sandbox) -> None:
+    sign_in(bare, sandbox.email, sandbox.password)
+    sandbox.store.tokens.pop()
+    said = bare("logout", SCALINGO_NO_CACHE="1")
+    assert said.code == 0
+    assert kept(bare) == {}
+
+
+def test_logout_of_one_leaves_the_other(two: CommandLine) -> None:
+    assert two("logout --account noor").code == 0
+    assert who(two) == "ilse"
+    assert [line[0] for line in two("accounts").lines] == ["ilse"]
+    assert two("logout").code == 0
+    assert two("apps", SCALINGO_REGION=REGION).code == 4

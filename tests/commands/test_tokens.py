@@ -1,0 +1,138 @@
+"""Stories of `scalingo tokens`, and of tokens of the wrong platform."""
+
+from __future__ import annotations
+
+import pytest
+
+from scalingo_cli.sandbox import Sandbox
+from tests.command_line import CommandLine
+from tests.refusals import REFUSALS, Refusal, assert_refused
+
+today = pytest.mark.today
+
+
+@today
+def test_each_token_is_a_line_without_its_value(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    said = scalingo("tokens")
+    assert (said.code, said.stderr) == (0, "")
+    assert [line[0] for line in said.lines] == ["sandbox", "laptop"]
+    assert not any(token.value in said.stdout for token in sandbox.store.tokens)
+
+
+@today
+def test_at_a_terminal_and_as_json(scalingo: CommandLine) -> None:
+    table = scalingo("tokens", SCALINGO_FORCE_TTY="80", NO_COLOR="1").stdout.splitlines()
+    assert table[0].split() == ["Name", "Created", "Used", "ID"]
+    assert max(map(len, table)) <= 80
+    listed = scalingo("tokens --json").json["tokens"]
+    assert set(listed[0]) == {"id", "name", "created_at", "last_used_at"}
+
+
+@today
+def test_a_new_token_is_printed_alone_and_signs_in(scalingo: CommandLine) -> None:
+    made = scalingo(["tokens", "create", "nightly build"])
+    assert made.code == 0
+    assert made.stdout.startswith("tk-us-")
+    assert made.stdout.count("\n") == 1
+    assert made.stdout.strip() not in made.stderr
+    assert scalingo("whoami", SCALINGO_API_TOKEN=made.stdout.strip()).lines[0][0] == "noor"
+    as_json = scalingo("tokens create other --json").json["token"]
+    assert as_json["token"].startswith("tk-us-")
+
+
+@today
+@pytest.mark.parametrize("by", ["name", "id"])
+def test_a_renewed_token_replaces_the_old_one(
+    by: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    laptop = next(token for token in sandbox.store.tokens if token.name == "laptop")
+    old = laptop.value
+    said = scalingo(["tokens", "renew", laptop.name if by == "name" else laptop.id])
+    assert (said.code, said.stdout) == (0, f"{laptop.value}\n")
+    assert laptop.value != old
+    assert scalingo("whoami", SCALINGO_API_TOKEN=old).code == 4
+    assert scalingo("whoami", SCALINGO_API_TOKEN=laptop.value).code == 0
+
+
+@today
+def test_a_revoked_token_signs_in_no_more(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    laptop = next(token for token in sandbox.store.tokens if token.name == "laptop")
+    asked = scalingo("tokens revoke laptop")
+    assert asked.code == 2
+    assert "Add --yes to go ahead." in asked.stderr
+    assert laptop in sandbox.store.tokens
+    said = scalingo("tokens revoke laptop --yes")
+    assert (said.code, said.stdout) == (0, "")
+    assert said.stderr == "Revoked the token laptop.\n"
+    assert laptop not in sandbox.store.tokens
+    assert scalingo("whoami", SCALINGO_API_TOKEN=laptop.value).code == 4
+
+
+@today
+def test_an_unknown_token(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    for line in ("tokens renew lptop", "tokens revoke lptop --yes"):
+        said = scalingo(line)
+        assert (said.code, said.stdout) == (3, "")
+        assert "Did you mean laptop?" in said.stderr
+    assert {request.method for request in sandbox.requests} == {"GET"}
+
+
+@today
+@pytest.mark.parametrize("line", ["tokens create x", "tokens renew laptop", "tokens revoke laptop"])
+def test_a_rehearsal_changes_nothing(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
+    before = [token.value for token in sandbox.store.tokens]
+    said = scalingo(f"{line} --dry-run")
+    assert said.code == 0
+    assert "/v1/tokens" in said.stdout
+    assert [token.value for token in sandbox.store.tokens] == before
+
+
+@today
+@pytest.mark.parametrize("refusal", REFUSALS, ids=str)
+def test_refusals(refusal: Refusal, scalingo: CommandLine, sandbox: Sandbox) -> None:
+    assert_refused(scalingo, sandbox, "tokens", refusal)
+
+
+# The wrong platform
+
+
+@pytest.mark.version_1
+def test_version_1_has_no_tokens(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    said = scalingo("tokens")
+    assert (said.code, said.stdout) == (2, "")
+    assert said.stderr.startswith("Error: Version 1 of the API has no such thing;")
+    assert "--region" in said.stderr
+    assert not sandbox.requests
+
+
+@pytest.mark.version_1
+def test_a_token_of_today_at_version_1(scalingo: CommandLine) -> None:
+    said = scalingo("apps", SCALINGO_API_TOKEN="tk-us-0123456789")
+    assert said.code == 4
+    assert said.stderr == (
+        "Error: The platform refused the token from SCALINGO_API_TOKEN.\n"
+        "It belongs to a region: name one with --region or SCALINGO_REGION.\n"
+    )
+
+
+@today
+def test_a_token_of_version_1_at_todays(scalingo: CommandLine) -> None:
+    said = scalingo("apps", SCALINGO_API_TOKEN=Sandbox.token)
+    assert said.code == 4
+    assert said.stderr == (
+        "Error: The platform refused the token from SCALINGO_API_TOKEN.\n"
+        "A region's tokens begin with tk-."
+        " Check its value, or unset it and run: scalingo login\n"
+    )
+
+
+@pytest.mark.version_1
+def test_a_region_of_a_platform_that_has_none(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    user = scalingo.where(SCALINGO_REGION="osc-fr1", SCALINGO_AUTH_URL=sandbox.url)
+    login = f"login --email {sandbox.email} --password-stdin --insecure-storage"
+    for said in (user("apps"), user(login, stdin=sandbox.password)):
+        assert (said.code, said.stdout) == (3, "")
+        assert said.stderr == (
+            "Error: This platform makes no tokens: it is not today's.\n"
+            "Check SCALINGO_AUTH_URL; for version 1, name no region.\n"
+        )

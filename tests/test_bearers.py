@@ -1,0 +1,269 @@
+"""Stories of bearers: how many requests a command makes, and what becomes of a bearer."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+import requests
+
+from scalingo_cli.sandbox import Sandbox, account
+from tests.command_line import CommandLine
+from tests.elsewhere import Elsewhere
+
+pytestmark = pytest.mark.today
+LOGIN = f"login --email {Sandbox.email} --password-stdin"
+EXCHANGE = "/v1/tokens/exchange"
+
+
+def asked(sandbox: Sandbox) -> list[tuple[str, int | None]]:
+    return [(request.path, request.status) for request in sandbox.requests]
+
+
+def caches(user: CommandLine) -> list[Path]:
+    return list(Path(user.environment["HOME"], ".cache/scalingo").glob("bearer-*"))
+
+
+@pytest.fixture
+def from_file(scalingo: CommandLine) -> CommandLine:
+    """Somebody whose token is kept in the file."""
+    user = scalingo.where(SCALINGO_API_TOKEN=None)
+    assert user(f"{LOGIN} --insecure-storage", stdin=Sandbox.password).code == 0
+    return user
+
+
+def exchange(sandbox: Sandbox, token: str) -> str:
+    """A bearer, had by another client."""
+    answer = requests.post(f"{sandbox.auth_url}{EXCHANGE}", auth=("", token), timeout=10)
+    return str(answer.json()["token"])
+
+
+# How many requests
+
+COMMANDS = ["apps", "env", "events", "deployments"]
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_warm_command_asks_once(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
+    assert scalingo(line).code == 0
+    assert len(sandbox.requests) == 1
+    assert sandbox.requests[0].headers["authorization"] == "Bearer <bearer of noor>"
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_so_it_does_after_the_region_was_found(
+    line: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    user = scalingo.where(SCALINGO_API_URL=None)
+    assert user(line).code == 0
+    sandbox.clear_requests()
+    assert user(line).code == 0
+    assert len(sandbox.requests) == 1
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_cold_command_asks_at_most_thrice(
+    line: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    [cache] = caches(scalingo)
+    cache.unlink()
+    assert scalingo(line, SCALINGO_API_URL=None).code == 0
+    assert [path for path, _ in asked(sandbox)][:2] == [EXCHANGE, "/v1/regions"]
+    assert len(sandbox.requests) == 3
+
+
+def test_pages_asked_for_at_once_share_a_bearer(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.store.add_events(sandbox.main_app, 500)
+    assert scalingo("events --all", SCALINGO_NO_CACHE="1").code == 0
+    assert [path for path, _ in asked(sandbox)].count(EXCHANGE) == 1
+    sandbox.revoke_bearers()
+    sandbox.clear_requests()
+    assert scalingo("events --all").code == 0
+    assert [path for path, _ in asked(sandbox)].count(EXCHANGE) == 1
+
+
+# What becomes of it
+
+
+def test_one_that_was_revoked_is_renewed(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.revoke_bearers()
+    assert scalingo("apps").code == 0
+    assert asked(sandbox) == [("/v1/apps", 401), (EXCHANGE, 200), ("/v1/apps", 200)]
+    sandbox.clear_requests()
+    assert scalingo("apps").code == 0
+    assert asked(sandbox) == [("/v1/apps", 200)]
+
+
+def test_a_change_is_made_once_when_its_bearer_is_renewed(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.revoke_bearers()
+    assert scalingo("apps create tea-room").code == 0
+    sent = [(request.method, request.path, request.status) for request in sandbox.requests]
+    assert sent == [("POST", "/v1/apps", 401), ("POST", EXCHANGE, 200), ("POST", "/v1/apps", 201)]
+    assert sandbox.requests[0].json == sandbox.requests[2].json
+
+
+def test_one_that_expired_is_renewed(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.advance(3601)
+    assert scalingo("apps").code == 0
+    assert asked(sandbox)[-2:] == [(EXCHANGE, 200), ("/v1/apps", 200)]
+
+
+def test_one_that_soon_expires_is_renewed_before(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.store.bearer_seconds = 200
+    caches(scalingo)[0].unlink()
+    for _ in range(2):
+        sandbox.clear_requests()
+        assert scalingo("apps").code == 0
+        assert asked(sandbox) == [(EXCHANGE, 200), ("/v1/apps", 200)]
+
+
+@pytest.mark.parametrize("foreign", ["", "tk", "a.b.c", "a.bnVsbA.c", "é", "x" * 100_000, "a b\n"])
+def test_what_is_no_bearer_is_renewed(
+    foreign: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    caches(scalingo)[0].write_text(foreign)
+    assert scalingo("apps").code == 0
+    assert asked(sandbox) == [(EXCHANGE, 200), ("/v1/apps", 200)]
+
+
+def test_one_of_another_platform_is_renewed(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    with Sandbox(protocol="today") as other:
+        caches(scalingo)[0].write_text(exchange(other, other.token))
+    assert scalingo("apps").code == 0
+    assert asked(sandbox) == [("/v1/apps", 401), (EXCHANGE, 200), ("/v1/apps", 200)]
+
+
+def test_one_that_is_refused_twice_ends_in_a_sentence(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.fail_next("401", times=99, path="/v1/apps")
+    said = scalingo("apps")
+    assert (said.code, said.stdout) == (4, "")
+    assert said.stderr == (
+        "Error: The platform refused the token from SCALINGO_API_TOKEN.\n"
+        "Check its value, or unset it and run: scalingo login\n"
+    )
+    assert [path for path, _ in asked(sandbox)] == ["/v1/apps", EXCHANGE, "/v1/apps"]
+
+
+def test_a_token_that_was_revoked_ends_in_a_sentence(
+    from_file: CommandLine, sandbox: Sandbox
+) -> None:
+    assert from_file("apps").code == 0
+    sandbox.store.tokens.pop()
+    said = from_file("apps")
+    assert (said.code, said.stdout) == (4, "")
+    assert said.stderr.startswith("Error: The platform refused the token from the file ")
+    assert said.stderr.endswith("\nSign in again: scalingo login\n")
+
+
+def test_a_redirect_to_another_origin_gets_no_renewed_bearer(
+    scalingo: CommandLine, sandbox: Sandbox, elsewhere: Elsewhere
+) -> None:
+    elsewhere.will_answer({"error": "who are you?"}, status=401)
+    sandbox.fail_next("redirect", path="/v1/apps", location=f"{elsewhere.url}/v1/apps")
+    assert scalingo("apps").code == 4
+    assert ["Authorization" in headers for _, _, headers in elsewhere.seen] == [False]
+
+
+# Where it is kept
+
+
+def test_the_file_is_private_and_holds_no_token(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    [cache] = caches(scalingo)
+    assert stat.S_IMODE(cache.stat().st_mode) == 0o600
+    assert stat.S_IMODE(cache.parent.stat().st_mode) == 0o700
+    assert sandbox.token not in cache.read_text() + cache.name
+    assert cache.read_text().count(".") == 2
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o666])
+def test_a_file_that_others_can_touch_is_not_trusted(
+    mode: int, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    [cache] = caches(scalingo)
+    cache.chmod(mode)
+    assert scalingo("apps").code == 0
+    assert asked(sandbox) == [(EXCHANGE, 200), ("/v1/apps", 200)]
+    assert stat.S_IMODE(cache.stat().st_mode) == 0o600
+
+
+def test_nothing_is_kept_without_a_cache(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    caches(scalingo)[0].unlink()
+    for _ in range(2):
+        sandbox.clear_requests()
+        assert scalingo("apps", SCALINGO_NO_CACHE="1").code == 0
+        assert asked(sandbox) == [(EXCHANGE, 200), ("/v1/apps", 200)]
+    assert caches(scalingo) == []
+
+
+def test_a_cache_that_cannot_be_written_costs_a_request(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    assert scalingo("apps", SCALINGO_CACHE_DIR="/proc/scalingo").code == 0
+    assert asked(sandbox) == [(EXCHANGE, 200), ("/v1/apps", 200)]
+
+
+def test_each_token_has_its_own(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    [(_, ilses)] = account.TOKENS["ilse"]
+    assert scalingo("whoami", SCALINGO_API_TOKEN=ilses).lines[0][0] == "ilse"
+    assert scalingo("whoami").lines[0][0] == "noor"
+    assert len(caches(scalingo)) == 2
+
+
+def test_beside_the_token_in_the_file(from_file: CommandLine, sandbox: Sandbox) -> None:
+    assert from_file("apps").code == 0
+    sandbox.clear_requests()
+    assert from_file("apps").code == 0
+    assert asked(sandbox) == [("/v1/apps", 200)]
+    path = Path(from_file.environment["SCALINGO_CONFIG_DIR"], "credentials.json")
+    [kept] = json.loads(path.read_text())["tokens"].values()
+    token, bearer = kept.split(" ")
+    assert token == sandbox.store.tokens[-1].value
+    assert bearer.count(".") == 2
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_beside_the_token_in_the_keyring(
+    scalingo: CommandLine, sandbox: Sandbox, secret_service: dict[str, str]
+) -> None:
+    user = scalingo.where(SCALINGO_API_TOKEN=None, PYTHON_KEYRING_BACKEND=None, **secret_service)
+    assert user.process(LOGIN, stdin=sandbox.password).code == 0
+    assert user.process("apps").code == 0
+    sandbox.clear_requests()
+    assert user.process("apps").code == 0
+    assert asked(sandbox) == [("/v1/apps", 200)]
+    assert caches(user) == []
+    assert user.process("logout").code == 0
+    assert user.process("apps").code == 4
+
+
+# What shows
+
+
+@pytest.mark.parametrize("options", ["--debug", "--debug=body", "--debug=body --json"])
+def test_neither_token_nor_bearer_shows(
+    options: str, from_file: CommandLine, sandbox: Sandbox
+) -> None:
+    path = Path(from_file.environment["SCALINGO_CONFIG_DIR"], "credentials.json")
+    shown = ""
+    for line in ("whoami", "apps", "env set A=1"):
+        for _ in ("cold", "warm"):
+            said = from_file(f"{line} {options}")
+            assert said.code == 0
+            shown += said.stdout + said.stderr
+        sandbox.revoke_bearers()
+    login = f"{LOGIN} --insecure-storage {options}"
+    said = from_file(login, stdin=sandbox.password)
+    shown += said.stdout + said.stderr
+    assert from_file("apps").code == 0
+    [kept] = json.loads(path.read_text())["tokens"].values()
+    assert EXCHANGE in shown
+    assert not any(secret in shown for secret in kept.split(" "))
+    assert not any(token.value in shown for token in sandbox.store.tokens)
+    assert "eyJ" not in shown  # as every bearer begins
+    assert sandbox.password not in shown
