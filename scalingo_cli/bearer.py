@@ -70,14 +70,13 @@ class BearerAuth(AuthBase):
         token = self._find_token()
         if response.status_code != 401 or not token or not signature:
             return response  # one that was redirected elsewhere is not signed, nor may it be
+        response.content  # noqa: B018 - read, so that its connection can be used again
         with self._lock:
             if signature == f"Bearer {self._bearer}":  # no other thread was faster
                 if self._is_new:
                     return response
                 self._bearer = self._exchange(token)
                 self._is_new = True
-        response.content  # noqa: B018 - read, so that its connection can be used again
-        response.close()
         again = response.request.copy()
         again.headers["Authorization"] = f"Bearer {self.bearer()}"
         again.hooks["response"].remove(self._renew)

@@ -123,21 +123,21 @@ class _Today:
     def __call__(self, session: Session, email: str, password: str) -> Document:
         """Return the answer of tokens, with the one-time code where the platform asks for one."""
         try:
-            return self._token(session, email, password)
+            return self._token(session, email, password, self.otp)
         except OTPRequired:
             if self.otp or not session.can_ask:
                 raise
-            self.otp = session.ask("One-time code:", otherwise="Give it with --otp.")
-            return self._token(session, email, password)
+            code = session.ask("One-time code:", otherwise="Give it with --otp.")
+            return self._token(session, email, password, code)
 
-    def _token(self, session: Session, email: str, password: str) -> Document:
+    def _token(self, session: Session, email: str, password: str, otp: str | None) -> Document:
         import platform
 
         return session.api.send(
             "POST",
             "tokens",
             json={"token": {"name": f"scalingo-cli on {platform.node() or 'some machine'}"}},
-            headers={"X-Authorization-OTP": self.otp} if self.otp else {},
+            headers={"X-Authorization-OTP": otp} if otp else {},
             password=(email, password),
         ).document
 

@@ -132,10 +132,7 @@ def test_a_sign_in_to_no_region_leaves_nothing(bare: CommandLine, sandbox: Sandb
 
 def test_the_last_to_sign_in_is_in_use(two: CommandLine, sandbox: Sandbox) -> None:
     host = (sandbox.auth_url or "").removeprefix("http://")
-    assert two("accounts").lines == [
-        ["ilse", host, REGION, "true"],
-        ["noor", host, REGION, "false"],
-    ]
+    assert two("accounts").lines == [["ilse", host, REGION, "yes"], ["noor", host, REGION, "no"]]
     assert who(two) == "ilse"
 
 

@@ -80,7 +80,8 @@ def test_an_unknown_region(seeking: CommandLine, sandbox: Sandbox) -> None:
     said = seeking("apps --region osc-fr11")
     assert (said.code, said.stdout) == (3, "")
     assert said.stderr == (
-        'Error: There is no region "osc-fr11".\nDid you mean osc-fr1? See: scalingo regions\n'
+        'Error: There is no region "osc-fr11".\n'
+        "Did you mean osc-fr1 or osc-secnum-fr1? See: scalingo regions\n"
     )
     assert asked(sandbox) == ["/v1/regions"]
 
