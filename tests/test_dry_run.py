@@ -200,7 +200,7 @@ def test_its_curl_lines_exchange_the_token_once(scalingo: CommandLine, sandbox: 
     require("curl")
     lines = scalingo("apps create tea-room --dry-run=curl").stdout
     exchange, create = lines.splitlines()
-    assert exchange.startswith("SCALINGO_BEARER=$(printf 'user = \":%s\"' \"$SCALINGO_API_TOKEN\" |")
+    assert exchange.startswith('SCALINGO_BEARER=$(printf \'user = ":%s"\' "$SCALINGO_API_TOKEN" |')
     assert exchange.count(f"{sandbox.auth_url}/v1/tokens/exchange") == 1
     assert "$SCALINGO_BEARER" in create.partition(" | curl ")[0]
     sandbox.clear_requests()

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 EXAMPLES = [example.line for node in leaves() for example in node.examples]
 CODES = {"scalingo env diff --exit-code .env": ExitCode.DIFFERENT}
-ASK = {"scalingo login", "scalingo login --region osc-fr1"}  # what a person at a terminal answers is in ANSWERS
+ASK = {
+    "scalingo login",
+    "scalingo login --region osc-fr1",
+}  # what a person at a terminal answers is in ANSWERS
 ANSWERS = {"E-mail:": "email", "Password:": "password"}
 
 
