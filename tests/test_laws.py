@@ -34,7 +34,7 @@ PATIENT = {"operations wait"}
 
 
 TROUBLES: list[tuple[int, dict[str, str | None]]] = [
-    (6, {"SCALINGO_API_URL": "http://127.0.0.1:9"}),
+    (6, {"SCALINGO_API_URL": "http://127.0.0.1:9", "SCALINGO_AUTH_URL": "http://127.0.0.1:9"}),
     (4, {"SCALINGO_API_TOKEN": "unknown"}),
     (4, {"SCALINGO_API_TOKEN": None}),
 ]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scalingo_cli.api import Document
     from scalingo_cli.session import Session
 
-IN_PROGRESS = {"queued", "building", "pushing", "starting"}
+IN_PROGRESS = {"created", "queued", "building", "pushing", "starting"}
 DEPLOYMENT = View(
     "deployments",
     "deployment",

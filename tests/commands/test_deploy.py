@@ -1,0 +1,233 @@
+"""`scalingo deploy`: an archive, a directory or an address, deployed without git."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from scalingo_cli.sandbox import Sandbox
+from tests.command_line import CommandLine
+from tests.programs import require
+
+today = pytest.mark.today
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """A directory to deploy."""
+    root = tmp_path / "shop"
+    (root / "bin").mkdir(parents=True)
+    (root / "Procfile").write_text("web: bin/web\n")
+    (root / "bin" / "web").write_text("#!/bin/sh\n")
+    (root / "bin" / "web").chmod(0o755)
+    return root
+
+
+@pytest.fixture
+def archive(tmp_path: Path, directory: Path) -> Path:
+    """The same directory, packed."""
+    path = tmp_path / "shop.tar.gz"
+    with tarfile.open(path, "w:gz") as tar:
+        tar.add(directory, arcname="shop")
+    return path
+
+
+def git(directory: Path, *words: str) -> str:
+    identity = ["-c", "user.name=Noor", "-c", "user.email=noor@pinecrate.example"]
+    line = [require("git"), "-C", str(directory), *identity, *words]
+    return subprocess.run(line, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def uploaded(sandbox: Sandbox) -> bytes:
+    """What the platform keeps of the newest source."""
+    file = sandbox.store.sources[-1].file
+    assert file
+    file.seek(0)
+    return file.read()
+
+
+def names(sandbox: Sandbox) -> list[str]:
+    with tarfile.open(fileobj=io.BytesIO(uploaded(sandbox)), mode="r:gz") as tar:
+        return sorted(tar.getnames())
+
+
+def asked(sandbox: Sandbox) -> dict[str, str]:
+    """The deployment that was asked for."""
+    [body] = [r.json for r in sandbox.requests if r.path.endswith("/deployments")]
+    deployment: dict[str, str] = body["deployment"]
+    return deployment
+
+
+@today
+def test_a_directory_is_packed_below_one_root(
+    scalingo: CommandLine, sandbox: Sandbox, directory: Path
+) -> None:
+    said = scalingo(["deploy", str(directory)])
+    assert said.code == 0, said.stderr
+    assert names(sandbox) == ["shop/Procfile", "shop/bin/web"]
+    with tarfile.open(fileobj=io.BytesIO(uploaded(sandbox)), mode="r:gz") as tar:
+        assert tar.getmember("shop/bin/web").mode & 0o111
+    [made] = [r.json for r in sandbox.requests if r.path.endswith("/deployments")]
+    assert made["deployment"].keys() == {"source_url"}
+    newest = sandbox.store.app(sandbox.main_app).deployments[-1]
+    assert said.lines[0][0] == newest.id
+    assert f"scalingo deployments follow {newest.id}" in said.stderr
+    assert [(r.method, r.path.split("/")[2]) for r in sandbox.requests] == [
+        ("POST", "sources"),
+        ("PUT", "sources"),
+        ("POST", "apps"),
+    ]
+
+
+@today
+def test_a_checkout_leaves_out_what_git_ignores(
+    scalingo: CommandLine, sandbox: Sandbox, directory: Path
+) -> None:
+    (directory / ".gitignore").write_text("*.log\n")
+    (directory / "debug.log").write_text("secret\n")
+    git(directory, "init", "--quiet")
+    git(directory, "add", ".")
+    git(directory, "commit", "--quiet", "--message", "First")
+    (directory / "bin" / "web").unlink()
+    (directory / "new.txt").write_text("not committed yet\n")
+    assert scalingo(["deploy", str(directory)]).code == 0
+    assert names(sandbox) == ["shop/.gitignore", "shop/Procfile", "shop/new.txt"]
+    assert asked(sandbox)["git_ref"] == git(directory, "rev-parse", "HEAD")
+
+
+@today
+def test_ref_goes_before_the_commit(
+    scalingo: CommandLine, sandbox: Sandbox, directory: Path
+) -> None:
+    git(directory, "init", "--quiet")
+    git(directory, "add", ".")
+    git(directory, "commit", "--quiet", "--message", "First")
+    assert scalingo(["deploy", str(directory), "--ref", "v1.2"]).code == 0
+    assert asked(sandbox)["git_ref"] == "v1.2"
+
+
+@today
+def test_an_archive_goes_as_it_is_and_unsigned(
+    scalingo: CommandLine, sandbox: Sandbox, archive: Path
+) -> None:
+    said = scalingo(["deploy", str(archive), "--json"])
+    assert said.code == 0
+    assert said.json["deployment"]["id"] in said.stderr
+    assert uploaded(sandbox) == archive.read_bytes()
+    [put] = [request for request in sandbox.requests if request.method == "PUT"]
+    assert "authorization" not in put.headers
+    assert put.headers["content-type"] == "application/x-gzip"
+    assert put.headers["content-length"] == str(archive.stat().st_size)
+
+
+@today
+def test_an_address_is_passed_on(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    url = "https://example.com/app.tar.gz"
+    assert scalingo(f"deploy {url} --ref v3").code == 0
+    assert asked(sandbox) == {"source_url": url, "git_ref": "v3"}
+    assert len(sandbox.requests) == 1
+
+
+@today
+@pytest.mark.parametrize("as_json", [False, True])
+def test_followed_to_its_end(
+    as_json: bool, scalingo: CommandLine, sandbox: Sandbox, directory: Path
+) -> None:
+    said = scalingo(["deploy", str(directory), "--follow", *["--json"] * as_json])
+    assert said.code == 0
+    if as_json:
+        assert said.json["deployment"]["status"] == "success"
+    else:
+        assert "shop/Procfile" in said.stdout
+
+
+@today
+def test_a_failure_that_is_followed_fails(
+    scalingo: CommandLine, sandbox: Sandbox, directory: Path
+) -> None:
+    sandbox.end_next_deployment("build-error")
+    said = scalingo(["deploy", str(directory), "--follow"])
+    assert said.code == 1
+    assert "Error: The deployment ended in build-error." in said.stderr
+    assert "scalingo deployments output " in said.stderr
+
+
+@today
+def test_what_is_no_archive_is_not_sent(
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    (tmp_path / "shop.zip").write_bytes(b"PK\3\4")
+    for name, says in (
+        ("shop.zip", "shop.zip is no .tar.gz archive."),
+        ("nowhere", "nowhere cannot be read: No such file or directory."),
+    ):
+        said = scalingo(f"deploy {name}")
+        assert (said.code, said.stdout) == (2, "")
+        assert f"Error: {says}" in said.stderr
+    assert sandbox.requests == []
+
+
+@today
+def test_an_empty_archive_fails_where_it_is_unpacked(scalingo: CommandLine, tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "empty.tar.gz", "w:gz"):
+        pass
+    said = scalingo("deploy empty.tar.gz --follow")
+    assert said.code == 1
+    assert "The archive cannot be used" in said.stdout
+    assert "The deployment ended in build-error." in said.stderr
+
+
+@today
+@pytest.mark.parametrize(("kind", "code"), [("403", 4), ("503", 6), ("cut", 6)])
+def test_a_refused_upload_deploys_nothing(
+    kind: str, code: int, scalingo: CommandLine, sandbox: Sandbox, archive: Path
+) -> None:
+    sandbox.fail_next(kind, method="PUT")
+    said = scalingo(["deploy", str(archive)])
+    assert (said.code, said.stdout) == (code, "")
+    assert [request.method for request in sandbox.requests] == ["POST", "PUT"]
+    for source in sandbox.requests:
+        assert "token=" not in said.stderr, source
+
+
+@today
+def test_progress_is_for_terminals(scalingo: CommandLine, archive: Path) -> None:
+    terminal = scalingo.terminal(["deploy", str(archive)], columns=120)
+    terminal.expect("bytes")
+    terminal.expect("Deploying.")
+    terminal.expect(pexpect.EOF)
+    terminal.wait()
+    assert terminal.exitstatus == 0
+    said = scalingo(["deploy", str(archive)])
+    assert said.stderr.count("\n") == 1
+    assert "\x1b" not in said.stderr
+
+
+@today
+def test_a_rehearsal_sends_nothing(scalingo: CommandLine, sandbox: Sandbox, archive: Path) -> None:
+    said = scalingo(["deploy", str(archive), "--dry-run"])
+    assert (said.code, said.stdout) == (0, "POST /v1/sources\n")
+    said = scalingo("deploy https://example.com/app.tar.gz --dry-run")
+    assert (said.code, said.stdout) == (
+        0,
+        f"POST /v1/apps/{sandbox.main_app}/deployments\n"
+        '{"deployment": {"source_url": "https://example.com/app.tar.gz"}}\n',
+    )
+    assert sandbox.requests == []
+
+
+@pytest.mark.version_1
+@pytest.mark.parametrize("source", [".", "https://example.com/app.tar.gz"])
+def test_version_1_has_no_such_thing(source: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
+    said = scalingo(["deploy", source])
+    assert (said.code, said.stdout) == (2, "")
+    assert said.stderr.splitlines() == [
+        "Error: Version 1 of the API has no such thing; today's platform has.",
+        "Name its region with --region or SCALINGO_REGION.",
+    ]
+    assert sandbox.requests == []
