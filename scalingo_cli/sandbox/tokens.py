@@ -97,7 +97,8 @@ def list_(call: Call) -> Response:
 @route("GET", "/v1/tokens/{token_id}", on=["auth"])
 def show(call: Call) -> Response:
     """Show one token, without its value."""
-    return document({"token": _shown(_found(call))})
+    token = _found(call)
+    return document({"token": {**_shown(token), "issued_at": token.created_at}})
 
 
 @route("PATCH PUT", "/v1/tokens/{token_id}/renew", on=["auth"])

@@ -577,7 +577,7 @@ REST = [
     Exchange("GET /v1/regions", 200, {"regions": [REGION]}, host="auth"),
     Exchange("GET /v1/users/self", 200, {"user": PROFILE}, host="auth"),
     Exchange("GET /v1/tokens", 200, {"tokens": [TOKEN]}, host="auth"),
-    Exchange("GET /v1/tokens/{token}", 200, {"token": TOKEN}, host="auth"),
+    Exchange("GET /v1/tokens/{token}", 200, {"token": TOKEN | {"issued_at": "date"}}, host="auth"),
     Exchange(
         "POST /v1/tokens", 201, {"token": TOKEN_TOLD}, {"token": {"name": "quince"}}, host="auth"
     ),
