@@ -182,6 +182,40 @@ def test_a_fault_spares_the_exchange_unless_it_is_meant(today: Today) -> None:
     assert today.exchanged(today.sandbox.token).status_code == 503
 
 
+def test_it_is_controlled_over_http_too(today: Today) -> None:
+    def control(method: str, name: str, body: Any = None) -> requests.Response:
+        return today(method, "auth", f"/_sandbox{name}", body)
+
+    told = control("GET", "").json()
+    assert (told["protocol"], told["auth_url"]) == ("today", today.sandbox.auth_url)
+    assert told["otp_code"] == Sandbox.otp_code
+    added = control("POST", "/events", {"type": "crash"})
+    assert added.status_code == 201
+    newest = today("GET", "api", "/v1/apps/pinecrate-shop/events?per_page=1").json()["events"]
+    assert newest == [added.json()["event"]]
+    [seen] = control("GET", "/requests").json()["requests"]
+    assert seen["host"] == {"service": "api", "region": "osc-fr1"}
+    for name, bad in (
+        ("/events", {"type": "no such"}),
+        ("/regions", {"region": "moon"}),
+        ("/archives", {"outcome": "eaten"}),
+    ):
+        assert control("POST", name, bad).status_code == 422
+    for name, body, status in (
+        ("/archives", {"outcome": "crashed-error"}, 200),
+        ("/rate", {"requests": 0}, 429),
+        ("/rate", {"requests": None}, 200),
+        ("/regions", {"region": "osc-fr1"}, 403),
+    ):
+        assert control("POST", name, body).status_code == 204
+        assert today("GET", "api", "/v1/apps").status_code == status
+    assert control("POST", "/reset", {}).status_code == 204
+    today.bearer = today.exchange()
+    assert today("GET", "api", "/v1/apps").status_code == 200
+    assert control("DELETE", "/bearers").status_code == 204
+    assert today("GET", "api", "/v1/apps").status_code == 401
+
+
 def test_the_environment_leads_there(today: Today) -> None:
     sandbox = today.sandbox
     assert sandbox.environment() == {
