@@ -143,7 +143,7 @@ def test_followed_to_its_end(
     if as_json:
         assert said.json["deployment"]["status"] == "success"
     else:
-        assert "shop/Procfile" in said.stdout
+        assert "       shop/\n" in said.stdout
 
 
 @today
