@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from scalingo_cli.output import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 
 class Rehearsed(Exception):
@@ -100,8 +100,6 @@ class Rehearsal:
             document = {"requests": [request.document for request in self.requests]}
             sys.stdout.write(json_text(document, None))
             return
-        from scalingo_cli.masking import MASK
-
         lines = [r.curl if self.form == "curl" else r.plain for r in self.requests]
         if self.form == "curl":
             before = [line for request in self.requests if (line := request.curl_before)]
@@ -109,5 +107,15 @@ class Rehearsal:
         sys.stdout.write("".join(f"{line}\n" for line in lines))
         if not lines:
             sys.stderr.write("Nothing would be changed.\n")
-        elif self.form == "curl" and any(MASK in line for line in lines):
-            sys.stderr.write(f"Each {MASK} stands for a secret: put it there yourself.\n")
+        elif self.form == "curl":
+            sys.stderr.write("".join(f"{line}\n" for line in self._missing(lines)))
+
+    def _missing(self, lines: list[str]) -> Iterator[str]:
+        """Yield what has to be supplied before the lines can be pasted."""
+        from scalingo_cli import credentials
+        from scalingo_cli.masking import MASK
+
+        if any(MASK in line for line in lines):
+            yield f"Each {MASK} stands for a secret: put it there yourself."
+        if any(request.signed for request in self.requests) and not credentials.in_environment():
+            yield f"The token is taken from {credentials.VARIABLE}: set it first."

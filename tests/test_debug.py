@@ -124,6 +124,30 @@ def test_a_value_that_is_short_spoils_no_other_field(
     assert f'"id": "{sandbox.store.app(sandbox.main_app).variables[-1]["id"]}"' in result.stderr
 
 
+def test_neither_password_nor_token_shows_at_sign_in(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    user = scalingo.where(SCALINGO_API_TOKEN=None)
+    words = ["login", "--email", sandbox.email, "--password-stdin", "--insecure-storage"]
+    result = user([*words, "--debug=body"], stdin=sandbox.password)
+    assert result.code == 0
+    assert '"password": "***"' in result.stderr
+    assert '"authentication_token": "***"' in result.stderr
+    result = user("logout --debug=body")
+    assert result.code == 0
+    result = user("login --with-token --insecure-storage --debug=body", stdin=sandbox.token)
+    assert result.code == 0
+    assert sandbox.token not in result.stdout + result.stderr
+
+
+def test_a_secret_in_a_query_is_masked(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    result = scalingo(["api", "GET", "/apps?value=n33dle&token=n33dle&page=2", "--debug=body"])
+    assert f"> GET {sandbox.url}/v1/apps?value=***&token=***&page=2\n" in result.stderr
+    assert "n33dle" not in result.stderr
+    result = scalingo(["api", "DELETE", "/apps?password=n33dle+x&x=n33dle+x", "--dry-run"])
+    assert result.stdout == "DELETE /v1/apps?password=***&x=***\n"
+
+
 def test_it_goes_before_the_command_too(scalingo: CommandLine) -> None:
     assert "> GET " in scalingo("--debug apps").stderr
     assert "> GET " in scalingo("apps --debug").stderr

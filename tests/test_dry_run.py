@@ -189,6 +189,15 @@ def test_any_name_survives_the_shell(
     )
 
 
+@pytest.mark.version_1
+def test_what_the_curl_lines_lack_is_told(scalingo: CommandLine) -> None:
+    token = "The token is taken from SCALINGO_API_TOKEN: set it first.\n"
+    user = scalingo.where(SCALINGO_API_TOKEN=None)
+    assert user("apps create tea-room --dry-run=curl").stderr == token
+    assert scalingo("apps create tea-room --dry-run=curl").stderr == ""
+    assert user("apps create tea-room --dry-run").stderr == ""
+
+
 def test_in_json_it_is_one_document(scalingo: CommandLine, protocol: str) -> None:
     result = scalingo("env unset GREETING MOTTO --dry-run --json")
     methods = ["DELETE"] if protocol == "today" else ["DELETE", "DELETE"]
