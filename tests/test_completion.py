@@ -350,6 +350,7 @@ def test_each_listing_that_completion_asks_for_keeps_its_words(
     assert sandbox.requests == []
 
 
+@pytest.mark.version_1
 def test_words_belong_to_a_platform_an_account_and_an_app(
     scalingo: CommandLine, apart: Sandbox
 ) -> None:
@@ -376,6 +377,7 @@ def test_signing_in_and_out_forgets_the_words(scalingo: CommandLine, sandbox: Sa
     assert not kept.exists()
 
 
+@pytest.mark.version_1
 def test_old_words_are_offered_and_older_ones_are_not(
     scalingo: CommandLine, apart: Sandbox
 ) -> None:

@@ -39,6 +39,7 @@ def test_every_shape_of_meta_is_read_to_its_end(
 
 
 @pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.version_1
 def test_every_shape_tells_that_there_is_more(
     shape: str, scalingo: CommandLine, sandbox: Sandbox
 ) -> None:

@@ -298,6 +298,7 @@ def test_pages_can_have_another_size(scalingo: CommandLine, sandbox: Sandbox) ->
     assert {request.query["per_page"] for request in sandbox.requests} == {"40"}
 
 
+@pytest.mark.version_1
 def test_what_has_one_page_is_left_as_it_was_received(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:

@@ -77,6 +77,7 @@ def test_show_takes_the_app_in_force_or_a_name_or_an_id(
     assert scalingo(f"apps show {app.id}").lines[0][0] == "pinecrate-api"
 
 
+@pytest.mark.version_1
 def test_show_at_a_terminal(scalingo: CommandLine) -> None:
     said = scalingo("apps show pinecrate-api", SCALINGO_FORCE_TTY="80", NO_COLOR="1")
     fields = dict(line.split(maxsplit=1) for line in said.stdout.splitlines())
@@ -145,6 +146,7 @@ def test_a_name_that_the_platform_rejects(name: str, reason: str, scalingo: Comm
     assert f"rejected the request: new_{reason}".split(";")[0] in renamed.stderr
 
 
+@pytest.mark.version_1
 def test_an_unverified_account_is_shown_where_to_pay(scalingo: CommandLine) -> None:
     user = scalingo.where(SCALINGO_API_TOKEN=Sandbox.unverified_token)
     said = user("apps create tea-room")
@@ -154,6 +156,7 @@ def test_an_unverified_account_is_shown_where_to_pay(scalingo: CommandLine) -> N
     assert (json.stdout, json.error["code"], json.error["status"]) == ("", 5, 402)
 
 
+@pytest.mark.version_1
 def test_rename(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("apps rename pinecrate-api tea-room")
     assert (said.code, said.lines[0][0]) == (0, "tea-room")
@@ -168,6 +171,7 @@ def test_rename(scalingo: CommandLine, sandbox: Sandbox) -> None:
     )
 
 
+@pytest.mark.version_1
 def test_transfer(scalingo: CommandLine, sandbox: Sandbox, protocol: str) -> None:
     said = scalingo(f"apps transfer {MAIN} ilse@pinecrate.example")
     assert (said.code, said.lines[0][2]) == (0, "ilse")

@@ -262,6 +262,7 @@ def test_refusals(line: str, refusal: Refusal, scalingo: CommandLine, sandbox: S
 
 
 @pytest.mark.parametrize("refusal", [refusal for refusal in REFUSALS if refusal.status], ids=str)
+@pytest.mark.version_1
 def test_an_output_that_is_refused(
     refusal: Refusal, scalingo: CommandLine, sandbox: Sandbox
 ) -> None:

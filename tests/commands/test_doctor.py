@@ -142,6 +142,7 @@ def test_no_token_is_shown(healthy: CommandLine, sandbox: Sandbox) -> None:
         assert sandbox.token not in result.stdout + result.stderr
 
 
+@pytest.mark.version_1
 def test_the_file_of_tokens_is_open_to_all(healthy: CommandLine) -> None:
     user = healthy.where(SCALINGO_API_TOKEN=None)
     assert user("login --with-token --insecure-storage", stdin=Sandbox.token).code == 0
@@ -198,6 +199,7 @@ def test_the_password_of_a_proxy_is_not_shown(healthy: CommandLine) -> None:
         assert "n33dle" not in result.stdout + result.stderr
 
 
+@pytest.mark.version_1
 def test_no_proxy_is_taken_where_none_may_be(healthy: CommandLine, sandbox: Sandbox) -> None:
     host = sandbox.url.removeprefix("http://")
     checks = found(healthy, HTTP_PROXY=CLOSED, HTTPS_PROXY=CLOSED)

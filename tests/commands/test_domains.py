@@ -311,6 +311,7 @@ def test_the_platform_rejects_a_name(scalingo: CommandLine, name: str, said: str
     assert f"name: {said}" in result.stderr
 
 
+@pytest.mark.version_1
 def test_an_app_takes_so_many_domains(scalingo: CommandLine) -> None:
     codes = [scalingo(f"domains add shop{number}.example").code for number in range(3)]
     assert codes == [0, 0, 5]

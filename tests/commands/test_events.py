@@ -46,6 +46,7 @@ def record(sandbox: Sandbox, kind: str, **data: Any) -> str:
 # what a line says
 
 
+@pytest.mark.version_1
 def test_in_a_pipe_one_event_a_line_newest_first(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("events list")
     newest = sandbox.store.app(sandbox.main_app).events[-1]
@@ -71,6 +72,7 @@ def test_with_json_the_document_as_it_was_sent(scalingo: CommandLine, sandbox: S
     assert said.lines == [[said.stdout.strip()]]
 
 
+@pytest.mark.version_1
 def test_each_documented_type_is_told_in_words(scalingo: CommandLine) -> None:
     told = {line[2]: line[3] for line in scalingo("events --all").lines}
     assert set(told) == DOCUMENTED
@@ -111,6 +113,7 @@ def values_of_variables(sandbox: Sandbox) -> set[str]:
 
 
 @pytest.mark.parametrize("width", [None, "200"])
+@pytest.mark.version_1
 def test_no_value_of_a_variable_is_told(
     width: str | None, scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
@@ -165,11 +168,13 @@ def test_limit_goes_over_pages(scalingo: CommandLine, sandbox: Sandbox) -> None:
     assert said.json["meta"]["pagination"]["total_count"] == 17
 
 
+@pytest.mark.version_1
 def test_limit_beyond_what_there_is(scalingo: CommandLine) -> None:
     said = scalingo("events --limit 500")
     assert (said.code, len(said.lines)) == (0, COUNT)
 
 
+@pytest.mark.version_1
 def test_all_is_one_document_with_a_true_meta(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("events --all --json")
     assert said.json["events"] == sandbox.store.app(sandbox.main_app).events[::-1]
@@ -185,6 +190,7 @@ def test_all_is_one_document_with_a_true_meta(scalingo: CommandLine, sandbox: Sa
     assert list(said.json) == ["events", "meta"]
 
 
+@pytest.mark.version_1
 def test_jq_reads_it(scalingo: CommandLine) -> None:
     said = subprocess.run(
         [require("jq"), ".meta.pagination.total_count"],
@@ -195,6 +201,7 @@ def test_jq_reads_it(scalingo: CommandLine) -> None:
     assert said.stdout == b"81\n"
 
 
+@pytest.mark.version_1
 def test_one_page(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("events --page 2 --per-page 10 --json")
     newest = sandbox.store.app(sandbox.main_app).events[-11 : -20 - 1 : -1]
@@ -203,6 +210,7 @@ def test_one_page(scalingo: CommandLine, sandbox: Sandbox) -> None:
     assert scalingo("events --page 9 --per-page 10").stderr == ""
 
 
+@pytest.mark.version_1
 def test_a_page_beyond_the_end(scalingo: CommandLine) -> None:
     said = scalingo("events --page 9")
     assert (said.code, said.stdout) == (0, "")
@@ -223,6 +231,7 @@ def test_only_some_types(scalingo: CommandLine) -> None:
     assert two["meta"]["pagination"]["total_count"] == 2
 
 
+@pytest.mark.version_1
 def test_a_type_that_never_happened(scalingo: CommandLine) -> None:
     said = scalingo("events --type scael")
     assert (said.code, said.stdout) == (0, "")
@@ -262,6 +271,7 @@ def test_misuse_is_told_before_anything_is_sent(
     assert sandbox.requests == []
 
 
+@pytest.mark.version_1
 def test_ten_thousand_events(scalingo: CommandLine, sandbox: Sandbox) -> None:
     sandbox.store.add_events(sandbox.main_app, 10_000)
     said = scalingo("events --all")

@@ -43,6 +43,7 @@ def asked(sandbox: Sandbox) -> Any:
 # What is run
 
 
+@pytest.mark.version_1
 def test_several_words_reach_the_command_as_they_are(scalingo: CommandLine) -> None:
     words = ["a  b", "$HOME", "it's", "*", "", "--json", "-a", "é", "--", "\\"]
     said = scalingo(["run", "printf", "<%s>\\n", *words])
@@ -189,6 +190,7 @@ def test_an_attachment_that_is_refused(
         ("https://", "an address that is none"),
     ],
 )
+@pytest.mark.version_1
 def test_the_token_goes_nowhere_in_clear(
     address: str, says: str, scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
@@ -226,6 +228,7 @@ class AttachServer:
 
 
 @pytest.mark.parametrize("status", ["200 OK", "202 Accepted", "200"])
+@pytest.mark.version_1
 def test_what_comes_along_with_the_answer_is_not_lost(
     status: str, scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
@@ -267,6 +270,7 @@ def test_a_silent_attach_server(scalingo: CommandLine, sandbox: Sandbox) -> None
     assert f"127.0.0.1:{port} was silent for 0.2 s." in said.stderr
 
 
+@pytest.mark.version_1
 def test_debug_tells_each_step_and_no_secret(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("--debug=body run --tty --env KEY=n33dle true")
     steps = [line.split()[1] for line in said.stderr.splitlines() if line.startswith("> ")]
@@ -279,6 +283,7 @@ def test_debug_tells_each_step_and_no_secret(scalingo: CommandLine, sandbox: San
 # Between pipes
 
 
+@pytest.mark.version_1
 def test_ten_mebibytes_each_way(scalingo: CommandLine) -> None:
     data = os.urandom(10 * MEBIBYTE)
     said = scalingo.process("run cat", stdin=data)
@@ -295,6 +300,7 @@ def test_an_empty_input_ends_at_once(scalingo: CommandLine) -> None:
     assert (done.returncode, done.stdout) == (0, b"end\n")
 
 
+@pytest.mark.version_1
 def test_whoever_reads_no_more_ends_the_run(scalingo: CommandLine, sandbox: Sandbox) -> None:
     line = f"{shlex.join(SCALINGO)} run 'echo $$; exec yes' < /dev/null | head -1"
     done = subprocess.run(
@@ -304,6 +310,7 @@ def test_whoever_reads_no_more_ends_the_run(scalingo: CommandLine, sandbox: Sand
     eventually(lambda: gone(int(done.stdout)))
 
 
+@pytest.mark.version_1
 def test_a_command_may_leave_input_unread(scalingo: CommandLine) -> None:
     said = scalingo.process("run head -n 1", stdin=b"first\n" + b"more\n" * MEBIBYTE)
     assert (said.code, said.stdout, said.stderr) == (0, "first\n", "")
@@ -320,6 +327,7 @@ def test_a_terminal_on_demand(scalingo: CommandLine, sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("stop", ["drop", "SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.version_1
 def test_a_run_that_is_cut_short(stop: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
     line = [*SCALINGO, "run", "echo $$; trap '' HUP; while :; do sleep 0.1; done"]
     with subprocess.Popen(
@@ -350,6 +358,7 @@ def test_a_run_that_is_cut_short(stop: str, scalingo: CommandLine, sandbox: Sand
 # Files
 
 
+@pytest.mark.version_1
 def test_files_are_there_before_the_command(scalingo: CommandLine, tmp_path: Path) -> None:
     data = os.urandom(5 * MEBIBYTE)
     (tmp_path / "dump").write_bytes(data)
@@ -531,6 +540,7 @@ def test_a_size_that_is_never_taken_is_told_of_at_the_end(
     assert "did not learn the size of your terminal. The platform failed to answer" in shown
 
 
+@pytest.mark.version_1
 def test_control_keys_are_the_programs(at_terminal: Start) -> None:
     terminal = at_terminal(
         "run", "trap 'echo caught; exit 7' INT; echo ready; while :; do sleep 0.05; done"
@@ -547,6 +557,7 @@ def test_control_keys_are_the_programs(at_terminal: Start) -> None:
     assert terminal.end()[0] == 0
 
 
+@pytest.mark.version_1
 def test_enter_tilde_dot_leaves(at_terminal: Start) -> None:
     terminal = at_terminal("run", "echo pid $$.; exec cat")
     pid = int(terminal.expect(r"pid (\d+)\.")[1])
@@ -652,6 +663,7 @@ def test_over_tls(
     assert trusting.process("run cat", stdin=data).raw_stdout == data
 
 
+@pytest.mark.version_1
 def test_who_proves_nothing_gets_no_token(
     scalingo: CommandLine, sandbox: Sandbox, authority: Path, tls_port: int, tmp_path: Path
 ) -> None:

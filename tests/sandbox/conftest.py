@@ -24,6 +24,12 @@ def protocol() -> str:
     return "version 1"
 
 
+@pytest.fixture(scope="session")
+def running_sandbox(protocol: str) -> Iterator[Sandbox]:
+    with Sandbox(operation_seconds=0.1, protocol=protocol) as sandbox:
+        yield sandbox
+
+
 @pytest.fixture
 def http(sandbox: Sandbox) -> Iterator[Http]:
     with requests.Session() as session:
