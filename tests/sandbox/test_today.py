@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -235,9 +236,14 @@ def test_there_is_no_such_sandbox(bad: dict[str, Any]) -> None:
 
 @pytest.fixture
 def occupied() -> Iterator[int]:
-    """The port of another program, with none of the next ones promised to be free."""
-    with Sandbox() as other:
-        yield int(other.url.rpartition(":")[2])
+    """The port of another program; the third one before it is free."""
+    with contextlib.ExitStack() as stack:
+        while True:
+            other = stack.enter_context(Sandbox())
+            port = int(other.url.rpartition(":")[2])
+            with contextlib.suppress(OSError), Sandbox(port=port - 3):
+                break
+        yield port
 
 
 def test_it_listens_as_all_of_its_hosts_or_as_none(occupied: int) -> None:
