@@ -47,8 +47,10 @@ def started(session: Session, operation_id: str) -> Document:
         raise
 
 
-def wait(session: Session, operation_id: str, timeout: float | None = None) -> Document:
-    """Return the operation's document once it is done.
+def wait(
+    session: Session, operation_id: str, timeout: float | None = None, *, telling: bool = True
+) -> Document:
+    """Return the operation's document once it is done, `telling` its progress.
 
     Raises Failed when it ends in anything but done; tells and raises the rest as `ended` does.
     """
@@ -59,6 +61,7 @@ def wait(session: Session, operation_id: str, timeout: float | None = None) -> D
         in_progress={"pending", "running"},
         resume=resumption(session, operation_id),
         timeout=timeout,
+        telling=telling,
     )
     operation = document["operation"]
     if operation.get("status") != "done":
@@ -74,6 +77,7 @@ def ended(
     in_progress: Collection[str],
     resume: str,
     timeout: float | None,
+    telling: bool = True,
 ) -> Document:
     """Return the document at this path once its status is not `in_progress` any more.
 
@@ -86,7 +90,7 @@ def ended(
         return session.api.get(*parts, within=within)
 
     looks = polled(session, look, pace, timeout)
-    *_, last = followed(session, looks, root, in_progress, resume, timeout)
+    *_, last = followed(session, looks, root, in_progress, resume, timeout, telling=telling)
     return last
 
 
@@ -97,15 +101,19 @@ def followed(
     in_progress: Collection[str],
     resume: str,
     timeout: float | None,
+    *,
+    telling: bool = True,
 ) -> Iterator[Document]:
     """Yield the documents up to the one whose status is not `in_progress` any more.
 
-    Tells each new status on stderr, the last one when its document has been dealt with.
+    When `telling`, tells each new status on stderr, the last one when its document has been
+    dealt with.
     `timeout` is that of the documents, in seconds. Raises TimedOut when they end before it does,
     Interrupted on Ctrl-C, and TryAgain when the platform has no answer, all with the hint
     `resume`; Failed where there is no status.
     """
     told = None
+    tell = session.tell_progress if telling else _say_nothing
     try:
         for document in documents:
             status = document[root].get("status")
@@ -114,10 +122,10 @@ def followed(
             news = f"{document[root].get('type') or root}: {status}"
             if status not in in_progress:
                 yield document
-                session.tell_progress(news)
+                tell(news)
                 return
             if status != told:
-                session.tell_progress(news)
+                tell(news)
                 told = status
             yield document
     except KeyboardInterrupt:
@@ -129,6 +137,10 @@ def followed(
     if told is None:
         raise TimedOut(f"The platform told nothing of the {root} in {seconds}.", resume)
     raise TimedOut(f"The {root} is still {told} after {seconds}; it goes on.", resume)
+
+
+def _say_nothing(_: str) -> None:
+    pass
 
 
 def polled(

@@ -105,7 +105,8 @@ def attach_url(session: Session, document: Mapping[str, Any]) -> str:
     """
     if "attach_url" in document:
         return str(document["attach_url"])
-    started = operation.wait(session, operation.id_of(str(document["operation_url"])))
+    operation_id = operation.id_of(str(document["operation_url"]))
+    started = operation.wait(session, operation_id, telling=False)  # stderr is the command's
     url = at(started, "operation.start_one_off_data.attach_url")
     if not isinstance(url, str):
         raise Failed("The platform did not tell where to attach to the container.")

@@ -43,7 +43,6 @@ def asked(sandbox: Sandbox) -> Any:
 # What is run
 
 
-@pytest.mark.version_1
 def test_several_words_reach_the_command_as_they_are(scalingo: CommandLine) -> None:
     words = ["a  b", "$HOME", "it's", "*", "", "--json", "-a", "é", "--", "\\"]
     said = scalingo(["run", "printf", "<%s>\\n", *words])
@@ -228,7 +227,6 @@ class AttachServer:
 
 
 @pytest.mark.parametrize("status", ["200 OK", "202 Accepted", "200"])
-@pytest.mark.version_1
 def test_what_comes_along_with_the_answer_is_not_lost(
     status: str, scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
@@ -283,7 +281,6 @@ def test_debug_tells_each_step_and_no_secret(scalingo: CommandLine, sandbox: San
 # Between pipes
 
 
-@pytest.mark.version_1
 def test_ten_mebibytes_each_way(scalingo: CommandLine) -> None:
     data = os.urandom(10 * MEBIBYTE)
     said = scalingo.process("run cat", stdin=data)
@@ -300,7 +297,6 @@ def test_an_empty_input_ends_at_once(scalingo: CommandLine) -> None:
     assert (done.returncode, done.stdout) == (0, b"end\n")
 
 
-@pytest.mark.version_1
 def test_whoever_reads_no_more_ends_the_run(scalingo: CommandLine, sandbox: Sandbox) -> None:
     line = f"{shlex.join(SCALINGO)} run 'echo $$; exec yes' < /dev/null | head -1"
     done = subprocess.run(
@@ -310,7 +306,6 @@ def test_whoever_reads_no_more_ends_the_run(scalingo: CommandLine, sandbox: Sand
     eventually(lambda: gone(int(done.stdout)))
 
 
-@pytest.mark.version_1
 def test_a_command_may_leave_input_unread(scalingo: CommandLine) -> None:
     said = scalingo.process("run head -n 1", stdin=b"first\n" + b"more\n" * MEBIBYTE)
     assert (said.code, said.stdout, said.stderr) == (0, "first\n", "")
@@ -327,7 +322,6 @@ def test_a_terminal_on_demand(scalingo: CommandLine, sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("stop", ["drop", "SIGINT", "SIGTERM", "SIGHUP"])
-@pytest.mark.version_1
 def test_a_run_that_is_cut_short(stop: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
     line = [*SCALINGO, "run", "echo $$; trap '' HUP; while :; do sleep 0.1; done"]
     with subprocess.Popen(
@@ -358,7 +352,6 @@ def test_a_run_that_is_cut_short(stop: str, scalingo: CommandLine, sandbox: Sand
 # Files
 
 
-@pytest.mark.version_1
 def test_files_are_there_before_the_command(scalingo: CommandLine, tmp_path: Path) -> None:
     data = os.urandom(5 * MEBIBYTE)
     (tmp_path / "dump").write_bytes(data)
