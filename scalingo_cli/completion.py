@@ -138,7 +138,7 @@ def _path(context: click.Context) -> str:
 
 def _options(option: click.Option, context: click.Context) -> Iterator[Option]:
     help_ = (option.help or "").partition(".")[0]
-    spellings = tuple(option.opts)
+    spellings = tree.spellings(option)
     if option.is_flag or option.count:
         yield Option(spellings, help_)
         if option.secondary_opts:

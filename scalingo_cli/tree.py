@@ -39,7 +39,12 @@ def options(context: click.Context) -> list[click.Option]:
         for parameter in context.command.get_params(context)
         if isinstance(parameter, click.Option) and not parameter.hidden
     )
-    return sorted(shown, key=lambda option: max(option.opts, key=len))
+    return sorted(shown, key=lambda option: spellings(option)[-1])
+
+
+def spellings(option: click.Option) -> tuple[str, ...]:
+    """Return what an option may be typed as, short ones first, whichever way Click orders them."""
+    return tuple(sorted(option.opts, key=len))
 
 
 def arguments(context: click.Context) -> list[click.Argument]:

@@ -99,7 +99,7 @@ def _until(shell: Shell, typed: str, wanted: str) -> None:
 def test_every_command_and_option_completes_without_python(alone: Shell, asked: Path) -> None:
     for context in CONTEXTS:
         line = f"{context.command_path} "
-        options = [max(option.opts, key=len) for option in tree.options(context)]
+        options = [tree.spellings(option)[-1] for option in tree.options(context)]
         offered = [word.removesuffix("=") for word in alone.every(f"{line}--")]
         assert set(options) <= set(offered), line
         below = [c.info_name for c in CONTEXTS if c.parent and c.parent.command is context.command]
