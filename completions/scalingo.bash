@@ -17,7 +17,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
                 '--no-pager'
                 '--region|words|osc-fr1 osc-secnum-fr1||'
@@ -29,7 +29,7 @@ _scalingo_at() {
             options=(
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -37,7 +37,7 @@ _scalingo_at() {
             options=(
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -45,7 +45,7 @@ _scalingo_at() {
             options=(
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             arguments=('text')
@@ -56,7 +56,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -67,7 +67,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             arguments=('words||addons providers|' 'text')
@@ -77,7 +77,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -86,7 +86,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -95,7 +95,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             arguments=('words||addons providers|')
@@ -106,7 +106,7 @@ _scalingo_at() {
                 '--category|words||addons categories|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -118,7 +118,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             arguments=('words||addons list|')
@@ -130,7 +130,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             arguments=('words||addons list|' 'text')
@@ -144,7 +144,7 @@ _scalingo_at() {
                 '--dry-run=curl'
                 '-F --field|text'
                 '-H --header|text'
-                '--help -h'
+                '-h --help'
                 '-i --include'
                 '--input|file'
                 '--json'
@@ -158,7 +158,7 @@ _scalingo_at() {
             options=(
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -168,7 +168,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             arguments=('text')
@@ -180,7 +180,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             arguments=('words||apps list|')
@@ -189,7 +189,7 @@ _scalingo_at() {
             options=(
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -199,7 +199,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             arguments=('words||apps list|' 'text')
@@ -209,7 +209,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             arguments=('words||apps list|')
@@ -220,7 +220,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             arguments=('words||apps list|' 'text')
@@ -231,7 +231,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -242,7 +242,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             arguments=('text')
@@ -252,7 +252,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -263,7 +263,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
-                '--help -h'
+                '-h --help'
                 '--json'
                 '--yes'
             )
@@ -273,7 +273,7 @@ _scalingo_at() {
             options=(
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
             )
             arguments=('words|bash fish zsh||')
             ;;
@@ -285,7 +285,7 @@ _scalingo_at() {
                 '--dry-run'
                 '--dry-run=curl'
                 '-f --follow'
-                '--help -h'
+                '-h --help'
                 '--json'
                 '--ref|text'
             )
@@ -297,7 +297,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -306,7 +306,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
                 '--timeout|text'
             )
@@ -318,7 +318,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
                 '--limit|text'
                 '--page|text'
@@ -330,7 +330,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
             )
             arguments=('words|latest|deployments list|')
             ;;
@@ -339,7 +339,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             arguments=('words|latest|deployments list|')
@@ -349,7 +349,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -359,7 +359,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -371,7 +371,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
-                '--help -h'
+                '-h --help'
                 '--json'
                 '--key|file'
             )
@@ -382,7 +382,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -393,7 +393,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
-                '--help -h'
+                '-h --help'
                 '--json'
                 '--yes'
             )
@@ -404,7 +404,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             arguments=('words||domains list|')
@@ -417,7 +417,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
-                '--help -h'
+                '-h --help'
                 '--json'
                 '--key|file'
             )
@@ -429,7 +429,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -439,7 +439,7 @@ _scalingo_at() {
                 '--debug'
                 '--debug=body'
                 '--exit-code'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             arguments=('file')
@@ -451,7 +451,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
-                '--help -h'
+                '-h --help'
                 '--json'
                 '--yes'
             )
@@ -462,7 +462,7 @@ _scalingo_at() {
                 '--debug'
                 '--debug=body'
                 '--format|words|dotenv shell json||'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -471,7 +471,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             arguments=('words||env list|')
@@ -483,7 +483,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
-                '--help -h'
+                '-h --help'
                 '--json'
                 '--prune'
                 '--yes'
@@ -495,7 +495,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -504,7 +504,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
             )
             arguments=('program')
             repeated=1
@@ -517,7 +517,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             arguments=('words||env list|=')
@@ -530,7 +530,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             arguments=('words||env list|')
@@ -542,7 +542,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -553,7 +553,7 @@ _scalingo_at() {
                 '--debug'
                 '--debug=body'
                 '-f --follow'
-                '--help -h'
+                '-h --help'
                 '--json'
                 '--limit|text'
                 '--page|text'
@@ -566,7 +566,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             arguments=('words||events list|')
@@ -576,7 +576,7 @@ _scalingo_at() {
             options=(
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -586,7 +586,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             arguments=('text' 'file')
@@ -595,7 +595,7 @@ _scalingo_at() {
             options=(
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -605,7 +605,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
-                '--help -h'
+                '-h --help'
                 '--json'
                 '--yes'
             )
@@ -615,7 +615,7 @@ _scalingo_at() {
             options=(
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             arguments=('words||keys list|')
@@ -625,7 +625,7 @@ _scalingo_at() {
                 '--debug'
                 '--debug=body'
                 '--email|text'
-                '--help -h'
+                '-h --help'
                 '--insecure-storage'
                 '--json'
                 '--otp|text'
@@ -637,7 +637,7 @@ _scalingo_at() {
             options=(
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
                 '--keep-remote'
             )
@@ -649,7 +649,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--filter|words||scale|'
                 '-f --follow'
-                '--help -h'
+                '-h --help'
                 '--json'
                 '-n --lines|text'
             )
@@ -660,7 +660,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -669,7 +669,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             arguments=('text')
@@ -679,7 +679,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
                 '--timeout|text'
             )
@@ -690,7 +690,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -699,7 +699,7 @@ _scalingo_at() {
             options=(
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -707,7 +707,7 @@ _scalingo_at() {
             options=(
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -718,7 +718,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
-                '--help -h'
+                '-h --help'
                 '--json'
                 '--timeout|text'
                 '--wait'
@@ -735,7 +735,7 @@ _scalingo_at() {
                 '--dry-run=curl'
                 '-e --env|text'
                 '-f --file|file'
-                '--help -h'
+                '-h --help'
                 '-s --size|words|S M L XL 2XL||'
                 '--tty'
                 '--no-tty'
@@ -749,7 +749,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--operation-seconds|text'
                 '--port|text'
             )
@@ -764,7 +764,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
-                '--help -h'
+                '-h --help'
                 '--json'
                 '--timeout|text'
                 '--wait'
@@ -777,7 +777,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--interval|text'
                 '--json'
                 '--watch'
@@ -788,7 +788,7 @@ _scalingo_at() {
             options=(
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -798,7 +798,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             arguments=('text')
@@ -807,7 +807,7 @@ _scalingo_at() {
             options=(
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
@@ -817,7 +817,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             arguments=('text')
@@ -828,7 +828,7 @@ _scalingo_at() {
                 '--debug=body'
                 '--dry-run'
                 '--dry-run=curl'
-                '--help -h'
+                '-h --help'
                 '--json'
                 '--yes'
             )
@@ -838,7 +838,7 @@ _scalingo_at() {
             options=(
                 '--debug'
                 '--debug=body'
-                '--help -h'
+                '-h --help'
                 '--json'
             )
             ;;
