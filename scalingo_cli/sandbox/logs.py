@@ -128,7 +128,8 @@ def _dump(store: Store, app: App, matches: Callable[[str], bool], count: int) ->
     for second in range(skipped // len(busy), total // len(busy)):
         moment = f"{oldest + timedelta(seconds=second):%Y-%m-%d %H:%M:%S}"
         offset = max(0, skipped - second * len(busy))
-        yield "".join(f"{moment}{text}\n" for text in busy[offset:]).encode()
+        between = f"\n{moment}"  # much faster than line by line
+        yield f"{moment}{between.join(busy[offset:])}\n".encode()
     if own:
         yield "".join(own).encode()
 

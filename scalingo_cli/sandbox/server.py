@@ -333,6 +333,11 @@ class Sandbox:
         with self.lock:
             self.store.app(app).busy_seconds = -(-size // logs.BUSY_BYTES)
 
+    def happen_much(self, app: str, count: int) -> None:
+        """Let the events of `app` begin with `count` more, made up as they are read."""
+        with self.lock:
+            self.store.app(app).distant_events = count
+
     def forget_logs(self, app: str, status: int = 404) -> None:
         """Empty the logs of `app`; a dump of no logs is answered with `status`, 404 or 204."""
         with self.lock:
@@ -364,6 +369,14 @@ class Sandbox:
         """
         with self.lock:
             self.store.attach_at = url
+
+    def announce(self, address: Callable[[str], str]) -> None:
+        """Go back to the starting data, and name `address(url)` where answers would name `url`.
+
+        What listens there, such as a relay, has to pass on to the sandbox.
+        """
+        self.urls = {host: address(url) for host, url in self.urls.items()}
+        self.reset()
 
     def answer(self, request: Request) -> Response:
         """Return the response to one request, noted in the record if it is for the API."""

@@ -147,6 +147,7 @@ class App:
     logs: list[tuple[datetime, str, str]] = field(default_factory=list)
     log_tokens: dict[str, datetime] = field(default_factory=dict)
     busy_seconds: int = 0
+    distant_events: int = 0  # those before `events`, made up as they are read
 
     def busy(self, now: datetime) -> Operation | None:
         """Return the operation in progress, if any: there is one at a time."""
@@ -281,9 +282,17 @@ class Store:
 
     def record(self, app: App, user: User, kind: str, data: Row | None = None) -> Row:
         """Add an event to an application and return it."""
+        event = self.event(app, user, kind, data, self.new_id(), self.stamp())
+        app.events.append(event)
+        return event
+
+    def event(
+        self, app: App, user: User, kind: str, data: Row | None, event_id: str, created_at: str
+    ) -> Row:
+        """Return an event of an application as the API shows it."""
         event = {
-            "id": self.new_id(),
-            "created_at": self.stamp(),
+            "id": event_id,
+            "created_at": created_at,
             "user": user.short(),
             "app_id": app.id,
             **({"app_name": app.name} if self.today else {}),
@@ -291,7 +300,6 @@ class Store:
         }
         if data is not None or self.today:
             event["type_data"] = data or {}
-        app.events.append(event)
         return event
 
     def record_of_account(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -196,6 +197,22 @@ def test_operations_can_fail_or_never_end(sandbox: Sandbox, http: Http) -> None:
     sandbox.advance(1_000_000)
     path = restarted.headers["Location"].removeprefix(sandbox.url)
     assert http("GET", path).json()["operation"]["status"] == "running"
+
+
+def test_much_is_made_up_before_what_happened(sandbox: Sandbox, http: Http) -> None:
+    own = [event["id"] for event in sandbox.store.app(sandbox.main_app).events]
+    sandbox.happen_much(sandbox.main_app, 1000)
+    events = []
+    for page in range(1, 99):
+        answer = http("GET", f"{SHOP}/events?per_page=100&page={page}").json()
+        events += answer["events"]
+        assert answer["meta"]["pagination"]["total_count"] == 1000 + len(own)
+        if page == answer["meta"]["pagination"]["total_pages"]:
+            break
+    assert [event["id"] for event in events[: len(own)]] == own[::-1]
+    assert len({event["id"] for event in events}) == len(events) == 1000 + len(own)
+    dates = [datetime.fromisoformat(event["created_at"]) for event in events[len(own) - 1 :]]
+    assert dates == sorted(dates, reverse=True)
 
 
 def test_events_of_every_documented_type_come_newest_first(http: Http) -> None:
