@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: test demo manual clean
+.PHONY: test demo manual bench clean
 
 .venv/ready: pyproject.toml scalingo_cli/__init__.py
 	$(PYTHON) -m venv .venv
@@ -23,6 +23,12 @@ demo: .venv/ready
 
 manual: .venv/ready
 	$(BIN)/python -m scalingo_cli.manual .
+
+# What a user installs is measured: no editable installation, and nothing that is for developers.
+bench: .venv/ready
+	$(PYTHON) -m venv --without-pip --clear .venv/bench
+	$(BIN)/python -m pip --python .venv/bench/bin/python install --quiet --disable-pip-version-check .
+	$(BIN)/python -m benchmarks --programs .venv/bench/bin
 
 clean:
 	rm -rf .venv dist htmlcov .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis

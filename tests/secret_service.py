@@ -63,22 +63,29 @@ def no_keyring(tmp_path: Path) -> dict[str, str]:
 @pytest.fixture
 def session_bus(no_keyring: dict[str, str]) -> Iterator[dict[str, str]]:
     """A session bus, and nobody on it."""
+    with bus(no_keyring) as environment:
+        yield environment
+
+
+@contextmanager
+def bus(environment: dict[str, str]) -> Iterator[dict[str, str]]:
+    """Start a session bus, and yield the environment that leads to it."""
     dbus_daemon = require("dbus-daemon")
     with tempfile.TemporaryDirectory(prefix="bus-") as runtime:  # socket paths must be short
         config = Path(runtime, "bus.conf")
         config.write_text(BUS.strip().format(directory=runtime))
         command = [dbus_daemon, f"--config-file={config}", "--nofork", "--print-address=1"]
-        with _running(command, Path(runtime, "bus.log")) as bus:
-            assert bus.stdout is not None
-            address = bus.stdout.readline().decode().strip()
+        with _running(command, Path(runtime, "bus.log")) as daemon:
+            assert daemon.stdout is not None
+            address = daemon.stdout.readline().decode().strip()
             assert address, Path(runtime, "bus.log").read_text()
-            yield no_keyring | {"DBUS_SESSION_BUS_ADDRESS": address, "XDG_RUNTIME_DIR": runtime}
+            yield environment | {"DBUS_SESSION_BUS_ADDRESS": address, "XDG_RUNTIME_DIR": runtime}
 
 
 @pytest.fixture
 def secret_service(session_bus: dict[str, str]) -> Iterator[dict[str, str]]:
     """GNOME Keyring, unlocked."""
-    with _gnome_keyring(session_bus, "--unlock"):
+    with gnome_keyring(session_bus, "--unlock"):
         yield session_bus
 
 
@@ -93,7 +100,7 @@ def locked_secret_service(secret_service: dict[str, str]) -> dict[str, str]:
 @pytest.fixture
 def new_secret_service(session_bus: dict[str, str]) -> Iterator[dict[str, str]]:
     """GNOME Keyring that was never unlocked, so that it has no collection yet."""
-    with _gnome_keyring(session_bus):
+    with gnome_keyring(session_bus):
         yield session_bus
 
 
@@ -112,7 +119,8 @@ def silent_prompter(locked_secret_service: dict[str, str]) -> Iterator[dict[str,
 
 
 @contextmanager
-def _gnome_keyring(environment: dict[str, str], *options: str) -> Iterator[None]:
+def gnome_keyring(environment: dict[str, str], *options: str) -> Iterator[None]:
+    """Start GNOME Keyring on the bus of this environment."""
     command = [require("gnome-keyring-daemon"), "--foreground", "--components=secrets", *options]
     log = Path(environment["XDG_RUNTIME_DIR"], "gnome-keyring.log")
     with (

@@ -1,0 +1,1 @@
+"""How fast the command line is, as ratios to yardsticks in the same run: `make bench`."""
