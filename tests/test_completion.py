@@ -76,9 +76,9 @@ def shell(request: pytest.FixtureRequest, scalingo: CommandLine, tmp_path: Path)
 
 
 @pytest.fixture
-def apart() -> Iterator[Sandbox]:
+def apart(protocol: str) -> Iterator[Sandbox]:
     """A sandbox of the test's own: what is asked for behind may come after the test."""
-    with Sandbox() as sandbox:
+    with Sandbox(protocol=protocol) as sandbox:
         yield sandbox
 
 
@@ -350,7 +350,6 @@ def test_each_listing_that_completion_asks_for_keeps_its_words(
     assert sandbox.requests == []
 
 
-@pytest.mark.version_1
 def test_words_belong_to_a_platform_an_account_and_an_app(
     scalingo: CommandLine, apart: Sandbox
 ) -> None:
@@ -377,7 +376,6 @@ def test_signing_in_and_out_forgets_the_words(scalingo: CommandLine, sandbox: Sa
     assert not kept.exists()
 
 
-@pytest.mark.version_1
 def test_old_words_are_offered_and_older_ones_are_not(
     scalingo: CommandLine, apart: Sandbox
 ) -> None:

@@ -189,7 +189,6 @@ def test_any_name_survives_the_shell(
     )
 
 
-@pytest.mark.version_1
 def test_what_the_curl_lines_lack_is_told(scalingo: CommandLine) -> None:
     token = "The token is taken from SCALINGO_API_TOKEN: set it first.\n"
     user = scalingo.where(SCALINGO_API_TOKEN=None)

@@ -298,11 +298,11 @@ def test_pages_can_have_another_size(scalingo: CommandLine, sandbox: Sandbox) ->
     assert {request.query["per_page"] for request in sandbox.requests} == {"40"}
 
 
-@pytest.mark.version_1
 def test_what_has_one_page_is_left_as_it_was_received(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
-    for path in ("/apps", "/users/self", f"/apps/{sandbox.main_app}/events?per_page=1000"):
+    one_page = f"/apps/{sandbox.main_app}/deployments?per_page=1000"
+    for path in ("/apps", "/users/self", one_page):
         assert scalingo(["api", "GET", path, "--paginate"]).json == json.loads(
             received(sandbox, path)
         )

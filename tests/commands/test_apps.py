@@ -77,12 +77,13 @@ def test_show_takes_the_app_in_force_or_a_name_or_an_id(
     assert scalingo(f"apps show {app.id}").lines[0][0] == "pinecrate-api"
 
 
-@pytest.mark.version_1
 def test_show_at_a_terminal(scalingo: CommandLine) -> None:
+    app = scalingo("apps show pinecrate-api --json").json["app"]
     said = scalingo("apps show pinecrate-api", SCALINGO_FORCE_TTY="80", NO_COLOR="1")
     fields = dict(line.split(maxsplit=1) for line in said.stdout.splitlines())
     assert fields["Name"].strip() == "pinecrate-api"
-    assert fields["Git"].strip() == "git@scalingo.com:pinecrate-api.git"
+    assert fields["Git"].strip() == app["git_url"]
+    assert app["git_url"].startswith("git@")
 
 
 def test_an_account_without_apps(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -146,9 +147,10 @@ def test_a_name_that_the_platform_rejects(name: str, reason: str, scalingo: Comm
     assert f"rejected the request: new_{reason}".split(";")[0] in renamed.stderr
 
 
-@pytest.mark.version_1
-def test_an_unverified_account_is_shown_where_to_pay(scalingo: CommandLine) -> None:
-    user = scalingo.where(SCALINGO_API_TOKEN=Sandbox.unverified_token)
+def test_an_unverified_account_is_shown_where_to_pay(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    user = scalingo.where(SCALINGO_API_TOKEN=sandbox.unverified_token)
     said = user("apps create tea-room")
     assert (said.code, said.stdout) == (5, "")
     assert "See https://dashboard.scalingo.example/billing" in said.stderr
@@ -156,14 +158,14 @@ def test_an_unverified_account_is_shown_where_to_pay(scalingo: CommandLine) -> N
     assert (json.stdout, json.error["code"], json.error["status"]) == ("", 5, 402)
 
 
-@pytest.mark.version_1
-def test_rename(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_rename(scalingo: CommandLine, sandbox: Sandbox, protocol: str) -> None:
     said = scalingo("apps rename pinecrate-api tea-room")
     assert (said.code, said.lines[0][0]) == (0, "tea-room")
     assert sandbox.requests[0].json == {"current_name": "pinecrate-api", "new_name": "tea-room"}
+    host = "scalingo.com" if protocol == "version 1" else "ssh.osc-fr1.scalingo.com"
     assert said.stderr.splitlines() == [
         "Renamed pinecrate-api to tea-room. In its checkouts:",
-        "  git remote set-url scalingo git@scalingo.com:tea-room.git",
+        f"  git remote set-url scalingo git@{host}:tea-room.git",
     ]
     assert "tea-room" in names(scalingo)
     assert scalingo("apps rename tea-room pinecrate-api --json").json["app"]["name"] == (
@@ -171,7 +173,6 @@ def test_rename(scalingo: CommandLine, sandbox: Sandbox) -> None:
     )
 
 
-@pytest.mark.version_1
 def test_transfer(scalingo: CommandLine, sandbox: Sandbox, protocol: str) -> None:
     said = scalingo(f"apps transfer {MAIN} ilse@pinecrate.example")
     assert (said.code, said.lines[0][2]) == (0, "ilse")

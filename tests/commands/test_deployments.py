@@ -262,13 +262,12 @@ def test_refusals(line: str, refusal: Refusal, scalingo: CommandLine, sandbox: S
 
 
 @pytest.mark.parametrize("refusal", [refusal for refusal in REFUSALS if refusal.status], ids=str)
-@pytest.mark.version_1
 def test_an_output_that_is_refused(
     refusal: Refusal, scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     newest = sandbox.store.app(sandbox.main_app).deployments[-1].id
     path = f"/v1/apps/pinecrate-shop/deployments/{newest}/output"
-    sandbox.fail_next(refusal.kind, 1, None, path, **refusal.details)
+    sandbox.fail_next(refusal.kind, 9, None, path, **refusal.details)
     said = scalingo("deployments output")
     assert (said.code, said.stdout) == (refusal.code, "")
     assert refusal.says in said.stderr

@@ -142,10 +142,9 @@ def test_no_token_is_shown(healthy: CommandLine, sandbox: Sandbox) -> None:
         assert sandbox.token not in result.stdout + result.stderr
 
 
-@pytest.mark.version_1
-def test_the_file_of_tokens_is_open_to_all(healthy: CommandLine) -> None:
+def test_the_file_of_tokens_is_open_to_all(healthy: CommandLine, sandbox: Sandbox) -> None:
     user = healthy.where(SCALINGO_API_TOKEN=None)
-    assert user("login --with-token --insecure-storage", stdin=Sandbox.token).code == 0
+    assert user("login --with-token --insecure-storage", stdin=sandbox.token).code == 0
     file = Path(user.environment["SCALINGO_CONFIG_DIR"], "credentials.json")
     assert found(user)["token"]["message"] == f"from the file {file}, of noor"
     file.chmod(0o644)
@@ -199,14 +198,12 @@ def test_the_password_of_a_proxy_is_not_shown(healthy: CommandLine) -> None:
         assert "n33dle" not in result.stdout + result.stderr
 
 
-@pytest.mark.version_1
 def test_no_proxy_is_taken_where_none_may_be(healthy: CommandLine, sandbox: Sandbox) -> None:
-    host = sandbox.url.removeprefix("http://")
+    host = (sandbox.auth_url or sandbox.url).removeprefix("http://")
     checks = found(healthy, HTTP_PROXY=CLOSED, HTTPS_PROXY=CLOSED)
     assert checks["proxy"]["message"] == f"none on the way to {host}"
-    checks = found(
-        healthy, SCALINGO_API_URL="https://127.0.0.2:9", HTTPS_PROXY=CLOSED, NO_PROXY="127.0.0.2"
-    )
+    closed = dict.fromkeys(["SCALINGO_API_URL", "SCALINGO_AUTH_URL"], "https://127.0.0.2:9")
+    checks = found(healthy, **closed, HTTPS_PROXY=CLOSED, NO_PROXY="127.0.0.2")
     assert checks["proxy"]["message"] == "none on the way to 127.0.0.2:9"
 
 

@@ -238,7 +238,7 @@ class TestPrune:
         assert "- SHOP_ENV" in result.stderr
         assert not changes()
 
-    @pytest.mark.version_1
+    @pytest.mark.version_1  # today's platform removes them all in one request
     def test_a_failure_midway_tells_what_was_done_and_the_same_command_finishes(
         self, scalingo: CommandLine, sandbox: Sandbox, file: Write, variables: Variables
     ) -> None:
@@ -255,7 +255,6 @@ class TestPrune:
         assert scalingo(["env", "import", "--prune", "--yes", wanted]).code == 0
         assert variables() == dotenv.parse(Path(wanted).read_text())
 
-    @pytest.mark.today
     def test_after_a_failure_the_same_command_finishes(
         self, scalingo: CommandLine, sandbox: Sandbox, file: Write, variables: Variables
     ) -> None:
@@ -303,7 +302,7 @@ class TestPrune:
         assert ended(child) == 130
         assert not changes()
 
-    @pytest.mark.version_1
+    @pytest.mark.version_1  # today's platform removes them all in one request
     def test_ctrl_c_midway_tells_what_was_done(
         self, scalingo: CommandLine, sandbox: Sandbox, file: Write, changes: Methods
     ) -> None:

@@ -12,7 +12,6 @@ from tests.elsewhere import Elsewhere
 from tests.programs import require
 from tests.refusals import REFUSALS, Refusal, assert_refused
 
-COUNT = 81  # events of the main app
 DOCUMENTED = {
     "accept_collaborator",
     "delete_addon",
@@ -43,16 +42,22 @@ def record(sandbox: Sandbox, kind: str, **data: Any) -> str:
     return str(sandbox.store.record(app, app.owner, kind, data)["id"])
 
 
+def happened(sandbox: Sandbox) -> list[dict[str, Any]]:
+    """The events of the main app, oldest first."""
+    return sandbox.store.app(sandbox.main_app).events
+
+
 # what a line says
 
 
-@pytest.mark.version_1
 def test_in_a_pipe_one_event_a_line_newest_first(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("events list")
-    newest = sandbox.store.app(sandbox.main_app).events[-1]
+    count = len(happened(sandbox))
+    newest = happened(sandbox)[-1]
     assert said.lines[0] == [newest["id"], newest["created_at"], "restart", "web", "noor"]
     assert len(said.lines) == 30
-    assert said.stderr == "Page 1 of 3, 81 in all. For more: --page 2, --all.\n"
+    pages = -(-count // 30)
+    assert said.stderr == f"Page 1 of {pages}, {count} in all. For more: --page 2, --all.\n"
     assert scalingo("events") == said
 
 
@@ -66,16 +71,15 @@ def test_at_a_terminal_a_table_that_fits(scalingo: CommandLine) -> None:
 
 def test_with_json_the_document_as_it_was_sent(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("events --json")
-    events = sandbox.store.app(sandbox.main_app).events
+    events = happened(sandbox)
     assert said.json["events"] == events[: -30 - 1 : -1]
     assert said.json["meta"]["pagination"]["next_page"] == 2
     assert said.lines == [[said.stdout.strip()]]
 
 
-@pytest.mark.version_1
-def test_each_documented_type_is_told_in_words(scalingo: CommandLine) -> None:
+def test_each_type_is_told_in_words(scalingo: CommandLine, sandbox: Sandbox) -> None:
     told = {line[2]: line[3] for line in scalingo("events --all").lines}
-    assert set(told) == DOCUMENTED
+    assert set(told) == {event["type"] for event in happened(sandbox)} >= DOCUMENTED
     assert {kind: what for kind, what in told.items() if what in ("", kind)} == {}
     assert told["rename_app"] == "pinecrate → pinecrate-shop"
     assert told["upgrade_addon"] == "scalingo-postgresql seedling → orchard"
@@ -108,12 +112,11 @@ def values_of_variables(sandbox: Sandbox) -> set[str]:
         here = {value[key] for key in ("value", "old_value") if key in value}
         return here.union(*map(found, value.values()))
 
-    values = found(sandbox.store.app(sandbox.main_app).events)
-    return {value for value in values if len(value) > 4}
+    values = found(happened(sandbox))
+    return {str(value) for value in values if len(str(value)) > 4}
 
 
 @pytest.mark.parametrize("width", [None, "200"])
-@pytest.mark.version_1
 def test_no_value_of_a_variable_is_told(
     width: str | None, scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
@@ -133,7 +136,7 @@ def test_an_unknown_type_is_shown_by_its_name(scalingo: CommandLine, sandbox: Sa
 
 def test_an_event_without_author_or_data(scalingo: CommandLine, sandbox: Sandbox) -> None:
     event_id = record(sandbox, "scale")
-    event = sandbox.store.app(sandbox.main_app).events[-1]
+    event = happened(sandbox)[-1]
     event["type_data"] = event["user"] = None
     assert scalingo("events --limit 1").lines == [
         [event_id, event["created_at"], "scale", "scale", ""]
@@ -163,58 +166,55 @@ def test_limit_takes_the_newest(scalingo: CommandLine, sandbox: Sandbox) -> None
 def test_limit_goes_over_pages(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("events --limit 17 --per-page 7 --json")
     assert [request.query["page"] for request in sandbox.requests] == ["1", "2", "3"]
-    newest = sandbox.store.app(sandbox.main_app).events[: -17 - 1 : -1]
+    newest = happened(sandbox)[: -17 - 1 : -1]
     assert said.json["events"] == newest
     assert said.json["meta"]["pagination"]["total_count"] == 17
 
 
-@pytest.mark.version_1
-def test_limit_beyond_what_there_is(scalingo: CommandLine) -> None:
+def test_limit_beyond_what_there_is(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("events --limit 500")
-    assert (said.code, len(said.lines)) == (0, COUNT)
+    assert (said.code, len(said.lines)) == (0, len(happened(sandbox)))
 
 
-@pytest.mark.version_1
 def test_all_is_one_document_with_a_true_meta(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("events --all --json")
-    assert said.json["events"] == sandbox.store.app(sandbox.main_app).events[::-1]
+    assert said.json["events"] == happened(sandbox)[::-1]
     assert said.json["meta"] == {
         "pagination": {
             "current_page": 1,
             "prev_page": None,
             "next_page": None,
             "total_pages": 1,
-            "total_count": COUNT,
+            "total_count": len(happened(sandbox)),
         }
     }
     assert list(said.json) == ["events", "meta"]
 
 
-@pytest.mark.version_1
-def test_jq_reads_it(scalingo: CommandLine) -> None:
+def test_jq_reads_it(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = subprocess.run(
         [require("jq"), ".meta.pagination.total_count"],
         input=scalingo("events --all --json").raw_stdout,
         capture_output=True,
         check=True,
     )
-    assert said.stdout == b"81\n"
+    assert int(said.stdout) == len(happened(sandbox))
 
 
-@pytest.mark.version_1
 def test_one_page(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("events --page 2 --per-page 10 --json")
-    newest = sandbox.store.app(sandbox.main_app).events[-11 : -20 - 1 : -1]
+    newest = happened(sandbox)[-11 : -20 - 1 : -1]
     assert said.json["events"] == newest
     assert said.json["meta"]["pagination"]["current_page"] == 2
-    assert scalingo("events --page 9 --per-page 10").stderr == ""
+    last = -(-len(happened(sandbox)) // 10)
+    assert scalingo(f"events --page {last} --per-page 10").stderr == ""
 
 
-@pytest.mark.version_1
-def test_a_page_beyond_the_end(scalingo: CommandLine) -> None:
+def test_a_page_beyond_the_end(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("events --page 9")
     assert (said.code, said.stdout) == (0, "")
-    assert said.stderr == "There is no page 9: the last one is 3.\n"
+    last = -(-len(happened(sandbox)) // 30)
+    assert said.stderr == f"There is no page 9: the last one is {last}.\n"
     json = scalingo("events --page 9 --json").json
     assert json["events"] == []
     assert json["meta"]["pagination"]["current_page"] == 9
@@ -231,8 +231,8 @@ def test_only_some_types(scalingo: CommandLine) -> None:
     assert two["meta"]["pagination"]["total_count"] == 2
 
 
-@pytest.mark.version_1
-def test_a_type_that_never_happened(scalingo: CommandLine) -> None:
+def test_a_type_that_never_happened(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    happened(sandbox)[:] = [event for event in happened(sandbox) if event["type"] != "crash"]
     said = scalingo("events --type scael")
     assert (said.code, said.stdout) == (0, "")
     assert said.stderr == "No event is of type scael. Did you mean scale?\n"
@@ -271,12 +271,11 @@ def test_misuse_is_told_before_anything_is_sent(
     assert sandbox.requests == []
 
 
-@pytest.mark.version_1
 def test_ten_thousand_events(scalingo: CommandLine, sandbox: Sandbox) -> None:
     sandbox.store.add_events(sandbox.main_app, 10_000)
     said = scalingo("events --all")
-    assert len({line[0] for line in said.lines}) == 10_000 + COUNT
-    assert len(sandbox.requests) == 101
+    assert len({line[0] for line in said.lines}) == len(happened(sandbox)) > 10_000
+    assert len(sandbox.requests) == -(-len(happened(sandbox)) // 100)
 
 
 def test_a_reader_that_leaves_ends_it_quietly(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -301,7 +300,7 @@ def test_a_reader_that_leaves_ends_it_quietly(scalingo: CommandLine, sandbox: Sa
 
 
 def test_show_one(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    oldest = sandbox.store.app(sandbox.main_app).events[0]
+    oldest = happened(sandbox)[0]
     assert scalingo(f"events show {oldest['id']}").lines[0][:2] == [
         oldest["id"],
         oldest["created_at"],
