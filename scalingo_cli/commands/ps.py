@@ -7,46 +7,88 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli.options import Command
-from scalingo_cli.output import Column, Record, View, number
+from scalingo_cli.output import Column, Record, View, at, number, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from scalingo_cli.session import Session
+
+TYPES = View(
+    "containers",
+    "container",
+    {
+        "Type": "name",
+        "Amount": number("amount"),
+        "Size": "size",
+        "Running": Column(
+            lambda record: plain(at(record, "running")),
+            lambda record: plain(at(record, "running")) or "none",
+        ),
+        "Command": "command",
+    },
+    empty="No container type yet: the first deployment brings them.",
+)
 
 
 @click.command(
     cls=Command,
     takes_app=True,
-    examples=["scalingo ps --app my-app", "scalingo ps --json | jq -r '.stats[].id'"],
+    examples=["scalingo ps --app my-app", "scalingo ps --json | jq '[.containers[].amount] | add'"],
 )
 @click.pass_obj
 def ps(session: Session) -> None:
     """Show the formation and the running containers.
 
-    The platform tells what runs by what it uses: --json puts both documents into one,
-    `containers` (the formation) and `stats`.
+    A one-off container has a line of its own, without an amount. Where a container is in another
+    state than running, its name tells: web-2:booting.
+
+    --json puts two documents of the platform into one: `containers` is the formation; what runs
+    is `ps` on today's platform, and in version 1 `stats`, which tells what each container uses.
     """
     formation = session.api.get("apps", session.app, "containers")
-    stats = session.api.get("apps", session.app, "stats")
-    running = [str(row.get("id")) for row in stats.get("stats") or []]
-    session.show({**formation, **stats}, _view(running))
+    if session.platform.is_todays:
+        document = {**session.api.get("apps", session.app, "ps")}
+        document["ps"] = document.pop("containers", None)  # both call what they list that
+        running = [_of_ps(row) for row in document["ps"] or []]
+    else:
+        document = session.api.get("apps", session.app, "stats")
+        running = [_of_stats(row) for row in document.get("stats") or [] if row.get("id")]
+    if session.as_json:
+        session.show_json({**formation, **document})
+    else:
+        session.show({"containers": _by_type(formation["containers"] or [], running)}, TYPES)
 
 
-def _view(running: Sequence[str]) -> View:
-    def of_type(record: Record) -> str:
-        return " ".join(name for name in running if name.rpartition("-")[0] == record.get("name"))
+def _of_ps(row: Mapping[str, Any]) -> Record:
+    name = f"{plain(row.get('type'))}-{plain(row.get('type_index'))}"
+    state = plain(row.get("state"))
+    return {
+        "name": row.get("type"),
+        "size": at(row, "container_size.name") or row.get("size"),
+        "running": name if state in {"", "running"} else f"{name}:{state}",
+        "command": row.get("command"),
+    }
 
-    return View(
-        "containers",
-        "container",
+
+def _of_stats(row: Mapping[str, Any]) -> Record:
+    name = plain(row["id"])
+    return {"name": name.rpartition("-")[0], "running": name}
+
+
+def _by_type(types: Sequence[Record], running: Sequence[Record]) -> list[Record]:
+    """Return the formation with what is `running` of each type, then what runs besides."""
+    shown = [
         {
-            "Type": "name",
-            "Amount": number("amount"),
-            "Size": "size",
-            "Running": Column(of_type, lambda record: of_type(record) or "none"),
-            "Command": "command",
-        },
-        empty="No container type yet: the first deployment brings them.",
-        listing="scale",
-    )
+            **kind,
+            "running": " ".join(
+                container["running"]
+                for container in running
+                if container["name"] == kind.get("name")
+            ),
+        }
+        for kind in types
+    ]
+    names = {kind.get("name") for kind in types}
+    return [*shown, *(container for container in running if container["name"] not in names)]

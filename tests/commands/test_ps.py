@@ -25,11 +25,25 @@ def test_at_a_terminal(scalingo: CommandLine) -> None:
     assert web.split()[:5] == ["web", "2", "M", "web-1", "web-2"]
 
 
-def test_json_is_both_documents(scalingo: CommandLine) -> None:
+def test_json_is_both_documents(scalingo: CommandLine, sandbox: Sandbox, protocol: str) -> None:
     document = scalingo("ps --json").json
-    assert document.keys() == {"containers", "stats"}
+    running = {"version 1": "stats", "today": "ps"}[protocol]
+    asked = [request.path for request in sandbox.requests]
+    assert asked == [f"/v1/apps/{sandbox.main_app}/{path}" for path in ("containers", running)]
+    assert document.keys() == {"containers", running}
     assert document["containers"] == scalingo("scale --json").json["containers"]
-    assert [row["id"] for row in document["stats"]] == ["web-1", "web-2", "worker-1", "clock-1"]
+    [rows] = scalingo(f"api GET /apps/{{app}}/{running}").json.values()
+    assert [(row["id"], *row) for row in document[running]] == [(row["id"], *row) for row in rows]
+    assert len(rows) == 4
+
+
+@pytest.mark.today
+def test_what_runs_besides_the_formation(scalingo: CommandLine) -> None:
+    started = scalingo("api POST /apps/{app}/run -f command='sleep 99' -F detached=true").json
+    label = started["container"]["label"]
+    assert scalingo("ps").lines[3:] == [["one-off", "", "M", label, "sleep 99"]]
+    *_, shown = scalingo("ps", SCALINGO_FORCE_TTY="80", NO_COLOR="1").stdout.splitlines()
+    assert shown.split() == ["one-off", "M", label, "sleep", "99"]
 
 
 def test_an_app_that_crashed_runs_nothing(scalingo: CommandLine) -> None:
@@ -41,23 +55,45 @@ def test_an_app_that_crashed_runs_nothing(scalingo: CommandLine) -> None:
     assert "none" in scalingo(line, SCALINGO_FORCE_TTY="80").stdout
 
 
+@pytest.mark.today
+def test_a_state_is_told_and_every_field_is_left(
+    scalingo: CommandLine, elsewhere: Elsewhere
+) -> None:
+    size = {"name": "2XL"}
+    rows = [
+        {"type": "web", "type_index": 2, "state": "booting", "container_size": size},
+        {"type": "web", "type_index": 1, "state": "running", "container_size": size},
+        {"type": "[red]\x1b[2J", "type_index": 7, "size": "S", "command": None},
+    ]
+    for _ in range(2):
+        elsewhere.will_answer({"containers": [{"name": "web", "amount": 2}], "rack": 4})
+        elsewhere.will_answer({"containers": rows, "zone": "b"})
+    said = scalingo("ps", SCALINGO_API_URL=elsewhere.url)
+    assert said.lines == [
+        ["web", "2", "", "web-2:booting web-1", ""],
+        ["[red]\\x1b[2J", "", "S", "[red]\\x1b[2J-7", ""],
+    ]
+    document = scalingo("ps --json", SCALINGO_API_URL=elsewhere.url).json
+    assert (document["rack"], document["zone"], document["ps"]) == (4, "b", rows)
+
+
 @pytest.mark.parametrize("containers", [[], None])
 def test_an_app_without_a_type(
     containers: object, scalingo: CommandLine, elsewhere: Elsewhere
 ) -> None:
     elsewhere.will_answer({"containers": containers})
-    elsewhere.will_answer({"stats": []})
+    elsewhere.will_answer({"stats": [], "containers": containers})
     said = scalingo("ps", SCALINGO_API_URL=elsewhere.url)
     assert (said.code, said.stdout) == (0, "")
     assert said.stderr == "No container type yet: the first deployment brings them.\n"
 
 
-@pytest.mark.parametrize("stats", [{"stats": None}, {"stats": [{}]}, {}])
+@pytest.mark.parametrize("rows", [{"containers": None, "stats": None}, {"stats": [{}]}, {}])
 def test_a_platform_that_tells_nothing_of_what_runs(
-    stats: object, scalingo: CommandLine, elsewhere: Elsewhere
+    rows: object, scalingo: CommandLine, elsewhere: Elsewhere
 ) -> None:
     elsewhere.will_answer({"containers": [{"name": "[red]", "amount": 1, "size": "M"}]})
-    elsewhere.will_answer(stats)
+    elsewhere.will_answer(rows)
     said = scalingo("ps", SCALINGO_API_URL=elsewhere.url)
     assert (said.code, said.lines) == (0, [["[red]", "1", "M", "", ""]])
 
