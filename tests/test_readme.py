@@ -23,9 +23,12 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 
 
-def sandboxed(script: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
+def sandboxed(
+    script: str, tmp_path: Path, protocol: str = "version 1"
+) -> subprocess.CompletedProcess[str]:
     """Run a script as the README says: scalingo sandbox --app my-app -- sh -c SCRIPT."""
     command = [sys.executable, "-m", "scalingo_cli", "sandbox", "--app", "my-app"]
+    command += ["--region", "osc-fr1"] if protocol == "today" else []
     command += ["--operation-seconds", "1.5", "--"]  # each state lasts for a poll at least
     bin_ = tmp_path / "bin"
     bin_.mkdir()
@@ -46,13 +49,13 @@ def sandboxed(script: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("session", blocks("console"))
-def test_each_session_goes_as_shown(session: str, tmp_path: Path) -> None:
+def test_each_session_goes_as_shown(session: str, tmp_path: Path, protocol: str) -> None:
     require("jq")
     script = ["export SCALINGO_FORCE_TTY=100 NO_COLOR=1"]
     for line in re.findall(r"^\$ (.*)$", session, re.MULTILINE):
         pipe = "unset SCALINGO_FORCE_TTY;" if " | cut" in line or " | jq" in line else ""
         script += [f"cat <<'LINE'\n$ {line}\nLINE", f"({pipe} {line})"]
-    shown = sandboxed("\n".join(script), tmp_path).stdout
+    shown = sandboxed("\n".join(script), tmp_path, protocol).stdout
     assert shown.splitlines() == session.splitlines()
 
 
@@ -67,7 +70,7 @@ def jobs() -> list[str]:
 def test_each_ci_job_passes_on_the_sandbox(script: str, tmp_path: Path) -> None:
     require("jq")
     assert len(script.splitlines()) == 3
-    job = sandboxed(script, tmp_path)
+    job = sandboxed(script, tmp_path, "today")  # they name a region
     assert job.returncode == 0, job.stdout
     assert "web 2 → 3" in job.stdout
 
