@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from base64 import urlsafe_b64decode
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from requests.auth import AuthBase
@@ -23,8 +24,8 @@ RENEW_WITHIN = 300  # seconds: a bearer that ends sooner is exchanged for a new 
 class BearerAuth(AuthBase):
     """Signs what `is_ours` says goes to the platform, where `find_token` finds a token.
 
-    `exchange` asks for a new bearer. It is called at most once for a run, when the token comes
-    without a bearer that is good for a while, and once more where the platform refuses that one.
+    `exchange` asks for a new bearer: when the token comes without one that is good for a while,
+    before that one's hour is out, and where the platform refuses one that it took before.
     `resend` sends a request as it is.
     """
 
@@ -41,7 +42,8 @@ class BearerAuth(AuthBase):
         self._exchange = exchange
         self._resend = resend
         self._bearer: str | None = None
-        self._is_new = False
+        self._is_new = False  # the platform has not taken it yet
+        self._spare = 0.0  # how many seconds before its end it is renewed
         self._lock = threading.Lock()  # pages are asked for at the same time
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -57,26 +59,34 @@ class BearerAuth(AuthBase):
         if token is None:
             return None
         with self._lock:
-            if self._bearer is None and seconds_left(token.bearer or "") > RENEW_WITHIN:
-                self._bearer = token.bearer
-            if self._bearer is None or seconds_left(self._bearer) <= 0:
-                self._bearer = self._exchange(token)
-                self._is_new = True
+            if self._bearer is None and token.bearer and seconds_left(token.bearer) > RENEW_WITHIN:
+                self._take(token.bearer, is_new=False)
+            if self._bearer is None or seconds_left(self._bearer) <= self._spare:
+                self._take(self._exchange(token), is_new=True)
             return self._bearer
 
+    def _take(self, bearer: str, *, is_new: bool) -> None:
+        left = seconds_left(bearer)
+        self._bearer, self._is_new = bearer, is_new
+        # One that is over by the clock of this machine is good until the platform refuses it.
+        self._spare = min(RENEW_WITHIN, left / 2) if left > 0 else -inf
+
     def _renew(self, response: requests.Response, **options: Any) -> requests.Response:
-        """Send a refused request again with a new bearer, unless it was sent with a new one."""
+        """Send a refused request again with a new bearer, unless that is what was refused."""
         signature = response.request.headers.get("Authorization", "")
         token = self._find_token()
-        if response.status_code != 401 or not token or not signature:
+        if not token or not signature:
             return response  # one that was redirected elsewhere is not signed, nor may it be
+        if response.status_code != 401:
+            with self._lock:
+                self._is_new &= signature != f"Bearer {self._bearer}"
+            return response
         response.content  # noqa: B018 - read, so that its connection can be used again
         with self._lock:
             if signature == f"Bearer {self._bearer}":  # no other thread was faster
                 if self._is_new:
                     return response
-                self._bearer = self._exchange(token)
-                self._is_new = True
+                self._take(self._exchange(token), is_new=True)
         again = response.request.copy()
         again.headers["Authorization"] = f"Bearer {self.bearer()}"
         again.hooks["response"].remove(self._renew)

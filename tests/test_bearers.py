@@ -96,6 +96,21 @@ def test_one_that_was_revoked_is_renewed(scalingo: CommandLine, sandbox: Sandbox
     assert asked(sandbox) == [("/v1/apps", 200)]
 
 
+def test_one_that_the_run_itself_had_is_renewed(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    app = f"/v1/apps/{sandbox.main_app}"
+    sandbox.fail_next("401", path=f"{app}/ps")
+    assert scalingo("ps", SCALINGO_NO_CACHE="1").code == 0
+    containers = (f"{app}/containers", 200)
+    assert asked(sandbox)[:3] == [(EXCHANGE, 200), containers, (f"{app}/ps", 401)]
+    assert asked(sandbox)[3:] == [(EXCHANGE, 200), (f"{app}/ps", 200)]
+
+
+def test_one_that_is_over_by_our_clock_is_used(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.advance(-7200)
+    assert scalingo("ps", SCALINGO_NO_CACHE="1").code == 0
+    assert [path for path, _ in asked(sandbox)].count(EXCHANGE) == 1
+
+
 def test_a_change_is_made_once_when_its_bearer_is_renewed(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
