@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,22 +63,31 @@ def sandbox(running_sandbox: Sandbox) -> Iterator[Sandbox]:
     assert not running_sandbox.errors
 
 
+@pytest.fixture(scope="session")
+def used_home(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home where the client has run before: on today's platform it left its bearer there."""
+    home = tmp_path_factory.mktemp("home")
+    assert CommandLine(_environment(running_sandbox, home))("whoami").code == 0
+    return home
+
+
 @pytest.fixture
-def environment(sandbox: Sandbox, protocol: str, tmp_path: Path) -> dict[str, str]:
+def environment(used_home: Path, sandbox: Sandbox, tmp_path: Path) -> dict[str, str]:
     """The environment of a user who is signed in to the sandbox, and works on its main app."""
-    variables = {
+    shutil.copytree(used_home, tmp_path, dirs_exist_ok=True)
+    return _environment(sandbox, tmp_path)
+
+
+def _environment(sandbox: Sandbox, home: Path) -> dict[str, str]:
+    return {
         **sandbox.environment(),
         "SCALINGO_APP": sandbox.main_app,
-        "SCALINGO_CONFIG_DIR": str(tmp_path / "config"),
+        "SCALINGO_CONFIG_DIR": str(home / "config"),
         "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
-        "HOME": str(tmp_path),
+        "HOME": str(home),
         "PATH": os.environ["PATH"],
         "LANG": "C.UTF-8",
     }
-    if protocol == "today":  # a run before this one left its bearer
-        CommandLine(variables)("whoami")
-        sandbox.clear_requests()
-    return variables
 
 
 @pytest.fixture

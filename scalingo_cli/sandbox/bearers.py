@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,8 +21,18 @@ class Bearer:
     """What a bearer was made from and for; without an `addon_id` it is good for all of the API."""
 
     token: ApiToken
-    value: str
     addon_id: str | None = None
+
+
+@dataclass
+class Issued:
+    """The bearers of one sandbox, by what is random in them, and the key that they are signed with.
+
+    They outlive a reset of its data: one that was signed with another key is foreign.
+    """
+
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(64))
+    bearers: dict[str, Bearer] = field(default_factory=dict)
 
 
 def make(store: Store, token: ApiToken, addon_id: str | None = None) -> str:
@@ -37,7 +47,7 @@ def make(store: Store, token: ApiToken, addon_id: str | None = None) -> str:
     }
     if addon_id:
         claims["addon_uuid"] = addon_id
-    store.bearers[claims["rnd"]] = Bearer(token, token.value, addon_id)
+    store.issued.bearers[claims["rnd"]] = Bearer(replace(token), addon_id)
     content = f"{_encoded(_HEAD)}.{_encoded(claims)}"
     return f"{content}.{_signature(store, content)}"
 
@@ -48,11 +58,15 @@ def find(store: Store, text: str, addon_id: str | None = None) -> Bearer | None:
     if not hmac.compare_digest(_signature(store, content).encode(), signature.encode()):
         return None
     claims = json.loads(base64.urlsafe_b64decode(content.partition(".")[2] + "=="))
-    bearer = store.bearers.get(claims["rnd"])
-    if bearer is None or bearer.addon_id != addon_id:
+    bearer = store.issued.bearers.get(claims["rnd"])
+    if bearer is None or bearer.addon_id != addon_id or claims["rnd"] in store.revoked:
         return None
-    alive = bearer.token in store.tokens and bearer.token.value == bearer.value
-    return bearer if alive and store.clock.now().timestamp() < claims["exp"] else None
+    if store.clock.now().timestamp() >= claims["exp"]:
+        return None
+    for token in store.tokens:
+        if (token.id, token.value) == (bearer.token.id, bearer.token.value):
+            return replace(bearer, token=token)
+    return None  # the token was revoked or renewed
 
 
 def user(store: Store, text: str) -> User | None:
@@ -62,7 +76,7 @@ def user(store: Store, text: str) -> User | None:
 
 
 def _signature(store: Store, content: str) -> str:
-    return _written(hmac.digest(store.key, content.encode(), hashlib.sha512))
+    return _written(hmac.digest(store.issued.key, content.encode(), hashlib.sha512))
 
 
 def _encoded(part: dict[str, Any]) -> str:

@@ -17,18 +17,25 @@ class Clock:
         self.start = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         self._began = time.monotonic()
         self._pushed = 0.0
+        self._stopped: float | None = None
 
     def now(self) -> datetime:
         """Return the present moment of the sandbox."""
-        return self.start + timedelta(seconds=time.monotonic() - self._began + self._pushed)
+        present = time.monotonic() if self._stopped is None else self._stopped
+        return self.start + timedelta(seconds=present - self._began + self._pushed)
+
+    def stop(self) -> None:
+        """Stand still from now on, but for what it is pushed forward, until it is reset."""
+        self._stopped = time.monotonic()
 
     def advance(self, seconds: float) -> None:
         """Push the present `seconds` forward."""
         self._pushed += seconds
 
     def reset(self) -> None:
-        """Forget what was pushed; a fixed start is started again."""
+        """Forget what was pushed, and flow; a fixed start is started again."""
         self._pushed = 0.0
+        self._stopped = None
         if self._fixed:
             self._began = time.monotonic()
 

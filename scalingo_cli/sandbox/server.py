@@ -23,6 +23,7 @@ from scalingo_cli.sandbox import (
     addons,
     apps,
     authentication,
+    bearers,
     collaborators,
     control,
     databases,
@@ -185,7 +186,9 @@ class Sandbox:
         self.url = self.urls[Host("api", region) if protocol == "today" else Host()]
         self._bell, self._clapper = socketpair()  # rung when it is time to stop
         self._listening = threading.Thread(target=self._listen, daemon=True)
+        self._issued = bearers.Issued()
         self.store = self._new_store()
+        self._snapshots: dict[str, bytes] = {}  # made once: stories go back to them all the time
         self.reset()
 
     def __enter__(self) -> Sandbox:
@@ -238,11 +241,19 @@ class Sandbox:
 
     def _new_store(self) -> Store:
         return Store(
-            self.clock, self.urls, self.operation_seconds, self.bearer_seconds, self.streams
+            self.clock,
+            self.urls,
+            self.operation_seconds,
+            self.bearer_seconds,
+            self.streams,
+            self._issued,
         )
 
     def reset(self) -> None:
-        """Go back to the starting data, with an empty record and no fault."""
+        """Go back to the starting data, with an empty record and no fault.
+
+        Bearers had before are good again, revoked or not, for as long as their tokens are there.
+        """
         with self.lock:
             self.clock.reset()
             one_off.end_all(self.store)
@@ -250,11 +261,18 @@ class Sandbox:
             self.streams.end()
             self.streams = Streams(lively=self.lively)
             self.store = self._new_store()
-            account.furnish(self.store, self.main_app, self.region)
+            self.store.restore(self._starting_data(self.main_app))
             self.faults = Faults()
             self.requests: list[Received] = []
             self.errors: list[str] = []
             self._random = random.Random(2015)  # noqa: S311 - request ids are the same each time
+
+    def _starting_data(self, main_app: str) -> bytes:
+        if main_app not in self._snapshots:
+            store = self._new_store()
+            account.furnish(store, main_app, self.region)
+            self._snapshots[main_app] = store.snapshot()
+        return self._snapshots[main_app]
 
     def clear_requests(self) -> None:
         """Empty the record of requests."""
@@ -270,7 +288,7 @@ class Sandbox:
     def revoke_bearers(self) -> None:
         """Let no bearer be good any more; tokens are, and may be exchanged for new ones."""
         with self.lock:
-            self.store.bearers.clear()
+            self.store.revoked |= self._issued.bearers.keys()
 
     def fail_next(
         self,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
 import random
-import secrets
 import uuid
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from scalingo_cli.sandbox.bearers import Bearer
+    from scalingo_cli.sandbox.bearers import Issued
     from scalingo_cli.sandbox.clock import Clock
     from scalingo_cli.sandbox.one_off import OneOff
     from scalingo_cli.sandbox.sources import Source
@@ -183,6 +183,7 @@ class Store:
         operation_seconds: float,
         bearer_seconds: float,
         streams: Streams,
+        issued: Issued,
     ) -> None:
         self.clock = clock
         self.urls = urls
@@ -194,9 +195,9 @@ class Store:
         self.next_operation = ("done", "")
         self.streams = streams
         self.empty_logs = 204 if self.today else 404
-        self.key = secrets.token_bytes(64)  # a bearer signed with another one is foreign
         self.tokens: list[ApiToken] = []
-        self.bearers: dict[str, Bearer] = {}
+        self.issued = issued
+        self.revoked: set[str] = set()
         self.users: list[User] = []
         self.apps: list[App] = []
         self.one_offs: list[OneOff] = []
@@ -206,6 +207,15 @@ class Store:
         self.admitted: list[datetime] = []
         self.disabled_regions: set[str] = set()
         self._random = random.Random(2015)  # noqa: S311 - ids have to be the same each time
+
+    def snapshot(self) -> bytes:
+        """Return users, tokens and applications as they are now, for `restore`."""
+        return pickle.dumps((self.users, self.tokens, self.apps, self._random))
+
+    def restore(self, snapshot: bytes) -> None:
+        """Take users, tokens and applications from what `snapshot` returned."""
+        data = pickle.loads(snapshot)  # noqa: S301 - this program wrote it, and kept it in memory
+        self.users, self.tokens, self.apps, self._random = data
 
     def api_url(self, region: str) -> str:
         """Return the host of the apps of a region."""
