@@ -1,5 +1,6 @@
 """The way in: `scalingo`, or `python -m scalingo_cli`."""
 
+import gc
 import sys
 
 
@@ -17,6 +18,8 @@ def main() -> int:
         return run(sys.argv[1:])
     except KeyboardInterrupt:
         return 130
+    finally:
+        gc.freeze()  # else Python looks for garbage in all that ends with this process
 
 
 def _tell_version() -> bool:

@@ -19,7 +19,7 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH, select_proxy
 from scalingo_cli import __version__, errors, settings
 from scalingo_cli.bearer import BearerAuth
 from scalingo_cli.masking import Secrets
-from scalingo_cli.rehearsal import Rehearsal, Rehearsed, Request
+from scalingo_cli.rehearsal import Rehearsal, Request
 
 if TYPE_CHECKING:
     from scalingo_cli.channel import Channel
@@ -156,7 +156,7 @@ class Unsent(Answer):
 
     def __getattribute__(self, name: str) -> Any:
         """End the rehearsal: whatever is asked of the answer, there is none."""
-        raise Rehearsed
+        raise errors.Rehearsed
 
 
 class Connection(requests.Session):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -15,13 +14,13 @@ from scalingo_cli.errors import (
     Failed,
     Interrupted,
     Misused,
+    Rehearsed,
     ScalingoError,
     UnknownApp,
     did_you_mean,
 )
 from scalingo_cli.options import Branch, NoSuchCommand, common_options, session_of, spelt_apart
 from scalingo_cli.output import visible
-from scalingo_cli.rehearsal import Rehearsed
 from scalingo_cli.session import Session
 
 # Every command by section, with its one line of help: the first line of its docstring.
@@ -163,7 +162,7 @@ def _run(arguments: list[str], session: Session) -> int:
 def _prepare_streams() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by who started us
-            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - open until the end
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
         stream = getattr(sys, name)
         # A terminal shows its own encoding; data in a pipe is UTF-8, as it is read back.
         encoding = None if stream.isatty() else "utf-8"

@@ -119,6 +119,10 @@ class Interrupted(ScalingoError):
     exit_code = ExitCode.INTERRUPTED
 
 
+class Rehearsed(Exception):
+    """Not an error: a rehearsal ends where the answer of a request is needed that was not sent."""
+
+
 def did_you_mean(name: str, names: Iterable[str]) -> str:
     """Return a question that offers the names nearest to `name`, empty where none is near."""
     from difflib import get_close_matches

@@ -7,18 +7,15 @@ import re
 import sys
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 Record = Mapping[str, Any]
 
 # C0 and C1 controls, DEL, line separators, surrogates, and the marks that reorder or hide text.
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
-)
-_UNSAFE_IN_JSON = re.compile(
-    "[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
-)
+# Patterns are compiled when they are used first: most runs do without them.
+_UNSAFE_IN_JSON = "[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+_UNSAFE = f"[\x00-\x1f{_UNSAFE_IN_JSON[1:]}"
 _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 # Green and red are legible on dark and on light backgrounds; yellow and blue are not on both.
@@ -44,7 +41,7 @@ _ANSI = {"green": "32", "red": "31"}
 
 def visible(text: str) -> str:
     """Return `text` with every character that could move the cursor or reorder it spelt out."""
-    return _UNSAFE.sub(_spelt, text)
+    return text if text.isprintable() else re.sub(_UNSAFE, _spelt, text)
 
 
 def _spelt(match: re.Match[str]) -> str:
@@ -59,23 +56,22 @@ def tamed(chunks: Iterable[bytes]) -> Iterator[bytes]:
     held = ""
     for chunk in chunks:
         text = held + decode(chunk)
-        held = _UNFINISHED.findall(text[-24:])[0]  # it may go on in the next chunk
+        held = re.findall(_UNFINISHED, text[-24:])[0]  # it may go on in the next chunk
         yield _tame(text.removesuffix(held)).encode()
     yield _tame(held + decode(b"", final=True)).encode()
 
 
-_HARMLESS = re.compile("(\x1b\\[[0-9;]*m|\r?\n|\t)")
-_UNFINISHED = re.compile("(?:\x1b(?:\\[[0-9;]{0,20})?|\r)?\\Z")
+_HARMLESS = "(\x1b\\[[0-9;]*m|\r?\n|\t)"
+_UNFINISHED = "(?:\x1b(?:\\[[0-9;]{0,20})?|\r)?\\Z"
 
 
 def _tame(text: str) -> str:
     return "".join(
-        part if index % 2 else visible(part) for index, part in enumerate(_HARMLESS.split(text))
+        part if index % 2 else visible(part) for index, part in enumerate(re.split(_HARMLESS, text))
     )
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One column: `text` turns a record into its cell for a pipe, `shown` for a terminal.
 
     `colour` gives the cell's colour, which repeats what the words already say.
@@ -87,8 +83,7 @@ class Column:
     right: bool = False
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """How a kind of record looks as a table.
 
     `many` and `one` are the roots it is found under. A column is a dotted path into the record
@@ -100,7 +95,7 @@ class View:
     many: str
     one: str
     columns: Mapping[str, str | Column]
-    details: Mapping[str, str | Column] = field(default_factory=dict)
+    details: Mapping[str, str | Column] = MappingProxyType({})
     empty: str = ""
     listing: str = ""
 
@@ -236,8 +231,7 @@ def _span(seconds: float) -> str:
     return "now"
 
 
-@dataclass(frozen=True)
-class Terminal:
+class Terminal(NamedTuple):
     """The terminal that stdout is: its size in characters, and whether a person sits at it."""
 
     columns: int
@@ -282,7 +276,7 @@ def json_text(document: Mapping[str, Any], terminal: Terminal | None) -> str:
         import json
 
         text = json.dumps(document, ensure_ascii=False, indent=2 if terminal else None)
-    return _UNSAFE_IN_JSON.sub(_json_escape, text.strip()) + "\n"
+    return re.sub(_UNSAFE_IN_JSON, _json_escape, text.strip()) + "\n"
 
 
 def json_line(record: Record) -> str:
@@ -290,7 +284,7 @@ def json_line(record: Record) -> str:
     import json
 
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-    return _UNSAFE_IN_JSON.sub(_json_escape, text) + "\n"
+    return re.sub(_UNSAFE_IN_JSON, _json_escape, text) + "\n"
 
 
 def _json_escape(match: re.Match[str]) -> str:

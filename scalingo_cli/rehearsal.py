@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-class Rehearsed(Exception):
-    """The command needs the answer of a request that was not sent: the rehearsal ends there."""
-
-
 @dataclass
 class Request:
     """A request held back, without its secrets; `signed` is whether the token goes with it.

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scalingo_cli import output, pagination, settings, words
+from scalingo_cli import output, settings
 from scalingo_cli.errors import (
     Declined,
     Interrupted,
@@ -217,6 +215,8 @@ class Session:
             return
         elsewhere = self.region_option or self.account_option
         if view.listing and view.many in document and not elsewhere:
+            from scalingo_cli import words
+
             words.keep(
                 view.listing,
                 "" if view.listing in words.OF_THE_ACCOUNT else self.app,
@@ -233,6 +233,8 @@ class Session:
             else:
                 sys.stdout.writelines(output.separated([record], columns))
         elif not document[view.many]:
+            from scalingo_cli import pagination
+
             at = pagination.position(document)
             if at.is_beyond:
                 self.say(f"There is no page {at.page}: the last one is {at.pages}.")
@@ -317,6 +319,8 @@ class Session:
 
         Raises Misused when it cannot be read.
         """
+        from pathlib import Path
+
         try:
             return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
         except OSError as error:
@@ -348,6 +352,8 @@ class Session:
 
     def say_more_pages(self, document: Mapping[str, Any]) -> None:
         """Tell that a listing goes on, where its `meta` says so."""
+        from scalingo_cli import pagination
+
         at = pagination.position(document)
         if at.goes_on:
             more = f"--page {(at.page or 0) + 1}, --all"
@@ -361,6 +367,8 @@ class Session:
         When one fails or is interrupted, also tells how to do the rest: `resume` is the command
         to which the names are added.
         """
+        import shlex
+
         left = list(names)
         finished: list[str] = []
 
@@ -457,6 +465,8 @@ class Session:
         if given is None:
             if self.rehearsal:
                 return
+            import shlex
+
             question = f"Type {name} to confirm:"
             otherwise = f"Add --confirm {shlex.quote(name)} to go ahead."
             self.require_terminal(question, otherwise)

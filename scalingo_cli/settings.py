@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, NamedTuple
 
 from scalingo_cli.errors import Misused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 DEFAULT_API_URL = "https://api.scalingo.com"
 DEFAULT_AUTH_URL = "https://auth.scalingo.com"
@@ -42,21 +40,19 @@ ENVIRONMENT = {
     "PYTHON_KEYRING_BACKEND": "the keyring to use, instead of the one found to be best",
 }
 GIT_REMOTE = "scalingo"
-_GIT_URL = re.compile(
+_GIT_URL = (
     r"(?:ssh://)?git@(?:ssh\.(?P<region>[a-z0-9-]+)\.)?scalingo\.com(?::\d+(?=/))?[:/]/?"
     r"(?P<app>[^/]+?)(?:\.git)?/?"
 )
 
 
-@dataclass(frozen=True)
-class Base:
+class Base(NamedTuple):
     """The base URL of an API, without `/v1`, and its host, with the port where it has one."""
 
     url: str
     host: str
 
 
-@dataclass(frozen=True)
 class Platform:
     """A Scalingo HTTP API.
 
@@ -66,10 +62,17 @@ class Platform:
     version 1 both are None.
     """
 
-    find_url: Callable[[], str]
-    host: str
-    region: str | None = None
-    auth_url: str | None = None
+    def __init__(
+        self,
+        find_url: Callable[[], str],
+        host: str,
+        region: str | None = None,
+        auth_url: str | None = None,
+    ) -> None:
+        self.find_url = find_url
+        self.host = host
+        self.region = region
+        self.auth_url = auth_url
 
     def __str__(self) -> str:
         """Name it for people: its host, and the region where one is in force."""
@@ -110,6 +113,8 @@ def base(given: str, name: str) -> Base:
     Raises Misused for a URL that is none, holds a password, or would send the token in clear
     over a network: plain http is for loopback addresses only.
     """
+    from urllib.parse import urlsplit
+
     hint = f"Set it to something like {DEFAULT_API_URL}, or unset it."
     try:
         parts = urlsplit(given)
@@ -150,6 +155,8 @@ def silence_seconds() -> float:
 
 def config_dir() -> Path:
     """Return where this user's files are kept: `SCALINGO_CONFIG_DIR`, else the system's place."""
+    from pathlib import Path
+
     given = os.environ.get("SCALINGO_CONFIG_DIR")
     if given:
         return Path(given)
@@ -160,6 +167,8 @@ def config_dir() -> Path:
 
 def cache_dir() -> Path:
     """Return where what can be had again is kept: `SCALINGO_CACHE_DIR`, else the system's place."""
+    from pathlib import Path
+
     given = os.environ.get("SCALINGO_CACHE_DIR")
     if given:
         return Path(given)
@@ -180,8 +189,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-@dataclass(frozen=True)
-class Remote:
+class Remote(NamedTuple):
     """What a Scalingo git URL names: an app, and its region unless it is that of version 1."""
 
     app: str
@@ -211,7 +219,7 @@ def remote_of_checkout() -> Remote | None:
 
 def remote_of_git_url(url: str) -> Remote | None:
     """Return what a Scalingo git URL names, None for any other URL."""
-    match = _GIT_URL.fullmatch(url)
+    match = re.fullmatch(_GIT_URL, url)
     return Remote(match["app"], match["region"]) if match else None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -89,7 +88,7 @@ def list_(
         return
     wanted = Wanted(limit, everything, page, per_page)
     document = pagination.listing(session.api, *path, root="events", wanted=wanted, keep=keep)
-    session.show(document, replace(EVENT, empty=_none_of(types)) if types else EVENT)
+    session.show(document, EVENT._replace(empty=_none_of(types)) if types else EVENT)
     session.say_more_pages(document)
 
 
