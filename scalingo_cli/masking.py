@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
 
-MASK = "***"
+from scalingo_cli.output import MASK
+
 # Fields that hold a secret wherever they stand: variables' values, credentials, private links.
 _SECRET_FIELD = re.compile(
     r"value|old_value|otp|signature|invitation_link|sso_url|tlskey|private_key|(?:set-)?cookie"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit
 
 from scalingo_cli.errors import Failed, Interrupted, TimedOut, TryAgain
 from scalingo_cli.pace import Pace
@@ -27,6 +26,8 @@ def id_of(location: str) -> str:
 
     The URL itself is not followed: the documents show it with http://.
     """
+    from urllib.parse import urlsplit
+
     return urlsplit(location).path.rstrip("/").rpartition("/")[2]
 
 

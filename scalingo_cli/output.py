@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 Record = Mapping[str, Any]
 
+MASK = "***"  # stands for a value that is not shown
+
 # C0 and C1 controls, DEL, line separators, surrogates, and the marks that reorder or hide text.
 # Patterns are compiled when they are used first: most runs do without them.
 _UNSAFE_IN_JSON = "[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from scalingo_cli.output import json_text
+from scalingo_cli.output import MASK, json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -109,7 +109,6 @@ class Rehearsal:
     def _missing(self, lines: list[str]) -> Iterator[str]:
         """Yield what has to be supplied before the lines can be pasted."""
         from scalingo_cli import credentials
-        from scalingo_cli.masking import MASK
 
         if any(MASK in line for line in lines):
             yield f"Each {MASK} stands for a secret: put it there yourself."

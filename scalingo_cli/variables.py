@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scalingo_cli import dotenv
 from scalingo_cli.errors import Declined, Failed, Misused, Rejected
-from scalingo_cli.masking import MASK
-from scalingo_cli.output import Column, View, visible
+from scalingo_cli.output import MASK, Column, View, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,8 +35,7 @@ DIFFERENCE = View(
 )
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(NamedTuple):
     """What a file adds to an app's variables, what it changes, and the names that it lacks."""
 
     added: Mapping[str, str]

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scalingo_cli import lookup
-from scalingo_cli.masking import MASK
 from scalingo_cli.options import Group, Word
-from scalingo_cli.output import View, at, date, number, plain
+from scalingo_cli.output import MASK, View, at, date, number, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

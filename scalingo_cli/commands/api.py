@@ -6,11 +6,9 @@ import json
 import math
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, unquote
 
 import click
 
-from scalingo_cli import pagination
 from scalingo_cli.errors import Failed, Misused
 from scalingo_cli.options import Command
 
@@ -84,6 +82,8 @@ def api(
     if method in WITHOUT_BODY:
         query += [(key, text) for key, text, _ in given]
     if paginate:
+        from scalingo_cli import pagination
+
         session.show_json(pagination.whole(session.api, *parts, params=query))
         return
     with session.api.request(
@@ -101,6 +101,8 @@ def api(
 
 def _place(session: Session, path: str) -> tuple[list[str], list[tuple[str, str | int]]]:
     """Return the parts of a path and its query; `session.app` is looked for where it is named."""
+    from urllib.parse import parse_qsl, unquote
+
     if "://" in path.partition("?")[0] or path.startswith("//"):
         raise Misused(
             "PATH is a whole URL, and the token goes to the platform in force alone.",

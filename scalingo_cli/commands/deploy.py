@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli import archive, upload
 from scalingo_cli.commands import deployments
 from scalingo_cli.options import Command
 
@@ -38,6 +36,10 @@ def deploy(context: click.Context, source: str, ref: str | None, follow: bool) -
     session: Session = context.obj
     url = source
     if not source.startswith(("http://", "https://")):
+        from contextlib import ExitStack
+
+        from scalingo_cli import archive, upload
+
         ref = ref or archive.commit_of(source)
         with ExitStack() as stack:
             body = upload.archive(source, archive.opened(source, stack))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -194,6 +193,8 @@ def export(session: Session, format_: str) -> None:
     """Print the variables as a file that `env import` or a shell reads back unchanged."""
     values = variables.values(variables.of_app(session))
     if session.as_json or format_ == "json":
+        import json
+
         session.write_file(json.dumps(values, indent=2) + "\n")
         return
     try:

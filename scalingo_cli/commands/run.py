@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from scalingo_cli import attach, operation, upload
 from scalingo_cli.errors import Failed, Misused
 from scalingo_cli.options import Command, Word
 from scalingo_cli.output import at, plain
@@ -78,6 +75,11 @@ def run(
     of the input. The exit code is the container's where the platform tells it, else 0; it is 1
     when the connection breaks.
     """
+    import shlex
+    from contextlib import ExitStack
+
+    from scalingo_cli import attach, upload
+
     variables = _variables(assignments)
     if terminal is None:
         terminal = attach.between_terminals() or "TERM" in variables
@@ -105,6 +107,8 @@ def attach_url(session: Session, document: Mapping[str, Any]) -> str:
     """
     if "attach_url" in document:
         return str(document["attach_url"])
+    from scalingo_cli import operation
+
     operation_id = operation.id_of(str(document["operation_url"]))
     started = operation.wait(session, operation_id, telling=False)  # stderr is the command's
     url = at(started, "operation.start_one_off_data.attach_url")
