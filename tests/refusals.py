@@ -1,4 +1,10 @@
-"""What a platform or a proxy may answer instead of what was asked, and what the user is told."""
+"""What a platform or a proxy may answer instead of what was asked, and what the user is told.
+
+One function makes an error of any of them, whatever the command. So every refusal is seen by one
+command of each kind: a reading one (`whoami`), one that changes something (`scale`), pages
+(`events --all`), a plain text (`logs`), a stream (`events --follow`), a terminal's (`run`), one
+without a token (`login`). Every other command sees one of each way to an error.
+"""
 
 from __future__ import annotations
 
@@ -54,18 +60,37 @@ REFUSALS = [
     Refusal("garbage", 1, "not the JSON that the API promises (application/json)"),
 ]
 
+# A status of each exit code, a body with reasons, and answers that do not come or are none.
+ONE_OF_EACH = [
+    refusal
+    for refusal in REFUSALS
+    if refusal.kind in {"401", "503", "cut", "cut_body", "garbage"}
+    or refusal.says in {"no such moon", "name: is odd; name: is long"}
+]
+
+
+def refuse(sandbox: Sandbox, refusal: Refusal, **where: str) -> None:
+    """Let the sandbox, with its starting data, answer so from now on, or to some requests only."""
+    sandbox.reset()
+    sandbox.fail_next(refusal.kind, times=99, **refusal.details, **where)
+
 
 def assert_refused(
-    scalingo: CommandLine, sandbox: Sandbox, line: str, refusal: Refusal, stdin: str = ""
+    scalingo: CommandLine,
+    sandbox: Sandbox,
+    line: str,
+    refusal: Refusal,
+    stdin: str = "",
+    **where: str,
 ) -> None:
     """Run `line` against the refusal, with and without --json."""
-    sandbox.fail_next(refusal.kind, times=99, **refusal.details)
+    refuse(sandbox, refusal, **where)
     said = scalingo(line, stdin=stdin)
-    assert (said.code, said.stdout) == (refusal.code, "")
+    assert (said.code, said.stdout) == (refusal.code, ""), refusal
     assert said.stderr.startswith("Error: ")
     assert refusal.says in said.stderr
     json = scalingo(f"{line} --json", stdin=stdin)
-    assert (json.code, json.stdout) == (refusal.code, "")
+    assert (json.code, json.stdout) == (refusal.code, ""), refusal
     assert json.error["code"] == refusal.code
     assert json.error["status"] == refusal.status
     assert refusal.says in f"{json.error['message']} {json.error['hint']}"

@@ -8,7 +8,7 @@ import pytest
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.elsewhere import Elsewhere
-from tests.refusals import BILLING, REFUSALS, Refusal, assert_refused
+from tests.refusals import BILLING, ONE_OF_EACH, REFUSALS, Refusal, assert_refused
 
 
 def asked(sandbox: Sandbox) -> list[dict[str, Any]]:
@@ -255,10 +255,14 @@ def test_a_change_is_not_redirected(
     assert "points elsewhere" in said.stderr
 
 
-@pytest.mark.parametrize("refusal", REFUSALS, ids=str)
-@pytest.mark.parametrize("line", ["scale", "scale web:3 --wait"])
-def test_refusals(line: str, refusal: Refusal, scalingo: CommandLine, sandbox: Sandbox) -> None:
-    assert_refused(scalingo, sandbox, line, refusal)
+@pytest.mark.parametrize(
+    ("line", "refusals"), [("scale", ONE_OF_EACH), ("scale web:3 --wait", REFUSALS)]
+)
+def test_refusals(
+    line: str, refusals: list[Refusal], scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    for refusal in refusals:
+        assert_refused(scalingo, sandbox, line, refusal)
 
 
 @pytest.mark.parametrize("containers", [None, [{}], [{"name": "web"}], [5]])

@@ -7,7 +7,7 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
-from tests.refusals import REFUSALS, Refusal, assert_refused
+from tests.refusals import REFUSALS, assert_refused
 
 NOBODYS = "sandbox-nobody-0"
 
@@ -127,6 +127,6 @@ def test_the_locked_keyring(scalingo: CommandLine, locked_secret_service: dict[s
     assert said.error["message"] == "The keyring is locked."
 
 
-@pytest.mark.parametrize("refusal", REFUSALS, ids=str)
-def test_refusals(refusal: Refusal, scalingo: CommandLine, sandbox: Sandbox) -> None:
-    assert_refused(scalingo, sandbox, "whoami", refusal)
+def test_refusals(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    for refusal in REFUSALS:
+        assert_refused(scalingo, sandbox, "whoami", refusal)
