@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: test demo manual bench clean
+.PHONY: test demo manual bench licences audit clean
 
 .venv/ready: pyproject.toml scalingo_cli/__init__.py
 	$(PYTHON) -m venv .venv
@@ -29,6 +29,16 @@ bench: .venv/ready
 	$(PYTHON) -m venv --without-pip --clear .venv/bench
 	$(BIN)/python -m pip --python .venv/bench/bin/python install --quiet --disable-pip-version-check .
 	$(BIN)/python -m benchmarks --programs .venv/bench/bin
+
+# What pip installs for a user today.
+licences: .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group audit
+	$(PYTHON) -m venv --without-pip --clear .venv/installed
+	$(BIN)/python -m pip --python .venv/installed/bin/python install --quiet --disable-pip-version-check .
+	$(BIN)/pip-licenses --python .venv/installed/bin/python
+
+audit: licences
+	sh tests/audit.sh $(BIN) .venv/installed/bin/python
 
 clean:
 	rm -rf .venv dist htmlcov .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis
