@@ -1,8 +1,9 @@
 # Every target does its own set-up: a machine with Python (venv), make and git is enough.
 PYTHON ?= python3
 BIN := .venv/bin
+LOWEST := .venv/lowest
 
-.PHONY: test demo manual bench licences audit clean
+.PHONY: test test-lowest demo manual bench licences audit clean
 
 .venv/ready: pyproject.toml scalingo_cli/__init__.py
 	$(PYTHON) -m venv .venv
@@ -17,6 +18,19 @@ test: .venv/ready
 	# Real terminals and shells may starve on a busy machine: a story that fails is told once more, alone.
 	$(BIN)/pytest -n auto --cov --cov-report=term \
 		|| $(BIN)/pytest --last-failed --last-failed-no-failures none
+
+# The lowest release of each direct dependency that pyproject.toml allows: its bounds as pins.
+$(LOWEST)/ready: .venv/ready
+	$(PYTHON) -m venv --without-pip --clear $(LOWEST)
+	$(BIN)/python -c 'import tomllib; project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
+		print(*(bound.replace(">=", "==") for bound in project["dependencies"]), sep="\n")' \
+		>$(LOWEST)/constraints.txt
+	$(BIN)/python -m pip --python $(LOWEST)/bin/python install --quiet --disable-pip-version-check \
+		--editable . --group dev --constraint $(LOWEST)/constraints.txt
+	touch $@
+
+test-lowest: $(LOWEST)/ready
+	$(LOWEST)/bin/pytest -n auto -p no:cacheprovider
 
 demo: .venv/ready
 	$(BIN)/scalingo sandbox -- sh tests/demo.sh

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Asks a vulnerability service (PyPI's, or PIP_AUDIT_VULNERABILITY_SERVICE=osv) about every package
-# that is installed for the Python $2, with the tools in $1. Ends with 0 only when it was asked about all of them and knew of nothing:
-# pip-audit itself calls packages that it could not ask about free of known vulnerabilities.
+# that is installed for the Python $2, with the tools in $1. Ends with 0 only when all were asked
+# about and nothing is known: pip-audit itself calls those that it could not ask about free of
+# known vulnerabilities.
 set -eu
 tools=$1 python=$2
 work=$(mktemp -d)
