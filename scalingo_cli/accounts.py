@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scalingo_cli import private_file
-from scalingo_cli.errors import Misused, NotFound, did_you_mean
+from scalingo_cli.errors import Failed, Misused, NotFound, did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -33,6 +35,19 @@ def path() -> Path:
     from scalingo_cli.settings import config_dir
 
     return config_dir() / "credentials.json"
+
+
+@contextmanager
+def signing_in() -> Iterator[None]:
+    """Let no other process sign in until the block ends: it may want to keep its token here too.
+
+    Raises Failed where no file can be written.
+    """
+    try:
+        with private_file.alone(path().with_name("sign-in")):
+            yield
+    except OSError as error:
+        raise Failed(f"Could not write {error.filename}: {error.strerror}.") from error
 
 
 def known() -> list[Account]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -100,7 +100,8 @@ def keep_bearer(key: str, signed_in: Token, bearer: str) -> None:
                 if kept.partition(" ")[0] == signed_in.value:  # not signed in anew meanwhile
                     ring.set_password(SERVICE, key, both)
 
-            _ask(store, _read(_path()).get("keyring"))
+            with _changing_the_keyring():
+                _ask(store, _read(_path()).get("keyring"))
 
 
 def _cached_bearer(signed_in: Token) -> str | None:
@@ -146,7 +147,8 @@ def keep(key: str, value: str, *, insecure: bool = False) -> str:
         return kept, ring.name, f"{type(ring).__module__}.{type(ring).__qualname__}"
 
     _read(path)  # `find` asks the file first: one that cannot be read would hide the keyring
-    kept, name, backend = _ask(store)
+    with _changing_the_keyring():
+        kept, name, backend = _ask(store)
     if not kept:
         raise NotAllowed(f"The keyring ({name}) did not keep the token.", WAYS_OUT)
     _drop(path, key)
@@ -173,7 +175,9 @@ def forget(key: str) -> list[str]:
     places = []
     unasked = None
     try:
-        if name := _ask(remove, _read(path).get("keyring")):
+        with _changing_the_keyring():
+            name = _ask(remove, _read(path).get("keyring"))
+        if name:
             places.append(f"the keyring ({name})")
     except NoKeyring:
         pass
@@ -258,6 +262,15 @@ def _ask(question: Callable[[KeyringBackend], T], backend: str | None = None) ->
     except BaseException as error:
         problem, cause = f"failed ({type(error).__name__})", error
     raise NotAllowed(f"The keyring {problem}.", WAYS_OUT) from cause
+
+
+@contextmanager
+def _changing_the_keyring() -> Iterator[None]:
+    """Let no other process change the keyring until the block ends: it asks before it stores."""
+    with ExitStack() as stack:
+        with suppress(OSError):  # where no file can be written, a keyring is enough
+            stack.enter_context(private_file.alone(_path().with_name("keyring")))
+        yield
 
 
 def _ring(backend: str | None) -> KeyringBackend:

@@ -68,8 +68,7 @@ def editing(path: Path) -> Iterator[dict[str, Any]]:
     import json
 
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _alone(path):
+        with alone(path):
             document = read(path)
             yield document
             replace(path, json.dumps(document, indent=2) + "\n")
@@ -99,8 +98,13 @@ def replace(path: Path, text: str) -> None:
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Wait for every other writer. The lock has its own file, since `path` itself is replaced."""
+def alone(path: Path) -> Iterator[None]:
+    """Wait for every other process that is alone with `path`, until the block ends.
+
+    The lock has a file of its own beside it, since `path` is replaced, if it is one at all.
+    Raises OSError where that file cannot be made.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if sys.platform == "win32":  # no flock: still never a torn file, and the last writer wins
         yield
         return

@@ -73,10 +73,11 @@ def login(
         document = _sign_in(session, email, password_stdin, _version_1)
         token, user = document["authentication_token"], document["user"]
     name = str(user.get("username") or user.get("email"))
-    key = accounts.key_for(name, platform.host)
-    place = credentials.keep(key, token, insecure=insecure_storage)
-    words.forget()
-    accounts.add(accounts.Account(key, name, platform.host, platform.region, token_id))
+    with accounts.signing_in():
+        key = accounts.key_for(name, platform.host)
+        place = credentials.keep(key, token, insecure=insecure_storage)
+        words.forget()
+        accounts.add(accounts.Account(key, name, platform.host, platform.region, token_id))
     if session.as_json:
         session.show({"user": user}, USER)
     session.say(f"Welcome, {name}.")
