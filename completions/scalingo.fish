@@ -281,7 +281,7 @@ function __scalingo_at --no-scope-shadowing
             set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
             set --append options '--limit|The newest N, over pages|text'
             set --append options '--page|Page N alone|text'
-            set --append options '--per-page|So many on a page|text'
+            set --append options '--per-page|N on each page|text'
         case 'deployments output'
             set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
             set --append options '--debug|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
@@ -466,7 +466,7 @@ function __scalingo_at --no-scope-shadowing
             set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
             set --append options '--limit|The newest N, over pages|text'
             set --append options '--page|Page N alone|text'
-            set --append options '--per-page|So many on a page|text'
+            set --append options '--per-page|N on each page|text'
             set --append options '--type|Only this type; may be repeated|words|accept_collaborator accept_project_transfer_invitation accept_project_transfer_invitation_error add_credit add_payment_method add_voucher addon_updated alert authorize_github cancel_project_transfer_invitation change_collaborator_role complete_database_maintenance crash create_data_access_consent create_review_app database/add_feature database/remove_feature database_backup_failed database_backup_succeeded database_continuousbackup_delayed database_continuousbackup_healthy database_continuousbackup_stale decline_project_transfer_invitation delete_addon delete_addon_log_drain delete_alert delete_app delete_autoscaler delete_collaborator delete_domain delete_integration delete_key delete_log_drain delete_notifier delete_project delete_token delete_variable deployment destroy_review_app edit_app edit_autoscaler edit_collaborator edit_domain edit_hds_contact edit_key edit_notifier edit_project edit_variable edit_variables link_github link_scm login_failure login_lock login_success login_unlock_success new_addon new_addon_log_drain new_alert new_app new_autoscaler new_collaborator new_domain new_event new_integration new_key new_log_drain new_notifier new_project new_project_transfer_invitation new_token new_user new_variable password_reset_query password_reset_success payment_attempt plan_database_maintenance regenerate_token rename_app repeated_crash restart resume_addon revoke_github run scale stack_changed start_database_maintenance start_region_migration stop_app suspend_addon tfa_disabled tfa_enabled transfer_app unlink_github unlink_scm update_app_project update_scm upgrade_addon upgrade_database||'
         case 'events show'
             set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'
@@ -610,7 +610,7 @@ function __scalingo_at --no-scope-shadowing
             set --append options '--debug=body|Write each request and answer to stderr, secrets masked; --debug=body adds bodies'
             set --append options '-h --help|Show this message and exit'
             set --append options '--operation-seconds|How long a scale or a restart takes|text'
-            set --append options '--port|Listen there; 0: any|text'
+            set --append options '--port|Listen there; otherwise at any that is free|text'
             set arguments 'program'
             set repeated 1
             set options_end 1

@@ -10,6 +10,7 @@ import click
 
 from scalingo_cli import __version__
 from scalingo_cli.errors import (
+    Declined,
     ExitCode,
     Failed,
     Interrupted,
@@ -19,7 +20,7 @@ from scalingo_cli.errors import (
     UnknownApp,
     did_you_mean,
 )
-from scalingo_cli.options import Branch, NoSuchCommand, common_options, session_of, spelt_apart
+from scalingo_cli.options import Branch, NoSuchCommand, common_options, session_of
 from scalingo_cli.output import visible
 from scalingo_cli.session import Session
 
@@ -67,10 +68,6 @@ class Root(Branch):
     """The root command: it imports the module of the one command that runs, and no other."""
 
     examples = (EXAMPLE,)
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the options that stand before the command."""
-        return super().parse_args(ctx, spelt_apart(args, interspersed=False))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return every command's name in the order of the help."""
@@ -145,6 +142,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str], session: Session) -> int:
+    if arguments[:1] == ["help"]:  # as git and others have it
+        arguments = [*arguments[1:], "--help"]
     # Not `cli.main`, which ends a closed pipe with 1 and Ctrl-C with an empty line.
     try:
         with cli.make_context("scalingo", arguments, obj=session) as context:
@@ -160,8 +159,10 @@ def _run(arguments: list[str], session: Session) -> int:
 
 
 def _prepare_streams() -> None:
+    if sys.stdin is None:  # closed by who started us, as those below may be
+        sys.stdin = os.fdopen(os.open(os.devnull, os.O_RDONLY))
     for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by who started us
+        if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
         stream = getattr(sys, name)
         # A terminal shows its own encoding; data in a pipe is UTF-8, as it is read back.
@@ -191,7 +192,9 @@ def misuse(error: click.ClickException) -> ScalingoError:
 
     It repeats what was typed, unless that is a key.
     """
-    message, hint = error.format_message(), None
+    message, _, choices = error.format_message().partition(" Choose from:")
+    message = f"{message.removesuffix('.')}."
+    hint = f"Choose from {' '.join(choices.split())}." if choices else None
     if "-----BEGIN " in message:
         message = "A key is given by the name of its file, not as a word of the command line."
     elif isinstance(error, NoSuchCommand) and isinstance(error.ctx, click.Context):
@@ -205,14 +208,15 @@ def misuse(error: click.ClickException) -> ScalingoError:
 def _nearest(name: str, context: click.Context) -> str:
     """Return which of a command's options or commands may have been meant, or where all are."""
     command = context.command
-    names = [
-        spelling
-        for parameter in command.get_params(context)
-        if isinstance(parameter, click.Option) and not parameter.hidden
-        for spelling in parameter.opts
-    ]
-    if isinstance(command, click.Group):
-        names += command.list_commands(context)
+    if isinstance(command, click.Group) and not name.startswith("-"):
+        names = command.list_commands(context)
+    else:
+        names = [
+            spelling
+            for parameter in command.get_params(context)
+            if isinstance(parameter, click.Option) and not parameter.hidden
+            for spelling in parameter.opts
+        ]
     return did_you_mean(name, names) or f"See them all: {context.command_path} --help"
 
 
@@ -258,8 +262,8 @@ def report(error: ScalingoError, session: Session, usage: click.Context | None =
         }
         sys.stderr.write(json.dumps({"error": fields}) + "\n")
         return
-    # Ctrl-C leaves the cursor behind a ^C.
-    start = "\n" if isinstance(error, Interrupted) else "Error: "
+    # Ctrl-C leaves the cursor behind a ^C; to say no is no error.
+    start = {Interrupted: "\n", Declined: ""}.get(type(error), "Error: ")
     sys.stderr.write(f"{start}{visible(error.message)}\n")
     if error.hint:
         sys.stderr.write(f"{visible(error.hint)}\n")

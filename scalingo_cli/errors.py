@@ -131,7 +131,10 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     for known in names:
         spelt.setdefault(known.casefold(), known)
     near = [spelt[match] for match in get_close_matches(name.casefold(), spelt)]
-    return f"Did you mean {' or '.join(near)}?" if near else ""
+    if not near:
+        return ""
+    *others, last = near
+    return f"Did you mean {', '.join(others)} or {last}?" if others else f"Did you mean {last}?"
 
 
 def refusal(
@@ -224,6 +227,7 @@ def refusal(
 
 
 LONGEST_REASON = 400  # characters
+LISTED = {"addons", "collaborators", "deployments", "domains", "events"}  # by commands called so
 
 
 def _document(body: str) -> dict[str, object]:
@@ -270,4 +274,9 @@ def _missing(
     if resource == "app" and len(parts) > 1:
         return f'There is no app called "{parts[1]}".', "List yours: scalingo apps"
     name = f' "{parts[-1]}"' if len(parts) % 2 == 0 and parts else ""
-    return f"There is no such {resource}{name}.", None
+    hint = None
+    if len(parts) == 4 and parts[2] in LISTED:
+        from shlex import quote
+
+        hint = f"List them: scalingo {parts[2]} --app {quote(parts[1])}"
+    return f"There is no such {resource}{name}.", hint

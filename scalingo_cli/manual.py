@@ -153,7 +153,11 @@ def _commands(context: click.Context) -> Iterator[str]:
         return
     yield ".SH COMMANDS"
     for child in list(tree.walk(command, context.info_name or "", context.parent))[1:]:
-        yield from (".TP", f"{_bold(page_name(child))}(1)", *text(child.command.help or "")[:1])
+        yield from (
+            ".TP",
+            f"{_bold(page_name(child))}(1)",
+            *text(f"{tree.summary(child.command)}."),
+        )
 
 
 def _option(context: click.Context, option: click.Option) -> list[str]:

@@ -33,7 +33,7 @@ def id_of(location: str) -> str:
 
 def resumption(session: Session, operation_id: str) -> str:
     """Return how to wait for the operation again."""
-    return f"To wait for its end: scalingo operations wait {operation_id} --app {session.app}"
+    return f"To wait for its end: {session.line_for_app(f'operations wait {operation_id}')}"
 
 
 def started(session: Session, operation_id: str) -> Document:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from math import isnan
+import re
+from collections.abc import Callable, Iterable, Sequence
+from math import inf
 from typing import Any, TypeVar
 
 import click
+from click.core import augment_usage_errors
 from click.types import StringParamType
 
 from scalingo_cli.session import Session
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+Number = TypeVar("Number", int, float)
 
 
 def session_of(context: click.Context) -> Session:
@@ -212,6 +215,60 @@ def app_option() -> click.Option:
     )
 
 
+def number(
+    kind: type[Number], least: int, most: float = inf, *, excluded: bool = False
+) -> Callable[[Any], Number]:
+    """Return what reads a number of a `kind` from `least` on, or above it where it is `excluded`.
+
+    Click's own ranges tell people of `x>=1` and of "a valid integer range".
+    """
+    end = "" if most == inf else f" to {most}"
+    bounds = f"above {least}" if excluded else f"from {least}{end or ' on'}"
+    words = f"a {'whole ' if kind is int else ''}number {bounds}"
+
+    def read(given: Any) -> Number:
+        try:
+            value = kind(given)
+        except ValueError:
+            value = None
+        if value is None or not least <= value <= most or (excluded and value == least):
+            raise click.BadParameter(f"{str(given)!r} is not {words}.")
+        return value
+
+    return read
+
+
+NON_BREAKING_HYPHEN = "\u2011"
+
+
+class HelpFormatter(click.HelpFormatter):
+    """Writes help texts, and breaks no line within an option such as `--dry-run=curl`."""
+
+    def write_text(self, text: str) -> None:
+        """Write a paragraph."""
+        super().write_text(_unbroken(text))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        """Write a list of terms and what they mean."""
+        super().write_dl([(term, _unbroken(text)) for term, text in rows], *args, **kwargs)
+
+    def getvalue(self) -> str:
+        """Return what was written."""
+        return super().getvalue().replace(NON_BREAKING_HYPHEN, "-")
+
+
+def _unbroken(text: str) -> str:
+    return re.sub(
+        r"(?<!\w)--[\w=-]+", lambda option: option[0].replace("-", NON_BREAKING_HYPHEN), text
+    )
+
+
+class Context(click.Context):
+    """What a command is run with."""
+
+    formatter_class = HelpFormatter
+
+
 class Command(click.Command):
     """A command with `--json`, `--app` where it works on an app, and examples in its help.
 
@@ -219,6 +276,8 @@ class Command(click.Command):
     --dry-run to a command that changes something. `examples` are command lines that work as
     they stand on the sandbox.
     """
+
+    context_class = Context
 
     def __init__(
         self,
@@ -242,7 +301,10 @@ class Command(click.Command):
             from scalingo_cli import drop_in
 
             args = drop_in.modern(args, self)
-        return super().parse_args(ctx, spelt_apart(args, interspersed=ctx.allow_interspersed_args))
+        with augment_usage_errors(ctx):
+            return super().parse_args(
+                ctx, spelt_apart(args, interspersed=ctx.allow_interspersed_args)
+            )
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples below the options."""
@@ -268,6 +330,13 @@ class NoSuchCommand(click.UsageError):
 
 class Branch(click.Group):
     """A group that names the command it does not have."""
+
+    context_class = Context
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the options that stand before the command."""
+        with augment_usage_errors(ctx):
+            return super().parse_args(ctx, spelt_apart(args, interspersed=False))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -304,6 +373,20 @@ class Group(Branch):
             if isinstance(command, (Command, Group)) and command.examples and not command.hidden
         ]
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return every command's name in the order in which they are written."""
+        return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what each command does, in a whole sentence."""
+        from scalingo_cli import tree
+
+        shown = {name: command for name, command in self.commands.items() if not command.hidden}
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, f"{tree.summary(command)}.") for name, command in shown.items()]
+            )
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples below the commands."""
         write_examples(self.examples, formatter)
@@ -312,20 +395,21 @@ class Group(Branch):
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
         """Register a command; it takes `--app` where the group does."""
         if self.takes_app:
-            cmd.params += [app_option()]
+            names = [parameter.name for parameter in cmd.params]
+            cmd.params.insert(names.index("json" if "json" in names else "debug"), app_option())
         super().add_command(cmd, name)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the group's own options, and put `list` where no command is named."""
-        args = spelt_apart(args, interspersed=False)
+        position = self._end_of_own_options(ctx, args)
         if "list" in self.commands:
-            position = self._end_of_own_options(ctx, args)
             if position == len(args) or (
                 args[position].startswith("-") and args[position] not in ctx.help_option_names
             ):
                 args = [*args[:position], "list", *args[position:]]
-        elif not args:
-            raise click.UsageError("Which one?", ctx)
+        elif position == len(args):
+            names = " or ".join(self.commands)
+            raise click.UsageError(f"{ctx.command_path} needs a command: {names}.", ctx)
         return super().parse_args(ctx, args)
 
     def _end_of_own_options(self, ctx: click.Context, args: list[str]) -> int:
@@ -352,13 +436,11 @@ def paginated(function: Function) -> Function:
     for option in reversed(
         [
             click.option(
-                "--limit", type=click.IntRange(1), metavar="N", help="The newest N, over pages."
+                "--limit", type=number(int, 1), metavar="N", help="The newest N, over pages."
             ),
             click.option("--all", "everything", is_flag=True, help="Every page."),
-            click.option("--page", type=click.IntRange(1), metavar="N", help="Page N alone."),
-            click.option(
-                "--per-page", type=click.IntRange(1), metavar="N", help="So many on a page."
-            ),
+            click.option("--page", type=number(int, 1), metavar="N", help="Page N alone."),
+            click.option("--per-page", type=number(int, 1), metavar="N", help="N on each page."),
         ]
     ):
         function = option(function)
@@ -376,13 +458,11 @@ def timeout_option(function: Function) -> Function:
     def checked(context: click.Context, _: click.Parameter, value: float | None) -> float | None:
         if value is not None and context.params.get("wait") is False:
             raise click.UsageError("--timeout goes with --wait.", context)
-        if value is not None and isnan(value):  # which Click takes for a number in the range
-            raise click.BadParameter("nan is not a number of seconds.")
         return value
 
     return click.option(
         "--timeout",
-        type=click.FloatRange(0, min_open=True),
+        type=number(float, 0, excluded=True),
         metavar="SECONDS",
         callback=checked,
         help="Stop waiting then (after an hour otherwise), with exit code 124; it goes on.",

@@ -90,7 +90,8 @@ class View(NamedTuple):
 
     `many` and `one` are the roots it is found under. A column is a dotted path into the record
     or a `Column`; the first one identifies the record, the rest come by importance. `details`
-    are further columns for a record shown alone. `empty` is what to say of an empty list.
+    are further columns for a record shown alone. `empty` is what to say of an empty list, before
+    the command `first` that would change that for an app.
     `listing` is the command that lists them, where completion offers what identifies them.
     """
 
@@ -99,6 +100,7 @@ class View(NamedTuple):
     columns: Mapping[str, str | Column]
     details: Mapping[str, str | Column] = MappingProxyType({})
     empty: str = ""
+    first: str = ""
     listing: str = ""
 
     def identity(self, record: Record) -> str:

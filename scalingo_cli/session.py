@@ -179,18 +179,29 @@ class Session:
         if token is None:
             raise NotAllowed(
                 f"You are not signed in to {host}.",
-                f"Run scalingo login{self._region_words}, or set {credentials.VARIABLE}.",
+                f"Run {self.line('login')}, or set {credentials.VARIABLE}.",
             )
         return token
-
-    @property
-    def _region_words(self) -> str:
-        return f" --region {self.region_option}" if self.region_option else ""
 
     @cached_property
     def app(self) -> str:
         """The app in force. Raises Misused when nothing names one."""
         return settings.app_in_force(self.app_option, lambda: self.remote)
+
+    def line(self, words: str, app: str = "") -> str:
+        """Return the command line that does `words` on the platform that this one speaks to.
+
+        It names the `app` where one is given, and the region and the account where this one does.
+        """
+        from shlex import quote
+
+        options = {"app": app, "region": self.region_option, "account": self.account_option}
+        given = [f" --{name} {quote(value)}" for name, value in options.items() if value]
+        return f"scalingo {words}{''.join(given)}"
+
+    def line_for_app(self, words: str) -> str:
+        """Return the command line that does `words` for the app in force."""
+        return self.line(words, self.app)
 
     def nearest_apps(self, name: str) -> str:
         """Return a question that offers the user's apps that are called nearly so, if any are."""
@@ -239,7 +250,9 @@ class Session:
             if at.is_beyond:
                 self.say(f"There is no page {at.page}: the last one is {at.pages}.")
             elif view.empty:
-                self.say(view.empty)
+                self.say(
+                    f"{view.empty} {self.line_for_app(view.first)}" if view.first else view.empty
+                )
         elif terminal:
             text, left_out = output.table(document[view.many], view.columns, terminal)
             self._page(text)

@@ -17,7 +17,7 @@ def walk(
 
     What the help hides is left out.
     """
-    context = click.Context(command, parent, name, **command.context_settings)
+    context = command.context_class(command, parent, name, **command.context_settings)
     yield context
     if isinstance(command, click.Group):
         for child_name in sorted(command.list_commands(context)):

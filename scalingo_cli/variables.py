@@ -161,7 +161,7 @@ def require_unchanged(session: Session, before: Document) -> None:
     if change := difference(values(before), values(of_app(session))):
         raise Rejected(
             f"{', '.join(change.names)} changed on the platform meanwhile: nothing was sent.",
-            f"Edit them as they are now: scalingo env edit --app {session.app}",
+            f"Edit them as they are now: {session.line_for_app('env edit')}",
         )
 
 
@@ -173,7 +173,7 @@ def replace(session: Session, wanted: Mapping[str, str], *, yes: bool) -> None:
     if not wanted:
         raise Misused(
             f"No variable in there: --prune would leave none to {session.app}.",
-            "To remove them all, name them: scalingo env unset NAME...",
+            f"To remove them all, name them: {session.line_for_app('env unset NAME...')}",
         )
     document = of_app(session)
     change = difference(values(document), wanted)
@@ -213,7 +213,7 @@ def remove(session: Session, records: Iterable[Mapping[str, Any]]) -> None:
         "Removed",
         ids,
         lambda name: session.api.send("DELETE", "apps", session.app, "variables", ids[name]),
-        resume=f"scalingo env unset --app {session.app}",
+        resume=session.line_for_app("env unset"),
     )
 
 
@@ -229,6 +229,5 @@ def apply(session: Session, change: Difference, document: Document) -> None:
 
 def remind(session: Session) -> None:
     """Tell how a change of variables reaches the running containers."""
-    session.say(
-        f"The running containers keep the old values until: scalingo restart --app {session.app}"
-    )
+    restart = session.line_for_app("restart")
+    session.say(f"The running containers keep the old values until: {restart}")

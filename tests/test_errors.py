@@ -333,7 +333,14 @@ def test_a_reader_that_leaves_hides_no_error(scalingo: CommandLine) -> None:
 
 @pytest.mark.parametrize(
     ("line", "code"),
-    [("apps >&-", 0), ("apps show nope >&-", 3), ("apps show nope 2>&-", 3), ("apps >&- 2>&-", 0)],
+    [
+        ("apps >&-", 0),
+        ("apps show nope >&-", 3),
+        ("apps show nope 2>&-", 3),
+        ("apps >&- 2>&-", 0),
+        ("login <&-", 2),
+        ("env set EMPTY=- <&-", 0),
+    ],
 )
 def test_streams_that_are_closed(line: str, code: int, scalingo: CommandLine) -> None:
     said = shell(scalingo, f"scalingo {line}")

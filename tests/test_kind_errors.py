@@ -34,7 +34,7 @@ def test_with_json_after_the_mistake_it_is_json(node: Node, scalingo: CommandLin
 @pytest.mark.parametrize(
     ("line", "error", "hint"),
     [
-        ("aps", 'There is no command "aps".', "Did you mean apps or ps or api?"),
+        ("aps", 'There is no command "aps".', "Did you mean apps, ps or api?"),
         ("EVENT", 'There is no command "EVENT".', "Did you mean events?"),
         ("wibble", 'There is no command "wibble".', "See them all: scalingo --help"),
         ("env ste A=1", 'There is no command "ste".', "Did you mean set?"),
@@ -45,12 +45,24 @@ def test_with_json_after_the_mistake_it_is_json(node: Node, scalingo: CommandLin
         ("apps --jsn", "There is no option --jsn.", "Did you mean --json?"),
         (
             "events --limit=x",
-            "Invalid value for '--limit': 'x' is not a valid integer range.",
+            "Invalid value for '--limit': 'x' is not a whole number from 1 on.",
             None,
         ),
         ("scale -z", "There is no option -z.", "See them all: scalingo scale --help"),
-        ("apps show a b", "Got unexpected extra argument (b)", None),
+        ("apps show a b", "Got unexpected extra argument (b).", None),
         ("apps create", "Missing argument 'NAME'.", None),
+        ("appz", 'There is no command "appz".', "Did you mean apps?"),
+        ("operations", "scalingo operations needs a command: show or wait.", None),
+        (
+            "logs --lines=-1",
+            "Invalid value for '-n' / '--lines': '-1' is not a whole number from 0 on.",
+            None,
+        ),
+        (
+            "scale --wait --timeout nan",
+            "Invalid value for '--timeout': 'nan' is not a number above 0.",
+            None,
+        ),
     ],
 )
 def test_what_was_meant(line: str, error: str, hint: str | None, scalingo: CommandLine) -> None:
@@ -60,6 +72,8 @@ def test_what_was_meant(line: str, error: str, hint: str | None, scalingo: Comma
     assert said == f"Error: {error}"
     if hint:
         assert more[0] == hint
+    assert more[-2].startswith("Usage: scalingo ")
+    assert more[-1].startswith("Example: scalingo ")
     as_json = scalingo(f"{line} --json")
     if "--app" not in line:
         assert as_json.error["message"] == error
@@ -89,11 +103,11 @@ def test_a_mistyped_app_is_offered_those_near(scalingo: CommandLine, sandbox: Sa
     assert result.code == 3
     assert result.stderr == (
         'Error: There is no app called "pinecrate-sop".\n'
-        "Did you mean pinecrate-shop or pinecrate-api or pinecrate-blog? "
+        "Did you mean pinecrate-shop, pinecrate-api or pinecrate-blog? "
         "List yours: scalingo apps\n"
     )
     result = scalingo("events --app pinecrate-blgo --json")
-    assert result.error["hint"].startswith("Did you mean pinecrate-blog or ")
+    assert result.error["hint"].startswith("Did you mean pinecrate-blog, ")
     assert scalingo("apps show zzz").stderr.endswith('"zzz".\nList yours: scalingo apps\n')
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import pkgutil
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -15,7 +16,9 @@ from typing import Any
 import pytest
 
 from scalingo_cli import commands
-from scalingo_cli.cli import CONTENTS
+from scalingo_cli import tree as tree_of_contexts
+from scalingo_cli.cli import CONTENTS, cli
+from scalingo_cli.options import Group
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine, Result
 from tests.command_tree import Node, leaves, tree
@@ -49,6 +52,22 @@ def test_help_says_what_the_command_does(node: Node) -> None:
     assert summary[0].isupper()
     for option in node.options:
         assert option.hidden or option.help, option.name
+
+
+def test_help_cuts_no_sentence_and_breaks_no_option() -> None:
+    for context in tree_of_contexts.walk(cli):
+        told = context.get_help()
+        assert not re.search(r"--\S*-\n", told), context.command_path
+        if isinstance(context.command, Group):
+            for command in context.command.commands.values():
+                assert f"{tree_of_contexts.summary(command)}." in " ".join(told.split())
+
+
+def test_help_as_a_command(scalingo: CommandLine) -> None:
+    for words in ("", "apps", "env set"):
+        asked = scalingo(f"help {words}")
+        assert (asked.code, asked.stderr) == (0, "")
+        assert asked.stdout == scalingo(f"{words} --help").stdout
 
 
 @pytest.mark.parametrize("node", leaves(), ids=str)

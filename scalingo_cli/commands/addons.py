@@ -28,7 +28,8 @@ ADDON = View(
         "Since": date("provisioned_at"),
     },
     details={"Service": "addon_provider.name", "Title": "plan.display_name"},
-    empty="It has no addon. Choose one: scalingo addons providers",
+    empty="This app has no addon. Choose one:",
+    first="addons providers",
     listing="addons list",
 )
 PROVIDER = View(
@@ -198,7 +199,7 @@ def _addon(session: Session, addon: str) -> Record:
         "addon_provider.id",
         "addon_provider.name",
         missing=f"{session.app} has no addon",
-        listing=f"scalingo addons --app {session.app}",
+        listing=session.line_for_app("addons"),
     )
 
 
@@ -210,7 +211,7 @@ def _tell(session: Session, document: Mapping[str, Any]) -> None:
         session.say(message)
     if variables := ", ".join(_variables(document)):
         session.say(f"It sets {variables}.")
-        session.say(f"Running containers get that at: scalingo restart --app {session.app}")
+        session.say(f"Running containers get that at: {session.line_for_app('restart')}")
 
 
 def _variables(document: Mapping[str, Any]) -> Iterator[str]:

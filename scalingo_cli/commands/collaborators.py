@@ -37,7 +37,8 @@ COLLABORATOR = View(
         ),
         "ID": "id",
     },
-    empty="Nobody but the owner works on it. Invite someone: scalingo collaborators add EMAIL",
+    empty="Nobody but the owner works on this app. Invite someone:",
+    first="collaborators add EMAIL",
     listing="collaborators list",
 )
 
@@ -91,7 +92,7 @@ def remove(session: Session, collaborator: str, yes: bool) -> None:
         collaborator,
         "email",
         missing=f"{session.app} has no collaborator",
-        listing=f"scalingo collaborators --app {session.app}",
+        listing=session.line_for_app("collaborators"),
     )
     email = plain(found["email"])
     what = "the invitation of" if _pending(found) else "the collaborator"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         "scalingo completion zsh > _scalingo",
     ],
 )
-@click.argument("shell", type=click.Choice(["bash", "fish", "zsh"]))
+@click.argument("shell", type=click.Choice(["bash", "fish", "zsh"]), metavar="SHELL")
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
     """Print the completion script of a shell.

@@ -55,4 +55,6 @@ def deploy(context: click.Context, source: str, ref: str | None, follow: bool) -
         context.invoke(deployments.follow, deployment_id=deployment_id, timeout=None)
         return
     session.show(document, deployments.DEPLOYMENT)
-    session.say(f"Deploying. To follow it: scalingo deployments follow {deployment_id}")
+    session.say(
+        f"Deploying. To follow it: {session.line_for_app(f'deployments follow {deployment_id}')}"
+    )

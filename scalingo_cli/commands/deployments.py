@@ -108,8 +108,7 @@ def follow(session: Session, deployment_id: str, timeout: float | None) -> None:
     again where it was lost.
     """
     path = _path(session, deployment_id)
-    named = f"{path[-1]} --app {session.app}"
-    resume = f"To follow it again: scalingo deployments follow {named}"
+    resume = f"To follow it again: {session.line_for_app(f'deployments follow {path[-1]}')}"
     pace = Pace()
     growth = Growth()
     document: Document = {}
@@ -132,7 +131,7 @@ def follow(session: Session, deployment_id: str, timeout: float | None) -> None:
     if status != "success":
         raise Failed(
             f"The deployment ended in {status}.",
-            f"Read what it printed: scalingo deployments output {named}",
+            f"Read what it printed: {session.line_for_app(f'deployments output {path[-1]}')}",
         )
     if session.as_json:
         session.show(document, DEPLOYMENT)

@@ -39,7 +39,8 @@ DOMAIN = View(
         "Expires": Column(lambda record: plain(at(record, "validity")), _expiry),
     },
     details={"Certificate": "tlscert", "ID": "id"},
-    empty="It has its own address alone. Add a domain name: scalingo domains add NAME",
+    empty="This app has no domain name of its own. Add one:",
+    first="domains add NAME",
     listing="domains list",
 )
 
@@ -111,7 +112,9 @@ def add(session: Session, name: str, cert: str | None, key: str | None) -> None:
     answer = session.api.send("POST", "apps", session.app, "domains", json={"domain": domain})
     session.show(answer.document, DOMAIN)
     session.say(f"Added {name} to {session.app}.")
-    session.say(f"Lead its DNS to the address that this shows: scalingo apps show {session.app}")
+    session.say(
+        f"Lead its DNS to the address that this shows: {session.line(f'apps show {session.app}')}"
+    )
 
 
 @domains.command(
@@ -155,7 +158,7 @@ def _find(session: Session, domain: str) -> Record:
         domain,
         "name",
         missing=f"{session.app} has no domain",
-        listing=f"scalingo domains --app {session.app}",
+        listing=session.line_for_app("domains"),
     )
 
 

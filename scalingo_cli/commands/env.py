@@ -21,7 +21,8 @@ VARIABLE = View(
     "variables",
     "variable",
     {"Name": "name", "Value": "value"},
-    empty="There is no variable yet. Set one: scalingo env set NAME=VALUE",
+    empty="This app has no variable yet. Set one:",
+    first="env set NAME=VALUE",
     listing="env list",
 )
 
@@ -227,6 +228,6 @@ def _named(session: Session, names: Sequence[str]) -> list[Mapping[str, Any]]:
         near = [did_you_mean(name, found) for name in missing]
         raise NotFound(
             f"{session.app} has no variable {' nor '.join(missing)}.",
-            " ".join(filter(None, [*near, f"List them: scalingo env --app {session.app}"])),
+            " ".join(filter(None, [*near, f"List them: {session.line_for_app('env')}"])),
         )
     return [found[name] for name in names]

@@ -108,4 +108,6 @@ def show(session: Session, event_id: str) -> None:
         if event.get("id") == event_id:
             session.show({"event": event}, EVENT)
             return
-    raise NotFound(f'{session.app} has no event "{event_id}".', "List them: scalingo events")
+    raise NotFound(
+        f'{session.app} has no event "{event_id}".', f"List them: {session.line_for_app('events')}"
+    )

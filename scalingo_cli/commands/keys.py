@@ -119,7 +119,7 @@ def _find(session: Session, key: str) -> Record:
         key,
         "name",
         missing="Your account has no key",
-        listing="scalingo keys",
+        listing=session.line("keys"),
     )
 
 

@@ -9,7 +9,7 @@ import click
 from scalingo_cli import log_lines
 from scalingo_cli.errors import Misused
 from scalingo_cli.log_stream import Logs
-from scalingo_cli.options import Command, Word
+from scalingo_cli.options import Command, Word, number
 from scalingo_cli.output import coloured
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     "-n",
     "--lines",
     "count",
-    type=click.IntRange(0),
+    type=number(int, 0),
     metavar="N",
     help="The last N lines; otherwise as many as the platform gives.",
 )

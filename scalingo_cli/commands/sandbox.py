@@ -13,7 +13,7 @@ import click
 
 from scalingo_cli import program
 from scalingo_cli.errors import Failed, Misused
-from scalingo_cli.options import Command, Program
+from scalingo_cli.options import Command, Program, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,10 +37,16 @@ PROXIES = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
         "scalingo sandbox --region osc-fr1 -- scalingo apps",
     ],
 )
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Listen there; 0: any.")
+@click.option(
+    "--port",
+    type=number(int, 0, 65535),
+    default=0,
+    metavar="PORT",
+    help="Listen there; otherwise at any that is free.",
+)
 @click.option(
     "--operation-seconds",
-    type=click.FloatRange(0),
+    type=number(float, 0),
     default=1.0,
     metavar="SECONDS",
     help="How long a scale or a restart takes.",

@@ -8,7 +8,7 @@ import click
 
 from scalingo_cli import watching
 from scalingo_cli.errors import Misused
-from scalingo_cli.options import Command
+from scalingo_cli.options import Command, number
 from scalingo_cli.output import Column, View, at, plain, size
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ STATS = View(
 @click.option("--watch", is_flag=True, help="Show it again and again, until Ctrl-C.")
 @click.option(
     "--interval",
-    type=click.FloatRange(min=2),
+    type=number(float, 2),
     metavar="SECONDS",
     help="With --watch, how long to wait in between: 3 unless given, 2 at least.",
 )

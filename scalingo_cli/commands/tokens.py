@@ -73,5 +73,5 @@ def _token(session: Session, given: str) -> Record:
         given,
         "name",
         missing="You have no token",
-        listing="scalingo tokens",
+        listing=session.line("tokens"),
     )

@@ -36,4 +36,5 @@ def whoami(session: Session) -> None:
         ),
     )
     if session.as_json:
-        session.say(f"You are {session.whose}, by the token from {source}.")
+        name = document["user"].get("username")
+        session.say(f"You are {name} at {session.platform}, by the token from {source}.")

@@ -98,7 +98,10 @@ def test_what_is_not_there(scalingo: CommandLine) -> None:
     for line in ("show nope", "output nope", "follow nope"):
         said = scalingo(f"deployments {line}")
         assert (said.code, said.stdout) == (3, "")
-        assert said.stderr == 'Error: There is no such deployment "nope".\n'
+        assert said.stderr == (
+            'Error: There is no such deployment "nope".\n'
+            "List them: scalingo deployments --app pinecrate-shop\n"
+        )
 
 
 @pytest.mark.parametrize("deployment_id", ["..", "a/b?c#d", "", "[red]"])

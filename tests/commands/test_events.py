@@ -315,7 +315,8 @@ def test_show_what_is_not_there(scalingo: CommandLine) -> None:
     said = scalingo("events show 5d1f0c00")
     assert (said.code, said.stdout) == (3, "")
     assert said.stderr == (
-        'Error: pinecrate-shop has no event "5d1f0c00".\nList them: scalingo events\n'
+        'Error: pinecrate-shop has no event "5d1f0c00".\n'
+        "List them: scalingo events --app pinecrate-shop\n"
     )
     assert scalingo("events show nope --json").error["code"] == 3
     assert scalingo("events show").code == 2

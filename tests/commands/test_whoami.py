@@ -49,7 +49,8 @@ def test_at_a_terminal(scalingo: CommandLine, sandbox: Sandbox) -> None:
 def test_with_json_the_source_is_conversation(scalingo: CommandLine) -> None:
     said = scalingo("whoami --json")
     assert said.json["user"]["username"] == "noor"
-    assert "by the token from SCALINGO_API_TOKEN." in said.stderr
+    assert said.stderr.startswith("You are noor at 127.0.0.1:")
+    assert said.stderr.endswith(", by the token from SCALINGO_API_TOKEN.\n")
 
 
 def test_the_token_is_never_shown(
