@@ -48,11 +48,24 @@ def create(session: Session, name: str) -> None:
 @click.argument("token", metavar="NAME|ID")
 @click.pass_obj
 def renew(session: Session, token: str) -> None:
-    """Give a token a new value and print it; the old one is good no more."""
+    """Give a token a new value and print it; the old one is good no more.
+
+    The one of your sign-in on this machine is kept with its new value: you stay signed in.
+    """
+    from scalingo_cli import accounts, credentials
+
     found = _token(session, token)
     answer = session.todays_api.send("PATCH", "tokens", str(found["id"]), "renew")
-    session.show_value(answer.document, answer.document["token"]["token"])
+    value = answer.document["token"]["token"]
+    session.show_value(answer.document, value)
     session.say(f"Renewed the token {found['name']}. Its value is told only now.")
+    signed_in = {
+        account.token_id for account in accounts.known() if account.key == session.token_key
+    }
+    if session.token.place in {"file", "keyring"} and str(found["id"]) in signed_in:
+        insecure = session.token.place == "file"
+        place = credentials.keep(session.token_key, value, insecure=insecure)
+        session.say(f"You stay signed in: it is kept in {place}.")
 
 
 @tokens.command(changes=True, examples=["scalingo tokens revoke laptop --yes --region osc-fr1"])

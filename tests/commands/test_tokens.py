@@ -55,6 +55,24 @@ def test_a_renewed_token_replaces_the_old_one(
 
 
 @today
+def test_whoever_renews_the_token_of_their_sign_in_stays_signed_in(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    user = scalingo.where(SCALINGO_API_TOKEN=None)
+    login = f"login --email {sandbox.email} --password-stdin --insecure-storage"
+    assert user(login, stdin=sandbox.password).code == 0
+    said = user(f"tokens renew {sandbox.store.tokens[-1].id}")
+    assert said.code == 0
+    assert "You stay signed in: it is kept in the file " in said.stderr
+    assert user("whoami").lines[0][0] == "noor"
+    assert user("logout").code == 0
+    assert [token.name for token in sandbox.store.tokens if token.user.username == "noor"] == [
+        "sandbox",
+        "laptop",
+    ]
+
+
+@today
 def test_a_revoked_token_signs_in_no_more(scalingo: CommandLine, sandbox: Sandbox) -> None:
     laptop = next(token for token in sandbox.store.tokens if token.name == "laptop")
     asked = scalingo("tokens revoke laptop")
