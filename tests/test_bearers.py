@@ -128,7 +128,7 @@ def test_one_that_expired_is_renewed(scalingo: CommandLine, sandbox: Sandbox) ->
 
 
 def test_one_that_soon_expires_is_renewed_before(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    sandbox.store.bearer_seconds = 200
+    sandbox.shorten_bearers(200)
     caches(scalingo)[0].unlink()
     for _ in range(2):
         sandbox.clear_requests()

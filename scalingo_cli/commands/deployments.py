@@ -10,7 +10,7 @@ from scalingo_cli import operation, pagination
 from scalingo_cli.errors import Failed, NotFound
 from scalingo_cli.following import Growth
 from scalingo_cli.options import Group, Word, paginated, timeout_option
-from scalingo_cli.output import Column, View, at, date, plain, status
+from scalingo_cli.output import Column, View, at, date, plain, size, status
 from scalingo_cli.pace import Pace
 from scalingo_cli.pagination import Wanted
 
@@ -36,6 +36,8 @@ DEPLOYMENT = View(
     empty="Nothing was deployed yet.",
     listing="deployments list",
 )
+# Only today's platform tells the size.
+TODAYS = DEPLOYMENT._replace(details={**DEPLOYMENT.details, "Image": size("image_size")})
 
 
 def _seconds(duration: object) -> str:
@@ -83,7 +85,8 @@ def list_(
 @click.pass_obj
 def show(session: Session, deployment_id: str) -> None:
     """Show a deployment."""
-    session.show(session.api.get(*_path(session, deployment_id)), DEPLOYMENT)
+    view = TODAYS if session.platform.is_todays else DEPLOYMENT
+    session.show(session.api.get(*_path(session, deployment_id)), view)
 
 
 @deployments.command(

@@ -17,7 +17,9 @@
     POST   /_sandbox/events        {"type", "app"?}: adds an event of today's platform
     POST   /_sandbox/rate          {"requests": number|null}: allowed in a minute
     POST   /_sandbox/regions       {"region"}: is disabled
+    POST   /_sandbox/bearers       {"seconds"}: how long new ones are good
     DELETE /_sandbox/bearers       revokes them, not the tokens they were made from
+    POST   /_sandbox/idle          {}: every one-off container ends as if its visitor were silent
     DELETE /_sandbox/attached      cuts off everyone who is attached to a one-off container
     POST   /_sandbox/clock         {"seconds"}: pushes the clock forward
     POST   /_sandbox/reset         starting data again, faults off, record empty
@@ -64,6 +66,8 @@ _SHAPES: dict[str, dict[str, type]] = {
     "rate": {"requests": object},
     "regions": {"region": str},
     "clock": {"seconds": object},
+    "bearers": {"seconds": object},
+    "idle": {},
     "reset": {},
 }
 
@@ -123,6 +127,10 @@ def _post(sandbox: Sandbox, name: str, given: Row) -> Response:
             sandbox.disable_region(**given)
         case "clock":
             sandbox.advance(**given)
+        case "bearers":
+            sandbox.shorten_bearers(**given)
+        case "idle":
+            sandbox.idle_out()
         case "reset":
             sandbox.reset()
     return nothing()

@@ -285,6 +285,11 @@ class Sandbox:
             self.clock.advance(seconds)
             self._settle()
 
+    def shorten_bearers(self, seconds: float) -> None:
+        """Let new bearers be good for so many seconds, until the next reset."""
+        with self.lock:
+            self.store.bearer_seconds = float(seconds)
+
     def revoke_bearers(self) -> None:
         """Let no bearer be good any more; tokens are, and may be exchanged for new ones."""
         with self.lock:

@@ -80,16 +80,22 @@ def test_show_the_latest_or_another(scalingo: CommandLine, sandbox: Sandbox) -> 
     newest, second = sandbox.store.app(sandbox.main_app).deployments[:-3:-1]
     shown = scalingo("deployments show")
     assert shown.lines[0][0] == newest.id
-    assert shown.lines[0][-1] == "75 s"
+    assert shown.lines[0][5] == "75 s"
     assert scalingo("deployments show latest") == shown
     assert scalingo(f"deployments show {second.id}").lines[0][0] == second.id
 
 
-def test_show_at_a_terminal_and_as_json(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_show_at_a_terminal_and_as_json(
+    scalingo: CommandLine, sandbox: Sandbox, protocol: str
+) -> None:
     shown = scalingo("deployments show", SCALINGO_FORCE_TTY="80", NO_COLOR="1")
     titles = [line.split()[0] for line in shown.stdout.splitlines()]
-    assert titles == ["ID", "Status", "Date", "Commit", "By", "Duration"]
     document = scalingo("deployments show --json").json
+    if protocol == "today":  # it alone tells the size
+        assert titles.pop() == "Image"
+        megabytes = document["deployment"]["image_size"] / 2**20
+        assert shown.stdout.splitlines()[-1].split() == ["Image", f"{megabytes:.0f}", "MiB"]
+    assert titles == ["ID", "Status", "Date", "Commit", "By", "Duration"]
     assert set(document) == {"deployment"}
     assert document["deployment"]["links"]["output"].startswith(sandbox.url)
 

@@ -116,7 +116,7 @@ def test_what_is_no_bearer_opens_nothing(today: Today) -> None:
 
 
 def test_bearers_can_be_shorter(today: Today) -> None:
-    today.sandbox.store.bearer_seconds = -1
+    today.sandbox.shorten_bearers(-1)
     assert today("GET", "api", "/v1/apps", bearer=today.exchange()).status_code == 401
 
 
@@ -215,6 +215,9 @@ def test_it_is_controlled_over_http_too(today: Today) -> None:
     assert today("GET", "api", "/v1/apps").status_code == 200
     assert control("DELETE", "/bearers").status_code == 204
     assert today("GET", "api", "/v1/apps").status_code == 401
+    assert control("POST", "/bearers", {"seconds": -1}).status_code == 204
+    assert today("GET", "api", "/v1/apps", bearer=today.exchange()).status_code == 401
+    assert control("POST", "/bearers", {"seconds": "long"}).status_code == 422
 
 
 def test_the_environment_leads_there(today: Today) -> None:
