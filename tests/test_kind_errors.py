@@ -6,29 +6,28 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
-from tests.command_tree import Node, tree
+from tests.command_tree import tree
 
 
-@pytest.mark.parametrize("node", tree(), ids=str)
-def test_a_usage_error_shows_the_usage_and_an_example(node: Node, scalingo: CommandLine) -> None:
-    result = scalingo([*node.words, "--no-such-option"])
-    assert (result.code, result.stdout) == (2, "")
-    error, hint, *rest = result.stderr.splitlines()
-    assert error == "Error: There is no option --no-such-option."
-    assert hint.startswith(("Did you mean --", "See them all: scalingo "))
-    usage, example = " ".join(rest[:-1]), rest[-1]
-    words = " ".join(node.words)
-    assert usage.startswith(f"Usage: scalingo {words.removesuffix(' list')}")
-    assert example.startswith("Example: ")
-    assert words.split()[0] in example
+def test_a_usage_error_shows_the_usage_and_an_example(scalingo: CommandLine) -> None:
+    for node in tree():
+        result = scalingo([*node.words, "--no-such-option"])
+        assert (result.code, result.stdout) == (2, ""), node
+        error, hint, *rest = result.stderr.splitlines()
+        assert error == "Error: There is no option --no-such-option."
+        assert hint.startswith(("Did you mean --", "See them all: scalingo "))
+        usage, example = " ".join(rest[:-1]), rest[-1]
+        assert usage.startswith(f"Usage: scalingo {str(node).removesuffix(' list')}")
+        assert example.startswith("Example: "), node
+        assert node.words[0] in example
 
 
-@pytest.mark.parametrize("node", tree(), ids=str)
-def test_with_json_after_the_mistake_it_is_json(node: Node, scalingo: CommandLine) -> None:
-    result = scalingo([*node.words, "--no-such-option", "--json"])
-    assert (result.code, result.stdout) == (2, "")
-    assert result.error["message"] == "There is no option --no-such-option."
-    assert (result.error["code"], result.error["status"]) == (2, None)
+def test_with_json_after_the_mistake_it_is_json(scalingo: CommandLine) -> None:
+    for node in tree():
+        result = scalingo([*node.words, "--no-such-option", "--json"])
+        assert (result.code, result.stdout) == (2, ""), node
+        assert result.error["message"] == "There is no option --no-such-option."
+        assert (result.error["code"], result.error["status"]) == (2, None)
 
 
 @pytest.mark.parametrize(
