@@ -115,9 +115,7 @@ def _deployment(details: Mapping[str, Any]) -> str:
     commit = details.get("git_ref")
     if isinstance(commit, str) and not commit.strip("0123456789abcdef"):
         details["git_ref"] = commit[:7]
-    return _say(
-        "[{status} of ]{git_ref}[ by {pusher}][ by {push}][ in {duration} s]|{status}", details
-    )
+    return _say("[{status} of ]{git_ref}[ in {duration} s]|{status}", details)
 
 
 def _edit_variables(details: Mapping[str, Any]) -> str:

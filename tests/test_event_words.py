@@ -248,17 +248,17 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
             "status": "success",
             "duration": 73,
         },
-        "success of c0ffeec by eva in 73 s",
+        "success of c0ffeec in 73 s",
     ),
     (
         "deployment",
         {"deployment": {"id": "d-1", "push": "eva", "git_ref": "c0ffee" * 6}},
-        "c0ffeec by eva",
+        "c0ffeec",
     ),
     (
         "deployment",
         {"git_ref": "release-12", "pusher": EVA, "status": "build-error"},
-        "build-error of release-12 by eva",
+        "build-error of release-12",
     ),
     ("deployment", {"status": "success"}, "success"),
 ]

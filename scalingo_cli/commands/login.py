@@ -61,23 +61,28 @@ def login(
     from scalingo_cli import accounts, credentials, words
 
     platform = session.platform
-    token_id = None
+    user = made = None
     if with_token:
         token = session.secret("API token:")
-        user = _checked(session, token, None)
     elif platform.is_todays:
-        made = _sign_in(session, email, password_stdin, _Today(otp))["token"]
-        token, token_id = made["token"], made["id"]
-        user = _checked(session, token, token_id)
+        document = _sign_in(session, email, password_stdin, _Today(otp))["token"]
+        token, made = document["token"], document["id"]
     else:
         document = _sign_in(session, email, password_stdin, _version_1)
         token, user = document["authentication_token"], document["user"]
-    name = str(user.get("username") or user.get("email"))
-    with accounts.signing_in():
-        key = accounts.key_for(name, platform.host)
-        place = credentials.keep(key, token, insecure=insecure_storage)
-        words.forget()
-        accounts.add(accounts.Account(key, name, platform.host, platform.region, token_id))
+    try:
+        user = user or _owner(session, token)
+        name = str(user.get("username") or user.get("email"))
+        with accounts.signing_in():
+            key = accounts.key_for(name, platform.host)
+            place = credentials.keep(key, token, insecure=insecure_storage)
+            words.forget()
+            accounts.add(accounts.Account(key, name, platform.host, platform.region, made))
+    except (ScalingoError, KeyboardInterrupt):
+        if made:  # for this sign-in alone, which leaves nothing behind
+            with suppress(ScalingoError):  # what went wrong before is to be told
+                session.api_with(token).send("DELETE", "tokens", made)
+        raise
     if session.as_json:
         session.show({"user": user}, USER)
     session.say(f"Welcome, {name}.")
@@ -86,21 +91,12 @@ def login(
         session.say(f"{credentials.VARIABLE} is set: it goes before the token kept just now.")
 
 
-def _checked(session: Session, token: str, made: str | None) -> Any:
-    """Return whose a token is, where the region in force exists.
-
-    Else the platform keeps no token that was `made` for this sign-in alone.
-    """
+def _owner(session: Session, token: str) -> Any:
+    """Return whose a token is. Raises NotFound where the region in force does not exist."""
     api = session.api_with(token)
-    try:
-        user = api.get("users", "self")["user"]
-        if session.platform.is_todays:
-            session.region_url(api)
-    except ScalingoError:
-        if made:
-            with suppress(ScalingoError):  # what went wrong before is to be told
-                api.send("DELETE", "tokens", made)
-        raise
+    user = api.get("users", "self")["user"]
+    if session.platform.is_todays:
+        session.region_url(api)
     return user
 
 

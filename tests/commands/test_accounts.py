@@ -127,6 +127,17 @@ def test_a_sign_in_to_no_region_leaves_nothing(bare: CommandLine, sandbox: Sandb
     assert len(sandbox.store.tokens) == before
 
 
+def test_a_sign_in_that_no_keyring_keeps_leaves_nothing(
+    bare: CommandLine, sandbox: Sandbox
+) -> None:
+    before = len(sandbox.store.tokens)
+    line = f"login --region {REGION} --email {sandbox.email} --password-stdin"
+    said = bare(line, stdin=sandbox.password)
+    assert (said.code, said.stdout) == (4, "")
+    assert said.stderr.startswith("Error: This machine has no keyring.")
+    assert len(sandbox.store.tokens) == before
+
+
 # Several accounts
 
 
