@@ -138,17 +138,14 @@ class Session:
     @cached_property
     def open_api(self) -> API:
         """The API of what anyone may read: signed in where that works, else without a token."""
-        return self._api(self.platform, lambda: self._token_if_any)
-
-    @cached_property
-    def _token_if_any(self) -> Token | None:
         from scalingo_cli import credentials
 
         try:
-            return credentials.find(self.token_key)
+            if credentials.find(self.token_key):
+                return self.api  # which asks for one bearer only
         except ScalingoError as error:
             self.say(f"{error.message} Going on without signing in.")
-            return None
+        return self._api(self.platform, lambda: None)
 
     def _api(self, platform: settings.Platform, find_token: Callable[[], Token | None]) -> API:
         from scalingo_cli.api import API
