@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scalingo_cli import private_file
 from scalingo_cli.errors import Failed, Misused, NotFound, did_you_mean
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(NamedTuple):
     """Who signed in where.
 
     `key` is what its token is kept under; `host` the API (version 1) or the authentication API

@@ -11,10 +11,9 @@ from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlu
 from scalingo_cli.output import MASK
 
 # Fields that hold a secret wherever they stand: variables' values, credentials, private links.
-_SECRET_FIELD = re.compile(
-    r"value|old_value|otp|signature|invitation_link|sso_url|tlskey|private_key|(?:set-)?cookie"
-    r"|.*(?:authorization|password|secret|token|api.?key)",
-    re.IGNORECASE,
+_HIDDEN_FIELD = (
+    r"(?i:value|old_value|otp|signature|invitation_link|sso_url|tlskey|private_key|(?:set-)?cookie"
+    r"|.*(?:authorization|password|secret|token|api.?key))"
 )
 # Links that open something to whoever holds them; of these the origin may be shown.
 _SECRET_LINKS = {"attach_url", "download_url", "invitation_link", "logs_url", "upload_url"}
@@ -32,14 +31,18 @@ class Secrets:
     """
 
     def __init__(self) -> None:
+        self._secrets: set[str] = set()
+        self._spelt: set[str] = set()  # those of which all forms are known
         self._forms: set[str] = set()
 
     def add(self, secret: str) -> None:
         """Hide `secret` from now on, also as URLs, JSON, Python or web pages would spell it."""
+        self._secrets.add(secret)  # spelt when there is something to hide: mostly there is not
+
+    def _spell(self, secret: str) -> None:
+        """Add all the forms of a secret."""
         from html import escape
 
-        if secret in self._forms:
-            return
         lines = [line for line in secret.splitlines() if len(line.strip()) >= _TELLTALE]
         for text in filter(None, {secret, secret.strip(), *lines}):
             plain, ascii_ = json.dumps(text, ensure_ascii=False), json.dumps(text)
@@ -59,7 +62,7 @@ class Secrets:
         elif isinstance(value, str):
             if field in _SECRET_LINKS:
                 self._learn_link(value)
-            elif _SECRET_FIELD.fullmatch(field):
+            elif re.fullmatch(_HIDDEN_FIELD, field):
                 self.add(value)
 
     def learn_body(self, body: str | bytes) -> None:
@@ -74,7 +77,7 @@ class Secrets:
         for text in {link, *long, *(segments[-1:] if not parts.query else ())}:
             self.add(text)
         for name, value in parse_qsl(parts.query):
-            if _SECRET_FIELD.fullmatch(name) or len(value) >= _LONG_PART:
+            if re.fullmatch(_HIDDEN_FIELD, name) or len(value) >= _LONG_PART:
                 self.add(value)
 
     def hide(self, text: str) -> str:
@@ -86,6 +89,9 @@ class Secrets:
 
     def _found(self, text: str) -> list[str]:
         """Return the forms of secrets that a text holds, the longest first."""
+        for secret in self._secrets - self._spelt:
+            self._spell(secret)
+            self._spelt.add(secret)
         return sorted((form for form in self._forms if form in text), key=len, reverse=True)
 
     def masked(self, value: Any, field: str = "") -> Any:
@@ -104,7 +110,7 @@ class Secrets:
             return value
         if field in _SECRET_LINKS:
             return f"{_origin(str(value))}/{MASK}"
-        if _SECRET_FIELD.fullmatch(field):
+        if re.fullmatch(_HIDDEN_FIELD, field):
             return MASK
         if not isinstance(value, str):
             return value
