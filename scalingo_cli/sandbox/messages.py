@@ -33,7 +33,8 @@ class Request:
 
     A parameter whose name ends in [] may be there several times: `query` has the last of its
     values, `lists` all of them. A body that is streamed comes as a `file`, which is closed
-    unless it is taken away.
+    unless it is taken away. Requests that came over one connection have the same `port`, the
+    client's.
     """
 
     method: str
@@ -44,6 +45,7 @@ class Request:
     host: Host = field(default_factory=Host)
     lists: Mapping[str, list[str]] = field(default_factory=dict)
     file: IO[bytes] | None = None
+    port: int = 0
 
 
 @dataclass

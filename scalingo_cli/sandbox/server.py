@@ -613,6 +613,7 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         host = self.server.host
         request = Request(self.command, target.path, dict(query), headers, b"", host, lists)
+        request.port = self.client_address[1]
         if routes.streamed(request):
             request.file = sources.spooled(self.rfile, int(length))
         else:

@@ -1,0 +1,196 @@
+"""What a run costs, told by its structure: modules, requests, connections, calls of the keyring."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from scalingo_cli.sandbox import Sandbox
+from tests.command_line import CommandLine
+from tests.command_tree import tree
+
+# Runs command lines, whose words have TABs between them, and writes what that has imported.
+RUN = """
+import sys
+from scalingo_cli.__main__ import main
+_, file, *lines = sys.argv
+for line in lines:
+    sys.argv[1:] = line.split("\\t")
+    main()
+names = list(sys.modules)
+with open(file, "w") as told:
+    told.write(" ".join(names))
+"""
+# What no help text needs.
+NEEDLESS = {
+    "dataclasses",
+    "hashlib",
+    "ipaddress",
+    "keyring",
+    "pathlib",
+    "platformdirs",
+    "requests",
+    "rich",
+    "ssl",
+    "subprocess",
+    "tarfile",
+    "tempfile",
+    "urllib.parse",
+    "urllib3",
+}
+once = pytest.mark.today  # no platform is asked, so that one protocol is enough
+OF_HELP = {"__main__", "cli", "errors", "options", "output", "session", "settings"}
+OF_A_COMMAND = {"commands", "commands.apps"}
+
+
+@cache
+def modules(code: str) -> frozenset[str]:
+    """What Python imports for this code."""
+    script = f"{code}\nimport sys; print(*sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout
+    return frozenset(answer.decode().split())
+
+
+class Imports:
+    """Runs command lines in one process, and tells which modules they import."""
+
+    def __init__(self, scalingo: CommandLine, directory: Path) -> None:
+        self._scalingo = scalingo
+        self._file = directory / "modules"
+
+    def __call__(self, *lines: list[str], **environment: str | None) -> set[str]:
+        subprocess.run(
+            [sys.executable, "-c", RUN, str(self._file), *map("\t".join, lines)],
+            env=self._scalingo.with_(environment),
+            capture_output=True,
+            check=True,
+        )
+        return set(self._file.read_text().split(" "))
+
+
+@pytest.fixture
+def imports(scalingo: CommandLine, tmp_path: Path) -> Imports:
+    return Imports(scalingo, tmp_path)
+
+
+def ours(names: set[str]) -> set[str]:
+    """Our own modules among these, by their names within the package."""
+    package = "scalingo_cli."
+    return {name.removeprefix(package) for name in names if name.startswith(package)}
+
+
+@once
+def test_the_version_takes_nothing(imports: Imports) -> None:
+    new = imports(["--version"]) - modules("pass")
+    assert new == {"gc", "scalingo_cli", "scalingo_cli.__main__"}
+
+
+@once
+@pytest.mark.parametrize(
+    ("line", "more"),
+    [
+        (["--help"], set()),
+        (["--no-such-option"], set()),
+        (["apps", "--help"], {*OF_A_COMMAND, "tree"}),
+        (["apps", "--no-such-option"], {*OF_A_COMMAND, "drop_in"}),
+    ],
+    ids=["all", "an option", "a group", "an option of a group"],
+)
+def test_help_and_usage_errors_take_click_and_little_else(
+    line: list[str], more: set[str], imports: Imports
+) -> None:
+    names = imports(line)
+    assert ours(names) == OF_HELP | more
+    assert NEEDLESS & (names - modules("import click")) == set()
+
+
+@once
+def test_no_group_needs_more_for_its_help(imports: Imports) -> None:
+    groups = [node for node in tree() if node.is_group]
+    assert len(groups) > 10
+    names = imports(*([*node.words, "--help"] for node in groups))
+    assert (NEEDLESS - {"dataclasses"}) & (names - modules("import click")) == set()
+
+
+@once
+def test_completion_takes_no_click(scalingo: CommandLine, imports: Imports) -> None:
+    scalingo("apps")
+    names = imports(["__complete", "apps list", ""])
+    assert ours(names) == {"__main__", "errors", "settings", "words"}
+    assert not {"click", "dataclasses", "requests", "subprocess"} & names
+
+
+def test_a_listing_is_one_request(
+    scalingo: CommandLine, imports: Imports, sandbox: Sandbox
+) -> None:
+    names = imports(["apps", "--json"])
+    assert [request.path for request in sandbox.requests] == ["/v1/apps"]
+    assert not {"rich", "keyring", "subprocess"} & names
+
+
+def test_a_table_takes_rich_and_no_more_requests(imports: Imports, sandbox: Sandbox) -> None:
+    names = imports(["apps"], SCALINGO_FORCE_TTY="80")
+    assert [request.path for request in sandbox.requests] == ["/v1/apps"]
+    assert "rich.table" in names
+    assert not {"keyring", "pygments", "markdown_it"} & names
+
+
+KEYRING = """
+from keyring.backend import KeyringBackend
+
+class Counting(KeyringBackend):
+    priority = 1
+
+    def get_password(self, service, username):
+        with open({calls!r}, "a") as calls:
+            calls.write("get\\n")
+        return {token!r}
+
+    def set_password(self, service, username, password):
+        raise NotImplementedError
+
+    def delete_password(self, service, username):
+        raise NotImplementedError
+"""
+
+
+def test_the_keyring_is_asked_once(imports: Imports, sandbox: Sandbox, tmp_path: Path) -> None:
+    calls = tmp_path / "calls"
+    plugin = tmp_path / "plugins" / "counting.py"
+    plugin.parent.mkdir()
+    plugin.write_text(KEYRING.format(calls=str(calls), token=sandbox.token))
+    names = imports(
+        ["events", "--all"],
+        SCALINGO_API_TOKEN=None,
+        SCALINGO_NO_CACHE="1",
+        PYTHONPATH=str(plugin.parent),
+        PYTHON_KEYRING_BACKEND="counting.Counting",
+    )
+    assert {request.status for request in sandbox.requests} == {200}
+    assert calls.read_text() == "get\n"
+    assert not {name for name in names if name.startswith("keyring.backends.")} - {
+        "keyring.backends.fail"
+    }
+
+
+def connections(sandbox: Sandbox) -> int:
+    """How many connections the recorded requests came over."""
+    return len({request.port for request in sandbox.requests})
+
+
+@pytest.mark.parametrize("line", ["scale web:+1 --wait", "env set A=1", "domains add a.example"])
+def test_requests_share_a_connection(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
+    assert scalingo(line).code == 0
+    assert connections(sandbox) == 1
+
+
+def test_each_page_is_asked_for_once(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    own = len(sandbox.store.app(sandbox.main_app).events)
+    sandbox.happen_much(sandbox.main_app, 1150 - own)
+    assert scalingo("events --all").code == 0
+    pages = [int(request.query["page"]) for request in sandbox.requests]
+    assert sorted(pages) == list(range(1, 13))
