@@ -60,11 +60,17 @@ def attach(session: Session, url: str, name: str, *, terminal: bool) -> int:
             stayed = carry(channel, source, sys.stdout.fileno(), keys, closes=not terminal)
         if not stayed:
             channel.abort()
+            session.say("")  # the cursor is where the container left it
             session.say(f"Left {name}.")
             return ExitCode.INTERRUPTED
     if size and size.failure and not isinstance(size.failure, NotFound):
         session.say(f"{name} did not learn the size of your terminal. {size.failure.message}")
-    return exit_code(session.api, url, channel)
+    try:
+        return exit_code(session.api, url, channel)
+    except ScalingoError:
+        if at_keys:
+            session.say("")
+        raise
 
 
 def carry(
@@ -113,12 +119,11 @@ def carry(
 def exit_code(api: API, url: str, channel: Channel) -> int:
     """Return the exit code of the container at `url`, which has ended, as far as it is known.
 
-    Raises Failed where the channel broke, or where the platform ended the container.
+    Raises Failed where the channel broke, where the platform ended the container, or where it
+    cannot be asked.
     """
-    broken = Failed(
-        "The connection to the container broke.",
-        "What ran there may have been stopped, or may go on: look before you run it again.",
-    )
+    look = "What ran there may have been stopped, or may go on: look before you run it again."
+    broken = Failed("The connection to the container broke.", look)
     if channel.failure:
         raise broken from channel.failure
     try:
@@ -132,7 +137,12 @@ def exit_code(api: API, url: str, channel: Channel) -> int:
                 request_id=error.request_id,
             ) from error
         if error.status not in NEVER_TELLS:
-            raise
+            raise Failed(
+                f"How the container ended is not known. {error.message}",
+                look,
+                status=error.status,
+                request_id=error.request_id,
+            ) from error
         code = None
     if isinstance(code, int):
         return code if 0 <= code < 256 else ExitCode.FAILED

@@ -42,13 +42,17 @@ def watch(session: Session, ask: Callable[[], Document], view: View, seconds: fl
 
 def _asked(session: Session, ask: Callable[[], Document], seconds: float) -> Iterator[Document]:
     yield ask()
+    told = ""
     while True:
         time.sleep(seconds)
         try:
             document = ask()
         except TryAgain as error:
-            session.tell_progress(error.message)
+            if error.message != told:
+                session.tell_progress(f"{error.message} Trying again until Ctrl-C.")
+                told = error.message
             continue
+        told = ""
         yield document
 
 

@@ -135,9 +135,11 @@ def test_a_container_that_the_platform_ended(scalingo: CommandLine, sandbox: San
 def test_no_success_is_claimed_where_the_platform_fails_to_tell(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
-    sandbox.fail_next("503", method="GET", path="/attach")
+    sandbox.fail_next("503", method="GET", path="/attach", times=9)
     said = scalingo("run 'echo out'")
-    assert (said.code, said.stdout) == (6, "out\n")
+    assert (said.code, said.stdout) == (1, "out\n")
+    assert "How the container ended is not known. The platform failed to answer" in said.stderr
+    assert "look before you run it again" in said.stderr
 
 
 def test_output_is_passed_on_byte_for_byte(scalingo: CommandLine) -> None:
@@ -568,7 +570,7 @@ def test_enter_tilde_dot_leaves(at_terminal: Start) -> None:
     terminal.type(".")
     code, shown = terminal.end()
     assert code == 130
-    assert f"Left {container} of pinecrate-shop." in shown
+    assert f"\r\nLeft {container} of pinecrate-shop." in shown
     eventually(lambda: gone(int(pid)))
 
 
@@ -593,7 +595,7 @@ def test_the_terminal_is_as_before_however_it_ends(
         os.kill(terminal.client, getattr(signal, way))
     code, shown = terminal.end()
     assert code == (1 if way == "drop" else 128 + getattr(signal, way))
-    assert ("The connection to the container broke." in shown) == (way == "drop")
+    assert ("\r\nError: The connection to the container broke." in shown) == (way == "drop")
     eventually(lambda: gone(pid))
 
 

@@ -10,7 +10,11 @@ import pexpect
 import pyte
 import pytest
 
+from scalingo_cli import watching
+from scalingo_cli.commands.stats import STATS
+from scalingo_cli.errors import TryAgain
 from scalingo_cli.sandbox import Sandbox
+from scalingo_cli.session import Session
 from tests.command_line import CommandLine
 from tests.elsewhere import Elsewhere
 from tests.refusals import ONE_OF_EACH, assert_refused
@@ -154,3 +158,22 @@ def test_a_watch_that_is_ended_leaves_the_cursor(scalingo: CommandLine) -> None:
     terminal.expect(pexpect.EOF)
     terminal.close()
     assert terminal.exitstatus == 143
+
+
+def test_a_platform_that_stays_away_is_told_of_once(capsys: pytest.CaptureFixture[str]) -> None:
+    answers: list[object] = [usage(), TryAgain("away"), TryAgain("away"), usage(), TryAgain("away")]
+
+    def ask() -> dict[str, object]:
+        if not answers:
+            raise KeyboardInterrupt
+        answer = answers.pop(0)
+        if isinstance(answer, TryAgain):
+            raise answer
+        assert isinstance(answer, dict)
+        return answer
+
+    with pytest.raises(KeyboardInterrupt):
+        watching.watch(Session(), ask, STATS, 0)
+    out, told = capsys.readouterr()
+    assert out.count("web-1") == 2
+    assert told.splitlines() == ["away Trying again until Ctrl-C."] * 2
