@@ -531,6 +531,7 @@ _scalingo_at() {
                 '--dry-run'
                 '--dry-run=curl'
                 '-h --help'
+                '--ignore-missing'
                 '--json'
             )
             arguments=('words||env list|')

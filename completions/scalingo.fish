@@ -445,6 +445,7 @@ function __scalingo_at --no-scope-shadowing
             set --append options '--dry-run|Print the requests that would be sent, and send none; --dry-run=curl as commands'
             set --append options '--dry-run=curl|Print the requests that would be sent, and send none; --dry-run=curl as commands'
             set --append options '-h --help|Show this message and exit'
+            set --append options '--ignore-missing|Leave out the names that there are not'
             set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
             set arguments 'words||env list|'
             set repeated 1

@@ -13,9 +13,13 @@ def main() -> int:
             from scalingo_cli import words
 
             return words.main(*sys.argv[2:])
-        from scalingo_cli.cli import main as run
+        from scalingo_cli import stopping
 
-        return run(sys.argv[1:])
+        with stopping.as_ctrl_c() as signals:
+            from scalingo_cli.cli import main as run
+
+            code = run(sys.argv[1:])
+        return 128 + signals[0] if signals else code
     except KeyboardInterrupt:
         return 130
     finally:

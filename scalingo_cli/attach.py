@@ -17,7 +17,7 @@ from scalingo_cli.errors import ExitCode, Failed, NotFound, ScalingoError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import FrameType, TracebackType
+    from types import TracebackType
 
     from scalingo_cli.api import API
     from scalingo_cli.channel import Channel
@@ -50,7 +50,7 @@ def attach(session: Session, url: str, name: str, *, terminal: bool) -> int:
     keys = Keys() if at_keys else None
     with (
         Size(session.api, url) if terminal else nullcontext() as size,
-        session.api.connect(url) as channel,
+        _connected(session, url, name) as channel,
     ):
         if size:
             size.tell_again()
@@ -71,6 +71,16 @@ def attach(session: Session, url: str, name: str, *, terminal: bool) -> int:
         if at_keys:
             session.say("")
         raise
+
+
+def started(name: str) -> str:
+    """Return what to say when the container `name` was started, and nothing came of it here."""
+    return f"{name} was started, and may run: look before you run it again."
+
+
+def _connected(session: Session, url: str, name: str) -> Channel:
+    with session.accounting(lambda: started(name)):
+        return session.api.connect(url)
 
 
 def carry(
@@ -245,34 +255,3 @@ def raw(terminal: int) -> Iterator[None]:
     finally:
         with suppress(termios.error):  # it hung up: there is nothing to put back
             termios.tcsetattr(terminal, termios.TCSANOW, before)
-
-
-class Killed(BaseException):
-    """A signal that ends this process."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
-
-
-@contextmanager
-def dying_tidily() -> Iterator[None]:
-    """On SIGTERM and SIGHUP leave the block first, with all that it has to undo, and then die."""
-
-    def strike(number: int, _: FrameType | None) -> None:
-        for each in before:
-            signal.signal(each, signal.SIG_IGN)
-        raise Killed(number)
-
-    deadly = (signal.SIGTERM, signal.SIGHUP)
-    before = {n: signal.getsignal(n) for n in deadly if signal.getsignal(n) != signal.SIG_IGN}
-    for number in before:
-        signal.signal(number, strike)
-    try:
-        yield
-    except Killed as killed:
-        signal.signal(killed.number, signal.SIG_DFL)
-        os.kill(os.getpid(), killed.number)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -64,6 +64,9 @@ CONTENTS: dict[str, dict[str, str]] = {
 EXAMPLE = "scalingo sandbox -- scalingo apps"
 
 
+STREAMS = ("stdin", "stdout", "stderr")
+
+
 class Root(Branch):
     """The root command: it imports the module of the one command that runs, and no other."""
 
@@ -159,11 +162,14 @@ def _run(arguments: list[str], session: Session) -> int:
 
 
 def _prepare_streams() -> None:
-    if sys.stdin is None:  # closed by who started us, as those below may be
-        sys.stdin = os.fdopen(os.open(os.devnull, os.O_RDONLY))
-    for name in ("stdout", "stderr"):
+    # What is closed by who started us would be a file that is opened next, and get our output.
+    while (handle := os.open(os.devnull, os.O_RDWR)) < len(STREAMS):
+        pass
+    os.close(handle)
+    for number, name in enumerate(STREAMS):
         if getattr(sys, name) is None:
-            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
+            setattr(sys, name, os.fdopen(number, "w" if number else "r"))
+    for name in STREAMS[1:]:
         stream = getattr(sys, name)
         # A terminal shows its own encoding; data in a pipe is UTF-8, as it is read back.
         encoding = None if stream.isatty() else "utf-8"

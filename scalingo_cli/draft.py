@@ -63,13 +63,12 @@ def draft(session: Session, name: str, text: str) -> Iterator[Draft]:
         raise Failed(f"There is no room for a file to edit: {error.strerror}.") from error
     kept = False
     try:
-        with program.unwinding():
-            opened = Draft(directory / name, text)
-            try:
-                yield opened
-            except ScalingoError as error:
-                kept = opened.changed and not isinstance(error, Declined)
-                raise
+        opened = Draft(directory / name, text)
+        try:
+            yield opened
+        except ScalingoError as error:
+            kept = opened.changed and not isinstance(error, Declined)
+            raise
     finally:
         if kept:
             session.say(f"Your text is kept in {opened.path}")

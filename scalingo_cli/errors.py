@@ -30,7 +30,9 @@ class ExitCode(IntEnum):
     TRY_AGAIN = 6, "try again later (429, 5xx, no connection, no answer in time)"
     DIFFERENT = 10, "there is a difference, where `--exit-code` asks about one"
     TIMED_OUT = 124, "`--timeout` ran out"
+    HUNG_UP = 129, "the terminal was closed (SIGHUP)"
     INTERRUPTED = 130, "interrupted"
+    TERMINATED = 143, "terminated (SIGTERM)"
 
 
 class ScalingoError(Exception):

@@ -6,7 +6,7 @@ import math
 import time
 from typing import TYPE_CHECKING, TypeVar
 
-from scalingo_cli.errors import Failed, Interrupted, TimedOut, TryAgain
+from scalingo_cli.errors import Failed, Interrupted, NotAllowed, TimedOut, TryAgain
 from scalingo_cli.pace import Pace
 
 if TYPE_CHECKING:
@@ -133,6 +133,9 @@ def followed(
         raise Interrupted(f"Interrupted; the {root} goes on.", resume) from None
     except TryAgain as error:
         error.hint = resume
+        raise
+    except NotAllowed as error:
+        error.hint = f"{error.hint or ''} {resume}".strip()
         raise
     seconds = f"{timeout or LONGEST_WAIT:g} seconds"
     if told is None:

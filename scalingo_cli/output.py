@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -50,27 +49,6 @@ def _spelt(match: re.Match[str]) -> str:
     char = match[0]
     code = ord(char)
     return _ESCAPES.get(char) or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")
-
-
-def tamed(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield UTF-8 text with its lines, tabs and colours; what else acts on a terminal spelt out."""
-    decode = getincrementaldecoder("utf-8")("replace").decode
-    held = ""
-    for chunk in chunks:
-        text = held + decode(chunk)
-        held = re.findall(_UNFINISHED, text[-24:])[0]  # it may go on in the next chunk
-        yield _tame(text.removesuffix(held)).encode()
-    yield _tame(held + decode(b"", final=True)).encode()
-
-
-_HARMLESS = "(\x1b\\[[0-9;]*m|\r?\n|\t)"
-_UNFINISHED = "(?:\x1b(?:\\[[0-9;]{0,20})?|\r)?\\Z"
-
-
-def _tame(text: str) -> str:
-    return "".join(
-        part if index % 2 else visible(part) for index, part in enumerate(re.split(_HARMLESS, text))
-    )
 
 
 class Column(NamedTuple):

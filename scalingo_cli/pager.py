@@ -6,6 +6,8 @@ import os
 import shlex
 import subprocess
 
+from scalingo_cli import program
+
 
 def show(text: str) -> bool:
     """Show `text` in `PAGER` (`less` unless set) and return whether that could be done.
@@ -21,8 +23,15 @@ def show(text: str) -> bool:
     # Colours as colours, no pager for what fits after all, the text left on the screen.
     environment = {"LESS": "FRX", "LV": "-c", **os.environ}
     try:
-        with subprocess.Popen(command, stdin=subprocess.PIPE, env=environment) as process:
-            process.communicate(text.encode("utf-8", "backslashreplace"))
+        with (
+            program.of_the_terminal(),
+            subprocess.Popen(command, stdin=subprocess.PIPE, env=environment) as process,
+        ):
+            try:
+                process.communicate(text.encode("utf-8", "backslashreplace"))
+            except BaseException:  # it would go on with the terminal, which is not its own any more
+                process.terminate()
+                raise
     except OSError:  # there is no such program: the terminal itself scrolls
         return False
     return True

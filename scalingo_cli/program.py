@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from contextlib import AbstractContextManager, contextmanager
 from errno import ENOEXEC
 from pathlib import Path
@@ -41,10 +40,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
         )
     early: list[int] = []
     pass_on: Callable[[int], object] = early.append
-    with (
-        _handling(_OF_THE_TERMINAL, lambda *_: None),
-        _handling(_STOPPING, lambda number, _: pass_on(number)),
-    ):
+    with of_the_terminal(), _handling(_STOPPING, lambda number, _: pass_on(number)):
         try:
             child = subprocess.Popen([program, *command[1:]], env=environment)
         except OSError as error:
@@ -59,9 +55,9 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
     return code if code >= 0 else 128 - code
 
 
-def unwinding() -> AbstractContextManager[None]:
-    """Let SIGTERM and SIGHUP end this process as an exception does, so that nothing is left."""
-    return _handling(_STOPPING, lambda number, _: sys.exit(128 + number))
+def of_the_terminal() -> AbstractContextManager[None]:
+    """Leave the keys that interrupt to the program in the foreground, which has the terminal."""
+    return _handling(_OF_THE_TERMINAL, lambda *_: None)
 
 
 def _fits(name: str, value: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from scalingo_cli.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from scalingo_cli.accounts import Account
     from scalingo_cli.api import API
@@ -306,14 +307,11 @@ class Session:
         self.write(_harmless(text) if sys.stdout.isatty() else text)
 
     def pass_on(self, chunks: Iterable[bytes]) -> None:
-        """Write bytes to stdout as they arrive; none in a rehearsal.
-
-        At a terminal nothing but colours acts on it; elsewhere they are unchanged.
-        """
+        """Write bytes to stdout as they arrive and as they are; none in a rehearsal."""
         if self.rehearsal:
             return
         sys.stdout.flush()
-        for chunk in output.tamed(chunks) if self.terminal else chunks:
+        for chunk in chunks:
             sys.stdout.buffer.write(chunk)
             sys.stdout.buffer.flush()
 
@@ -347,13 +345,15 @@ class Session:
         return line
 
     def say(self, message: str) -> None:
-        """Tell the user something on stderr; line breaks in it are kept, controls are not.
+        """Tell the user something on stderr, in one line.
 
         A rehearsal keeps silent once it has held back a request: what follows did not happen.
+        Nothing ends because it cannot be told, on a full disk for instance.
         """
         if self.rehearsal and self.rehearsal.requests:
             return
-        sys.stderr.write(_harmless(message) + "\n")
+        with suppress(OSError):
+            sys.stderr.write(output.visible(message) + "\n")
 
     def tell_progress(self, message: str) -> None:
         """Tell how far something is. Silent with --json, whose errors are one JSON object."""
@@ -386,16 +386,22 @@ class Session:
             so_far = f"{done} {', '.join(finished)}." if finished else ""
             return f"{so_far} To finish: {resume} {shlex.join(left)}" if left else so_far
 
-        try:
+        with self.accounting(tally):
             while left:
                 act(left[0])
                 finished.append(left.pop(0))
+        self.say(tally())
+
+    @contextmanager
+    def accounting(self, tally: Callable[[], str]) -> Iterator[None]:
+        """When the block fails or is interrupted, add to the error what was done and what not."""
+        try:
+            yield
         except ScalingoError as error:
             error.hint = " ".join(filter(None, [error.hint, tally().strip()]))
             raise
         except KeyboardInterrupt:
             raise Interrupted("Interrupted.", tally().strip()) from None
-        self.say(tally())
 
     @property
     def can_ask(self) -> bool:

@@ -121,7 +121,11 @@ def _progress(body: Body) -> Iterator[None]:
     console = Console(stderr=True, markup=False, emoji=False, highlight=False)
     columns: list[Any] = [TextColumn("{task.description}", markup=False), BarColumn()]
     columns += [DownloadColumn(binary_units=True), TransferSpeedColumn()]
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(visible(body.name), total=body.size)
-        body.told = lambda count: bar.update(task, advance=count)
+    bar = Progress(*columns, console=console, transient=True)
+    task = bar.add_task(visible(body.name), total=body.size)
+    body.told = lambda count: bar.update(task, advance=count)
+    try:  # an interrupt may come before a `with` block would have begun
+        bar.start()
         yield
+    finally:
+        bar.stop()

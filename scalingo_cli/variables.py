@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scalingo_cli import dotenv
@@ -59,15 +60,14 @@ class Difference(NamedTuple):
             ]
         }
 
-    def __str__(self) -> str:
-        """A line for each name, to be read before all of it is done and what lacks is removed."""
-        return "\n".join(
-            [
-                *(f"+ {name}" for name in self.added),
-                *(f"~ {name}  {_CHANGED}" for name in self.changed),
-                *(f"- {name}" for name in self.lacking),
-            ]
-        )
+    def tell(self, session: Session) -> None:
+        """Tell each name, before all of it is done and what lacks is removed."""
+        for name in self.added:
+            session.say(f"+ {name}")
+        for name in self.changed:
+            session.say(f"~ {name}  {_CHANGED}")
+        for name in self.lacking:
+            session.say(f"- {name}")
 
 
 def difference(current: Mapping[str, str], wanted: Mapping[str, str]) -> Difference:
@@ -143,7 +143,7 @@ def edited(session: Session, draft: Draft, before: Document, *, yes: bool) -> Di
             continue
         if not change:
             return change
-        session.say(str(change))
+        change.tell(session)
         if yes or session.rehearsal:
             return change
         answer = session.ask(
@@ -180,7 +180,7 @@ def replace(session: Session, wanted: Mapping[str, str], *, yes: bool) -> None:
     if not change:
         session.say("No difference: nothing to do.")
         return
-    session.say(str(change))
+    change.tell(session)
     if change.lacking:
         count = len(change.lacking)
         what = f"the {count} variables" if count > 1 else "the variable"
@@ -204,16 +204,19 @@ def remove(session: Session, records: Iterable[Mapping[str, Any]]) -> None:
     Today's platform takes one request for all of them; version 1 takes one for each.
     """
     ids = {record["name"]: str(record["id"]) for record in records}
+    # Whether the one at which it stops was removed may not be known.
+    resume = session.line_for_app("env unset --ignore-missing")
     if session.platform.is_todays:
         body = {"variable_ids": list(ids.values())}
-        session.api.send("DELETE", "apps", session.app, "variables", json=body)
+        with session.accounting(lambda: f"To finish: {resume} {shlex.join(ids)}"):
+            session.api.send("DELETE", "apps", session.app, "variables", json=body)
         session.say(f"Removed {', '.join(ids)}.")
         return
     session.one_by_one(
         "Removed",
         ids,
         lambda name: session.api.send("DELETE", "apps", session.app, "variables", ids[name]),
-        resume=session.line_for_app("env unset"),
+        resume=resume,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -68,18 +67,17 @@ def _redraw(documents: Iterator[Document], view: View) -> None:
             return Text(view.empty)
         return Text.from_ansi(output.table(records, view.columns, terminal)[0])
 
-    first = table(next(documents))
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    try:
-        # Where stderr is the terminal too, what is said there goes above the table.
-        with Live(
-            first,
-            console=Console(file=sys.stdout),
-            auto_refresh=False,
-            redirect_stdout=False,
-            redirect_stderr=sys.stderr.isatty(),
-        ) as live:
-            for document in documents:
-                live.update(table(document), refresh=True)
+    # Where stderr is the terminal too, what is said there goes above the table.
+    live = Live(
+        table(next(documents)),
+        console=Console(file=sys.stdout),
+        auto_refresh=False,
+        redirect_stdout=False,
+        redirect_stderr=sys.stderr.isatty(),
+    )
+    try:  # an interrupt may come before a `with` block would have begun
+        live.start(refresh=True)
+        for document in documents:
+            live.update(table(document), refresh=True)
     finally:
-        signal.signal(signal.SIGTERM, before)
+        live.stop()

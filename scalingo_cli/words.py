@@ -40,10 +40,14 @@ def keep(listing: str, app: str, words: Iterable[str], *, partial: bool = False)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _remove_outdated(path.parent)
         draft = path.with_suffix(f".{os.getpid()}")
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.writelines(f"{word}\n" for word in list(offered)[:MOST])
-        draft.replace(path)
+        try:
+            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.writelines(f"{word}\n" for word in list(offered)[:MOST])
+            draft.replace(path)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
 
 
 def forget() -> None:

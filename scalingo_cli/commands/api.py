@@ -93,10 +93,12 @@ def api(
             session.write_file("\n".join([*answer.heading, "", ""]))
         if session.as_json and answer.kind not in {"", "application/json"}:
             raise Failed(f"The answer is not JSON ({answer.kind}).", "Leave --json out.")
-        if session.terminal and answer.kind == "application/json" and answer.body:
+        if not (session.terminal and answer.body):
+            session.pass_on(answer.chunks)
+        elif answer.kind == "application/json":
             session.show_json(json.loads(answer.body))
         else:
-            session.pass_on(answer.chunks)
+            session.write_file(answer.body)
 
 
 def _place(session: Session, path: str) -> tuple[list[str], list[tuple[str, str | int]]]:

@@ -79,13 +79,21 @@ def set_(session: Session, assignments: Sequence[str]) -> None:
     variables.remind(session)
 
 
-@env.command(changes=True, examples=["scalingo env unset GREETING"])
+@env.command(
+    changes=True,
+    examples=["scalingo env unset GREETING", "scalingo env unset --ignore-missing GREETING MOTTO"],
+)
 @click.argument("names", nargs=-1, required=True, metavar="NAME...", type=Word(listing="env list"))
+@click.option("--ignore-missing", is_flag=True, help="Leave out the names that there are not.")
 @click.pass_obj
-def unset(session: Session, names: Sequence[str]) -> None:
+def unset(session: Session, names: Sequence[str], ignore_missing: bool) -> None:
     """Remove variables; all names are checked before the first is removed."""
-    variables.remove(session, _named(session, list(dict.fromkeys(names))))
-    variables.remind(session)
+    found = _named(session, list(dict.fromkeys(names)), ignore_missing=ignore_missing)
+    if found:
+        variables.remove(session, found)
+        variables.remind(session)
+    else:
+        session.say("There is none of them: nothing to do.")
 
 
 @env.command(
@@ -220,14 +228,16 @@ def _assigned(assignments: Sequence[str]) -> dict[str, str]:
     return values
 
 
-def _named(session: Session, names: Sequence[str]) -> list[Mapping[str, Any]]:
+def _named(
+    session: Session, names: Sequence[str], *, ignore_missing: bool = False
+) -> list[Mapping[str, Any]]:
     """Return the variables of these names. Raises NotFound naming each one that is missing."""
     found = {variable["name"]: variable for variable in variables.rows(variables.of_app(session))}
     missing = [name for name in names if name not in found]
-    if missing:
+    if missing and not ignore_missing:
         near = [did_you_mean(name, found) for name in missing]
         raise NotFound(
             f"{session.app} has no variable {' nor '.join(missing)}.",
             " ".join(filter(None, [*near, f"List them: {session.line_for_app('env')}"])),
         )
-    return [found[name] for name in names]
+    return [found[name] for name in names if name in found]

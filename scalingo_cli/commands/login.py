@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from scalingo_cli.errors import Misused, NotAllowed, OTPRequired, ScalingoError
+from scalingo_cli.errors import Misused, NotAllowed, NotFound, OTPRequired, ScalingoError
 from scalingo_cli.options import Command
 from scalingo_cli.output import View
 
@@ -70,19 +69,18 @@ def login(
     else:
         document = _sign_in(session, email, password_stdin, _version_1)
         token, user = document["authentication_token"], document["user"]
-    try:
+    with session.accounting(lambda: _taken_back(session, token, made)):
         user = user or _owner(session, token)
         name = str(user.get("username") or user.get("email"))
         with accounts.signing_in():
             key = accounts.key_for(name, platform.host)
             place = credentials.keep(key, token, insecure=insecure_storage)
             words.forget()
-            accounts.add(accounts.Account(key, name, platform.host, platform.region, made))
-    except (ScalingoError, KeyboardInterrupt):
-        if made:  # for this sign-in alone, which leaves nothing behind
-            with suppress(ScalingoError):  # what went wrong before is to be told
-                session.api_with(token).send("DELETE", "tokens", made)
-        raise
+            try:
+                accounts.add(accounts.Account(key, name, platform.host, platform.region, made))
+            except ScalingoError:
+                credentials.forget(key)
+                raise
     if session.as_json:
         session.show({"user": user}, USER)
     session.say(f"Welcome, {name}.")
@@ -98,6 +96,22 @@ def _owner(session: Session, token: str) -> Any:
     if session.platform.is_todays:
         session.region_url(api)
     return user
+
+
+def _taken_back(session: Session, token: str, made: str | None) -> str:
+    """Revoke a token that was `made` for a sign-in that failed; return what is to be told of it."""
+    if not made:
+        return ""
+    try:
+        session.api_with(token).send("DELETE", "tokens", made)
+    except (NotAllowed, NotFound):  # it is good for nothing
+        return ""
+    except ScalingoError:
+        return (
+            "The platform keeps the token that was made for this sign-in: "
+            "revoke it when you are signed in, see scalingo tokens."
+        )
+    return ""
 
 
 Way = Callable[["Session", str, str], "Document"]

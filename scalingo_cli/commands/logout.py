@@ -27,11 +27,13 @@ def logout(session: Session, keep_remote: bool) -> None:
     host, key = session.platform.host, session.token_key
     account = next((each for each in accounts.known() if each.key == key), None)
     left = None
+    revoked = ""
     if account and account.token_id and not keep_remote:
         left = _revoke(session, key, account.token_id)
-    places = credentials.forget(key)
+        revoked = left.message if left else "On the platform it is revoked."
+    with session.accounting(lambda: revoked):
+        places = credentials.forget(key)
     words.forget()
-    accounts.remove(key)
     who = f"{account.name} at {host}" if account else host
     if places:
         session.say(f"Forgot the token for {who} that was kept in {' and '.join(places)}.")
@@ -39,6 +41,7 @@ def logout(session: Session, keep_remote: bool) -> None:
         session.say(f"No token for {who} was kept.")
     if credentials.in_environment():
         session.say(f"{credentials.VARIABLE} is still set in your environment.")
+    accounts.remove(key)
     if left:
         raise left
 

@@ -89,14 +89,15 @@ def run(
     }
     if size:
         body["size"] = size.upper()
-    with attach.dying_tidily(), ExitStack() as stack:
+    with ExitStack() as stack:
         forms = upload.opened(files, stack)
         document = session.api.send("POST", "apps", session.app, "run", json=body).document
-        url = attach_url(session, document)
-        for form in forms:
-            upload.send(session.api, "POST", f"{url}/files", form)
-            session.say(f"Sent {form.name} to {UPLOADS}.")
         name = f"{_container(document)} of {session.app}"
+        with session.accounting(lambda: attach.started(name)):
+            url = attach_url(session, document)
+            for form in forms:
+                upload.send(session.api, "POST", f"{url}/files", form)
+                session.say(f"Sent {form.name} to {UPLOADS}.")
         return attach.attach(session, url, name, terminal=terminal)
 
 

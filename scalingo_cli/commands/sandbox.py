@@ -83,11 +83,7 @@ def sandbox(
             f"The sandbox cannot listen at port {port}: {error.strerror}.",
             "Without --port it takes a free one.",
         ) from error
-    with (
-        program.unwinding(),
-        tempfile.TemporaryDirectory(prefix="scalingo-sandbox-") as home,
-        pretended,
-    ):
+    with tempfile.TemporaryDirectory(prefix="scalingo-sandbox-") as home, pretended:
         environment = _environment(pretended, home)
         if command:
             return program.run(command, {**os.environ, **environment, "PATH": _path(home)})

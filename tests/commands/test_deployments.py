@@ -145,17 +145,6 @@ def test_output_of_any_bytes_is_unchanged_in_a_pipe(
     assert (said.raw_stdout, said.code) == (data, 0)
 
 
-def test_output_at_a_terminal_keeps_its_colours_alone(
-    scalingo: CommandLine, elsewhere: Elsewhere
-) -> None:
-    elsewhere.will_answer(deployment(links={"output": "/out"}))
-    elsewhere.will_answer("\x1b[32mgreen\x1b[0m é\r\n\x1b[2J[red]\x1b]0;title\x07\r\tend".encode())
-    said = scalingo(
-        "deployments output d1", SCALINGO_API_URL=elsewhere.url, SCALINGO_FORCE_TTY="80"
-    )
-    assert said.stdout == ("\x1b[32mgreen\x1b[0m é\r\n\\x1b[2J[red]\\x1b]0;title\\x07\\r\tend")
-
-
 def test_the_token_goes_to_the_own_origin_alone(
     scalingo: CommandLine, elsewhere: Elsewhere
 ) -> None:
