@@ -90,9 +90,9 @@ class Session:
         """
         from scalingo_cli import regions
 
-        if given := settings.api_base():
-            return given.url
         name = self.platform.region or ""
+        if given := settings.api_base_of(name):
+            return given.url
         return regions.api_url(name, settings.auth_base(), lambda: api.get("regions"))
 
     @cached_property

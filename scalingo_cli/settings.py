@@ -95,6 +95,14 @@ def api_base() -> Base | None:
     return base(given, "SCALINGO_API_URL") if given else None
 
 
+def api_base_of(region: str) -> Base | None:
+    """Return the base that `SCALINGO_API_URL` names for a region of today's platform, if any.
+
+    Where `SCALINGO_REGION` is set, the URL is that one's, and no other's that --region names.
+    """
+    return api_base() if region == (os.environ.get("SCALINGO_REGION") or region) else None
+
+
 def auth_base() -> Base:
     """Return the authentication API of today's platform: `SCALINGO_AUTH_URL`, else the public."""
     given = os.environ.get("SCALINGO_AUTH_URL")

@@ -34,7 +34,7 @@ def deploy(context: click.Context, source: str, ref: str | None, follow: bool) -
     root.
     """
     session: Session = context.obj
-    api = session.todays_api
+    api, app = session.todays_api, session.app
     url = source
     if not source.startswith(("http://", "https://")):
         from contextlib import ExitStack
@@ -42,18 +42,17 @@ def deploy(context: click.Context, source: str, ref: str | None, follow: bool) -
         from scalingo_cli import archive, upload
 
         ref = ref or archive.commit_of(source)
-        with ExitStack() as stack, session.accounting(lambda: "Nothing was deployed."):
+        with ExitStack() as stack:
             body = upload.archive(source, archive.opened(source, stack))
             place = api.send("POST", "sources").document["source"]
             upload.send(api, "PUT", place["upload_url"], body, signed=False)
         url = place["download_url"]
     deployment = {"source_url": url, **({"git_ref": ref} if ref else {})}
     document = api.send(
-        "POST", "apps", session.app, "deployments", json={"deployment": deployment}
+        "POST", "apps", app, "deployments", json={"deployment": deployment}
     ).document
     deployment_id = str(document["deployment"]["id"])
     if follow:
-        session.tell_progress(f"Deploying {deployment_id}.")
         context.invoke(deployments.follow, deployment_id=deployment_id, timeout=None)
         return
     session.show(document, deployments.DEPLOYMENT)

@@ -222,7 +222,7 @@ def test_a_rehearsal_sends_nothing(scalingo: CommandLine, sandbox: Sandbox, arch
 
 
 @pytest.mark.version_1
-@pytest.mark.parametrize("source", [".", "https://example.com/app.tar.gz"])
+@pytest.mark.parametrize("source", [".", "nowhere", "https://example.com/app.tar.gz"])
 def test_version_1_has_no_such_thing(source: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo(["deploy", source])
     assert (said.code, said.stdout) == (2, "")

@@ -68,12 +68,15 @@ def test_what_regions_lists_is_remembered(seeking: CommandLine, sandbox: Sandbox
     assert asked(sandbox) == ["/v1/apps"]
 
 
-def test_another_region_has_other_apps(seeking: CommandLine, sandbox: Sandbox) -> None:
+def test_another_region_has_other_apps(
+    scalingo: CommandLine, seeking: CommandLine, sandbox: Sandbox
+) -> None:
     here = seeking("apps").stdout
-    there = seeking("apps --region osc-secnum-fr1")
-    assert there.code == 0
-    assert there.stdout != here
-    assert sandbox.requests[-1].region == "osc-secnum-fr1"
+    for user in (seeking, scalingo):  # whose SCALINGO_API_URL is that of SCALINGO_REGION
+        there = user("apps --region osc-secnum-fr1")
+        assert there.code == 0
+        assert there.stdout != here
+        assert sandbox.requests[-1].region == "osc-secnum-fr1"
 
 
 def test_an_unknown_region(seeking: CommandLine, sandbox: Sandbox) -> None:
