@@ -22,7 +22,6 @@ _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 # Green and red are legible on dark and on light backgrounds; yellow and blue are not on both.
 _STATUS_COLOURS = {
     **dict.fromkeys(["running", "success", "done", "accepted", "ok"], "green"),
-    "warning": "yellow",
     **dict.fromkeys(
         [
             "aborted",

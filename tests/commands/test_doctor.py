@@ -60,6 +60,14 @@ def test_where_all_is_well_it_exits_with_0(healthy: CommandLine, sandbox: Sandbo
     assert checks["app"][1] == f"{sandbox.main_app}, from SCALINGO_APP"
 
 
+def test_colours_in_a_pipe_are_those_of_what_is_well(healthy: CommandLine) -> None:
+    result = healthy("doctor", CLICOLOR_FORCE="1")
+    assert (result.code, result.stderr) == (0, "")
+    statuses = {name: status for name, status, *_ in result.lines}
+    assert statuses.pop("keyring") == "warning"
+    assert set(statuses.values()) == {"\x1b[32mok\x1b[0m"}
+
+
 def test_in_json_it_is_an_object_of_ours(healthy: CommandLine) -> None:
     assert list(found(healthy)) == NAMES
 
