@@ -307,9 +307,10 @@ def table(
         max([cell_len(title), *(cell_len(row[index]) for row in rows)])
         for index, title in enumerate(resolved)
     ]
-    widths = fitted(wanted, terminal.columns)
+    gap, widths = fitted(wanted, terminal.columns)
     grid = Table(
-        box=box.SIMPLE_HEAD,
+        box=box.SIMPLE_HEAD,  # which has a blank between two columns
+        padding=(0, gap - 1),
         collapse_padding=True,
         pad_edge=False,
         show_edge=False,
@@ -354,29 +355,32 @@ def _shown(column: Column, record: Record) -> str:
     return visible((column.shown or column.text)(record))
 
 
-GAP = 2  # between two columns
+GAP = 2  # between two columns; 1 where that is what lacks
 LEGIBLE = 8  # a column narrower than that is not worth its place
 
 
-def fitted(wanted: Sequence[int], room: int) -> list[int]:
-    """Return the columns' widths for a terminal of `room` characters.
+def fitted(wanted: Sequence[int], room: int) -> tuple[int, list[int]]:
+    """Return the gap and the columns' widths for a terminal of `room` characters.
 
     The first column identifies the record and keeps its width. The others come by importance:
     the last ones are narrowed first, and left out where even narrow ones have no room.
     """
+    for count in range(len(wanted), 1, -1):
+        gaps = count - 1
+        gap = GAP if sum(wanted[:count]) + GAP * gaps <= room else 1
+        widths = _narrowed(wanted[:count], room - gap * gaps)
+        if sum(widths) + gap * gaps <= room:
+            return gap, widths
+    return GAP, [min(wanted[0], room)]
+
+
+def _narrowed(wanted: Sequence[int], room: int) -> list[int]:
     widths = list(wanted)
-    while True:
-        for least in (2 * LEGIBLE, LEGIBLE):
-            for index in range(len(widths) - 1, 0, -1):
-                excess = sum(widths) + GAP * (len(widths) - 1) - room
-                if excess <= 0:
-                    return widths
-                widths[index] = max(min(widths[index], least), widths[index] - excess)
-        if sum(widths) + GAP * (len(widths) - 1) <= room:
-            return widths
-        if len(widths) == 1:
-            return [min(widths[0], room)]
-        widths = list(wanted[: len(widths) - 1])
+    for least in (2 * LEGIBLE, LEGIBLE):
+        for index in range(len(widths) - 1, 0, -1):
+            excess = max(sum(widths) - room, 0)
+            widths[index] = max(min(widths[index], least), widths[index] - excess)
+    return widths
 
 
 def _rendered(renderable: object, terminal: Terminal) -> str:

@@ -46,6 +46,13 @@ def test_what_has_no_room_is_told(scalingo: CommandLine) -> None:
     assert result.stderr == "No room for Commit, By here; --json has it all.\n"
 
 
+def test_at_80_columns_a_deployment_is_one_line(scalingo: CommandLine) -> None:
+    count = len(scalingo("deployments").lines)
+    shown = scalingo("deployments", SCALINGO_FORCE_TTY="80", NO_COLOR="1").stdout.splitlines()
+    assert shown[0].split() == ["ID", "Status", "Date", "Commit", "By"]
+    assert len(shown) == 2 + count
+
+
 def test_a_name_wider_than_the_terminal_is_broken_not_cut(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
