@@ -42,7 +42,7 @@ def deploy(context: click.Context, source: str, ref: str | None, follow: bool) -
         from scalingo_cli import archive, upload
 
         ref = ref or archive.commit_of(source)
-        with ExitStack() as stack:
+        with ExitStack() as stack, session.accounting(lambda: "Nothing was deployed."):
             body = upload.archive(source, archive.opened(source, stack))
             place = api.send("POST", "sources").document["source"]
             upload.send(api, "PUT", place["upload_url"], body, signed=False)
@@ -53,6 +53,7 @@ def deploy(context: click.Context, source: str, ref: str | None, follow: bool) -
     ).document
     deployment_id = str(document["deployment"]["id"])
     if follow:
+        session.tell_progress(f"Deploying {deployment_id}.")
         context.invoke(deployments.follow, deployment_id=deployment_id, timeout=None)
         return
     session.show(document, deployments.DEPLOYMENT)
