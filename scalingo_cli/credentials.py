@@ -21,7 +21,6 @@ T = TypeVar("T")
 
 VARIABLE = "SCALINGO_API_TOKEN"
 SERVICE = "scalingo"
-DEADLINE = 3.0  # seconds: a Secret Service whose prompt nobody answers blocks for ever
 WAYS_OUT = (
     f"Set {VARIABLE}, or keep the token in a file that only you can read: "
     "scalingo login --insecure-storage"
@@ -235,6 +234,9 @@ def _ask(question: Callable[[KeyringBackend], T], backend: str | None = None) ->
 
     from keyring.errors import InitError, KeyringLocked, NoKeyringError
 
+    from scalingo_cli.settings import keyring_seconds
+
+    seconds = keyring_seconds()
     # A plugin that does not load is logged with its traceback: not on the user's terminal.
     logging.getLogger("keyring").addHandler(logging.NullHandler())
     answer: Future[T] = Future()
@@ -247,13 +249,13 @@ def _ask(question: Callable[[KeyringBackend], T], backend: str | None = None) ->
 
     threading.Thread(target=put, daemon=True).start()
     try:
-        return answer.result(DEADLINE)
+        return answer.result(seconds)
     except KeyboardInterrupt:
         raise
     except NoKeyringError as error:
         raise NoKeyring("This machine has no keyring.", WAYS_OUT) from error
     except TimeoutError as error:
-        problem = f"did not answer within {DEADLINE:g} seconds; it may be waiting to be unlocked"
+        problem = f"did not answer within {seconds:g} seconds; it may be waiting to be unlocked"
         cause: BaseException = error
     except KeyringLocked as error:
         problem, cause = "is locked", error

@@ -27,6 +27,7 @@ ENVIRONMENT = {
     "SCALINGO_AUTH_URL": f"where today's platform signs in, `{DEFAULT_AUTH_URL}` unless set",
     "SCALINGO_NO_CACHE": "keep no bearer and no region between runs, whatever its value",
     "SCALINGO_TIMEOUT": "how many seconds the platform may be silent, 60 unless set",
+    "SCALINGO_KEYRING_TIMEOUT": "how many seconds the keyring may take, 3 unless set",
     "SCALINGO_CONFIG_DIR": "where settings are kept, instead of the system's usual place",
     "SCALINGO_CACHE_DIR": "where completion keeps names, instead of the system's usual place",
     "SCALINGO_FORCE_TTY": "a width: render as at a terminal that wide, whatever stdout is",
@@ -155,9 +156,21 @@ def silence_seconds() -> float:
 
     Raises Misused for what is no positive number.
     """
-    given = os.environ.get("SCALINGO_TIMEOUT") or "60"
+    return _seconds("SCALINGO_TIMEOUT", "60")
+
+
+def keyring_seconds() -> float:
+    """Return how long the keyring may take, in seconds; raises Misused as above.
+
+    It is `SCALINGO_KEYRING_TIMEOUT`, else 3: a prompt that nobody answers blocks for ever.
+    """
+    return _seconds("SCALINGO_KEYRING_TIMEOUT", "3")
+
+
+def _seconds(variable: str, usual: str) -> float:
+    given = os.environ.get(variable) or usual
     if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", given) or not float(given):
-        raise Misused("SCALINGO_TIMEOUT is not a number of seconds.", "Set it to 60, or unset it.")
+        raise Misused(f"{variable} is not a number of seconds.", f"Set it to {usual}, or unset it.")
     return float(given)
 
 

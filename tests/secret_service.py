@@ -51,12 +51,12 @@ def no_keyring(tmp_path: Path) -> dict[str, str]:
         pytest.skip("elsewhere this would be the user's own keyring")
     home = tmp_path / "home"
     home.mkdir()
-    kept = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
-    return kept | {
+    return {
         "PATH": os.environ["PATH"],
         "LANG": "C.UTF-8",
         "HOME": str(home),
         "DBUS_SESSION_BUS_ADDRESS": f"unix:path={tmp_path}/no-bus",
+        "SCALINGO_KEYRING_TIMEOUT": "60",  # a machine that is busy is not a silent one
     }
 
 
@@ -107,6 +107,7 @@ def new_secret_service(session_bus: dict[str, str]) -> Iterator[dict[str, str]]:
 @pytest.fixture
 def silent_secret_service(session_bus: dict[str, str]) -> Iterator[dict[str, str]]:
     """A Secret Service that never answers."""
+    session_bus["SCALINGO_KEYRING_TIMEOUT"] = "0.5"
     with _silent(session_bus, SECRETS):
         yield session_bus
 
@@ -114,6 +115,7 @@ def silent_secret_service(session_bus: dict[str, str]) -> Iterator[dict[str, str
 @pytest.fixture
 def silent_prompter(locked_secret_service: dict[str, str]) -> Iterator[dict[str, str]]:
     """GNOME Keyring, locked, whose prompt for the password is never answered."""
+    locked_secret_service["SCALINGO_KEYRING_TIMEOUT"] = "0.5"
     with _silent(locked_secret_service, PROMPTER):
         yield locked_secret_service
 

@@ -117,6 +117,9 @@ def test_a_timeout_that_is_no_time(seconds: str, scalingo: CommandLine, sandbox:
     said = scalingo("apps", SCALINGO_TIMEOUT=seconds)
     assert (said.code, sandbox.requests) == (2, [])
     assert said.stderr.startswith("Error: SCALINGO_TIMEOUT is not a number of seconds.\n")
+    said = scalingo("apps", SCALINGO_KEYRING_TIMEOUT=seconds, SCALINGO_API_TOKEN=None)
+    assert (said.code, sandbox.requests) == (2, [])
+    assert said.stderr.startswith("Error: SCALINGO_KEYRING_TIMEOUT is not a number of seconds.\n")
 
 
 def test_a_certificate_that_nobody_vouches_for(scalingo: CommandLine, tmp_path: Path) -> None:

@@ -337,7 +337,7 @@ def test_the_keyring_keeps_the_token(
         ("locked_secret_service", "The keyring is locked."),
         pytest.param(
             "silent_secret_service",
-            "The keyring did not answer within 3 seconds",
+            "The keyring did not answer within 0.5 seconds",
             marks=pytest.mark.slow,
         ),
     ],
