@@ -146,10 +146,10 @@ def edited(session: Session, draft: Draft, before: Document, *, yes: bool) -> Di
         change.tell(session)
         if yes or session.rehearsal:
             return change
-        answer = session.ask(
-            f"Send this to {session.app}? [y]es, [e]dit again, [N]o:",
-            otherwise="Add --yes to go ahead.",
-        ).lower()
+        question, otherwise = f"Send this to {session.app}?", "Add --yes to go ahead."
+        session.require_terminal(question, otherwise)
+        session.say(f"You are {session.whose}.")
+        answer = session.ask(f"{question} [y]es, [e]dit again, [N]o:", otherwise=otherwise).lower()
         if answer in {"y", "yes"}:
             return change
         if answer not in {"e", "edit"}:
