@@ -163,7 +163,8 @@ class Session:
     def _keep_bearer(self, token: Token, bearer: str) -> None:
         from scalingo_cli import credentials
 
-        credentials.keep_bearer(self._key_at(settings.auth_base().host), token, bearer)
+        if token.place:
+            credentials.keep_bearer(self._key_at(settings.auth_base().host), token, bearer)
 
     @cached_property
     def token(self) -> Token:

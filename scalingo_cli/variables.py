@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scalingo_cli import dotenv
-from scalingo_cli.errors import Declined, Failed, Misused, Rejected
+from scalingo_cli.errors import Declined, Failed, Misused, NotFound, Rejected, UnknownApp
 from scalingo_cli.output import MASK, Column, View, visible
 
 if TYPE_CHECKING:
@@ -212,12 +212,16 @@ def remove(session: Session, records: Iterable[Mapping[str, Any]]) -> None:
             session.api.send("DELETE", "apps", session.app, "variables", json=body)
         session.say(f"Removed {', '.join(ids)}.")
         return
-    session.one_by_one(
-        "Removed",
-        ids,
-        lambda name: session.api.send("DELETE", "apps", session.app, "variables", ids[name]),
-        resume=resume,
-    )
+    session.one_by_one("Removed", ids, lambda name: _remove_one(session, ids[name]), resume=resume)
+
+
+def _remove_one(session: Session, variable_id: str) -> None:
+    try:
+        session.api.send("DELETE", "apps", session.app, "variables", variable_id)
+    except UnknownApp:
+        raise
+    except NotFound:  # gone already: somebody else was faster, or an answer was lost
+        return
 
 
 def apply(session: Session, change: Difference, document: Document) -> None:
