@@ -124,9 +124,11 @@ class Session:
     def todays_api(self) -> API:
         """The API of today's platform. Raises Misused where no region is in force."""
         if not self.platform.is_todays:
+            from scalingo_cli.regions import BUILT_IN
+
             raise Misused(
                 "Version 1 of the API has no such thing; today's platform has.",
-                "Name its region with --region or SCALINGO_REGION.",
+                f"Name its region ({', '.join(BUILT_IN)}) with --region or SCALINGO_REGION.",
             )
         return self.api
 

@@ -228,6 +228,6 @@ def test_version_1_has_no_such_thing(source: str, scalingo: CommandLine, sandbox
     assert (said.code, said.stdout) == (2, "")
     assert said.stderr.splitlines() == [
         "Error: Version 1 of the API has no such thing; today's platform has.",
-        "Name its region with --region or SCALINGO_REGION.",
+        "Name its region (osc-fr1, osc-secnum-fr1) with --region or SCALINGO_REGION.",
     ]
     assert sandbox.requests == []
