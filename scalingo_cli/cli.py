@@ -10,6 +10,7 @@ import click
 
 from scalingo_cli import __version__
 from scalingo_cli.errors import (
+    BadUsage,
     Declined,
     ExitCode,
     Failed,
@@ -124,6 +125,7 @@ def main(arguments: list[str]) -> int:
         return code
     except ScalingoError as error:
         failure = error
+        usage = error.ctx if isinstance(error, BadUsage) else None
     except click.ClickException as error:
         failure = misuse(error)
         usage = getattr(error, "ctx", None)

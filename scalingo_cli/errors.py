@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import click
+
 
 class ExitCode(IntEnum):
     """The exit codes that scripts can rely on, each with its `meaning` in README and manual."""
@@ -69,6 +71,15 @@ class Misused(ScalingoError):
     """The command line is wrong, or a question could not be asked."""
 
     exit_code = ExitCode.MISUSED
+
+
+class BadUsage(Misused):
+    """The options or arguments do not go together, or are not of the form that they should be.
+
+    `ctx` is what the command was run with, for its usage to be shown.
+    """
+
+    ctx: click.Context | None = None
 
 
 class Declined(Misused):

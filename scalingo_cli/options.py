@@ -11,6 +11,7 @@ import click
 from click.core import augment_usage_errors
 from click.types import StringParamType
 
+from scalingo_cli.errors import BadUsage
 from scalingo_cli.session import Session
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -305,6 +306,14 @@ class Command(click.Command):
             return super().parse_args(
                 ctx, spelt_apart(args, interspersed=ctx.allow_interspersed_args)
             )
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; it need not know its context to complain of its options."""
+        try:
+            return super().invoke(ctx)
+        except BadUsage as error:
+            error.ctx = ctx
+            raise
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples below the options."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scalingo_cli.errors import Misused
+from scalingo_cli.errors import BadUsage
 
 if TYPE_CHECKING:
     from scalingo_cli.api import API, Document
@@ -33,7 +33,7 @@ class Wanted:
         given = {"--limit": self.limit, "--all": self.everything, "--page": self.page}
         names = [name for name, value in given.items() if value]
         if len(names) > 1:
-            raise Misused(f"{' and '.join(names)} exclude each other.")
+            raise BadUsage(f"{' and '.join(names)} exclude each other.")
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def whole(api: API, *parts: str, params: Sequence[tuple[str, str | int]]) -> Doc
     """
     names = [name for name, _ in params]
     if "page" in names:
-        raise Misused("Every page, or page N alone?", "Leave one out.")
+        raise BadUsage("--paginate asks for every page, PATH for one.", "Leave one out.")
     first = api.get(*parts, params=params)
     root = next((name for name, value in first.items() if isinstance(value, list)), None)
     if root is None or not position(first).goes_on:

@@ -50,6 +50,10 @@ def test_with_json_after_the_mistake_it_is_json(scalingo: CommandLine) -> None:
         ("scale -z", "There is no option -z.", "See them all: scalingo scale --help"),
         ("apps show a b", "Got unexpected extra argument (b).", None),
         ("apps create", "Missing argument 'NAME'.", None),
+        ("events --limit 1 --all", "--limit and --all exclude each other.", None),
+        ("env set A=1 A=2", "A is set twice.", None),
+        ("api GET apps --input -", "GET takes no body.", None),
+        ("login --password-stdin", "--password-stdin goes with --email.", None),
         ("appz", 'There is no command "appz".', "Did you mean apps?"),
         ("operations", "scalingo operations needs a command: show or wait.", None),
         (

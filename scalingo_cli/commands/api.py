@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scalingo_cli.errors import Failed, Misused
+from scalingo_cli.errors import BadUsage, Failed, Misused
 from scalingo_cli.options import Command
 
 if TYPE_CHECKING:
@@ -73,9 +73,9 @@ def api(
     and scope[] for an item of a list.
     """
     if paginate and (method != "GET" or include or headers):
-        raise Misused("--paginate goes with GET alone, and without -i and -H.")
+        raise BadUsage("--paginate goes with GET alone, and without -i and -H.")
     if include and session.as_json:
-        raise Misused("-i prints what is not JSON: leave --json or -i out.")
+        raise BadUsage("-i prints what is not JSON: leave --json or -i out.")
     parts, query = _place(session, path)
     given = [*_fields(session, fields, typed=True), *_fields(session, texts, typed=False)]
     body = _body(session, method, given, input_)
@@ -128,11 +128,11 @@ def _fields(
     """Yield key, text and value of each KEY=VALUE. Raises Misused, repeating no value."""
     option = "-F" if typed else "-f"
     if typed and sum(field.endswith("=@-") for field in given) > 1:
-        raise Misused("Only one value can come from standard input.")
+        raise BadUsage("Only one value can come from standard input.")
     for field in given:
         key, equals, text = field.partition("=")
         if not (key and equals):
-            raise Misused(f"What follows {option} is not of the form KEY=VALUE.")
+            raise BadUsage(f"What follows {option} is not of the form KEY=VALUE.")
         if typed and text.startswith("@"):
             text = session.read_text(text[1:])
             yield key, text, text
@@ -169,9 +169,9 @@ def _body(
     """Return the body that the fields or the file make, None where there is none."""
     if file is not None:
         if given:
-            raise Misused("--input goes without -F and -f; a query can stand in PATH.")
+            raise BadUsage("--input goes without -F and -f; a query can stand in PATH.")
         if method in {"GET", "HEAD"}:
-            raise Misused(f"{method} takes no body.")
+            raise BadUsage(f"{method} takes no body.")
         return session.read_bytes(file)
     if method in WITHOUT_BODY or not given:
         return None
@@ -184,7 +184,7 @@ def _body(
 def _put(document: dict[str, Any], key: str, value: Any) -> None:
     """Put a value where `app[name]` or `scope[]` says. Raises Misused where it cannot be."""
     if not re.fullmatch(r"[^\[\]]+(\[[^\[\]]+\])*(\[\])?", key):
-        raise Misused(
+        raise BadUsage(
             f'"{key}" is not a key like name, app[name] or scope[].',
             """For what is deeper, give JSON: -F 'containers=[{"name": "web", "amount": 2}]'""",
         )
@@ -196,14 +196,14 @@ def _put(document: dict[str, Any], key: str, value: Any) -> None:
     for name in outer:
         inside = inside.setdefault(name, {})
         if not isinstance(inside, dict):
-            raise Misused(f"{key} is inside of a value that is no object.")
+            raise BadUsage(f"{key} is inside of a value that is no object.")
     if is_item:
         inside = inside.setdefault(last, [])
         if not isinstance(inside, list):
-            raise Misused(f"{key} is an item of a value that is no list.")
+            raise BadUsage(f"{key} is an item of a value that is no list.")
         inside.append(value)
     elif last in inside:
-        raise Misused(f"{key} is given twice.")
+        raise BadUsage(f"{key} is given twice.")
     else:
         inside[last] = value
 
@@ -214,7 +214,7 @@ def _headers(given: Sequence[str]) -> dict[str, str]:
     for header in given:
         name, _, value = (part.strip(" ") for part in header.partition(":"))
         if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name) or ":" not in header:
-            raise Misused("What follows -H is not of the form NAME: VALUE.")
+            raise BadUsage("What follows -H is not of the form NAME: VALUE.")
         if not re.fullmatch(r"[\t -~]*", value):
             raise Misused(f"The value of the header {name} is not plain text.")
         if name.lower() == "authorization":

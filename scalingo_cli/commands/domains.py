@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli import lookup
-from scalingo_cli.errors import Misused
+from scalingo_cli.errors import BadUsage
 from scalingo_cli.options import Group, Word, without_asking
 from scalingo_cli.output import Column, View, ago, at, plain, seconds_until
 
@@ -105,7 +105,7 @@ def add(session: Session, name: str, cert: str | None, key: str | None) -> None:
     The certificate and its key are checked to belong together before they are sent.
     """
     if (cert is None) != (key is None):
-        raise Misused("--cert and --key go together.")
+        raise BadUsage("--cert and --key go together.")
     domain = {"name": name}
     if cert and key:
         domain |= _tls(session, cert, key)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scalingo_cli import dotenv, variables
-from scalingo_cli.errors import ExitCode, Failed, Misused, NotFound, did_you_mean
+from scalingo_cli.errors import BadUsage, ExitCode, Failed, NotFound, did_you_mean
 from scalingo_cli.options import Group, Program, Word
 from scalingo_cli.output import View
 
@@ -72,7 +72,7 @@ def set_(session: Session, assignments: Sequence[str]) -> None:
     values = _assigned(assignments)
     from_stdin = [name for name, value in values.items() if value == "-"]
     if len(from_stdin) > 1:
-        raise Misused(f"Only one value can come from standard input, not {len(from_stdin)}.")
+        raise BadUsage(f"Only one value can come from standard input, not {len(from_stdin)}.")
     for name in from_stdin:
         values[name] = session.secret(f"Value of {name}:", whole=True)
     variables.put(session, values)
@@ -213,17 +213,17 @@ def export(session: Session, format_: str) -> None:
 
 
 def _assigned(assignments: Sequence[str]) -> dict[str, str]:
-    """Return the values of `NAME=VALUE` arguments. Raises Misused, repeating no value."""
+    """Return the values of `NAME=VALUE` arguments. Raises BadUsage, repeating no value."""
     values: dict[str, str] = {}
     for position, assignment in enumerate(assignments, 1):
         name, equals, value = assignment.partition("=")
         if not (name and equals):
-            raise Misused(
+            raise BadUsage(
                 f"Argument {position} is not of the form NAME=VALUE.",
                 "Put quotes around a value that holds blanks: NAME='two words'",
             )
         if name in values:
-            raise Misused(f"{name} is set twice.")
+            raise BadUsage(f"{name} is set twice.")
         values[name] = value
     return values
 

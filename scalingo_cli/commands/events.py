@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli import event_words, following, pagination
-from scalingo_cli.errors import Misused, NotFound, did_you_mean
+from scalingo_cli.errors import BadUsage, NotFound, did_you_mean
 from scalingo_cli.options import Group, Word, paginated
 from scalingo_cli.output import Column, View, date, moment
 from scalingo_cli.pagination import Wanted
@@ -77,9 +77,9 @@ def list_(
     taken up again where it was lost.
     """
     if types and page:
-        raise Misused("--type looks through all pages, --page at one.", "Use --limit instead.")
+        raise BadUsage("--type looks through all pages, --page at one.", "Use --limit instead.")
     if follow and (everything or page or per_page):
-        raise Misused("--follow goes on from now, or from the last N events: --limit N.")
+        raise BadUsage("--follow goes on from now, or from the last N events: --limit N.")
     path = ("apps", session.app, "events")
     keep = (lambda event: event.get("type") in types) if types else None
     if follow:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scalingo_cli.errors import Misused, NotAllowed, NotFound, OTPRequired, ScalingoError
+from scalingo_cli.errors import BadUsage, NotAllowed, NotFound, OTPRequired, ScalingoError
 from scalingo_cli.options import Command
 from scalingo_cli.output import View
 
@@ -54,9 +54,9 @@ def login(
     need no --region. May be repeated for other accounts: see scalingo accounts.
     """
     if with_token and (email or password_stdin):
-        raise Misused("--with-token goes without --email and --password-stdin.")
+        raise BadUsage("--with-token goes without --email and --password-stdin.")
     if password_stdin and not email:
-        raise Misused("--password-stdin goes with --email.")
+        raise BadUsage("--password-stdin goes with --email.")
     from scalingo_cli import accounts, credentials, words
 
     platform = session.platform

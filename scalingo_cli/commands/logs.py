@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli import log_lines
-from scalingo_cli.errors import Misused
+from scalingo_cli.errors import BadUsage
 from scalingo_cli.log_stream import Logs
 from scalingo_cli.options import Command, Word, number
 from scalingo_cli.output import coloured
@@ -50,7 +50,7 @@ def logs(session: Session, count: int | None, follow: bool, only: str | None) ->
     after a cut, which it tells on stderr, without losing or repeating a line.
     """
     if only == "":
-        raise Misused("What follows --filter is empty.")
+        raise BadUsage("What follows --filter is empty.")
     source = Logs(session, only)
     plain = not session.as_json and not coloured(session.terminal)
     if plain and not follow:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scalingo_cli.errors import Failed, Misused
+from scalingo_cli.errors import BadUsage, Failed, Misused
 from scalingo_cli.options import Command, Word
 from scalingo_cli.output import at, plain
 
@@ -135,9 +135,9 @@ def _variables(assignments: Sequence[str]) -> dict[str, str]:
     for assignment in assignments:
         name, equals, value = assignment.partition("=")
         if not name:
-            raise Misused("What follows --env is not of the form NAME=VALUE.")
+            raise BadUsage("What follows --env is not of the form NAME=VALUE.")
         if name in variables:
-            raise Misused(f"{name} is set twice.")
+            raise BadUsage(f"{name} is set twice.")
         if not equals and name not in os.environ:
             raise Misused(f"{name} is not set here.", f"Give it a value: --env {name}=VALUE")
         variables[name] = value if equals else os.environ[name]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scalingo_cli import operation
-from scalingo_cli.errors import Misused, NotFound, did_you_mean
+from scalingo_cli.errors import BadUsage, Misused, NotFound, did_you_mean
 from scalingo_cli.options import Command, Word, waiting
 from scalingo_cli.output import View, number
 
@@ -31,10 +31,10 @@ CONTAINER = View(
     changes=True,
     takes_app=True,
     examples=[
-        "scalingo scale",
         "scalingo scale web:2 worker:1:L --wait",
         "scalingo scale web:+1 --wait --timeout 120",
         "scalingo scale web::XL",
+        "scalingo scale",
     ],
 )
 @click.argument(
@@ -78,7 +78,7 @@ def formation_of(
     for change in changes:
         parts = re.fullmatch(r"([^:]+):([+-]?)([0-9]{1,9}|(?=:))(?::([A-Za-z0-9]+))?", change)
         if not parts or (parts[2] and not parts[3]):
-            raise Misused(
+            raise BadUsage(
                 f'"{change}" is not of the form TYPE:AMOUNT[:SIZE].',
                 "For example: web:2, web:+1, worker:1:L, or web::L for the size alone.",
             )
@@ -86,7 +86,7 @@ def formation_of(
         if name not in amounts:
             raise unknown_type(name, amounts)
         if name in formation:
-            raise Misused(f"{name} is named twice.")
+            raise BadUsage(f"{name} is named twice.")
         wanted = int(sign + (amount or "0")) + (0 if amount and not sign else amounts[name])
         if wanted < 0:
             raise Misused(f"{name} has {amounts[name]} containers: {sign}{amount} is too many.")

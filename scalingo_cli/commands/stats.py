@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli import watching
-from scalingo_cli.errors import Misused
+from scalingo_cli.errors import BadUsage
 from scalingo_cli.options import Command, number
 from scalingo_cli.output import Column, View, at, plain, size
 
@@ -63,6 +63,6 @@ def stats(session: Session, watch: bool, interval: float | None) -> None:
     if watch:
         watching.watch(session, ask, STATS, interval or 3)
     elif interval:
-        raise Misused("--interval goes with --watch.")
+        raise BadUsage("--interval goes with --watch.")
     else:
         session.show(ask(), STATS)
