@@ -21,8 +21,7 @@ ENVIRONMENT = {
     "SCALINGO_API_TOKEN": "the token; goes before the one kept at sign-in and is never stored",
     "SCALINGO_APP": "the app, where `--app` names none",
     "SCALINGO_API_URL": (
-        f"the API, `{DEFAULT_API_URL}` or the region's unless set;"
-        " plain http only to this machine"
+        f"the API, `{DEFAULT_API_URL}` or the region's unless set; plain http only to this machine"
     ),
     "SCALINGO_REGION": "the region of today's platform; version 1 is spoken where none is in force",
     "SCALINGO_AUTH_URL": f"where today's platform signs in, `{DEFAULT_AUTH_URL}` unless set",

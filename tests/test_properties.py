@@ -80,7 +80,7 @@ def meaning(text: str) -> Any:
     )
 
 
-@pytest.mark.version_1
+@pytest.mark.version_1  # what is printed of an answer does not depend on the protocol
 @pytest.mark.parametrize(
     ("line", "root"),
     [("api GET /apps --json", "apps"), ("apps --json", "apps"), ("apps show x --json", "app")],
@@ -116,7 +116,7 @@ TABLES = {
 }
 
 
-@pytest.mark.version_1
+@pytest.mark.version_1  # what is printed of an answer does not depend on the protocol
 @pytest.mark.parametrize("line", TABLES)
 @examples(25)
 @given(st.data())

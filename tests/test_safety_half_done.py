@@ -38,7 +38,7 @@ def finish(scalingo: CommandLine, said: Result) -> Result:
 # Variables
 
 
-@pytest.mark.version_1
+@pytest.mark.version_1  # today's platform removes them all in one request
 @pytest.mark.parametrize("kind", ["500", "403"])
 def test_unset_stops_midway(kind: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
     sandbox.fail_next(kind, path=path_of(sandbox, "MOTTO"))
@@ -61,7 +61,7 @@ def test_unset_is_done_and_the_answer_is_lost(scalingo: CommandLine, sandbox: Sa
     assert not {"GREETING", "MOTTO", "SHOP_ENV"} & variables(sandbox).keys()
 
 
-@pytest.mark.version_1
+@pytest.mark.version_1  # today's platform removes them all in one request
 def test_a_variable_that_somebody_else_removed_meanwhile(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
