@@ -26,7 +26,7 @@ $(LOWEST)/ready: .venv/ready
 		print(*(bound.replace(">=", "==") for bound in project["dependencies"]), sep="\n")' \
 		>$(LOWEST)/constraints.txt
 	$(BIN)/python -m pip --python $(LOWEST)/bin/python install --quiet --disable-pip-version-check \
-		--editable . --group dev --constraint $(LOWEST)/constraints.txt
+		pip --editable . --group dev --constraint $(LOWEST)/constraints.txt
 	touch $@
 
 test-lowest: $(LOWEST)/ready

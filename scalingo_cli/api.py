@@ -7,6 +7,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -160,13 +161,14 @@ class Unsent(Answer):
 
 
 class Connection(requests.Session):
-    """A requests session whose redirects carry no credentials to another origin.
+    """A requests session that keeps no cookies, and whose redirects carry no credentials elsewhere.
 
     With a `trace`, it tells of each request and of each answer.
     """
 
     def __init__(self, trace: Trace | None = None) -> None:
         super().__init__()
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))  # they go to any port
         self.trace = trace
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
@@ -191,7 +193,8 @@ class Connection(requests.Session):
     def rebuild_auth(
         self, prepared_request: requests.PreparedRequest, response: requests.Response
     ) -> None:
-        """Drop the authorization of a request that is redirected elsewhere."""
+        """Drop the authorization of a request that is redirected elsewhere, and any cookie."""
+        prepared_request.headers.pop("Cookie", None)
         if not same_origin(prepared_request.url or "", response.request.url or ""):
             prepared_request.headers.pop("Authorization", None)
 

@@ -1,7 +1,8 @@
-"""Another origin on this machine: it answers what the test tells it, and remembers what came."""
+"""Other origins on this machine: they answer what the test tells them, and remember what came."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Iterator
@@ -14,11 +15,15 @@ import pytest
 
 @dataclass
 class Elsewhere:
-    """`answers` are given in turn, the last one for ever; `seen` are the requests that came."""
+    """`answers` are given in turn, the last one for ever; `seen` are the requests that came.
+
+    `heard` is all their text: lines, headers and bodies.
+    """
 
     port: int = 0
     answers: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)
     seen: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    heard: str = ""
 
     @property
     def url(self) -> str:
@@ -38,20 +43,34 @@ class Elsewhere:
 
 @pytest.fixture
 def elsewhere() -> Iterator[Elsewhere]:
+    with _listening() as there:
+        yield there
+
+
+@pytest.fixture
+def stranger() -> Iterator[Elsewhere]:
+    """An origin that is not even the platform in force."""
+    with _listening() as there:
+        yield there
+
+
+@contextlib.contextmanager
+def _listening() -> Iterator[Elsewhere]:
     there = Elsewhere()
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            there.heard += f"{self.requestline}\n{self.headers}{body.decode('latin-1')}\n"
             there.seen.append((self.command, self.path, dict(self.headers.items())))
             answer = there.answers.pop(0) if len(there.answers) > 1 else there.answers[0]
-            status, headers, body = answer
+            status, headers, content = answer
             (self.send_response_only if "Date" in headers else self.send_response)(status)
             for name, value in headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(content)
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815 - so called
 
