@@ -263,7 +263,7 @@ def _said(document: dict[str, object]) -> str:
 
 
 def _flat(reasons: object, field: str = "") -> list[str]:
-    """Flatten `{"web": {"amount": ["is negative"]}}` to `["web amount: is negative"]`."""
+    """Flatten `{"web": {"amount": ["is negative"]}}` to `["web amount is negative"]`."""
     if isinstance(reasons, dict):
         return [
             line
@@ -272,7 +272,7 @@ def _flat(reasons: object, field: str = "") -> list[str]:
         ]
     if isinstance(reasons, list):
         return [line for reason in reasons for line in _flat(reason, field)]
-    return [f"{field}: {reasons}" if field else str(reasons)]
+    return [f"{field} {reasons}".strip()]
 
 
 def _missing(

@@ -45,10 +45,10 @@ REFUSALS = [
     Refusal(
         "422",
         5,
-        "name: is odd; name: is long",
+        "name is odd; name is long",
         {"body": '{"errors": {"name": ["is odd", "is long"]}}'},
     ),
-    Refusal("422", 5, "web size: is odd", {"body": '{"errors": {"web": {"size": ["is odd"]}}}'}),
+    Refusal("422", 5, "web size is odd", {"body": '{"errors": {"web": {"size": ["is odd"]}}}'}),
     Refusal("429", 6, "Try again in a minute."),
     Refusal("429", 6, "Try again in 7 seconds.", {"retry_after": "7"}),
     Refusal("500", 6, "failed to answer (500: Something went wrong on our side)"),
@@ -65,7 +65,7 @@ ONE_OF_EACH = [
     refusal
     for refusal in REFUSALS
     if refusal.kind in {"401", "503", "cut", "cut_body", "garbage"}
-    or refusal.says in {"no such moon", "name: is odd; name: is long"}
+    or refusal.says in {"no such moon", "name is odd; name is long"}
 ]
 
 

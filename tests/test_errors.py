@@ -216,7 +216,7 @@ def test_what_the_platform_says_is_no_markup_and_moves_no_cursor(
     sandbox.fail_next("422", body=body)
     said = scalingo("apps", SCALINGO_FORCE_TTY="80")
     assert said.stderr == (
-        "Error: The platform rejected the request: [red]na\\x1b[2Jme: is odd\\u202e.\n"
+        "Error: The platform rejected the request: [red]na\\x1b[2Jme is odd\\u202e.\n"
     )
 
 

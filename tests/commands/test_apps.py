@@ -132,11 +132,11 @@ def test_create_with_json(scalingo: CommandLine) -> None:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("tea", "name: must have 6 to 48 characters"),
-        ("Tea-Room", "name: may hold lower case letters, digits and hyphens only"),
-        (MAIN, "name: is already taken"),
-        ("", "name: must have 6 to 48 characters"),
-        ("[red]", "name: must have 6 to 48 characters; name: may hold lower case"),
+        ("tea", "name must have 6 to 48 characters"),
+        ("Tea-Room", "name may hold lower case letters, digits and hyphens only"),
+        (MAIN, "name is already taken"),
+        ("", "name must have 6 to 48 characters"),
+        ("[red]", "name must have 6 to 48 characters; name may hold lower case"),
     ],
 )
 def test_a_name_that_the_platform_rejects(name: str, reason: str, scalingo: CommandLine) -> None:
@@ -187,7 +187,7 @@ def test_transfer(scalingo: CommandLine, sandbox: Sandbox, protocol: str) -> Non
 def test_transfer_to_a_stranger(scalingo: CommandLine) -> None:
     said = scalingo(f"apps transfer {MAIN} stranger@pear.example")
     assert said.code == 5
-    assert "owner: should be the e-mail of an accepted collaborator" in said.stderr
+    assert "owner should be the e-mail of an accepted collaborator" in said.stderr
 
 
 def test_what_only_the_owner_may(scalingo: CommandLine) -> None:

@@ -95,7 +95,7 @@ def test_the_invited_are_shown_at_a_terminal(scalingo: CommandLine) -> None:
 def test_the_platform_rejects_an_invitation(scalingo: CommandLine, email: str, said: str) -> None:
     result = scalingo(["collaborators", "add", email])
     assert (result.code, result.stdout) == (5, "")
-    assert f"email: {said}" in result.stderr
+    assert f"email {said}" in result.stderr
 
 
 def test_only_the_owner_invites_and_removes(scalingo: CommandLine) -> None:

@@ -308,7 +308,7 @@ def test_a_rehearsal_masks_the_key_and_sends_nothing(
 def test_the_platform_rejects_a_name(scalingo: CommandLine, name: str, said: str) -> None:
     result = scalingo(["domains", "add", name])
     assert (result.code, result.stdout) == (5, "")
-    assert f"name: {said}" in result.stderr
+    assert f"name {said}" in result.stderr
 
 
 def test_an_app_takes_so_many_domains(scalingo: CommandLine, sandbox: Sandbox) -> None:

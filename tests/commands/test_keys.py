@@ -239,7 +239,7 @@ def test_a_file_that_is_not_there(scalingo: CommandLine) -> None:
 def test_the_platform_rejects_a_name_that_is_taken(scalingo: CommandLine) -> None:
     result = scalingo(["keys", "add", LAPTOP, "-"], stdin=PUBLIC)
     assert result.code == 5
-    assert "name: is already taken" in result.stderr
+    assert "name is already taken" in result.stderr
 
 
 def test_a_rehearsal_prints_the_request_alone(scalingo: CommandLine, sandbox: Sandbox) -> None:

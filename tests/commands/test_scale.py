@@ -202,8 +202,8 @@ def test_what_the_platform_finds_too_many(scalingo: CommandLine, protocol: str) 
         if protocol == "today"
         else ("web amount", "web size")
     )
-    assert f" {amount}: may not be more than 10" in said.stderr
-    assert f" {size}: should be one of S, M, L" in said.stderr
+    assert f" {amount} may not be more than 10" in said.stderr
+    assert f" {size} should be one of S, M, L" in said.stderr
 
 
 def test_an_unverified_account_is_shown_where_to_pay(
@@ -223,7 +223,7 @@ def test_another_operation_in_progress(scalingo: CommandLine, sandbox: Sandbox) 
     assert scalingo("restart").code == 0
     said = scalingo("scale web:3")
     assert said.code == 5
-    assert "app: is restarting: wait for the operation in progress to finish" in said.stderr
+    assert "app is restarting: wait for the operation in progress to finish" in said.stderr
 
 
 def test_an_operation_that_ends_in_error(scalingo: CommandLine, sandbox: Sandbox) -> None:
