@@ -70,7 +70,7 @@ def test_what_the_app_does_not_have(name: str, scalingo: CommandLine, sandbox: S
 def test_a_container_that_does_not_run(scalingo: CommandLine) -> None:
     said = scalingo("restart web-9")
     assert (said.code, said.stdout) == (5, "")
-    assert "scope: web-9: no such container" in said.stderr
+    assert "scope web-9: no such container" in said.stderr
 
 
 def test_an_app_never_deployed(scalingo: CommandLine) -> None:
