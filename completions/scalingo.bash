@@ -13,7 +13,7 @@ _scalingo_at() {
         '')
             commands=(accounts addons api apps collaborators completion deploy deployments doctor domains env events keys login logout logs operations ps regions restart run sandbox scale stats tokens whoami)
             options=(
-                '--account|text'
+                '--account|words||accounts list|'
                 '-a --app|words||apps list|'
                 '--debug'
                 '--debug=body'
@@ -48,7 +48,7 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
             )
-            arguments=('text')
+            arguments=('words||accounts list|')
             ;;
         'addons')
             commands=(add categories list plans providers remove upgrade)
@@ -289,7 +289,7 @@ _scalingo_at() {
                 '--json'
                 '--ref|text'
             )
-            arguments=('text')
+            arguments=('file')
             ;;
         'deployments')
             commands=(follow list output show)
@@ -631,6 +631,7 @@ _scalingo_at() {
                 '--json'
                 '--otp|text'
                 '--password-stdin'
+                '--region|words|osc-fr1 osc-secnum-fr1||'
                 '--with-token'
             )
             ;;
@@ -821,7 +822,7 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
             )
-            arguments=('text')
+            arguments=('words||tokens list|')
             ;;
         'tokens revoke')
             options=(
@@ -833,7 +834,7 @@ _scalingo_at() {
                 '--json'
                 '--yes'
             )
-            arguments=('text')
+            arguments=('words||tokens list|')
             ;;
         'whoami')
             options=(

@@ -163,7 +163,8 @@ def _values(parameter: click.Parameter, context: click.Context) -> Values:
         return Values("words", kind.fixed, kind.listing, kind.suffix)
     if isinstance(kind, Program):
         return Values("program")
-    return Values("file" if "FILE" in parameter.make_metavar(context) else "text")
+    is_file = isinstance(kind, click.Path) or "FILE" in parameter.make_metavar(context)
+    return Values("file" if is_file else "text")
 
 
 # Each command is an arm of a `case` or `switch`; the scripts say what it fills in.

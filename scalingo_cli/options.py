@@ -155,6 +155,7 @@ def account_option(*, hidden: bool) -> click.Option:
     return click.Option(
         ["--account"],
         metavar="NAME",
+        type=Word(listing="accounts list"),
         expose_value=False,
         callback=_remember_account,
         hidden=hidden,
@@ -163,15 +164,18 @@ def account_option(*, hidden: bool) -> click.Option:
 
 
 def common_options(
-    *, takes_app: bool, answers_json: bool = True, root: bool = False
+    *, takes_app: bool, answers_json: bool = True, chooses_region: bool = False, root: bool = False
 ) -> list[click.Option]:
-    """Return the options that the root, the groups and their commands share."""
+    """Return the options that the root, the groups and their commands share.
+
+    All take those that only the help of the root tells.
+    """
     return [
         *([app_option()] if takes_app else []),
         *([json_option()] if answers_json else []),
         *debug_options(),
         pager_option(hidden=not root),
-        region_option(hidden=not root),
+        region_option(hidden=not (root or chooses_region)),
         account_option(hidden=not root),
     ]
 
@@ -273,7 +277,8 @@ class Context(click.Context):
 class Command(click.Command):
     """A command with `--json`, `--app` where it works on an app, and examples in its help.
 
-    `answers_json` is False for a command whose output is text by nature. `changes` gives
+    `answers_json` is False for a command whose output is text by nature. `chooses_region` tells
+    of --region in the help of a command that is where one is chosen. `changes` gives
     --dry-run to a command that changes something. `examples` are command lines that work as
     they stand on the sandbox.
     """
@@ -285,6 +290,7 @@ class Command(click.Command):
         *args: Any,
         takes_app: bool = False,
         answers_json: bool = True,
+        chooses_region: bool = False,
         changes: bool = False,
         examples: Sequence[str] = (),
         **kwargs: Any,
@@ -294,7 +300,9 @@ class Command(click.Command):
         self.examples = examples
         if changes:
             self.params += dry_run_options()
-        self.params += common_options(takes_app=takes_app, answers_json=answers_json)
+        self.params += common_options(
+            takes_app=takes_app, answers_json=answers_json, chooses_region=chooses_region
+        )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse, with --debug=body, --dry-run=curl and the official client's flags."""

@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # The other listings are of one app.
-OF_THE_ACCOUNT = {"addons categories", "addons providers", "apps list", "keys list"}
+OF_THE_ACCOUNT = {
+    "accounts list",
+    "addons categories",
+    "addons providers",
+    "apps list",
+    "keys list",
+    "tokens list",
+}
 FRESH = 30.0  # seconds: older words are still offered, while the listing runs once more
 KEPT = 3600.0  # seconds: older words are offered no more
 PATIENCE = 0.25  # seconds to wait for a listing where no words are kept

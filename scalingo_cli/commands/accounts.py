@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli.options import Group
+from scalingo_cli.options import Group, Word
 from scalingo_cli.output import View
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ ACCOUNT = View(
     "account",
     {"Name": "name", "Platform": "host", "Region": "region", "In use": "in_use"},
     empty="No account signed in here. Sign in: scalingo login",
+    listing="accounts list",
 )
 
 
@@ -45,7 +46,7 @@ def list_(session: Session) -> None:
 
 
 @accounts.command(examples=["scalingo accounts use noor"])
-@click.argument("name")
+@click.argument("name", type=Word(listing="accounts list"))
 @click.pass_obj
 def use(session: Session, name: str) -> None:
     """Use an account from now on, NAME or NAME@HOST; --account does so for one command."""

@@ -22,6 +22,7 @@ USER = View("users", "user", {"Username": "username", "E-mail": "email"})
 
 @click.command(
     cls=Command,
+    chooses_region=True,
     examples=[
         "scalingo login",
         "scalingo login --email you@example.com --password-stdin < password.txt",

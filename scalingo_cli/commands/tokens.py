@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli import lookup
-from scalingo_cli.options import Group, without_asking
+from scalingo_cli.options import Group, Word, without_asking
 from scalingo_cli.output import View, date
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ TOKEN = View(
     "token",
     {"Name": "name", "Created": date("created_at"), "Used": date("last_used_at"), "ID": "id"},
     empty="You have no token.",
+    listing="tokens list",
 )
 
 
@@ -45,7 +46,7 @@ def create(session: Session, name: str) -> None:
 
 
 @tokens.command(changes=True, examples=["scalingo tokens renew laptop --region osc-fr1"])
-@click.argument("token", metavar="NAME|ID")
+@click.argument("token", metavar="NAME|ID", type=Word(listing="tokens list"))
 @click.pass_obj
 def renew(session: Session, token: str) -> None:
     """Give a token a new value and print it; the old one is good no more.
@@ -69,7 +70,7 @@ def renew(session: Session, token: str) -> None:
 
 
 @tokens.command(changes=True, examples=["scalingo tokens revoke laptop --yes --region osc-fr1"])
-@click.argument("token", metavar="NAME|ID")
+@click.argument("token", metavar="NAME|ID", type=Word(listing="tokens list"))
 @without_asking
 @click.pass_obj
 def revoke(session: Session, token: str, yes: bool) -> None:
