@@ -16,9 +16,12 @@ def main() -> int:
         from scalingo_cli import stopping
 
         with stopping.as_ctrl_c() as signals:
-            from scalingo_cli.cli import main as run
+            try:
+                from scalingo_cli.cli import main as run
 
-            code = run(sys.argv[1:])
+                code = run(sys.argv[1:])
+            except KeyboardInterrupt:
+                code = 130
         return 128 + signals[0] if signals else code
     except KeyboardInterrupt:
         return 130
