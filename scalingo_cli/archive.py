@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scalingo_cli.errors import Misused
+from scalingo_cli.errors import Failed, Misused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +21,8 @@ GZIP = b"\x1f\x8b"
 def opened(given: str, stack: ExitStack) -> BinaryIO:
     """Open the archive at `given`, or pack the directory there, until the end of `stack`.
 
-    Raises Misused for what cannot be read, and for a file that is no gzip'd archive.
+    Raises Misused for what cannot be read, and for a file that is no gzip'd archive; Failed where
+    there is no room to pack.
     """
     path = Path(given)
     try:
@@ -39,12 +40,17 @@ def opened(given: str, stack: ExitStack) -> BinaryIO:
 
 def _packed(directory: Path, stack: ExitStack) -> BinaryIO:
     """Pack what belongs to a directory below one root, which is how the platform wants it."""
-    packed = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
     root = directory.resolve().name or "app"
-    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
-        for name in sorted(_contents(directory)):
-            tar.add(directory / name, arcname=f"{root}/{name}", recursive=False)
-    packed.seek(0)
+    try:
+        packed = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
+        with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+            for name in sorted(_contents(directory)):
+                tar.add(directory / name, arcname=f"{root}/{name}", recursive=False)
+        packed.seek(0)
+    except OSError as error:
+        if error.filename:  # it is one of those to be packed
+            raise
+        raise Failed(f"There is no room to pack {directory}: {error.strerror}.") from error
     return packed
 
 

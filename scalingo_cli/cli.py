@@ -122,6 +122,7 @@ def main(arguments: list[str]) -> int:
         if session.rehearsal:
             session.rehearsal.write(as_json=session.as_json)
         sys.stdout.flush()
+        _flush_stderr()
         return code
     except ScalingoError as error:
         failure = error
@@ -185,6 +186,14 @@ def _report_last(failure: ScalingoError, session: Session, usage: click.Context 
         sys.stderr.flush()
         sys.stdout.flush()
     except OSError:  # nobody is left to be told: the exit code tells
+        _close_streams()
+
+
+def _flush_stderr() -> None:
+    """Give up what was said to nobody, for Python would end with 120 over it."""
+    try:
+        sys.stderr.flush()
+    except OSError:
         _close_streams()
 
 

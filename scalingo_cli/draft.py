@@ -24,8 +24,11 @@ class Draft:
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
         self._original = text.encode()
-        path.touch(mode=0o600)
-        path.write_bytes(self._original)
+        try:
+            path.touch(mode=0o600)
+            path.write_bytes(self._original)
+        except OSError as error:
+            raise _no_room(error) from error
 
     @property
     def changed(self) -> bool:
@@ -60,7 +63,7 @@ def draft(session: Session, name: str, text: str) -> Iterator[Draft]:
     try:
         directory = Path(tempfile.mkdtemp(prefix="scalingo-"))
     except OSError as error:
-        raise Failed(f"There is no room for a file to edit: {error.strerror}.") from error
+        raise _no_room(error) from error
     kept = False
     try:
         opened = Draft(directory / name, text)
@@ -74,3 +77,7 @@ def draft(session: Session, name: str, text: str) -> Iterator[Draft]:
             session.say(f"Your text is kept in {opened.path}")
         else:
             shutil.rmtree(directory)
+
+
+def _no_room(error: OSError) -> Failed:
+    return Failed(f"There is no room for a file to edit: {error.strerror}.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
@@ -12,14 +11,12 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pexpect
-import pyte
 import pytest
 
 from scalingo_cli import upload
@@ -30,6 +27,7 @@ from tests.command_line import CommandLine
 from tests.processes import eventually, gone
 from tests.programs import require
 from tests.refusals import REFUSALS, refuse
+from tests.terminals import Start
 
 SCALINGO = [sys.executable, "-m", "scalingo_cli"]
 MEBIBYTE = 2**20
@@ -406,75 +404,6 @@ def test_a_file_that_shrinks_is_not_sent_as_if_whole(tmp_path: Path) -> None:
 
 
 # At a terminal
-
-
-class Terminal:
-    """A line typed at a terminal, between two looks at the terminal's settings."""
-
-    def __init__(
-        self, scalingo: CommandLine, *words: str, columns: int = 80, rows: int = 24
-    ) -> None:
-        line = shlex.join([*SCALINGO, *words])
-        script = f"stty -g; sh -c 'echo pid $$.; exec \"$@\"' - {line}; echo code $?.; stty -g"
-        self.child = pexpect.spawn(
-            "sh",
-            ["-c", script],
-            env=scalingo.with_({"TERM": "xterm-256color"}),
-            dimensions=(rows, columns),
-            encoding="utf-8",
-            timeout=20,
-        )
-        self._screen = pyte.Screen(columns, rows)
-        self._stream = pyte.Stream(self._screen)
-        started = self.expect(r"(\S+:\S+)\r\npid (\d+)\.\r\n")
-        self._settings = started[1]
-        self.client = int(started[2])
-
-    def expect(self, pattern: str) -> re.Match[str]:
-        """Read until the pattern comes."""
-        self.child.expect(pattern)
-        assert isinstance(self.child.match, re.Match)
-        return self.child.match
-
-    def type(self, keys: str) -> None:
-        self.child.send(keys)
-
-    def screen(self, *wanted: str) -> str:
-        """What a person sees, once that has everything wanted."""
-        deadline = time.monotonic() + 20
-        while not all(text in (shown := "\n".join(self._screen.display)) for text in wanted):
-            assert time.monotonic() < deadline, shown
-            with contextlib.suppress(pexpect.TIMEOUT):
-                self._stream.feed(self.child.read_nonblocking(4096, timeout=0.1))
-        return shown
-
-    def resize(self, columns: int, rows: int) -> None:
-        self.child.setwinsize(rows, columns)
-        self._screen.resize(rows, columns)
-
-    def end(self) -> tuple[int, str]:
-        """The exit code, and what was shown last; the terminal's settings are those of before."""
-        ended = self.expect(r"code (\d+)\.\r\n(\S+)\r\n")
-        shown = self.child.before
-        assert isinstance(shown, str)
-        self.child.expect(pexpect.EOF)
-        assert ended[2] == self._settings
-        return int(ended[1]), shown
-
-
-@pytest.fixture
-def at_terminal(scalingo: CommandLine) -> Iterator[Callable[..., Terminal]]:
-    with contextlib.ExitStack() as stack:
-
-        def start(*words: str, **size: int) -> Terminal:
-            terminal = Terminal(scalingo, *words, **size)
-            stack.callback(terminal.child.close, force=True)
-            return terminal
-
-        yield start
-
-
-Start = Callable[..., Terminal]
 
 
 def test_a_full_screen_program(at_terminal: Start, tmp_path: Path) -> None:

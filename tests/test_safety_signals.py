@@ -1,0 +1,238 @@
+"""Signals, full disks and closed streams: no traceback, no torn file, the terminal as before."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scalingo_cli.sandbox import Sandbox
+from tests.command_line import CommandLine
+from tests.processes import eventually
+from tests.programs import require
+from tests.terminals import SCALINGO, Start
+
+APP = "pinecrate-shop"
+
+
+def shell(scalingo: CommandLine, line: str, **environment: str | None) -> tuple[int, str, str]:
+    """Run a line of bash in which `scalingo` is this one: exit code, stdout, stderr."""
+    done = subprocess.run(
+        ["bash", "-c", f'scalingo() {{ {shlex.join(SCALINGO)} "$@"; }}; {line}'],
+        env=scalingo.with_({**environment}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+    return done.returncode, done.stdout, done.stderr
+
+
+# Signals, at a terminal
+
+PLACES = {
+    "a hidden prompt": ("login --email noor@pinecrate.example", "Password: "),
+    "a question": ("collaborators remove ilse@pinecrate.example", r"\[y/N\] "),
+    "a request": ("apps", None),
+    "a wait": ("scale web:3 --wait", "scale: running"),
+    "a watch": ("stats --watch", "clock-1"),
+    "a stream": ("logs --follow -n 1", r"\]"),
+    "a bar": ("run --file large true", "MiB"),
+    "a pager": ("env", ":"),
+}
+
+
+CASES = [(place, number) for place in PLACES for number in (signal.SIGTERM, signal.SIGINT)]
+CASES += [("a hidden prompt", signal.SIGHUP), ("a pager", signal.SIGHUP)]
+
+
+@pytest.mark.version_1
+@pytest.mark.parametrize(("place", "number"), CASES)
+def test_a_signal_leaves_the_terminal_as_it_was(
+    place: str, number: signal.Signals, at_terminal: Start, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    line, ready = PLACES[place]
+    if place == "a request":
+        sandbox.fail_next("slow", delay=60)
+    elif place == "a wait":
+        sandbox.end_next_operation("never")
+    elif place == "a bar":
+        (tmp_path / "large").write_bytes(bytes(2**20))
+        sandbox.fail_next("slow", delay=60, method="POST", path="/attach")
+    elif place == "a pager":
+        require("less")
+    terminal = at_terminal(*line.split(), rows=8)
+    if ready:
+        terminal.expect(ready)
+    else:
+        eventually(lambda: bool(sandbox.requests))
+    if number != signal.SIGINT:
+        os.kill(terminal.client, number)
+    else:
+        terminal.type("\x03")
+        if place == "a pager":  # whose key it is
+            terminal.type("q")
+    code, shown = terminal.end()
+    assert code == (0 if place == "a pager" and number == signal.SIGINT else 128 + number)
+    assert "Traceback" not in shown
+    assert "\nError: " not in shown
+    cursor = re.findall(r"\x1b\[\?25([hl])", shown)
+    assert cursor[-1:] in ([], ["h"])
+
+
+@pytest.mark.version_1
+def test_a_signal_at_any_moment_of_the_start_leaves_no_traceback(scalingo: CommandLine) -> None:
+    # From an import hook, for no clock would hit the moments that matter.
+    hook = """
+import os, sys
+class Hook:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), {number})
+sys.meta_path.insert(0, Hook())
+from scalingo_cli.__main__ import main
+sys.exit(main())
+"""
+    for module in ("scalingo_cli.cli", "click", "scalingo_cli.commands.apps", "requests"):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            program = hook.format(module=module, number=int(number))
+            done = subprocess.run(
+                [sys.executable, "-c", program, "apps"],
+                env=scalingo.environment,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=60,
+            )
+            assert done.returncode in {128 + number, -number}, done
+            assert done.stderr in {"", "\nInterrupted.\n"}
+            assert done.stdout == ""
+
+
+@pytest.mark.version_1
+def test_a_signal_midway_says_what_was_done(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    [stuck] = [v["id"] for v in sandbox.store.app(APP).variables if v["name"] == "MOTTO"]
+    sandbox.fail_next("slow", delay=60, path=f"/v1/apps/{APP}/variables/{stuck}")
+    with subprocess.Popen(
+        [*SCALINGO, "env", "unset", "GREETING", "MOTTO"],
+        env=scalingo.environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as client:
+        eventually(lambda: any(r.path.endswith(stuck) for r in sandbox.requests))
+        client.terminate()
+        _, said = client.communicate()
+    assert client.returncode == 143
+    assert "Removed GREETING. To finish: scalingo env unset" in said
+
+
+# A full disk
+
+FULL = "The output could not be written: No space left on device."
+
+
+@pytest.mark.version_1
+@pytest.mark.parametrize(
+    "line",
+    ["apps", "apps --json", "env export", "logs", "run echo x", "completion bash", "apps --help"],
+)
+def test_output_on_a_full_disk(line: str, scalingo: CommandLine) -> None:
+    code, _, said = shell(scalingo, f"scalingo {line} > /dev/full")
+    assert code == 1
+    assert FULL in said
+
+
+@pytest.mark.version_1
+@pytest.mark.parametrize("closing", ["2> /dev/full", "2>&-", "2> >(exec <&-)"])
+def test_what_cannot_be_told_stops_nothing(
+    closing: str, scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("A=1\n")
+    code, _, _ = shell(scalingo, f"scalingo env import --prune --yes .env {closing}")
+    assert code == 0
+    assert [row["name"] for row in sandbox.store.app(APP).variables] == ["A"]
+    assert shell(scalingo, f"scalingo apps show nowhere {closing}")[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("line", "kibibytes", "code"),
+    [
+        ("login --with-token --insecure-storage <<< $SCALINGO_API_TOKEN", 0, 1),
+        ("apps", 0, 0),
+        ("env edit --yes", 1, 1),
+        ("accounts use noor", 0, 1),
+        pytest.param("deploy . --region osc-fr1", 1, 1, marks=pytest.mark.today),
+    ],
+)
+def test_files_on_a_full_disk(
+    line: str, kibibytes: int, code: int, scalingo: CommandLine, tmp_path: Path
+) -> None:
+    (tmp_path / "tmp").mkdir()
+    (tmp_path / "data").write_bytes(os.urandom(2**16))
+    kept = "login --with-token --insecure-storage"
+    assert scalingo(kept, stdin=scalingo.environment["SCALINGO_API_TOKEN"]).code == 0
+    file = tmp_path / "config" / "credentials.json"
+    before = file.read_bytes()
+    here = scalingo.where(
+        TMPDIR=str(tmp_path / "tmp"),
+        EDITOR="true",
+        PYTHONDONTWRITEBYTECODE="1",  # which Python 3.11 does not notice to be cut short
+    )
+    failed, shown, said = shell(here, f"ulimit -f {kibibytes}; scalingo {line}")
+    assert failed == code, said
+    if code:
+        assert said.startswith("Error: ")
+        assert "File too large." in said
+    else:
+        assert shown
+    assert file.read_bytes() == before
+    assert [path.name for path in file.parent.iterdir() if path.stat().st_size] == [file.name]
+    assert not list((tmp_path / "tmp").iterdir())
+    cache = tmp_path / ".cache" / "scalingo"
+    written = [path for path in cache.rglob("*") if path.is_file() and "." in path.name]
+    assert written == []
+
+
+# Closed streams
+
+
+@pytest.mark.version_1
+@pytest.mark.parametrize("line", ["apps", "env --json", "logs", "completion bash", "--help"])
+def test_a_reader_that_left(line: str, scalingo: CommandLine) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [*SCALINGO, *line.split()],
+        env=scalingo.environment,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
+        timeout=60,
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.version_1
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_becomes_no_file(
+    closed: str, scalingo: CommandLine, tmp_path: Path
+) -> None:
+    line = f"login --with-token --insecure-storage <<< $SCALINGO_API_TOKEN {closed}"
+    code, _, _ = shell(scalingo, f"scalingo {line}")
+    assert code == (2 if "<&-" in closed else 0)
+    if code == 0:
+        kept = json.loads((tmp_path / "config" / "credentials.json").read_text())
+        assert list(kept["tokens"].values()) == [scalingo.environment["SCALINGO_API_TOKEN"]]
+    assert shell(scalingo, f"scalingo env set A=1 {closed}")[0] == 0
+    assert shell(scalingo, f"scalingo collaborators remove ilse@pinecrate.example {closed}")[0] == 2
