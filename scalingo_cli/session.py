@@ -448,7 +448,7 @@ class Session:
     def require_terminal(self, question: str, otherwise: str) -> None:
         """Raise Misused with the hint `otherwise` when there is no terminal to ask at."""
         if not self.can_ask:
-            raise Misused(f'No terminal to ask "{question.rstrip(" :?")}" at.', otherwise)
+            raise Misused(f'There is no terminal to ask "{question.rstrip(" :?")}" at.', otherwise)
 
     @property
     def whose(self) -> str:

@@ -232,8 +232,8 @@ def test_a_token_is_checked_before_it_is_kept(
 @pytest.mark.parametrize(
     ("line", "stdin", "says"),
     [
-        ("login", "", 'No terminal to ask "E-mail" at.'),
-        (f"login --email {EMAIL}", PASSWORD, 'No terminal to ask "Password" at.'),
+        ("login", "", 'There is no terminal to ask "E-mail" at.'),
+        (f"login --email {EMAIL}", PASSWORD, 'There is no terminal to ask "Password" at.'),
         ("login --password-stdin", PASSWORD, "--password-stdin goes with --email."),
         (f"login --with-token --email {EMAIL}", "tk-us-1", "--with-token goes without --email"),
         ("login --with-token --password-stdin", "tk-us-1", "--with-token goes without --email"),
@@ -284,7 +284,7 @@ def test_a_platform_that_repeats_the_password(signed_out: CommandLine, sandbox: 
     sandbox.fail_next("422", body=body)
     said = signed_out(INSECURE, stdin=PASSWORD)
     assert (said.code, said.stdout) == (5, "")
-    assert "password: '***' was seen in a leak" in said.stderr
+    assert "password '***' was seen in a leak" in said.stderr
 
 
 # The environment's token
