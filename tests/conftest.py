@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,11 @@ from tests.command_line import CommandLine
 from tests.command_tree import FILES, MAIN_APP
 
 pytest_plugins = ["tests.elsewhere", "tests.secret_service", "tests.terminals"]
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach what stories start: a shell's background ignores it, and so do its heirs."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", params=["version 1", "today"])
