@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 LOWEST := .venv/lowest
+# What pytest makes of the tests is kept for the next run, whatever the machine's habit.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: test test-lowest demo manual bench licences audit clean
 
@@ -15,9 +17,7 @@ test: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	# Real terminals and shells may starve on a busy machine: a story that fails is told once more, alone.
-	$(BIN)/pytest -n auto --cov --cov-report=term \
-		|| $(BIN)/pytest --last-failed --last-failed-no-failures none
+	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term
 
 # The lowest release of each direct dependency that pyproject.toml allows: its bounds as pins.
 $(LOWEST)/ready: .venv/ready
@@ -30,7 +30,7 @@ $(LOWEST)/ready: .venv/ready
 	touch $@
 
 test-lowest: $(LOWEST)/ready
-	$(LOWEST)/bin/pytest -n auto -p no:cacheprovider
+	$(LOWEST)/bin/pytest -n auto --dist worksteal -p no:cacheprovider
 
 demo: .venv/ready
 	$(BIN)/scalingo sandbox -- sh tests/demo.sh

@@ -22,6 +22,12 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Tell two stories at a time on each core: many wait for a process, or for a deadline."""
+    return 2 * (os.cpu_count() or 1)
+
+
 @pytest.fixture(scope="session", params=["version 1", "today"])
 def protocol(request: pytest.FixtureRequest) -> str:
     """What the sandbox and the client speak: every story is told twice."""

@@ -1,7 +1,7 @@
 """Every example of the help works on the sandbox.
 
-A real shell runs those that need one. The words of the others go to scalingo as a shell would give
-them, for the price of a command that starts no process.
+The words of each go to scalingo as a shell would give them, for the price of a command that starts
+no process; those with more than words are typed into a real shell besides.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pexpect
 import pytest
 
 from scalingo_cli.errors import ExitCode
-from tests.command_tree import leaves
+from tests.command_tree import Example, leaves
 from tests.programs import require
 
 if TYPE_CHECKING:
@@ -31,8 +31,9 @@ ASK = {
     "scalingo login --region osc-fr1",
 }  # what a person at a terminal answers is in ANSWERS
 ANSWERS = {"E-mail:": "email", "Password:": "password"}
-# Characters of the shell, and a command that starts another scalingo.
-FOR_A_SHELL = re.compile(r"[|<>$]|^scalingo sandbox ")
+# What has to be in a process of its own: another scalingo runs there, or a keyring is asked.
+APART = ("scalingo sandbox ", "scalingo login")
+FOR_A_SHELL = [line for line in EXAMPLES if re.search("[|<>$]", line) or line.startswith(APART)]
 
 
 @pytest.fixture
@@ -51,16 +52,30 @@ def environment_of(
 
 
 @pytest.mark.parametrize(
-    "line", [line for line in EXAMPLES if not FOR_A_SHELL.search(line) and line not in ASK]
+    "line",
+    [
+        example
+        for node in leaves()
+        for example in node.examples
+        if not example.line.startswith(APART)
+    ],
+    ids=str,
 )
-def test_example(line: str, examples: CommandLine) -> None:
-    done = examples(line.removeprefix("scalingo "))
-    assert done.code == CODES.get(line, ExitCode.DONE), done.stderr
+def test_example(line: Example, examples: CommandLine, tmp_path: Path) -> None:
+    done = line.run(examples, tmp_path)
+    assert done.code == CODES.get(line.line, ExitCode.DONE), done.stderr
     assert "Error" not in done.stderr
 
 
-@pytest.mark.parametrize("line", [line for line in EXAMPLES if FOR_A_SHELL.search(line)])
-def test_example_for_a_shell(
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(line, marks=[] if line.startswith(APART) else [pytest.mark.today])
+        for line in FOR_A_SHELL
+        if line not in ASK
+    ],
+)
+def test_example_in_a_shell(
     line: str, environment_of: dict[str, str], sandbox: Sandbox, tmp_path: Path
 ) -> None:
     for program in ("jq", "sh"):

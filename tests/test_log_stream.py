@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scalingo_cli.event_stream import EventStream
@@ -42,6 +42,7 @@ def pieces(whole: bytes, cuts: list[int]) -> list[bytes]:
     return [whole[start:end] for start, end in pairwise(places)]
 
 
+@settings(deadline=None)
 @given(streams(), st.lists(st.integers(0)))
 def test_events_arrive_whole_wherever_the_bytes_are_cut(
     stream: tuple[list[Event], bytes], cuts: list[int]
@@ -50,6 +51,7 @@ def test_events_arrive_whole_wherever_the_bytes_are_cut(
     assert received(pieces(sent, cuts)) == events
 
 
+@settings(deadline=None)
 @given(streams(), st.integers(0))
 def test_a_stream_that_is_cut_gives_no_half_event(
     stream: tuple[list[Event], bytes], cut: int
@@ -64,6 +66,7 @@ def test_the_framing_of_the_standard() -> None:
     assert received([sent]) == [(b"", b"no space\n\n two")]
 
 
+@settings(deadline=None)
 @given(st.binary(), st.lists(st.integers(0)))
 def test_lines_arrive_whole_wherever_the_bytes_are_cut(whole: bytes, cuts: list[int]) -> None:
     got = [line for batch in lines(pieces(whole, cuts)) for line in batch]
@@ -84,6 +87,7 @@ def histories(draw: st.DrawFn) -> tuple[list[int], int, int]:
     return marks, passed, marks.index(group)
 
 
+@settings(deadline=None)
 @given(histories(), st.integers(4, 20))
 def test_what_is_new_in_a_dump(history: tuple[list[int], int, int], remembered: int) -> None:
     marks, passed, start = history
@@ -91,6 +95,7 @@ def test_what_is_new_in_a_dump(history: tuple[list[int], int, int], remembered: 
     assert unseen(before, marks[start:]) == list(range(passed - start, len(marks) - start))
 
 
+@settings(deadline=None)
 @given(histories(), st.integers(0))
 def test_what_is_new_in_a_dump_of_another_order(
     history: tuple[list[int], int, int], seed: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -20,7 +21,7 @@ class Time:
 
 
 def busiest_minute(moments: list[float]) -> int:
-    return max(sum(start <= moment < start + 60 for moment in moments) for start in moments)
+    return max(bisect_left(moments, start + 60) - first for first, start in enumerate(moments))
 
 
 @pytest.mark.parametrize("at_a_time", [1, 2, 7])

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from errno import ECONNREFUSED
 from pathlib import Path
 
 import pexpect
@@ -13,6 +14,7 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
+from tests.ports import reserved
 from tests.refusals import BILLING
 
 
@@ -134,10 +136,11 @@ def test_nothing_is_kept(user: CommandLine) -> None:
 
 
 def test_the_sandbox_stops_with_its_command(user: CommandLine) -> None:
-    url = user.process(["sandbox", "--", "sh", "-c", 'printf %s "$SCALINGO_API_URL"']).stdout
-    port = int(url.rpartition(":")[2])
-    with socket.socket() as client:
-        assert client.connect_ex(("127.0.0.1", port)) != 0
+    with reserved(6) as port:
+        line = f"sandbox --port {port} -- sh -c 'printf %s $SCALINGO_API_URL'"
+        url = user.process(line).stdout
+        with socket.socket() as client:
+            assert client.connect_ex(("127.0.0.1", int(url.rpartition(":")[2]))) == ECONNREFUSED
 
 
 def test_the_only_program_that_changes_is_scalingo(user: CommandLine, tmp_path: Path) -> None:
@@ -288,9 +291,8 @@ def test_ctrl_c_ends_it(user: CommandLine) -> None:
 
 
 def test_a_port_of_ones_own(start: Start, protocol: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    process = start("--port", str(port))
     name = "SCALINGO_AUTH_URL" if protocol == "today" else "SCALINGO_API_URL"  # the first of them
-    assert f"export {name}=http://127.0.0.1:{port}\n" in lines_of(process)
-    assert stopped(process, signal.SIGTERM)[0] == 143
+    with reserved(6) as port:
+        process = start("--port", str(port))
+        assert f"export {name}=http://127.0.0.1:{port}\n" in lines_of(process)
+        assert stopped(process, signal.SIGTERM)[0] == 143

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
 
 from scalingo_cli.sandbox import Sandbox
+from tests.ports import reserved
 from tests.sandbox.conftest import Today
 
 
@@ -237,20 +236,9 @@ def test_there_is_no_such_sandbox(bad: dict[str, Any]) -> None:
         Sandbox(**{"protocol": "today", **bad})
 
 
-@pytest.fixture
-def occupied() -> Iterator[int]:
-    """The port of another program; the third one before it is free."""
-    with contextlib.ExitStack() as stack:
-        while True:
-            other = stack.enter_context(Sandbox())
-            port = int(other.url.rpartition(":")[2])
-            with contextlib.suppress(OSError), Sandbox(port=port - 3):
-                break
-        yield port
-
-
-def test_it_listens_as_all_of_its_hosts_or_as_none(occupied: int) -> None:
-    with pytest.raises(OSError, match="in use"):
-        Sandbox(protocol="today", port=occupied - 3)
-    with Sandbox(port=occupied - 3) as sandbox:
-        assert sandbox.url.endswith(f":{occupied - 3}")
+def test_it_listens_as_all_of_its_hosts_or_as_none() -> None:
+    with reserved(6) as port:
+        with Sandbox(port=port + 3), pytest.raises(OSError, match="in use"):
+            Sandbox(protocol="today", port=port)
+        with Sandbox(port=port) as sandbox:
+            assert sandbox.url.endswith(f":{port}")
