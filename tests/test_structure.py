@@ -43,7 +43,7 @@ NEEDLESS = {
     "urllib3",
 }
 once = pytest.mark.today  # no platform is asked, so that one protocol is enough
-OF_HELP = {"__main__", "cli", "errors", "options", "output", "session", "settings"}
+OF_HELP = {"__main__", "cli", "errors", "options", "output", "session", "settings", "stopping"}
 OF_A_COMMAND = {"commands", "commands.apps"}
 
 
