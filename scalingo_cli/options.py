@@ -453,7 +453,10 @@ def paginated(function: Function) -> Function:
     for option in reversed(
         [
             click.option(
-                "--limit", type=number(int, 1), metavar="N", help="The newest N, over pages."
+                "--limit",
+                type=number(int, 1),
+                metavar="N",
+                help="The newest N, over as many pages as it takes.",
             ),
             click.option("--all", "everything", is_flag=True, help="Every page."),
             click.option("--page", type=number(int, 1), metavar="N", help="Page N alone."),

@@ -146,3 +146,27 @@ def test_other_mistyped_names_are_offered_those_near(
     result = scalingo(line)
     assert result.code in {0, 2, 3}
     assert f"Did you mean {near}" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "begin"),
+    [
+        ("env", "env set NAME=VALUE"),
+        ("domains", "domains add NAME"),
+        ("addons", "addons providers"),
+        ("collaborators", "collaborators add EMAIL"),
+    ],
+)
+def test_where_there_is_nothing_the_first_step_is_told(
+    line: str, begin: str, scalingo: CommandLine
+) -> None:
+    result = scalingo(f"{line} --app pinecrate-next")
+    assert (result.code, result.stdout) == (0, "")
+    assert result.stderr.endswith(f": scalingo {begin} --app pinecrate-next\n")
+    assert scalingo(f"{line} --app pinecrate-next --json").stderr == ""
+
+
+@pytest.mark.today
+def test_the_line_to_type_leads_to_the_same_platform(scalingo: CommandLine) -> None:
+    result = scalingo("env set A=1 --region osc-fr1 --app pinecrate-next")
+    assert result.stderr.endswith(": scalingo restart --app pinecrate-next --region osc-fr1\n")
