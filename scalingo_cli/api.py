@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import ssl
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from http.cookiejar import DefaultCookiePolicy
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin, urlsplit
 
 import requests
@@ -18,9 +17,12 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from requests.utils import DEFAULT_CA_BUNDLE_PATH, select_proxy
 
 from scalingo_cli import __version__, errors, settings
-from scalingo_cli.bearer import BearerAuth
+from scalingo_cli.connection import CONNECT_SECONDS, Connection, arriving, same_origin, unreachable
+from scalingo_cli.document import Document, rooted
 from scalingo_cli.masking import Secrets
 from scalingo_cli.rehearsal import Rehearsal, Request
+from scalingo_cli.retries import Retries
+from scalingo_cli.signing import Anonymous, BearerAuth, TokenAuth
 
 if TYPE_CHECKING:
     from scalingo_cli.channel import Channel
@@ -28,13 +30,11 @@ if TYPE_CHECKING:
     from scalingo_cli.settings import Platform
     from scalingo_cli.trace import Trace
 
-Document = dict[str, Any]
 Query = Mapping[str, str | int] | Sequence[tuple[str, str | int]]
 
 OF_A_PERSON = {"account", "keys", "regions", "tokens", "users"}
 PREFIX_OF_TODAY = "tk-us-"  # of the tokens that are exchanged for bearers
 READS = {"GET", "HEAD"}
-CONNECT_SECONDS = 10.0
 
 
 class Answer:
@@ -70,83 +70,23 @@ class Answer:
     @property
     def chunks(self) -> Iterator[bytes]:
         """The body's bytes as they arrive."""
-        return _arriving(self._response)
+        return arriving(self._response)
 
     @property
     def body(self) -> str:
-        """The body as text; JSON and the platform's plain text are both UTF-8."""
-        return self._response.content.decode("utf-8", "replace")
+        """The body as text. Raises Failed for what is not UTF-8, which all of the API's is."""
+        try:
+            return self._response.content.decode()
+        except UnicodeDecodeError as error:
+            raise errors.Failed(
+                f"The answer is not UTF-8 text (byte {error.start}).",
+                request_id=_request_id(self._response),
+            ) from None
 
     @property
     def document(self) -> Document:
         """The rooted JSON object of the body. Raises Failed when it is anything else."""
         return rooted(self.body, self.kind, _request_id(self._response))
-
-
-class Received(dict[str, Any]):
-    """A document that knows the JSON `text` it was read from, to be passed on unchanged.
-
-    A root that is not there raises Failed instead of a KeyError.
-    """
-
-    text = ""
-
-    def __missing__(self, root: str) -> Any:
-        """Refuse to go on without what the API promises."""
-        raise errors.Failed(
-            f'The answer lacks the "{root}" that the API promises.', "Check SCALINGO_API_URL."
-        )
-
-
-def rooted(text: str, content_type: str, request_id: str | None) -> Received:
-    """Return the rooted JSON object that `text` holds.
-
-    Raises Failed when it is not JSON (HTML from a proxy, say) or not an object.
-    """
-    try:
-        content = json.loads(text, parse_constant=_no_constant)
-        if not isinstance(content, dict):
-            raise ValueError("the root is not an object")
-    except (ValueError, RecursionError) as error:
-        kind = content_type or "no content type"
-        raise errors.Failed(
-            f"The answer is not the JSON that the API promises ({kind}).",
-            "A proxy may stand between you and the platform: check SCALINGO_API_URL and"
-            " HTTPS_PROXY.",
-            request_id=request_id,
-        ) from error
-    document = Received(content)
-    document.text = text
-    return document
-
-
-def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is not JSON")
-
-
-class TokenAuth(AuthBase):
-    """Basic authentication with an empty user: the token of version 1, or a bearer of today's.
-
-    Signs what `is_ours` says goes to the platform, where `find` finds something to sign with.
-    """
-
-    def __init__(self, is_ours: Callable[[str], bool], find: Callable[[], str | None]) -> None:
-        self._is_ours = is_ours
-        self._find = find
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Sign the request, unless it goes elsewhere."""
-        if self._is_ours(request.url or "") and (password := self._find()):
-            return cast("requests.PreparedRequest", HTTPBasicAuth("", password)(request))
-        return request
-
-
-class Anonymous(AuthBase):
-    """Sends no credentials; without it requests would look into ~/.netrc."""
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Return the request as it is."""
-        return request
 
 
 class Unsent(Answer):
@@ -158,59 +98,6 @@ class Unsent(Answer):
     def __getattribute__(self, name: str) -> Any:
         """End the rehearsal: whatever is asked of the answer, there is none."""
         raise errors.Rehearsed
-
-
-class Connection(requests.Session):
-    """A requests session that keeps no cookies, and whose redirects carry no credentials elsewhere.
-
-    With a `trace`, it tells of each request and of each answer.
-    """
-
-    def __init__(self, trace: Trace | None = None) -> None:
-        super().__init__()
-        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))  # they go to any port
-        self.trace = trace
-
-    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
-        """Send one request; redirects come through here again, each on its own."""
-        if not self.trace:
-            return super().send(request, **kwargs)
-        self.trace.request(request)
-        # Told before a redirect is followed or a refused bearer renewed, and by no copy twice.
-        others = [hook for hook in request.hooks["response"] if hook != self._traced]
-        request.hooks["response"] = [self._traced, *others]
-        try:
-            return super().send(request, **kwargs)
-        except requests.RequestException as error:
-            if error.request in {None, request}:  # not that of a redirect, which told it itself
-                self.trace.failure(error)
-            raise
-
-    def _traced(self, response: requests.Response, **options: Any) -> None:
-        if self.trace:
-            self.trace.answer(response, streamed=bool(options.get("stream")))
-
-    def rebuild_auth(
-        self, prepared_request: requests.PreparedRequest, response: requests.Response
-    ) -> None:
-        """Drop the authorization of a request that is redirected elsewhere, and any cookie."""
-        prepared_request.headers.pop("Cookie", None)
-        if not same_origin(prepared_request.url or "", response.request.url or ""):
-            prepared_request.headers.pop("Authorization", None)
-
-
-def same_origin(one: str, other: str) -> bool:
-    """Tell whether two URLs share scheme, host and port."""
-
-    def origin(url: str) -> tuple[str, str | None, int | None]:
-        parts = urlsplit(url)
-        return (
-            parts.scheme,
-            parts.hostname,
-            parts.port or {"https": 443, "http": 80}.get(parts.scheme),
-        )
-
-    return origin(one) == origin(other)
 
 
 def _require_text(*given: object) -> None:
@@ -245,9 +132,9 @@ class API:
     """One platform, one user. `find_token` is called when the first request needs it.
 
     On today's platform, `keep_bearer` is called with each bearer that the token was exchanged for.
-    `tell` is called with what the user should know while a patient request waits. With a
-    `rehearsal`, only reads are sent. `debug` is None, or `on` or `body` to trace each request
-    and answer on stderr.
+    A request that had no answer is sent again where that is safe, if `persistent`; `tell` is
+    called with what the user should know meanwhile. With a `rehearsal`, only reads are sent.
+    `debug` is None, or `on` or `body` to trace each request and answer on stderr.
     """
 
     def __init__(
@@ -257,12 +144,16 @@ class API:
         *,
         keep_bearer: Callable[[Token, str], None],
         tell: Callable[[str], None],
+        persistent: bool = True,
         rehearsal: Rehearsal | None = None,
         debug: str | None = None,
     ) -> None:
         self.platform = platform
         self._tell = tell
+        self._persistent = persistent
         self._silence_seconds = settings.silence_seconds()
+        self._deadline_seconds = settings.deadline_seconds()
+        self._busy_until = 0.0
         self._rehearsal = rehearsal
         self._find_token = find_token
         self._token: Token | None = None
@@ -331,25 +222,12 @@ class API:
         return Trace(self._secrets, bodies=debug == "body")
 
     def get(
-        self,
-        *parts: str,
-        params: Query | None = None,
-        within: float | None = None,
-        patient: bool = False,
+        self, *parts: str, params: Query | None = None, within: float | None = None
     ) -> Document:
         """Return the document at this path of version 1, such as `get("apps", app)`.
 
-        A `patient` request is made again while the platform has no answer, when it says so or
-        after 2, 4, 8, 16 and 32 seconds: together longer than the minute that it counts requests
-        in. Raises as `send` does, and Failed for what is no document.
+        Raises as `send` does, and Failed for what is no document.
         """
-        for exponent in range(1, 6) if patient else ():
-            try:
-                return self.send("GET", *parts, params=params, within=within).document
-            except errors.TryAgain as error:
-                pause = 2**exponent if error.retry_after is None else error.retry_after
-                self._tell(f"{error.message} Asking again in {pause} seconds.")
-                time.sleep(pause)
         return self.send("GET", *parts, params=params, within=within).document
 
     def send(
@@ -435,6 +313,7 @@ class API:
             headers={**({"Content-Type": "application/json"} if body else {}), **(headers or {})},
             auth=auth,
             stream=stream,
+            bounded=not stream,
             within=within,
         ) as response:
             answer = Answer(response, self._secrets.hide)
@@ -480,11 +359,12 @@ class API:
             headers={"Accept": "*/*"},
             auth=Anonymous() if anonymous else None,
             stream=True,
+            bounded=False,
             within=within,
         ) as response:
             if "html" in response.headers.get("Content-Type", ""):
                 rooted("", "text/html", _request_id(response))
-            yield _arriving(response)
+            yield arriving(response)
 
     def _absolute(self, link: str) -> str:
         """Return a link that the platform gave as a URL. Raises Failed where it is no web link."""
@@ -504,27 +384,68 @@ class API:
         *,
         parts: tuple[str, ...] = (),
         within: float | None = None,
+        bounded: bool = True,
         **options: Any,
     ) -> Iterator[requests.Response]:
-        host = urlsplit(url).netloc
-        timeout = (CONNECT_SECONDS, self._silence_seconds)
-        if within is not None:
-            timeout = (min(CONNECT_SECONDS, within), min(self._silence_seconds, within))
+        """Send one request, again where that is safe, and yield the answer that is no refusal.
+
+        A `bounded` one has a deadline for all its tries together; an upload and a stream have
+        none. Where `within` says how soon an answer is wanted, whoever asks will ask again.
+        """
+        retries = Retries(method, self._deadline_seconds if bounded else math.inf)
+        while True:
+            time.sleep(max(self._busy_until - time.monotonic(), 0))
+            timeout = urllib3.Timeout(
+                connect=min(CONNECT_SECONDS, within or math.inf),
+                read=min(self._silence_seconds, within or math.inf),
+                total=max(retries.left, 0.001) if bounded else None,
+            )
+            try:
+                response = self._answer(method, url, parts, timeout, **options)
+                break
+            except errors.ScalingoError as error:
+                if retries.count and method == "DELETE" and isinstance(error, errors.NotFound):
+                    error.hint = "An earlier try had no answer, and may well have deleted it."
+                asks_again = self._persistent and not within
+                pause = retries.pause_after(error) if asks_again else None
+                if pause is None:
+                    raise
+                self._tell(f"{error.message} Trying again in {math.ceil(pause)} s.")
+                if error.status == 429:  # which holds for every request
+                    self._busy_until = max(self._busy_until, time.monotonic() + pause)
+                else:
+                    time.sleep(pause)
+        with response, self._explained(method, url, timeout):
+            yield response
+
+    def _answer(
+        self,
+        method: str,
+        url: str,
+        parts: tuple[str, ...],
+        timeout: urllib3.Timeout,
+        **options: Any,
+    ) -> requests.Response:
         if settings.is_loopback(urlsplit(url).hostname or ""):
             options["proxies"] = {"http": "", "https": ""}  # no other machine can reach it
-        try:
-            with self._connection.request(
+        with self._explained(method, url, timeout):
+            response = self._connection.request(
                 method,
                 url,
-                timeout=timeout,
+                timeout=timeout,  # type: ignore[arg-type] # requests takes urllib3's, too
                 allow_redirects=method in READS,  # the others would arrive as a GET
                 **options,
-            ) as response:
-                if response.status_code >= 300:
-                    raise self._refusal(response, parts)
-                yield response
+            )
+        if response.status_code >= 300:
+            raise self._refusal(response, parts)
+        return response
+
+    @contextmanager
+    def _explained(self, method: str, url: str, timeout: urllib3.Timeout) -> Iterator[None]:
+        try:
+            yield
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise _unreachable(error, method, host, timeout) from error
+            raise unreachable(error, method, urlsplit(url).netloc, timeout) from error
         except OSError as error:
             if error.errno is not None:
                 raise
@@ -536,7 +457,7 @@ class API:
             response.status_code,
             self._secrets.complaint(response.content.decode("utf-8", "replace")),
             parts=parts,
-            retry_after=response.headers.get("Retry-After"),
+            retry_after=_retry_after(response),
             request_id=_request_id(response),
             token_source=self._token.source
             if self._token and "Authorization" in response.request.headers
@@ -565,7 +486,7 @@ class API:
         url = self._entrusted(url)
         auth = self._trusted_with(url) if signed else Anonymous()
         with self._exchange(
-            method, url, json=json, data=body, headers=headers, auth=auth
+            method, url, json=json, data=body, headers=headers, auth=auth, bounded=body is None
         ) as response:
             return Answer(response, self._secrets.hide)
 
@@ -592,7 +513,8 @@ class API:
         except requests.RequestException as error:
             if trace:
                 trace.failure(error)
-            raise _unreachable(error, "CONNECT", urlsplit(url).netloc, timeout) from error
+            patience = urllib3.Timeout(connect=timeout[0], read=timeout[1])
+            raise unreachable(error, "CONNECT", urlsplit(url).netloc, patience) from error
         except OSError as error:
             raise errors.Misused(
                 f"The certificates in {authorities} cannot be read.", "Check REQUESTS_CA_BUNDLE."
@@ -637,86 +559,14 @@ class API:
         )
 
 
-def _arriving(response: requests.Response) -> Iterator[bytes]:
-    """Yield what has arrived of a body; requests' own iterators wait until a piece is full."""
+def _retry_after(response: requests.Response) -> int | None:
+    """Return how many seconds to wait, from a number or a date; None where that is not told."""
+    header = response.headers.get("Retry-After")
     try:
-        while piece := response.raw.read1(64 * 1024, decode_content=True):
-            yield piece
-    except urllib3.exceptions.DecodeError as error:
-        raise requests.exceptions.ContentDecodingError(error) from error
-    except urllib3.exceptions.HTTPError as error:
-        raise requests.exceptions.ConnectionError(error) from error
+        return math.ceil(urllib3.Retry().parse_retry_after(header)) if header else None
+    except (urllib3.exceptions.InvalidHeader, OverflowError):
+        return None
 
 
 def _request_id(response: requests.Response) -> str | None:
     return response.headers.get("X-Request-Id")
-
-
-def _unreachable(
-    error: Exception, method: str, host: str, timeout: tuple[float, float]
-) -> errors.ScalingoError:
-    """Say in one sentence why `host` gave no whole answer to a request.
-
-    `timeout` is how many seconds a connection and then a silence could last.
-    """
-    causes = list(_causes(error))
-    names = {type(cause).__name__ for cause in causes}
-    hint = "Check your connection, then try again."
-    lost = hint if method in READS else "It may have been done all the same: look before you retry."
-    if isinstance(error, requests.exceptions.SSLError):
-        return errors.TryAgain(
-            f"No trusted connection to {host}: {_tls_reason(causes)}.",
-            "Behind a proxy with its own authority, set REQUESTS_CA_BUNDLE to its certificate.",
-        )
-    if isinstance(error, (requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL)):
-        return errors.TryAgain(
-            f"The proxy did not connect to {host}.", "Check HTTPS_PROXY and NO_PROXY."
-        )
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return errors.TryAgain(f"{host} did not accept a connection in {timeout[0]:g} s.", hint)
-    if isinstance(error, requests.exceptions.ReadTimeout) or "ReadTimeoutError" in names:
-        return errors.TryAgain(f"{host} was silent for {timeout[1]:g} s.", lost)
-    if names & {"NameResolutionError", "gaierror"}:
-        return errors.TryAgain(f"The name {host} could not be resolved.", hint)
-    if names & {"NewConnectionError", "NotConnected"}:
-        system = next((c.strerror for c in causes if isinstance(c, OSError) and c.strerror), None)
-        return errors.TryAgain(f"No connection to {host}: {system or 'refused'}.", hint)
-    if isinstance(
-        error, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)
-    ):
-        return errors.TryAgain(f"The connection to {host} was cut before the answer's end.", lost)
-    if isinstance(error, requests.exceptions.ContentDecodingError):
-        return errors.Failed(f"The answer of {host} is damaged: it does not decompress.")
-    if isinstance(error, requests.exceptions.TooManyRedirects):
-        return errors.Failed(f"{host} redirects in circles.")
-    # Not what the error says: it may hold the URL of a proxy, with its password.
-    return errors.Failed(
-        f"No request can be made to {host} ({type(error).__name__}).",
-        "Check SCALINGO_API_URL, HTTPS_PROXY and ALL_PROXY.",
-    )
-
-
-def _tls_reason(causes: list[Any]) -> str:
-    for cause in causes:
-        if isinstance(cause, ssl.SSLError):
-            said = getattr(cause, "verify_message", "") or (cause.reason or "").replace("_", " ")
-            if said:
-                return said
-    return "the TLS handshake failed"
-
-
-def _causes(error: BaseException | None) -> Iterator[Any]:
-    """Yield an exception and all that it wraps, in whichever way libraries wrap them."""
-    seen: set[int] = set()
-    waiting: list[object] = [error]
-    while waiting:
-        cause = waiting.pop()
-        if isinstance(cause, BaseException) and id(cause) not in seen:
-            seen.add(id(cause))
-            yield cause
-            waiting += [
-                cause.__cause__,
-                cause.__context__,
-                getattr(cause, "reason", None),
-                *cause.args,
-            ]

@@ -229,25 +229,16 @@ def _ask(question: Callable[[KeyringBackend], T], backend: str | None = None) ->
     Their own words could repeat the token, so the message has only the error's name.
     """
     import logging
-    import threading
-    from concurrent.futures import Future
 
     from keyring.errors import InitError, KeyringLocked, NoKeyringError
 
+    from scalingo_cli.background import begun
     from scalingo_cli.settings import keyring_seconds
 
     seconds = keyring_seconds()
     # A plugin that does not load is logged with its traceback: not on the user's terminal.
     logging.getLogger("keyring").addHandler(logging.NullHandler())
-    answer: Future[T] = Future()
-
-    def put() -> None:
-        try:
-            answer.set_result(question(_ring(backend)))
-        except BaseException as error:  # whatever it is, it belongs to the one who waits
-            answer.set_exception(error)
-
-    threading.Thread(target=put, daemon=True).start()
+    answer = begun(lambda: question(_ring(backend)))
     try:
         return answer.result(seconds)
     except KeyboardInterrupt:

@@ -115,9 +115,14 @@ class Rejected(ScalingoError):
 
 
 class TryAgain(ScalingoError):
-    """The platform is out of reach or busy for now (429, 5xx, no connection, no answer)."""
+    """The platform is out of reach or busy for now (429, 5xx, no connection, no answer).
+
+    `unsent` says that the request surely did not arrive, `lasts` that a moment changes nothing.
+    """
 
     exit_code = ExitCode.TRY_AGAIN
+    unsent = False
+    lasts = False
 
 
 class TimedOut(ScalingoError):
@@ -155,7 +160,7 @@ def refusal(
     body: str,
     *,
     parts: tuple[str, ...] = (),
-    retry_after: str | None = None,
+    retry_after: int | None = None,
     request_id: str | None = None,
     token_source: str | None = None,
     token_of_elsewhere: bool = False,
@@ -170,7 +175,6 @@ def refusal(
     """
     document = _document(body)
     said = _said(document)
-    seconds = int(retry_after) if retry_after and retry_after.isdecimal() else None
     kind: type[ScalingoError] = Failed
     hint: str | None = None
     if status == 401:
@@ -219,7 +223,7 @@ def refusal(
     elif status == 429:
         kind = TryAgain
         message = "The platform takes no more requests for now: too many in one minute."
-        hint = f"Try again in {'a minute' if seconds is None else f'{seconds} seconds'}."
+        hint = f"Try again in {'a minute' if retry_after is None else f'{retry_after} seconds'}."
     elif status in {400, 409, 422}:
         kind = Rejected
         message = f"The platform rejected the request: {said or f'no reason given ({status})'}."
@@ -233,7 +237,7 @@ def refusal(
     else:
         message = f"The platform refused the request ({status}{f': {said}' if said else ''})."
     error = kind(message, hint, status=status, request_id=request_id)
-    error.retry_after = seconds
+    error.retry_after = retry_after
     if isinstance(error, UnknownApp):
         error.app = parts[1]
     return error

@@ -12,7 +12,7 @@ from scalingo_cli.pace import Pace
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from scalingo_cli.api import Document
+    from scalingo_cli.document import Document
     from scalingo_cli.pagination import Keep
     from scalingo_cli.session import Session
 
@@ -68,7 +68,8 @@ def news(
     def look(within: float) -> Records:
         found: Records = []
         seen: set[object] = set()
-        for _, records in pagination.walk(root, lambda page: get(page, within)):
+        for page in pagination.walk(root, lambda number: get(number, within)):
+            records = page.records
             new = [record for record in records if record.get("id") not in told]
             seen.update(record.get("id") for record in new)
             found += filter(keep, new) if keep else new

@@ -12,7 +12,7 @@ from scalingo_cli.pace import Pace
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
-    from scalingo_cli.api import Document
+    from scalingo_cli.document import Document
     from scalingo_cli.session import Session
 
 Answer = TypeVar("Answer")

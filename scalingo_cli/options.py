@@ -126,6 +126,23 @@ def pager_option(*, hidden: bool) -> click.Option:
     )
 
 
+def _remember_no_retry(context: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        session_of(context).retries = False
+
+
+def retry_option(*, hidden: bool) -> click.Option:
+    """Return `--no-retry`."""
+    return click.Option(
+        ["--no-retry"],
+        is_flag=True,
+        expose_value=False,
+        callback=_remember_no_retry,
+        hidden=hidden,
+        help="Send no request again that had no answer.",
+    )
+
+
 def _remember_region(context: click.Context, _: click.Parameter, value: str | None) -> None:
     if value is not None:
         session_of(context).region_option = value
@@ -175,6 +192,7 @@ def common_options(
         *([json_option()] if answers_json else []),
         *debug_options(),
         pager_option(hidden=not root),
+        retry_option(hidden=not root),
         region_option(hidden=not (root or chooses_region)),
         account_option(hidden=not root),
     ]

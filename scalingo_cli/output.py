@@ -253,11 +253,20 @@ def json_text(document: Mapping[str, Any], terminal: Terminal | None) -> str:
     Characters that could act on a terminal are JSON escapes, which changes no value.
     """
     text: str = getattr(document, "text", "")
-    if terminal or not text:
+    if not text:
         import json
 
-        text = json.dumps(document, ensure_ascii=False, indent=2 if terminal else None)
-    return re.sub(_UNSAFE_IN_JSON, _json_escape, text.strip()) + "\n"
+        text = json.dumps(document, ensure_ascii=False)
+    if terminal:
+        from scalingo_cli.json_text import indented
+
+        text = indented(text)
+    return json_piece(text.strip()) + "\n"
+
+
+def json_piece(text: str) -> str:
+    """Return JSON text, or a part of it, that cannot act on a terminal: see `json_text`."""
+    return re.sub(_UNSAFE_IN_JSON, _json_escape, text)
 
 
 def json_line(record: Record) -> str:
@@ -265,7 +274,7 @@ def json_line(record: Record) -> str:
     import json
 
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-    return re.sub(_UNSAFE_IN_JSON, _json_escape, text) + "\n"
+    return json_piece(text) + "\n"
 
 
 def _json_escape(match: re.Match[str]) -> str:

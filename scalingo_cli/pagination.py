@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from scalingo_cli import json_text
+from scalingo_cli.document import Document, rooted
 from scalingo_cli.errors import BadUsage
 
 if TYPE_CHECKING:
-    from scalingo_cli.api import API, Document
+    from concurrent.futures import Future
+
+    from scalingo_cli.api import API
 
 LARGE_PAGE = 100  # asked for when many pages are needed; the platform may give less
 Keep = Callable[[Mapping[str, Any]], bool]
@@ -67,28 +74,99 @@ def position(document: Mapping[str, Any]) -> Position:
     return Position(page, pages, count)
 
 
-def listing(api: API, *parts: str, root: str, wanted: Wanted, keep: Keep | None = None) -> Document:
+@dataclass(frozen=True)
+class Page:
+    """One answer of a collection, and which of its records no page before it had."""
+
+    document: Document
+    root: str
+    new: Sequence[int]
+
+    @property
+    def records(self) -> list[Any]:
+        """The new records."""
+        records = self.document[self.root]
+        return [records[index] for index in self.new]
+
+    @property
+    def texts(self) -> list[str]:
+        """The new records as the platform spelt them."""
+        texts = json_text.items(json_text.fields(self.document.text)[self.root])
+        return [texts[index] for index in self.new]
+
+    def kept(self, keep: Keep) -> Page:
+        """Return the page with those of its new records that `keep` picks."""
+        records = self.document[self.root]
+        return replace(self, new=[index for index in self.new if keep(records[index])])
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What is wanted of a collection, in `pages`, which are asked for while they are read.
+
+    `is_one_page` says that it is a single page, the platform's own document; `is_endless` that
+    nothing but the collection itself limits it.
+    """
+
+    root: str
+    pages: Iterator[Page]
+    is_one_page: bool = False
+    is_endless: bool = False
+
+    def noting(self, note: Callable[[list[Any]], object]) -> Listing:
+        """Return the same, which calls `note` with the records of each page as it comes."""
+
+        def noted() -> Iterator[Page]:
+            for page in self.pages:
+                note(page.records)
+                yield page
+
+        return replace(self, pages=noted())
+
+    def gathered(self) -> Document:
+        """Return all of it as one document."""
+        if self.is_one_page:
+            return next(self.pages).document
+        return rooted("".join(self.json()))
+
+    def json(self) -> Iterator[str]:
+        """Yield the text of it as one JSON document, piece by piece as the pages come.
+
+        What stands beside the records is that of the first page, and the `meta` is true of the
+        whole: one page.
+        """
+        count = 0
+        beside: dict[str, str] = {}
+        yield f"{{{json.dumps(self.root)}: ["
+        for page in self.pages:
+            beside = beside or json_text.fields(page.document.text)
+            if texts := page.texts:
+                yield (", " if count else "") + ", ".join(texts)
+                count += len(texts)
+        beside["meta"] = json.dumps({"pagination": _single_page(count)})
+        beside.pop(self.root, None)
+        yield "]" + "".join(f", {json.dumps(name)}: {text}" for name, text in beside.items()) + "}"
+
+
+def listing(api: API, *parts: str, root: str, wanted: Wanted, keep: Keep | None = None) -> Listing:
     """Return what is wanted of the collection at this path, rooted at `root`.
 
-    One page is the platform's own document. Records gathered over pages, or picked by `keep`,
-    become one page whose `meta.pagination` is true of it.
+    `keep` picks records, and looks through all pages for them.
     """
     if not (wanted.everything or wanted.limit or keep):
-        return api.get(*parts, params=_query(wanted.page, wanted.per_page))
+        document = api.get(*parts, params=_query(wanted.page, wanted.per_page))
+        page = Page(document, root, range(len(document[root])))
+        return Listing(root, iter([page]), is_one_page=True)
     size = LARGE_PAGE if keep or not wanted.limit else min(wanted.limit, LARGE_PAGE)
-    whole: Document = {}
-    kept: list[Any] = []
-    for document, records in _pages(api, parts, root, [("per_page", wanted.per_page or size)]):
-        whole = whole or document
-        kept += filter(keep, records) if keep else records
-        if wanted.limit and len(kept) >= wanted.limit:
-            break
-    kept = kept[: wanted.limit]
-    return {**whole, root: kept, "meta": {"pagination": _single_page(len(kept))}}
+    params = [("per_page", wanted.per_page or size)]
+    pages = _pages(api, parts, root, params, most=None if keep else wanted.limit)
+    if keep:
+        pages = (page.kept(keep) for page in pages)
+    return Listing(root, _up_to(wanted.limit, pages), is_endless=wanted.everything)
 
 
-def whole(api: API, *parts: str, params: Sequence[tuple[str, str | int]]) -> Document:
-    """Return every page of the collection at this path as one document.
+def whole(api: API, *parts: str, params: Sequence[tuple[str, str | int]]) -> Listing:
+    """Return every page of the collection at this path.
 
     What fits one page, or is no collection, is the platform's own document. `params` are those
     of each request; `per_page` may be among them. Raises Misused where `page` is.
@@ -99,43 +177,128 @@ def whole(api: API, *parts: str, params: Sequence[tuple[str, str | int]]) -> Doc
     first = api.get(*parts, params=params)
     root = next((name for name, value in first.items() if isinstance(value, list)), None)
     if root is None or not position(first).goes_on:
-        return first
+        return Listing(root or "", iter([Page(first, root or "", ())]), is_one_page=True)
     sized = params if "per_page" in names else [*params, ("per_page", LARGE_PAGE)]
-    records = [record for _, new in _pages(api, parts, root, sized) for record in new]
-    return {**first, root: records, "meta": {"pagination": _single_page(len(records))}}
+    return Listing(root, _pages(api, parts, root, sized), is_endless=True)
 
 
 def each(api: API, *parts: str, root: str) -> Iterator[Any]:
     """Yield the collection's records, newest first, each once."""
-    for _, records in _pages(api, parts, root, [("per_page", LARGE_PAGE)]):
-        yield from records
+    for page in _pages(api, parts, root, [("per_page", LARGE_PAGE)]):
+        yield from page.records
+
+
+def _up_to(limit: int | None, pages: Iterator[Page]) -> Iterator[Page]:
+    """Yield pages up to the one that holds the last of `limit` records."""
+    count = 0
+    for page in pages:
+        left = None if limit is None else limit - count
+        yield replace(page, new=page.new[:left])
+        count += len(page.new)
+        if limit is not None and count >= limit:
+            return
 
 
 def _pages(
-    api: API, parts: tuple[str, ...], root: str, params: Sequence[tuple[str, str | int]]
-) -> Iterator[tuple[Document, list[Any]]]:
-    """Walk through the collection at this path; a page after the first is asked for patiently."""
-    return walk(
-        root, lambda page: api.get(*parts, params=[("page", page), *params], patient=page > 1)
-    )
+    api: API,
+    parts: tuple[str, ...],
+    root: str,
+    params: Sequence[tuple[str, str | int]],
+    most: int | None = None,
+) -> Iterator[Page]:
+    """Yield the pages of the collection at this path, as many as hold `most` records.
 
-
-def walk(root: str, get: Callable[[int], Document]) -> Iterator[tuple[Document, list[Any]]]:
-    """Yield each page that `get` gives, and those of its records that no page before it had.
-
-    Records come again when new ones push them to the next page. The end is where the platform's
-    count says (`current_page >= total_pages`), or an empty page; without a count, a page that
-    holds nothing new. No `next_page` is trusted: it may be null, clamped or never end.
+    Several are asked for at the same time, once the first one told how many there are.
     """
-    seen: set[object] = set()
-    for page in itertools.count(1):
-        document = get(page)
-        new = [record for record in document[root] if record.get("id") not in seen]
-        seen.update(record["id"] for record in new if "id" in record)
-        yield document, new
+
+    def get(number: int) -> Document:
+        return api.get(*parts, params=[("page", number), *params])
+
+    first = get(1)
+    at = position(first)
+    size = len(first[root])
+    if at.page == 1 and size and at.count and at.pages == -(-at.count // size):
+        page = Page(first, root, range(size))
+        yield page
+        yield from _ahead(page, get, at.count, most)
+    else:
+        yield from walk(root, lambda number: first if number == 1 else get(number))
+
+
+AT_ONCE = 8  # pages that are asked for at the same time
+
+
+def _ahead(
+    page: Page, get: Callable[[int], Document], count: int, most: int | None
+) -> Iterator[Page]:
+    """Yield the pages after the first of `count` records in all, as many as hold `most` of them.
+
+    Every page tells how many records there are by then, so the place of each counted from the
+    oldest one is known, which does not change when new ones come in: a record that moved to the
+    next page is left out there, and a page that was asked for too early for it is asked for again.
+    """
+    from concurrent.futures import wait
+
+    from scalingo_cli.background import begun
+
+    root, size = page.root, len(page.new)
+    left = count - size
+    end = 0 if most is None else max(count - most, 0)
+    asked: deque[Future[Document]] = deque()
+    number = upcoming = 2
+    try:
+        while left > end:
+            last = number - 1 - (end - left) // size
+            while upcoming <= last and len(asked) < min(2 * (number - 1), AT_ONCE):
+                asked.append(begun(partial(get, upcoming)))
+                upcoming += 1
+            document = asked.popleft().result()
+            if _left_from(document, root, number, size) < left:
+                document = get(number)
+            known = _left_from(document, root, number, size) - left
+            if known < 0:  # records vanished: there is no short cut any more
+                yield from walk(root, get, number - 1, told=page.records)
+                return
+            page = Page(document, root, range(known, len(document[root])))
+            yield page
+            left -= len(page.new)
+            number += 1
+    except GeneratorExit:
+        wait(asked)  # no request outlives the listing
+        raise
+
+
+def _left_from(document: Document, root: str, number: int, size: int) -> int:
+    """Return how many records there are from the first one of a page on, -1 if it is unclear."""
+    count = position(document).count
+    left = -1 if count is None else count - (number - 1) * size
+    return left if len(document[root]) == max(min(left, size), 0) else -1
+
+
+def walk(
+    root: str, get: Callable[[int], Document], start: int = 1, told: Iterable[Any] = ()
+) -> Iterator[Page]:
+    """Yield each page that `get` gives, one after another.
+
+    Records come again when new ones push them to the next page: those of an earlier page, or
+    that were `told`, are not new. The end is where the platform's count says (`current_page >=
+    total_pages`), or an empty page; without a count, a page that holds nothing new. No
+    `next_page` is trusted: it may be null, clamped or never end.
+    """
+    seen = set(map(_id, told))
+    for number in itertools.count(start):
+        document = get(number)
+        ids = [_id(record) for record in document[root]]
+        new = [index for index, id_ in enumerate(ids) if id_ is None or id_ not in seen]
+        seen.update(ids)
+        yield Page(document, root, new)
         pages = position(document).pages
-        if not document[root] or (not new if pages is None else page >= pages):
+        if not ids or (not new if pages is None else number >= pages):
             return
+
+
+def _id(record: Any) -> Any:
+    return record.get("id") if isinstance(record, dict) else None
 
 
 def _query(page: int | None, per_page: int | None) -> dict[str, int]:

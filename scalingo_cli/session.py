@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from scalingo_cli.accounts import Account
     from scalingo_cli.api import API
     from scalingo_cli.credentials import Token
+    from scalingo_cli.document import Document
     from scalingo_cli.output import Column, Terminal, View
+    from scalingo_cli.pagination import Listing
     from scalingo_cli.rehearsal import Rehearsal
 
 
@@ -40,6 +42,7 @@ class Session:
         self.region_option: str | None = None
         self.debug: str | None = None
         self.use_pager = True
+        self.retries = True
         self.rehearsal: Rehearsal | None = None
 
     @cached_property
@@ -157,7 +160,8 @@ class Session:
             platform,
             find_token,
             keep_bearer=self._keep_bearer,
-            tell=self.tell_progress,
+            tell=self._tell_waiting,
+            persistent=self.retries,
             rehearsal=self.rehearsal,
             debug=self.debug,
         )
@@ -225,16 +229,8 @@ class Session:
         terminal = self.terminal
         if self.rehearsal:
             return
-        elsewhere = self.region_option or self.account_option
-        if view.listing and view.many in document and not elsewhere:
-            from scalingo_cli import words
-
-            words.keep(
-                view.listing,
-                "" if view.listing in words.OF_THE_ACCOUNT else self.app,
-                map(view.identity, document[view.many] or []),
-                partial="meta" in document,
-            )
+        if view.many in document:
+            self._keep_words(view, document[view.many] or [], partial="meta" in document)
         if self.as_json:
             self.show_json(document)
         elif view.many not in document:
@@ -245,15 +241,7 @@ class Session:
             else:
                 sys.stdout.writelines(output.separated([record], columns))
         elif not document[view.many]:
-            from scalingo_cli import pagination
-
-            at = pagination.position(document)
-            if at.is_beyond:
-                self.say(f"There is no page {at.page}: the last one is {at.pages}.")
-            elif view.empty:
-                self.say(
-                    f"{view.empty} {self.line_for_app(view.first)}" if view.first else view.empty
-                )
+            self._say_empty(document, view)
         elif terminal:
             text, left_out = output.table(document[view.many], view.columns, terminal)
             self._page(text)
@@ -261,6 +249,60 @@ class Session:
                 self.say(f"No room for {', '.join(left_out)} here; --json has it all.")
         else:
             sys.stdout.writelines(output.separated(document[view.many], view.columns))
+
+    def show_listing(self, listing: Listing, view: View) -> None:
+        """Write what is wanted of a collection to stdout, as `show` does.
+
+        What has no end but the collection's own is written while it comes, except to a terminal,
+        whose columns have to fit all of it.
+        """
+        if self.terminal or self.rehearsal or not listing.is_endless:
+            document = listing.gathered()
+            self.show(document, view)
+            if listing.is_one_page:
+                self._say_more_pages(document)
+            return
+        from scalingo_cli import words
+
+        first: list[Any] = []
+        listing = listing.noting(lambda records: first.extend(records[: words.MOST - len(first)]))
+        if self.as_json:
+            self.show_json_of(listing)
+        else:
+            for page in listing.pages:
+                sys.stdout.writelines(output.separated(page.records, view.columns))
+                sys.stdout.flush()
+            if not first:
+                self._say_empty({}, view)
+        self._keep_words(view, first, partial=True)
+
+    def show_json_of(self, listing: Listing) -> None:
+        """Write what is wanted of a collection to stdout as JSON, while it comes."""
+        if self.terminal or self.rehearsal or listing.is_one_page:
+            self.show_json(listing.gathered())
+            return
+        for piece in listing.json():
+            self.write(output.json_piece(piece))
+            sys.stdout.flush()
+        self.write("\n")
+
+    def _keep_words(self, view: View, records: list[Any], *, partial: bool) -> None:
+        """Let completion offer what identifies these records; `partial` are not all there are."""
+        if view.listing and not self.region_option and not self.account_option:
+            from scalingo_cli import words
+
+            app = "" if view.listing in words.OF_THE_ACCOUNT else self.app
+            words.keep(view.listing, app, map(view.identity, records), partial=partial)
+
+    def _say_empty(self, document: Mapping[str, Any], view: View) -> None:
+        from scalingo_cli import pagination
+
+        at = pagination.position(document)
+        if at.is_beyond:
+            self.say(f"There is no page {at.page}: the last one is {at.pages}.")
+        elif view.empty:
+            first = self.line_for_app(view.first) if view.first else ""
+            self.say(f"{view.empty} {first}".strip())
 
     def show_each(
         self, records: Iterable[Mapping[str, Any]], columns: Mapping[str, str | Column]
@@ -363,7 +405,12 @@ class Session:
         if not self.as_json:
             self.say(message)
 
-    def say_more_pages(self, document: Mapping[str, Any]) -> None:
+    def _tell_waiting(self, message: str) -> None:
+        """Tell a person why nothing happens for a while; a log need not know."""
+        if sys.stderr.isatty():
+            self.tell_progress(message)
+
+    def _say_more_pages(self, document: Document) -> None:
         """Tell that a listing goes on, where its `meta` says so."""
         from scalingo_cli import pagination
 

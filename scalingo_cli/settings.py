@@ -27,6 +27,11 @@ ENVIRONMENT = {
     "SCALINGO_AUTH_URL": f"where today's platform signs in, `{DEFAULT_AUTH_URL}` unless set",
     "SCALINGO_NO_CACHE": "keep no bearer and no region between runs, whatever its value",
     "SCALINGO_TIMEOUT": "how many seconds the platform may be silent, 60 unless set",
+    "SCALINGO_DEADLINE": (
+        "how many seconds a request may take with all its retries, 300 unless set; what streams"
+        " takes as long as it takes"
+    ),
+    "SCALINGO_NO_RETRY": "send no request again that had no answer, whatever its value",
     "SCALINGO_KEYRING_TIMEOUT": "how many seconds the keyring may take, 3 unless set",
     "SCALINGO_CONFIG_DIR": "where settings are kept, instead of the system's usual place",
     "SCALINGO_CACHE_DIR": "where completion keeps names, instead of the system's usual place",
@@ -157,6 +162,14 @@ def silence_seconds() -> float:
     Raises Misused for what is no positive number.
     """
     return _seconds("SCALINGO_TIMEOUT", "60")
+
+
+def deadline_seconds() -> float:
+    """Return how long a request may take in all, in seconds; raises Misused as above.
+
+    It is `SCALINGO_DEADLINE`, else 300.
+    """
+    return _seconds("SCALINGO_DEADLINE", "300")
 
 
 def keyring_seconds() -> float:

@@ -66,7 +66,12 @@ class Body:
         return len(self._head) + self.size + len(self._tail)
 
     def __iter__(self) -> Iterator[bytes]:
-        """Yield the bytes. Raises Failed when the file ends before its size."""
+        """Yield the bytes, from the beginning each time they are sent.
+
+        Raises Failed when the file ends before its size.
+        """
+        self.told(-self._file.tell())
+        self._file.seek(0)
         if self._head:
             yield self._head
         left = self.size

@@ -12,7 +12,7 @@ from scalingo_cli.output import MASK, Column, View, visible
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from scalingo_cli.api import Document
+    from scalingo_cli.document import Document
     from scalingo_cli.draft import Draft
     from scalingo_cli.session import Session
 

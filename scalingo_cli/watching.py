@@ -13,7 +13,7 @@ from scalingo_cli.errors import TryAgain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from scalingo_cli.api import Document
+    from scalingo_cli.document import Document
     from scalingo_cli.output import View
     from scalingo_cli.session import Session
 

@@ -84,7 +84,7 @@ def api(
     if paginate:
         from scalingo_cli import pagination
 
-        session.show_json(pagination.whole(session.api, *parts, params=query))
+        session.show_json_of(pagination.whole(session.api, *parts, params=query))
         return
     with session.api.request(
         method, *parts, body=body, params=query, headers=_headers(headers)

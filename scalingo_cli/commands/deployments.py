@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli import operation, pagination
+from scalingo_cli.document import Document
 from scalingo_cli.errors import Failed, NotFound
 from scalingo_cli.following import Growth
 from scalingo_cli.options import Group, Word, paginated, timeout_option
@@ -15,7 +16,6 @@ from scalingo_cli.pace import Pace
 from scalingo_cli.pagination import Wanted
 
 if TYPE_CHECKING:
-    from scalingo_cli.api import Document
     from scalingo_cli.session import Session
 
 IN_PROGRESS = {"created", "queued", "building", "pushing", "starting"}
@@ -68,16 +68,10 @@ def list_(
 
     Without --limit, --all or --page: the first page, as the platform sizes it.
     """
-    document = pagination.listing(
-        session.api,
-        "apps",
-        session.app,
-        "deployments",
-        root="deployments",
-        wanted=Wanted(limit, everything, page, per_page),
-    )
-    session.show(document, DEPLOYMENT)
-    session.say_more_pages(document)
+    path = ("apps", session.app, "deployments")
+    wanted = Wanted(limit, everything, page, per_page)
+    listing = pagination.listing(session.api, *path, root="deployments", wanted=wanted)
+    session.show_listing(listing, DEPLOYMENT)
 
 
 @deployments.command(examples=["scalingo deployments show latest"])
@@ -114,7 +108,7 @@ def follow(session: Session, deployment_id: str, timeout: float | None) -> None:
     resume = f"To follow it again: {session.line_for_app(f'deployments follow {path[-1]}')}"
     pace = Pace()
     growth = Growth()
-    document: Document = {}
+    document = Document()
 
     def look(within: float) -> Document:
         nonlocal document

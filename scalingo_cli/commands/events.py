@@ -87,9 +87,8 @@ def list_(
         session.show_each(news, LINE)
         return
     wanted = Wanted(limit, everything, page, per_page)
-    document = pagination.listing(session.api, *path, root="events", wanted=wanted, keep=keep)
-    session.show(document, EVENT._replace(empty=_none_of(types)) if types else EVENT)
-    session.say_more_pages(document)
+    listing = pagination.listing(session.api, *path, root="events", wanted=wanted, keep=keep)
+    session.show_listing(listing, EVENT._replace(empty=_none_of(types)) if types else EVENT)
 
 
 def _none_of(types: Sequence[str]) -> str:

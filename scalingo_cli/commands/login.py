@@ -12,7 +12,7 @@ from scalingo_cli.options import Command
 from scalingo_cli.output import View
 
 if TYPE_CHECKING:
-    from scalingo_cli.api import Document
+    from scalingo_cli.document import Document
     from scalingo_cli.session import Session
 
 TRIES_AT_A_TERMINAL = 3

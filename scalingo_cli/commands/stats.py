@@ -12,7 +12,7 @@ from scalingo_cli.options import Command, number
 from scalingo_cli.output import Column, View, at, plain, size
 
 if TYPE_CHECKING:
-    from scalingo_cli.api import Document
+    from scalingo_cli.document import Document
     from scalingo_cli.session import Session
 
 STATS = View(

@@ -1,4 +1,4 @@
-"""Signs requests to today's platform with a one-hour bearer, had in exchange for the API token."""
+"""What proves to the platform whose request it is: the token, a bearer had for it, or nothing."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import threading
 import time
 from base64 import urlsafe_b64decode
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from requests.auth import AuthBase
+from requests.auth import AuthBase, HTTPBasicAuth
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +21,35 @@ if TYPE_CHECKING:
 RENEW_WITHIN = 300  # seconds: a bearer that ends sooner is exchanged for a new one
 
 
+class Anonymous(AuthBase):
+    """Sends no credentials; without it requests would look into ~/.netrc."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Return the request as it is."""
+        return request
+
+
+class TokenAuth(AuthBase):
+    """Basic authentication with an empty user: the token of version 1, or a bearer of today's.
+
+    Signs what `is_ours` says goes to the platform, where `find` finds something to sign with.
+    """
+
+    def __init__(self, is_ours: Callable[[str], bool], find: Callable[[], str | None]) -> None:
+        self._is_ours = is_ours
+        self._find = find
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Sign the request, unless it goes elsewhere."""
+        if self._is_ours(request.url or "") and (password := self._find()):
+            return cast("requests.PreparedRequest", HTTPBasicAuth("", password)(request))
+        return request
+
+
 class BearerAuth(AuthBase):
-    """Signs what `is_ours` says goes to the platform, where `find_token` finds a token.
+    """Today's platform: a one-hour bearer, had in exchange for the API token.
+
+    Signs what `is_ours` says goes to the platform, where `find_token` finds a token.
 
     `exchange` asks for a new bearer: when the token comes without one that is good for a while,
     before that one's hour is out, and where the platform refuses one that it took before.

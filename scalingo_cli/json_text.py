@@ -1,0 +1,76 @@
+"""JSON text taken apart and laid out without a change to any value, however it was spelt."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+
+
+def fields(text: str) -> dict[str, str]:
+    """Return the text of each field of a JSON object; of two of one name, the last."""
+    return {json.loads(name): value for name, value in _members(text)}
+
+
+def items(text: str) -> list[str]:
+    """Return the text of each item of a JSON array."""
+    return [value for _, value in _members(text)]
+
+
+def _members(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the text of each value in an object or array, after that of its name in an object."""
+    decode = json.JSONDecoder().raw_decode
+    position = _after_space(text, 0)
+    is_object = text[position] == "{"
+    position = _after_space(text, position + 1)
+    while text[position] not in "}]":
+        name = ""
+        if is_object:
+            end = decode(text, position)[1]
+            name = text[position:end]
+            position = _after_space(text, _after_space(text, end) + 1)  # over the colon
+        end = decode(text, position)[1]
+        yield name, text[position:end]
+        position = _after_space(text, end)
+        if text[position] == ",":
+            position = _after_space(text, position + 1)
+
+
+def _after_space(text: str, position: int) -> int:
+    match = _SPACE.match(text, position)
+    return match.end() if match else position
+
+
+def indented(text: str) -> str:
+    """Return JSON text with a line for each value, indented by two; letters are not escaped."""
+    lines = [""]
+    level = 0
+    pieces = _PIECE.findall(text)
+    for index, piece in enumerate(pieces):
+        following = pieces[index + 1] if index + 1 < len(pieces) else ""
+        if piece in "{[":
+            lines[-1] += piece
+            if following not in ("}", "]"):
+                level += 1
+                lines.append("  " * level)
+        elif piece in "}]":
+            if pieces[index - 1] not in ("{", "["):
+                level -= 1
+                lines.append("  " * level)
+            lines[-1] += piece
+        elif piece == ",":
+            lines[-1] += piece
+            lines.append("  " * level)
+        elif piece == ":":
+            lines[-1] += ": "
+        elif "\\u" in piece:
+            lines[-1] += json.dumps(json.loads(piece), ensure_ascii=False)
+        else:
+            lines[-1] += piece
+    return "\n".join(lines)
