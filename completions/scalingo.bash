@@ -20,6 +20,7 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
                 '--no-pager'
+                '--no-retry'
                 '--region|words|osc-fr1 osc-secnum-fr1||'
                 '--version'
             )

@@ -46,6 +46,7 @@ function __scalingo_at --no-scope-shadowing
             set --append options '-h --help|Show this message and exit'
             set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
             set --append options '--no-pager|Write long lists straight to the terminal'
+            set --append options '--no-retry|Send no request again that had no answer'
             set --append options '--region|The region of today\'s platform; otherwise SCALINGO_REGION, the git remote, or the one kept at sign-in tells|words|osc-fr1 osc-secnum-fr1||'
             set --append options '--version|Show the version and exit'
         case 'accounts'
