@@ -161,7 +161,7 @@ class Session:
             find_token,
             keep_bearer=self._keep_bearer,
             tell=self._tell_waiting,
-            persistent=self.retries,
+            persistent=self.retries and not os.environ.get("SCALINGO_NO_RETRY"),
             rehearsal=self.rehearsal,
             debug=self.debug,
         )

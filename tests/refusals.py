@@ -85,11 +85,11 @@ def assert_refused(
 ) -> None:
     """Run `line` against the refusal, with and without --json."""
     refuse(sandbox, refusal, **where)
-    said = scalingo(f"--no-retry {line}", stdin=stdin)
+    said = scalingo(line, stdin=stdin)
     assert (said.code, said.stdout) == (refusal.code, ""), refusal
     assert said.stderr.startswith("Error: ")
     assert refusal.says in said.stderr
-    json = scalingo(f"--no-retry {line} --json", stdin=stdin)
+    json = scalingo(f"{line} --json", stdin=stdin)
     assert (json.code, json.stdout) == (refusal.code, ""), refusal
     assert json.error["code"] == refusal.code
     assert json.error["status"] == refusal.status
