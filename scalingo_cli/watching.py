@@ -13,12 +13,11 @@ from scalingo_cli.errors import TryAgain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from scalingo_cli.document import Document
-    from scalingo_cli.output import View
+    from scalingo_cli.output import Record, View
     from scalingo_cli.session import Session
 
 
-def watch(session: Session, ask: Callable[[], Document], view: View, seconds: float) -> None:
+def watch(session: Session, ask: Callable[[], Record], view: View, seconds: float) -> None:
     """Show what `ask` returns, every so many seconds, until Ctrl-C.
 
     At a terminal the table is redrawn; elsewhere an empty line stands between two of them, and
@@ -39,7 +38,7 @@ def watch(session: Session, ask: Callable[[], Document], view: View, seconds: fl
             sys.stdout.flush()
 
 
-def _asked(session: Session, ask: Callable[[], Document], seconds: float) -> Iterator[Document]:
+def _asked(session: Session, ask: Callable[[], Record], seconds: float) -> Iterator[Record]:
     yield ask()
     told = ""
     while True:
@@ -55,12 +54,12 @@ def _asked(session: Session, ask: Callable[[], Document], seconds: float) -> Ite
         yield document
 
 
-def _redraw(documents: Iterator[Document], view: View) -> None:
+def _redraw(documents: Iterator[Record], view: View) -> None:
     from rich.console import Console
     from rich.live import Live
     from rich.text import Text
 
-    def table(document: Document) -> Text:
+    def table(document: Record) -> Text:
         terminal = output.terminal()
         records = document[view.many]
         if not records or terminal is None:
