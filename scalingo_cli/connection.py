@@ -170,7 +170,7 @@ def unreachable(
     if isinstance(error, TooLarge):
         return errors.Failed(f"The answer of {host} is larger than {LARGEST_ANSWER >> 20} MiB.")
     if isinstance(error, TooSlow):
-        return errors.TryAgain(f"{host} gave no whole answer in {timeout.total:g} s.", lost)
+        return errors.TryAgain(f"{host} gave no whole answer in {timeout.total:.2g} s.", lost)
     # Not what the error says: it may hold the URL of a proxy, with its password.
     return errors.Failed(
         f"No request can be made to {host} ({type(error).__name__}).",

@@ -137,9 +137,10 @@ class Listing:
         """
         count = 0
         beside: dict[str, str] = {}
-        yield f"{{{json.dumps(self.root)}: ["
         for page in self.pages:
-            beside = beside or json_text.fields(page.document.text)
+            if not beside:
+                beside = json_text.fields(page.document.text)
+                yield f"{{{json.dumps(self.root)}: ["
             if texts := page.texts:
                 yield (", " if count else "") + ", ".join(texts)
                 count += len(texts)

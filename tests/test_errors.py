@@ -172,18 +172,8 @@ def test_a_bundle_of_certificates_that_is_not_there(scalingo: CommandLine, tmp_p
 
 @pytest.mark.parametrize(
     "body",
-    [
-        b"",
-        b"[]",
-        b"[[1, 2]]",
-        b"null",
-        b"7",
-        b'"apps"',
-        b'{"apps": NaN}',
-        b"\xff\xfe",
-        b"[" * 99999,
-    ],
-    ids=range(9),
+    [b"", b"[]", b"[[1, 2]]", b"null", b"7", b'"apps"', b'{"apps": NaN}', b"[" * 99999],
+    ids=range(8),
 )
 def test_json_that_is_no_document(body: bytes, scalingo: CommandLine, elsewhere: Elsewhere) -> None:
     elsewhere.will_answer(body, Content_Type="application/json")

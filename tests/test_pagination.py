@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -35,7 +36,7 @@ def test_every_shape_of_meta_is_read_to_its_end(
     assert len({record["id"] for record in said.json[noun]}) == count
     assert len(said.json[noun]) == said.json["meta"]["pagination"]["total_count"] == count
     asked = [int(request.query["page"]) for request in sandbox.requests]
-    assert asked == list(range(1, -(-count // 9) + 1))
+    assert sorted(asked) == list(range(1, -(-count // 9) + 1))
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -110,23 +111,22 @@ def test_a_busy_platform_is_asked_again_for_the_next_page(
     elsewhere.will_answer(b"Retry later", 429, Retry_After="0")
     elsewhere.will_answer(b"Not now", 503, Retry_After="0")
     elsewhere.will_answer(page("a", total_pages=2))
-    said = scalingo("events --all", SCALINGO_API_URL=elsewhere.url)
-    assert (said.code, [line[0] for line in said.lines]) == (0, ["b", "a"])
-    assert said.stderr.splitlines() == [
-        "The platform takes no more requests for now: too many in one minute."
-        " Asking again in 0 seconds.",
-        "The platform failed to answer (503). Asking again in 0 seconds.",
-    ]
+    assert ids(scalingo.where(SCALINGO_NO_RETRY=None), elsewhere) == ["b", "a"]
 
 
-def test_a_platform_that_stays_busy_is_let_alone(
-    scalingo: CommandLine, elsewhere: Elsewhere
-) -> None:
+def test_a_listing_that_breaks_off(scalingo: CommandLine, elsewhere: Elsewhere) -> None:
     elsewhere.will_answer(page("b", total_pages=2))
     elsewhere.will_answer(b"Retry later", 429, Retry_After="0")
+    said = scalingo("events --all", SCALINGO_API_URL=elsewhere.url)
+    assert (said.code, said.stdout.split("\t")[0]) == (6, "b")  # what came is there
+    # No reader of JSON takes a document without its end for a whole one.
     said = scalingo("events --all --json", SCALINGO_API_URL=elsewhere.url)
+    assert (said.code, said.error["status"]) == (6, 429)
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(said.stdout)
+    # With a limit, nothing is written before all of it is there.
+    said = scalingo("events --limit 2 --json", SCALINGO_API_URL=elsewhere.url)
     assert (said.code, said.stdout, said.error["status"]) == (6, "", 429)
-    assert len(elsewhere.seen) == 7
 
 
 def test_a_refused_page_is_not_asked_for_again(scalingo: CommandLine, elsewhere: Elsewhere) -> None:

@@ -1,0 +1,199 @@
+"""A network, and a server, that misbehave: each ends in a clear error or in right output."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import itertools
+import json
+import socket
+import struct
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import CommandLine, Result
+from tests.relays import end_of_tls, listening
+from tests.tls import certify, make_key, private_pem
+
+pytestmark = pytest.mark.version_1  # what is below the API is the same on both
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+APPS = b'{"apps": [{"name": "kiosk"}]}'
+RESET = struct.pack("ii", 1, 0)  # SO_LINGER: closing is a reset
+
+
+@pytest.fixture
+def scalingo(scalingo: CommandLine) -> CommandLine:
+    return scalingo.where(SCALINGO_TIMEOUT="5")
+
+
+@contextlib.contextmanager
+def server(answer: Iterable[bytes], *, reset: bool = False) -> Iterator[str]:
+    """A server that gives each visitor this answer, whatever is asked, and leaves."""
+
+    def serve(visitor: socket.socket) -> None:
+        visitor.recv(2**16)
+        if reset:
+            visitor.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        for piece in answer:
+            visitor.sendall(piece)
+
+    with listening(serve) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+def answered(body: bytes, header: bytes = b"", length: int | None = None) -> list[bytes]:
+    size = len(body) if length is None else length
+    return [HEAD + header + b"Content-Length: %d\r\n\r\n" % size, body]
+
+
+GZIP = b"Content-Encoding: gzip\r\n"
+
+
+def refused(said: Result, code: int, words: str) -> None:
+    """One clear sentence, on stderr alone, and the exit code of README's table."""
+    assert (said.code, said.stdout) == (code, "")
+    assert said.stderr.startswith("Error: ")
+    assert words in said.stderr
+    assert "Traceback" not in said.stderr
+    assert "Exception" not in said.stderr
+
+
+CUT = "was cut before the answer's end"
+NO_JSON = "not the JSON that the API promises"
+ANSWERS: dict[str, tuple[Iterable[bytes], bool, int, str]] = {
+    "reset before a byte": ([], True, 6, CUT),
+    "closed before a byte": ([], False, 6, CUT),
+    "reset in the head": ([b"HTTP/1.1 200 O"], True, 6, CUT),
+    "closed in the head": ([HEAD], False, 1, NO_JSON),
+    "reset in the body": (answered(APPS, length=99), True, 6, CUT),
+    "truncated body": (answered(APPS, length=99), False, 6, CUT),
+    "chunk cut": ([CHUNKED, b"40\r\n{"], False, 6, CUT),
+    "no chunk": ([CHUNKED, b"zz\r\n{"], False, 6, CUT),
+    "length too short": (answered(APPS, length=9), False, 1, NO_JSON),
+    "no HTTP": ([b"SSH-2.0-OpenSSH_9.9\r\n"], False, 6, CUT),
+    "endless head": (itertools.repeat(b"X" * 2**16, 99), False, 6, CUT),
+    "half of a gzip": (answered(gzip.compress(APPS)[:-12], GZIP), False, 1, NO_JSON),
+    "no gzip": (answered(APPS, GZIP), False, 1, "does not decompress"),
+    "deep": (answered(b'{"apps": ' + b"[" * 10**6), False, 1, NO_JSON),
+    "not UTF-8": (answered(APPS.replace(b"kiosk", b"caf\xe9")), False, 1, "not UTF-8 text"),
+    "not a number": (answered(b'{"apps": [NaN]}'), False, 1, NO_JSON),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer_that_is_none(name: str, scalingo: CommandLine) -> None:
+    answer, reset, code, words = ANSWERS[name]
+    with server(answer, reset=reset) as url:
+        for line in ("apps", "apps --json"):
+            said = scalingo(line, SCALINGO_API_URL=url)
+            if line == "apps":
+                refused(said, code, words)
+            else:
+                assert (said.code, said.stdout, said.error["code"]) == (code, "", code)
+
+
+def test_a_little_that_unpacks_to_much(scalingo: CommandLine) -> None:
+    bomb = gzip.compress(bytes(300 * 2**20), 1)
+    with server(answered(bomb, GZIP)) as url:
+        refused(scalingo("apps", SCALINGO_API_URL=url), 1, "is larger than 256 MiB")
+
+
+def test_a_silent_server(scalingo: CommandLine) -> None:
+    over = threading.Event()
+
+    def silence() -> Iterator[bytes]:
+        over.wait()
+        yield b""
+
+    with server(silence()) as url:
+        said = scalingo("apps", SCALINGO_API_URL=url, SCALINGO_TIMEOUT="0.3")
+        over.set()
+    refused(said, 6, "was silent for 0.3 s")
+
+
+def test_an_answer_without_an_end(scalingo: CommandLine) -> None:
+    over = threading.Event()
+
+    def drops() -> Iterator[bytes]:
+        yield from answered(b"{", length=10**6)
+        while not over.wait(0.02):
+            yield b" "
+
+    with server(drops()) as url:
+        said = scalingo("apps", SCALINGO_API_URL=url, SCALINGO_DEADLINE="0.5")
+        over.set()
+    refused(said, 6, "gave no whole answer in 0.5 s")
+
+
+def test_no_way_to_the_platform(scalingo: CommandLine) -> None:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{door.getsockname()[1]}"
+        refused(scalingo("apps", SCALINGO_API_URL=url), 6, "Connection refused")
+    said = scalingo("apps", SCALINGO_API_URL="https://api.scalingo.invalid")
+    refused(said, 6, "The name api.scalingo.invalid could not be resolved")
+
+
+CERTIFICATES: dict[str, tuple[str, float, bool, str]] = {
+    "another name": ("elsewhere.example", 2, True, "mismatch"),
+    "expired": ("127.0.0.1", -1, True, "certificate has expired"),
+    "unknown authority": ("127.0.0.1", 2, False, "self-signed certificate"),
+}
+
+
+@pytest.mark.parametrize("name", CERTIFICATES)
+def test_a_certificate_that_proves_nothing(
+    name: str, scalingo: CommandLine, tmp_path: Path
+) -> None:
+    subject, days, known, words = CERTIFICATES[name]
+    key = make_key("EC")
+    file = tmp_path / "server.pem"
+    file.write_text(certify(key, subject, days) + private_pem(key))
+    asked: list[socket.socket] = []
+    with listening(asked.append) as inside, end_of_tls(file, inside) as port:
+        authorities = {"REQUESTS_CA_BUNDLE": str(file)} if known else {}
+        said = scalingo("apps --debug", SCALINGO_API_URL=f"https://127.0.0.1:{port}", **authorities)
+    refused_ = said.stderr.partition("Error: ")[2]
+    assert (said.code, said.stdout) == (6, "")
+    assert refused_.startswith(f"No trusted connection to 127.0.0.1:{port}: ")
+    assert words in refused_
+    assert said.stderr.count("> GET") == 1  # no second try mends it
+
+
+def test_a_server_without_tls(scalingo: CommandLine) -> None:
+    with server([b"HTTP/1.1 400 Bad Request\r\n\r\n"]) as url:
+        said = scalingo("apps", SCALINGO_API_URL=url.replace("http:", "https:"))
+    refused(said, 6, "No trusted connection")
+
+
+RIGHT = {
+    "large numbers": '{"apps": [{"n": 123456789012345678901234567890, "x": 1e999}]}',
+    "digits": '{"apps": [{"n": 5.36870912e+08, "x": 0.30000000000000004440892098500626}]}',
+    "duplicate keys": '{"apps": [{"name": "a", "name": "b"}], "apps": []}',
+    "escapes": '{"apps": [{"name": "\\ud800 \\u0041 \\ud83d\\ude00 \\/"}]}',
+    "no apps": '{"apps": []}',
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_json_comes_out_as_it_came(name: str, scalingo: CommandLine) -> None:
+    with server(answered(RIGHT[name].encode())) as url:
+        for line in ("apps --json", "api GET /apps"):
+            said = scalingo(line, SCALINGO_API_URL=url)
+            assert (said.code, said.stdout.strip()) == (0, RIGHT[name])
+        at_terminal = scalingo("apps --json", SCALINGO_API_URL=url, SCALINGO_FORCE_TTY="80")
+        for number in ("123456789012345678901234567890", "1e999", "5.36870912e+08"):
+            assert (number in at_terminal.stdout) == (number in RIGHT[name])
+        assert at_terminal.json == json.loads(RIGHT[name])
+
+
+def test_100_mb_of_json(scalingo: CommandLine) -> None:
+    body = b'{"apps": [{"name": "a", "note": "%s"}]}' % (b"x" * 10**8)
+    with server(answered(body)) as url:
+        said = scalingo("apps --json", SCALINGO_API_URL=url)
+        assert (said.code, len(said.raw_stdout)) == (0, len(body) + 1)
