@@ -89,13 +89,16 @@ def test_the_fault_of_the_example_reaches_the_script(tmp_path: Path) -> None:
     assert "exit code 6" in sandboxed(script[1], tmp_path).stdout
 
 
+def table(title: str) -> dict[str, str]:
+    """The rows of the table whose first column has this title."""
+    lines = README.partition(f"\n| {title} | ")[2].partition("\n\n")[0].splitlines()[2:]
+    rows = [line.strip("| ").split(" | ", 1) for line in lines]
+    return {name.replace("`", ""): text for name, text in rows}
+
+
 def test_the_tables_of_exit_codes_and_variables_are_those_of_the_code() -> None:
-    rows = [
-        tuple(cell.replace("`", "") if column == 0 else cell for column, cell in enumerate(row))
-        for row in re.findall(r"^\| (.*?) \| (.*) \|$", README, re.MULTILINE)
-    ]
-    codes = [(str(code.value), code.meaning) for code in ExitCode]
-    assert rows == [("Exit code", "Meaning"), *codes, ("Variable", "Meaning"), *ENVIRONMENT.items()]
+    assert table("Exit code") == {str(code.value): code.meaning for code in ExitCode}
+    assert table("Variable") == ENVIRONMENT
 
 
 def test_no_variable_is_read_that_the_table_does_not_tell() -> None:

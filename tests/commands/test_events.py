@@ -165,7 +165,7 @@ def test_limit_takes_the_newest(scalingo: CommandLine, sandbox: Sandbox) -> None
 
 def test_limit_goes_over_pages(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("events --limit 17 --per-page 7 --json")
-    assert [request.query["page"] for request in sandbox.requests] == ["1", "2", "3"]
+    assert sorted(request.query["page"] for request in sandbox.requests) == ["1", "2", "3"]
     newest = happened(sandbox)[: -17 - 1 : -1]
     assert said.json["events"] == newest
     assert said.json["meta"]["pagination"]["total_count"] == 17
