@@ -11,39 +11,36 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from scalingo_cli.cli import CONTENTS, main
 from tests.command_line import CommandLine, Result
 
 
-def at_once(
-    scalingo: CommandLine, directory: Path, lines: list[tuple[str, str]]
-) -> list[tuple[str, Result]]:
+def at_once(scalingo: CommandLine, lines: list[tuple[str, str]]) -> list[tuple[str, Result]]:
     """Run command lines, each with its standard input, and return each with what it left."""
-    for index, (line, stdin) in enumerate(lines):
-        (directory / f"{index}.line").write_text(line)
-        (directory / f"{index}.0").write_text(stdin)
-    done = subprocess.run(
-        [sys.executable, "-m", __name__, str(directory), str(len(lines))],
-        env={**scalingo.environment, "PYTHONPATH": str(Path(__file__).parent.parent)},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-        timeout=100,
-    )
-    assert (done.returncode, done.stderr) == (0, b"")
-    return [
-        (
-            line,
-            Result(
-                code,
-                (directory / f"{index}.1").read_bytes(),
-                (directory / f"{index}.2").read_text(),
-            ),
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        for index, (line, stdin) in enumerate(lines):
+            (directory / f"{index}.line").write_text(line)
+            (directory / f"{index}.0").write_text(stdin)
+        done = subprocess.run(
+            [sys.executable, "-m", __name__, name, str(len(lines))],
+            env={**scalingo.environment, "PYTHONPATH": str(Path(__file__).parent.parent)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=100,
         )
-        for index, ((line, _), code) in enumerate(zip(lines, json.loads(done.stdout), strict=True))
-    ]
+        assert (done.returncode, done.stderr) == (0, b"")
+
+        def left(index: int, code: int) -> Result:
+            stdout, stderr = (directory / f"{index}.{number}" for number in (1, 2))
+            return Result(code, stdout.read_bytes(), stderr.read_text())
+
+        codes = enumerate(json.loads(done.stdout))
+        return [(lines[index][0], left(index, code)) for index, code in codes]
 
 
 def _main(directory: Path, count: int) -> None:
