@@ -245,6 +245,7 @@ _scalingo_at() {
                 '--dry-run=curl'
                 '-h --help'
                 '--json'
+                '--limited'
             )
             arguments=('text')
             ;;

@@ -222,6 +222,7 @@ function __scalingo_at --no-scope-shadowing
             set --append options '--dry-run=curl|Print the requests that would be sent, and send none; --dry-run=curl as commands'
             set --append options '-h --help|Show this message and exit'
             set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set --append options '--limited|Let them do less than you may; today\'s platform can'
             set arguments 'text'
         case 'collaborators list'
             set --append options '-a --app|The app; otherwise SCALINGO_APP or the git remote `scalingo` tells|words||apps list|'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -32,7 +32,8 @@ COLLABORATOR = View(
         "Status": Column(
             lambda record: plain(at(record, "status")),
             lambda record: (
-                "invited, no answer yet" if _pending(record) else plain(at(record, "status"))
+                ("invited, no answer yet" if _pending(record) else plain(at(record, "status")))
+                + (", limited" if record.get("is_limited") else "")
             ),
         ),
         "ID": "id",
@@ -66,14 +67,21 @@ def list_(session: Session) -> None:
 
 @collaborators.command(changes=True, examples=["scalingo collaborators add lena@example.com"])
 @click.argument("email")
+@click.option(
+    "--limited", is_flag=True, help="Let them do less than you may; today's platform can."
+)
 @click.pass_obj
-def add(session: Session, email: str) -> None:
+def add(session: Session, email: str, limited: bool) -> None:
     """Invite someone to work on an app.
 
     The link of the invitation is a secret: it is told with --json only.
     """
-    answer = session.api.send(
-        "POST", "apps", session.app, "collaborators", json={"collaborator": {"email": email}}
+    api = session.todays_api if limited else session.api
+    collaborator: dict[str, Any] = {"email": email}
+    if session.platform.is_todays:  # which limits whoever is invited without a word about it
+        collaborator["is_limited"] = limited
+    answer = api.send(
+        "POST", "apps", session.app, "collaborators", json={"collaborator": collaborator}
     )
     session.show(answer.document, COLLABORATOR)
     session.say(f"Invited {email} to work on {session.app}.")

@@ -67,13 +67,28 @@ def test_nobody_else_says_how_to_invite(scalingo: CommandLine) -> None:
     assert "scalingo collaborators add EMAIL" in result.stderr
 
 
-def test_someone_is_invited(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_someone_is_invited(scalingo: CommandLine, sandbox: Sandbox, protocol: str) -> None:
     result = scalingo(f"collaborators add {NEW}")
     assert (result.code, result.lines[0][:3]) == (0, [NEW, "n/a", "pending"])
     assert result.stderr == f"Invited {NEW} to work on {sandbox.main_app}.\n"
-    assert sandbox.requests[-1].json == {"collaborator": {"email": NEW}}
+    role = {"is_limited": False} if protocol == "today" else {}
+    assert sandbox.requests[-1].json == {"collaborator": {"email": NEW, **role}}
     sandbox.accept(sandbox.main_app, NEW)
     assert scalingo("collaborators").lines[-1][:3] == [NEW, "lena", "accepted"]
+
+
+@pytest.mark.today
+def test_someone_is_invited_to_do_less(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    assert scalingo(f"collaborators add {NEW} --limited").code == 0
+    shown = scalingo("collaborators", SCALINGO_FORCE_TTY="120", NO_COLOR="1").stdout
+    assert "invited, no answer yet, limited" in shown
+
+
+@pytest.mark.version_1
+def test_version_1_limits_nobody(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    said = scalingo(f"collaborators add {NEW} --limited")
+    assert (said.code, sandbox.requests) == (2, [])
+    assert "today's platform has" in said.stderr
 
 
 def test_the_invited_are_shown_at_a_terminal(scalingo: CommandLine) -> None:
@@ -167,7 +182,7 @@ def test_ctrl_c_at_the_question_removes_nobody(scalingo: CommandLine, sandbox: S
 def test_a_rehearsal_prints_the_request_alone(scalingo: CommandLine, sandbox: Sandbox) -> None:
     added = scalingo(f"collaborators add {NEW} --dry-run")
     path = f"/v1/apps/{sandbox.main_app}/collaborators"
-    assert added.stdout == f'POST {path}\n{{"collaborator": {{"email": "{NEW}"}}}}\n'
+    assert added.stdout.startswith(f'POST {path}\n{{"collaborator": {{"email": "{NEW}"')
     removed = scalingo(f"collaborators remove {JONAS} --dry-run")
     assert removed.stdout.startswith(f"DELETE {path}/")
     assert added.stderr == removed.stderr == ""
