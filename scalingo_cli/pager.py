@@ -21,7 +21,8 @@ def show(text: str) -> bool:
     if not command or command == ["cat"]:
         return False
     # Colours as colours, no pager for what fits after all, the text left on the screen.
-    environment = {"LESS": "FRX", "LV": "-c", **os.environ}
+    environment = {"LV": "-c", **os.environ}
+    environment["LESS"] = f"-R {environment['LESS']}" if environment.get("LESS") else "FRX"
     try:
         with (
             program.of_the_terminal(),

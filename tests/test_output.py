@@ -11,6 +11,7 @@ from wcwidth import wcswidth
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
+from tests.programs import require
 
 LISTINGS = {
     "apps list": "apps",
@@ -160,6 +161,16 @@ def test_no_pager_unless_a_person_is_there_to_leave_it(scalingo: CommandLine) ->
         "sh", ["-c", script], env=scalingo.with_({"PAGER": "sed s/^/paged:/"}), encoding="utf-8"
     )
     assert "paged:" not in terminal.read()
+
+
+def test_colours_are_colours_in_less_as_the_user_has_it(scalingo: CommandLine) -> None:
+    require("less")
+    terminal = scalingo.terminal("apps", rows=5, LESS="-X")
+    assert terminal.expect(["\x1b\\[1mName", "ESC"]) == 0
+    terminal.send("q")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 0
 
 
 def test_leaving_the_pager_early_is_no_error(scalingo: CommandLine) -> None:
