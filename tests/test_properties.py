@@ -58,6 +58,7 @@ VALUES = st.recursive(
     ),
     max_leaves=8,
 )
+JSON = {"Content-Type": "application/json"}
 EXTREMES = [
     "1e400",
     "-1E-400",
@@ -81,6 +82,7 @@ def meaning(text: str) -> Any:
 
 
 @pytest.mark.version_1  # what is printed of an answer does not depend on the protocol
+@pytest.mark.parametrize("width", [None, "80"], ids=["pipe", "terminal"])
 @pytest.mark.parametrize(
     ("line", "root"),
     [("api GET /apps --json", "apps"), ("apps --json", "apps"), ("apps show x --json", "app")],
@@ -91,6 +93,7 @@ def meaning(text: str) -> Any:
 def test_any_document_comes_out_of_json_equal(
     line: str,
     root: str,
+    width: str | None,
     scalingo: CommandLine,
     elsewhere: Elsewhere,
     value: str,
@@ -98,12 +101,32 @@ def test_any_document_comes_out_of_json_equal(
 ) -> None:
     rooted = value if root == "app" else f"[{','.join(records)}]"
     document = f'{{"x": {value}, "{root}": {rooted}}}'
-    elsewhere.answers[:] = [
-        (200, {"Content-Type": "application/json"}, document.encode("utf-8", "surrogatepass"))
-    ]
-    said = scalingo(line, SCALINGO_API_URL=elsewhere.url)
+    elsewhere.answers[:] = [(200, JSON, document.encode())]
+    said = scalingo(line, SCALINGO_API_URL=elsewhere.url, SCALINGO_FORCE_TTY=width)
     assert (said.code, said.stderr) == (0, "")
     assert meaning(said.stdout) == meaning(document)
+
+
+@pytest.mark.version_1  # what is printed of an answer does not depend on the protocol
+@examples(25)
+@given(st.lists(VALUES, max_size=3), st.lists(VALUES, max_size=3))
+@example(first=EXTREMES, second=EXTREMES)
+def test_any_records_of_all_pages_come_out_of_json_equal(
+    scalingo: CommandLine, elsewhere: Elsewhere, first: list[str], second: list[str]
+) -> None:
+    values = enumerate([*first, *second])
+    records = [f'{{"id": "{number}", "x": {value}, "x": {value}}}' for number, value in values]
+    elsewhere.answers.clear()
+    for number, page in enumerate([records[: len(first)], records[len(first) :]], 1):
+        meta = f'{{"current_page": {number}, "total_pages": 2}}'
+        document = f'{{"events": [{",".join(page)}], "meta": {meta}}}'
+        elsewhere.answers.append((200, JSON, document.encode()))
+    said = scalingo("events --all --json", SCALINGO_API_URL=elsewhere.url)
+    assert (said.code, said.stderr) == (0, "")
+    _, members = meaning(said.stdout)
+    # A page without a record is the end, whatever it says of another.
+    told = records if first else []
+    assert dict(members)["events"] == meaning(f"[{','.join(told)}]")
 
 
 # Tables

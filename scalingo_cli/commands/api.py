@@ -96,7 +96,7 @@ def api(
         if not (session.terminal and answer.body):
             session.pass_on(answer.chunks)
         elif answer.kind == "application/json":
-            session.show_json(json.loads(answer.body))
+            session.show_json(answer.document)
         else:
             session.write_file(answer.body)
 

@@ -283,6 +283,13 @@ def test_json_is_set_out_at_a_terminal(scalingo: CommandLine, sandbox: Sandbox) 
     assert result.json == json.loads(received(sandbox, "/users/self"))
 
 
+def test_at_a_terminal_broken_json_is_an_error(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.fail_next("garbage")
+    result = scalingo("api GET /apps", SCALINGO_FORCE_TTY="60")
+    assert (result.code, result.stdout) == (1, "")
+    assert "not the JSON that the API promises" in result.stderr
+
+
 def test_every_page_is_one_document(scalingo: CommandLine, sandbox: Sandbox) -> None:
     result = scalingo("api GET /apps/{app}/events --paginate")
     count = len(sandbox.store.app(sandbox.main_app).events)
