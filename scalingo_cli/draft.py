@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scalingo_cli import program
-from scalingo_cli.errors import Declined, Failed, ScalingoError
+from scalingo_cli.errors import Declined, Failed, Misused, ScalingoError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ class Draft:
 
         Raises Failed when it ends badly.
         """
-        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+        editor = _chosen() or "vi"
         # The value is a line for a shell, such as `code --wait`: git and crontab take it so.
         # That shell outlives Ctrl-C, which is the editor's.
         line = f'trap : INT; {editor} "$@"'
@@ -57,9 +57,12 @@ def draft(session: Session, name: str, text: str) -> Iterator[Draft]:
     """Give a draft of `text` in a file called `name`, and remove it at the end.
 
     What the user wrote into it is kept, and told where, when an error ends the block: any but
-    their own no.
+    their own no. Raises Misused where no editor is chosen and vi would have no terminal.
     """
-
+    if not (_chosen() or session.can_ask):
+        raise Misused(
+            "There is no terminal for vi.", "Set VISUAL or EDITOR to a program that needs none."
+        )
     try:
         directory = Path(tempfile.mkdtemp(prefix="scalingo-"))
     except OSError as error:
@@ -77,6 +80,10 @@ def draft(session: Session, name: str, text: str) -> Iterator[Draft]:
             session.say(f"Your text is kept in {opened.path}")
         else:
             shutil.rmtree(directory)
+
+
+def _chosen() -> str | None:
+    return os.environ.get("VISUAL") or os.environ.get("EDITOR")
 
 
 def _no_room(error: OSError) -> Failed:

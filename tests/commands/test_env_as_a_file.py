@@ -521,7 +521,8 @@ class TestEdit:
         (tmp_path / "bin").mkdir()
         Path(editor('echo "NEW=vi" >> "$1"')).rename(tmp_path / "bin" / "vi")
         path = f"{tmp_path}/bin{os.pathsep}{scalingo.environment['PATH']}"
-        assert scalingo("env edit --yes", PATH=path).code == 0
+        child = scalingo.terminal("env edit --yes", PATH=path)
+        child.expect(pexpect.EOF)
         assert variables()["NEW"] == "vi"
 
     def test_without_a_terminal_no_editor_starts(
@@ -531,6 +532,10 @@ class TestEdit:
         assert result.code == 2
         assert "--yes" in result.stderr
         assert not (tmp_path / "started").exists()
+        for option in ("--yes", "--dry-run"):
+            result = scalingo(f"env edit {option}", EDITOR=None, VISUAL=None)
+            assert (result.code, result.stdout) == (2, "")
+            assert result.stderr.startswith("Error: There is no terminal for vi.\n")
 
     def test_a_rehearsal_shows_and_sends_nothing(
         self, scalingo: CommandLine, editor: Script, changes: Methods, protocol: str
