@@ -364,6 +364,7 @@ def _shown(column: Column, record: Record) -> str:
     return visible((column.shown or column.text)(record))
 
 
+_RULE = "\N{BOX DRAWINGS LIGHT HORIZONTAL}"  # what Rich draws the line below a heading with
 GAP = 2  # between two columns; 1 where that is what lacks
 LEGIBLE = 8  # a column narrower than that is not worth its place
 
@@ -412,4 +413,9 @@ def _rendered(renderable: object, terminal: Terminal) -> str:
         safe_box=True,
         _environ={},
     ).print(renderable)
-    return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
+    text = "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:  # what cannot be shown is spelt out: a rule of that is no rule
+        return text.replace(_RULE, "-")
+    return text

@@ -186,3 +186,7 @@ def test_a_table_in_a_locale_without_its_characters(scalingo: CommandLine) -> No
     result = scalingo.process("env", SCALINGO_FORCE_TTY="80", PYTHONIOENCODING="ascii")
     assert result.code == 0
     assert "CITY_LABELS" in result.stdout
+    terminal = scalingo.terminal("apps", PYTHONIOENCODING="ascii", NO_COLOR="1")
+    terminal.expect("Deployed\r\n--------------------")
+    terminal.expect("\r\npinecrate-shop")
+    terminal.expect(pexpect.EOF)
