@@ -222,3 +222,23 @@ def test_a_sign_out_that_this_machine_does_not_do(
     (tmp_path / "config" / "credentials.json").chmod(0o600)
     assert scalingo("logout", SCALINGO_API_TOKEN=None).code == 0
     assert len(sandbox.store.tokens) == before
+
+
+@pytest.mark.today
+def test_a_renewed_token_that_cannot_be_kept_is_told(
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    assert sign_in(scalingo, sandbox).code == 0
+    mine = sandbox.store.tokens[-1]
+    lock = tmp_path / "config" / "credentials.json.lock"
+    lock.unlink()
+    lock.mkdir()
+    said = scalingo(["tokens", "renew", mine.id], SCALINGO_API_TOKEN=None)
+    assert said.code == 1
+    assert said.stdout == f"{mine.value}\n"
+    assert f"Renewed the token {mine.name}." in said.stderr
+    assert "Could not write" in said.stderr
+    lock.rmdir()
+    line = "login --with-token --insecure-storage"
+    assert scalingo(line, stdin=said.stdout, SCALINGO_API_TOKEN=None).code == 0
+    assert scalingo("whoami", SCALINGO_API_TOKEN=None).code == 0
