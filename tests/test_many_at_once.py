@@ -66,4 +66,13 @@ def test_nor_do_many_from_the_keyring(
     user = CommandLine({**scalingo.environment, **secret_service}).where(
         SCALINGO_API_TOKEN=None, PYTHON_KEYRING_BACKEND=None
     )
-    crowd(user, sandbox, 24, "")
+    crowd(user, sandbox, 16, "")
+
+
+def test_a_bearer_that_many_renew_at_once_is_whole(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.revoke_bearers()
+    for _, said in at_once(scalingo, [("apps", ""), ("env", "")] * 20):
+        assert said.code == 0, said
+    sandbox.clear_requests()
+    assert scalingo("apps").code == 0
+    assert len(sandbox.requests) == 1

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -66,6 +68,12 @@ def checkout(into: Path) -> Path:
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("packages")
     return build(checkout(directory / "source"), directory / "dist")
+
+
+def test_each_dependency_has_a_lowest_release_that_is_tested() -> None:
+    """And no other bound: `make test-lowest` takes each for a pin."""
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    assert all(re.fullmatch(r"[a-z0-9-]+>=[0-9.]+", each) for each in project["dependencies"])
 
 
 def test_another_build_gives_the_same_bytes(packages: Path, tmp_path: Path) -> None:
