@@ -66,15 +66,16 @@ def between(port: int, round_trip: float, handshakes: int) -> Attend:
 
     async def attend(visitor: asyncio.StreamReader, to_visitor: asyncio.StreamWriter) -> None:
         opened = asyncio.get_running_loop().time() + handshakes * round_trip
-        host, to_host = await asyncio.open_connection("127.0.0.1", port, limit=CHUNK)
-        await asyncio.gather(
-            pass_on(visitor, to_host, round_trip / 2, opened),
-            pass_on(host, to_visitor, round_trip / 2, opened),
-        )
-        for writer in (to_visitor, to_host):
-            writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
+        with contextlib.suppress(asyncio.CancelledError):  # the relay ends
+            host, to_host = await asyncio.open_connection("127.0.0.1", port, limit=CHUNK)
+            await asyncio.gather(
+                pass_on(visitor, to_host, round_trip / 2, opened),
+                pass_on(host, to_visitor, round_trip / 2, opened),
+            )
+            for writer in (to_visitor, to_host):
+                writer.close()
+                with contextlib.suppress(OSError):
+                    await writer.wait_closed()
 
     return attend
 
