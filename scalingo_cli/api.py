@@ -17,8 +17,9 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from requests.utils import DEFAULT_CA_BUNDLE_PATH, select_proxy
 
 from scalingo_cli import __version__, errors, settings
-from scalingo_cli.connection import CONNECT_SECONDS, Connection, arriving, same_origin, unreachable
+from scalingo_cli.connection import Connection, arriving, same_origin, unreachable
 from scalingo_cli.document import Document, rooted
+from scalingo_cli.head_start import CONNECT_SECONDS, HeadStart
 from scalingo_cli.masking import Secrets
 from scalingo_cli.rehearsal import Rehearsal, Request
 from scalingo_cli.retries import Retries
@@ -134,7 +135,8 @@ class API:
     On today's platform, `keep_bearer` is called with each bearer that the token was exchanged for.
     A request that had no answer is sent again where that is safe, if `persistent`; `tell` is
     called with what the user should know meanwhile. With a `rehearsal`, only reads are sent.
-    `debug` is None, or `on` or `body` to trace each request and answer on stderr.
+    `debug` is None, or `on` or `body` to trace each request and answer on stderr. The first
+    connection may have had a `head_start`.
     """
 
     def __init__(
@@ -147,6 +149,7 @@ class API:
         persistent: bool = True,
         rehearsal: Rehearsal | None = None,
         debug: str | None = None,
+        head_start: HeadStart | None = None,
     ) -> None:
         self.platform = platform
         self._tell = tell
@@ -158,7 +161,7 @@ class API:
         self._find_token = find_token
         self._token: Token | None = None
         self._secrets = Secrets()
-        self._connection = Connection(self._trace(debug))
+        self._connection = Connection(self._trace(debug), head_start)
         self._keep_bearer = keep_bearer
         self._bearers = BearerAuth(
             self._is_ours,

@@ -12,15 +12,18 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPSConnection
+from urllib3.connectionpool import HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError
 
 from scalingo_cli import errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scalingo_cli.head_start import HeadStart
     from scalingo_cli.trace import Trace
 
-CONNECT_SECONDS = 10.0
 LARGEST_ANSWER = 256 * 2**20  # bytes, unpacked, of an answer that is taken in as a whole
 LARGEST_REFUSAL = 2**20  # bytes
 _CHUNK = 64 * 1024
@@ -37,15 +40,16 @@ class TooSlow(requests.RequestException):
 class Connection(requests.Session):
     """A requests session that keeps no cookies, and whose redirects carry no credentials elsewhere.
 
-    With a `trace`, it tells of each request and of each answer.
+    With a `trace`, it tells of each request and of each answer. A connection that had a
+    `head_start` is used where it fits.
     """
 
-    def __init__(self, trace: Trace | None = None) -> None:
+    def __init__(self, trace: Trace | None = None, head_start: HeadStart | None = None) -> None:
         super().__init__()
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))  # they go to any port
         self.trace = trace
         for scheme in ("https://", "http://"):
-            self.mount(scheme, _Adapter())
+            self.mount(scheme, _Adapter(head_start))
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         """Send one request; redirects come through here again, each on its own."""
@@ -81,6 +85,13 @@ class _Adapter(HTTPAdapter):
     Its time is the `total` of the `timeout`, a `urllib3.Timeout`.
     """
 
+    def __init__(self, head_start: HeadStart | None) -> None:
+        super().__init__()
+        if head_start:
+            pools = self.poolmanager.pool_classes_by_scheme
+            pool = _pool_with(head_start)
+            self.poolmanager.pool_classes_by_scheme = {**pools, "https": pool}
+
     def send(
         self, request: requests.PreparedRequest, stream: bool = False, *args: Any, **kwargs: Any
     ) -> requests.Response:
@@ -104,6 +115,27 @@ class _Adapter(HTTPAdapter):
         content.seek(0)
         response.raw = content
         return response
+
+
+def _pool_with(head_start: HeadStart) -> type[HTTPSConnectionPool]:
+    """Return a kind of pool that takes the connection which had a head start."""
+
+    class Begun(HTTPSConnection):
+        def connect(self) -> None:
+            authorities = self.ca_certs or self.ca_cert_dir
+            try:
+                made = head_start.take(self.host, self.port, authorities, self.timeout)
+            except TimeoutError as error:
+                raise ConnectTimeoutError(self, "The host did not answer in time.") from error
+            if made:
+                self.sock, self.is_verified = made, True
+            else:
+                super().connect()
+
+    class Pool(HTTPSConnectionPool):
+        ConnectionCls = Begun
+
+    return Pool
 
 
 def arriving(response: requests.Response) -> Iterator[bytes]:

@@ -29,9 +29,7 @@ def api_url(name: str, auth: settings.Base, listing: Callable[[], Mapping[str, A
     `listing` asks the authentication API for its `regions`. Raises NotFound for a name that the
     platform does not know, and Misused for a URL that the token must not go to.
     """
-    if auth.url == settings.DEFAULT_AUTH_URL and name in BUILT_IN:
-        return BUILT_IN[name]
-    url = _remembered(auth).get(name)
+    url = known_url(name, auth)
     if url is None:
         document = listing()
         remember(auth, document)
@@ -41,6 +39,13 @@ def api_url(name: str, auth: settings.Base, listing: Callable[[], Mapping[str, A
             near = did_you_mean(name, urls)
             raise NotFound(f'There is no region "{name}".', f"{near} See: scalingo regions".strip())
     return settings.base(url, f"The API of region {name}").url
+
+
+def known_url(name: str, auth: settings.Base) -> str | None:
+    """Return the base URL of a region's API as far as it is known here, unchecked."""
+    if auth.url == settings.DEFAULT_AUTH_URL and name in BUILT_IN:
+        return BUILT_IN[name]
+    return _remembered(auth).get(name)
 
 
 def remember(auth: settings.Base, document: Mapping[str, Any]) -> None:

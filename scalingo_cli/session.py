@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from scalingo_cli.api import API
     from scalingo_cli.credentials import Token
     from scalingo_cli.document import Document
+    from scalingo_cli.head_start import HeadStart
     from scalingo_cli.output import Column, Terminal, View
     from scalingo_cli.pagination import Listing
     from scalingo_cli.rehearsal import Rehearsal
@@ -155,6 +156,7 @@ class Session:
         return self._api(self.platform, lambda: None)
 
     def _api(self, platform: settings.Platform, find_token: Callable[[], Token | None]) -> API:
+        head_start = None if self.rehearsal else self._head_start(platform)
         from scalingo_cli.api import API
 
         return API(
@@ -165,7 +167,29 @@ class Session:
             persistent=self.retries and not os.environ.get("SCALINGO_NO_RETRY"),
             rehearsal=self.rehearsal,
             debug=self.debug,
+            head_start=head_start,
         )
+
+    def _head_start(self, platform: settings.Platform) -> HeadStart | None:
+        """Begin to connect to where the first request probably goes, if that takes a while."""
+        from urllib.parse import urlsplit
+
+        from scalingo_cli import regions
+
+        given = settings.api_base()
+        if given:
+            url = given.url
+        elif platform.auth_url:
+            known = regions.known_url(platform.region or "", settings.auth_base())
+            url = known or platform.auth_url
+        else:
+            url = platform.url
+        parts = urlsplit(url)
+        if parts.scheme != "https":
+            return None
+        from scalingo_cli.head_start import HeadStart
+
+        return HeadStart(parts.hostname or "", parts.port or 443)
 
     def _keep_bearer(self, token: Token, bearer: str) -> None:
         from scalingo_cli import credentials

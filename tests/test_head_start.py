@@ -1,0 +1,158 @@
+"""The connection that is begun before requests is there: used where it fits, missed nowhere."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scalingo_cli.head_start import HeadStart
+from scalingo_cli.sandbox import Sandbox
+from tests.command_line import CommandLine
+from tests.relays import certificate, copy, end_of_tls, listening, proxy
+
+pytestmark = pytest.mark.version_1  # what is below the API is the same on both
+
+
+@contextlib.contextmanager
+def door(port: int, visits: list[int]) -> Iterator[int]:
+    """A way to `port` that notes each visit, whatever comes of it."""
+
+    def serve(visitor: socket.socket) -> None:
+        visits.append(port)
+        with socket.create_connection(("127.0.0.1", port)) as inside:
+            towards = threading.Thread(target=copy, args=[visitor, inside])
+            towards.start()
+            copy(inside, visitor)
+            towards.join()
+
+    with listening(serve) as own:
+        yield own
+
+
+class Far:
+    """The sandbox behind TLS; `visits` has an item for each connection to it."""
+
+    def __init__(self, scalingo: CommandLine, port: int, visits: list[int]) -> None:
+        self.scalingo = scalingo
+        self.port = port
+        self.visits = visits
+
+
+@contextlib.contextmanager
+def far(scalingo: CommandLine, sandbox: Sandbox, trusted: Path) -> Iterator[Far]:
+    visits: list[int] = []
+    inner = int(sandbox.url.rpartition(":")[2])
+    with end_of_tls(trusted, inner) as tls, door(tls, visits) as port:
+        yield Far(
+            scalingo.where(
+                SCALINGO_API_URL=f"https://127.0.0.1:{port}", REQUESTS_CA_BUNDLE=str(trusted)
+            ),
+            port,
+            visits,
+        )
+
+
+@pytest.fixture
+def platform(scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path) -> Iterator[Far]:
+    with far(scalingo, sandbox, certificate(tmp_path, "IP:127.0.0.1")) as there:
+        yield there
+
+
+@pytest.mark.parametrize("line", ["apps", "scale web:+1 --wait"])
+def test_it_is_the_only_connection(line: str, platform: Far, sandbox: Sandbox) -> None:
+    assert platform.scalingo.process(line).code == 0
+    assert len(platform.visits) == 1
+    assert len({request.port for request in sandbox.requests}) == 1
+
+
+def test_a_directory_of_authorities(platform: Far, tmp_path: Path) -> None:
+    folder = tmp_path / "authorities"
+    folder.mkdir()
+    said = platform.scalingo.process("apps", REQUESTS_CA_BUNDLE=str(folder))
+    assert (said.code, said.stdout) == (6, "")
+    assert "No trusted connection to 127.0.0.1" in said.stderr
+
+
+def test_who_is_not_trusted_gets_no_request(platform: Far, sandbox: Sandbox) -> None:
+    said = platform.scalingo.process("apps", REQUESTS_CA_BUNDLE=None)
+    assert (said.code, said.stdout) == (6, "")
+    assert "No trusted connection to 127.0.0.1" in said.stderr
+    assert sandbox.requests == []
+
+
+def test_who_has_another_name_gets_no_request(
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    with far(scalingo, sandbox, certificate(tmp_path, "DNS:elsewhere.example")) as there:
+        said = there.scalingo.process("apps")
+    assert (said.code, said.stdout) == (6, "")
+    assert "No trusted connection to 127.0.0.1" in said.stderr
+    assert sandbox.requests == []
+
+
+def test_what_sends_nothing_connects_to_nobody(platform: Far) -> None:
+    assert platform.scalingo.process("apps create tea-room --dry-run").code == 0
+    assert platform.visits == []
+
+
+def test_what_goes_through_a_proxy_goes_nowhere_else(
+    platform: Far, scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    trusted = certificate(tmp_path, "DNS:platform.example")
+    asked: list[str] = []
+    inner = int(sandbox.url.rpartition(":")[2])
+    with end_of_tls(trusted, inner) as tls, proxy(tls, "noor:pw", asked) as port:
+        said = scalingo.process(
+            "apps",
+            SCALINGO_API_URL="https://platform.example",
+            HTTPS_PROXY=f"http://noor:pw@127.0.0.1:{port}",
+            REQUESTS_CA_BUNDLE=str(trusted),
+        )
+    assert said.code == 0
+    assert asked == ["CONNECT platform.example:443"]
+
+
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+
+
+@pytest.mark.parametrize("variable", ["https_proxy", "ALL_PROXY"])
+def test_it_is_not_begun_where_a_proxy_may_be_in_between(
+    variable: str, platform: Far, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "http://127.0.0.1:9")
+    assert HeadStart("127.0.0.1", platform.port).take("127.0.0.1", platform.port, None, 9) is None
+    assert platform.visits == []
+
+
+def test_it_leads_to_one_origin_and_is_taken_once(
+    platform: Far, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authorities = str(tmp_path / "IP:127.0.0.1.pem")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", authorities)
+    no_proxy(monkeypatch)
+    begun = HeadStart("127.0.0.1", platform.port)
+    assert begun.take("localhost", platform.port, authorities, 9) is None
+    assert begun.take("127.0.0.1", platform.port + 1, authorities, 9) is None
+    taken = begun.take("127.0.0.1", platform.port, authorities, 9)
+    assert taken is not None
+    taken.close()
+    assert begun.take("127.0.0.1", platform.port, authorities, 9) is None
+
+
+def test_who_does_not_answer_is_too_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    no_proxy(monkeypatch)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        with pytest.raises(TimeoutError):
+            HeadStart("127.0.0.1", port).take("127.0.0.1", port, None, 0.01)
+        with silent.accept()[0] as visitor:
+            assert visitor.recv(1)  # it does not leave before the handshake
