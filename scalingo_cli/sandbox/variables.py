@@ -91,8 +91,9 @@ def update_many(call: Call) -> Response:
     if len({item["name"] for item in sent}) < len(sent):
         raise invalid(variables="name a variable twice")
     rows, added, updated = [], [], []
+    present = {row["name"]: row for row in app.variables}
     for item in sent:
-        row = _named(app.variables, item["name"])
+        row = present.get(item["name"])
         if row:
             updated.append({"name": row["name"], "value": item["value"], "old_value": row["value"]})
             row["value"] = item["value"]
