@@ -177,11 +177,14 @@ def test_an_unverified_account(user: CommandLine, sandbox: Sandbox) -> None:
     assert said.stderr.endswith(f"\nSee {BILLING}\n")
 
 
-@pytest.mark.parametrize("line", ["scalingo apps", "scalingo events", "curl -fs -u :x"])
-def test_a_wrong_token_is_refused(line: str, user: CommandLine) -> None:
-    url = ' "$SCALINGO_API_URL/v1/apps"' if line.startswith("curl") else ""
-    said = user.process(["sandbox", "--", "sh", "-c", f"SCALINGO_API_TOKEN=wrong {line}{url}"])
-    assert said.code == (22 if url else 4)
+def test_a_wrong_token_is_refused(user: CommandLine) -> None:
+    script = """
+        export SCALINGO_API_TOKEN=wrong
+        scalingo apps; echo $?
+        scalingo events; echo $?
+        curl -fs -u :x "$SCALINGO_API_URL/v1/apps"; echo $?
+    """
+    assert user.process(["sandbox", "--", "sh", "-c", script]).stdout.split() == ["4", "4", "22"]
 
 
 # a command that does not run
