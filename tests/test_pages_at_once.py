@@ -1,0 +1,111 @@
+"""Pages that are asked for at the same time while records come in, and go."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.command_line import CommandLine
+
+pytestmark = pytest.mark.version_1  # pages are the same on both
+
+SIZE = 3
+
+
+class Collection:
+    """A paginated collection that changes at a given moment of its being read.
+
+    `later` has what the collection is when a page is asked for the nth time; before, it is
+    `records`. Newest first.
+    """
+
+    def __init__(self, records: str) -> None:
+        self.records = records
+        self.later: dict[tuple[int, int], str] = {}
+        self.asked: Counter[int] = Counter()
+
+    def page(self, number: int) -> dict[str, object]:
+        self.asked[number] += 1
+        records = self.later.get((number, self.asked[number]), self.records)
+        shown = records[(number - 1) * SIZE : number * SIZE]
+        pages = -(-len(records) // SIZE)
+        told = {"current_page": number, "total_pages": pages, "total_count": len(records)}
+        return {"events": [{"id": each} for each in shown], "meta": {"pagination": told}}
+
+
+@pytest.fixture
+def collection() -> Collection:
+    return Collection("jihgfedcba")
+
+
+@pytest.fixture
+def url(collection: Collection) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            [number] = parse_qs(urlsplit(self.path).query)["page"]
+            body = json.dumps(collection.page(int(number))).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name above
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def listed(scalingo: CommandLine, url: str, options: str = "--all") -> str:
+    said = scalingo(f"events {options} --per-page {SIZE} --json", SCALINGO_API_URL=url)
+    assert said.code == 0
+    assert said.json["meta"]["pagination"]["total_count"] == len(said.json["events"])
+    return "".join(event["id"] for event in said.json["events"])
+
+
+def test_each_page_is_asked_for_once(
+    scalingo: CommandLine, url: str, collection: Collection
+) -> None:
+    assert listed(scalingo, url) == "jihgfedcba"
+    assert collection.asked == dict.fromkeys([1, 2, 3, 4], 1)
+
+
+def test_a_limit_asks_for_no_page_too_many(
+    scalingo: CommandLine, url: str, collection: Collection
+) -> None:
+    assert listed(scalingo, url, "--limit 7") == "jihgfed"
+    assert collection.asked == dict.fromkeys([1, 2, 3], 1)
+
+
+@pytest.mark.parametrize("new", ["K", "LK", "NMLK", "RQPONMLK"])
+@pytest.mark.parametrize("page", [2, 3, 4])
+def test_what_comes_in_moves_the_rest_to_the_next_page(
+    new: str, page: int, scalingo: CommandLine, url: str, collection: Collection
+) -> None:
+    # This page is answered after the news came, all others before: the next one came too early.
+    for number in range(page, 9):
+        for time in (1, 2):
+            if number == page or time == 2 or number > 4:
+                collection.later[number, time] = new + collection.records
+    assert listed(scalingo, url) == "jihgfedcba"
+    if page < 4:
+        assert collection.asked[page + 1] == 2
+
+
+def test_what_goes_moves_the_rest_to_the_page_before(
+    scalingo: CommandLine, url: str, collection: Collection
+) -> None:
+    for number in range(1, 5):
+        for time in (1, 2, 3):
+            if (number, time) not in {(1, 1), (2, 1)}:
+                collection.later[number, time] = "jihfedcba"  # g is gone, which was read before
+    assert listed(scalingo, url).replace("g", "") == "jihfedcba"
