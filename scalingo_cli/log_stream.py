@@ -40,6 +40,7 @@ class Logs:
         self._alive = False
         self._address: str | None = None
         self._pace = Pace()
+        self._within: float | None = None  # seconds; who follows asks again by himself
 
     def dump(self, count: int | None) -> Iterator[bytes]:
         """Yield the last `count` lines as they arrive, None for as many as the platform gives.
@@ -60,6 +61,7 @@ class Logs:
         A stream that is cut or silent is resumed, however long that takes. Raises what waiting
         does not mend, such as a refusal, and TryAgain if there was no answer in the beginning.
         """
+        self._within = SILENCE_SECONDS
         try:
             yield from self._history(count)
         except TryAgain as error:
@@ -167,7 +169,7 @@ class Logs:
     def _fresh_address(self) -> str:
         """Ask where the logs are. Raises Failed when the platform does not tell."""
         self._pace.request()
-        document = self._session.api.get("apps", self._session.app, "logs")
+        document = self._session.api.get("apps", self._session.app, "logs", within=self._within)
         url = document.get("logs_url")
         if not isinstance(url, str):
             raise Failed(f"The platform did not tell where the logs of {self._session.app} are.")
@@ -197,9 +199,8 @@ class Logs:
             params["n"] = count
         if self._only is not None:
             params["filter"] = self._only
-        silence = SILENCE_SECONDS if stream else None
         reading = self._session.api.reading(
-            self._address, params=params, anonymous=True, within=silence
+            self._address, params=params, anonymous=True, within=self._within
         )
         try:
             return stack.enter_context(reading)
