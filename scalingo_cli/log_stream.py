@@ -227,7 +227,8 @@ class Logs:
         self._session.say(
             "Nothing was logged yet."
             if self._only is None
-            else f"Nothing was logged yet by {self._only}."
+            else f"Nothing was logged yet by {self._only}. "
+            f"What runs: {self._session.line_for_app('ps')}"
         )
 
 

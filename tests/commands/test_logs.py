@@ -148,7 +148,7 @@ def test_filter(only: str, containers: set[str], scalingo: CommandLine, sandbox:
 def test_a_filter_that_matches_nothing(scalingo: CommandLine) -> None:
     said = scalingo("logs --filter mailer")
     assert (said.code, said.stdout) == (0, "")
-    assert said.stderr == "Nothing was logged yet by mailer.\n"
+    assert said.stderr.startswith("Nothing was logged yet by mailer. What runs: scalingo ps --app ")
 
 
 def test_a_filter_that_is_none(scalingo: CommandLine, sandbox: Sandbox) -> None:
