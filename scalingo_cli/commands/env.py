@@ -93,7 +93,7 @@ def unset(session: Session, names: Sequence[str], ignore_missing: bool) -> None:
         variables.remove(session, found)
         variables.remind(session)
     else:
-        session.say("There is none of them: nothing to do.")
+        session.say("None of them is there: nothing to do.")
 
 
 @env.command(
