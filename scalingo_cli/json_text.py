@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+_PIECE = r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+'
 
 
 def fields(text: str) -> dict[str, str]:
@@ -51,7 +51,7 @@ def indented(text: str) -> str:
     """Return JSON text with a line for each value, indented by two; letters are not escaped."""
     lines = [""]
     level = 0
-    pieces = _PIECE.findall(text)
+    pieces = re.findall(_PIECE, text)
     for index, piece in enumerate(pieces):
         following = pieces[index + 1] if index + 1 < len(pieces) else ""
         if piece in "{[":

@@ -6,9 +6,8 @@ import itertools
 import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scalingo_cli import json_text
 from scalingo_cli.document import Document, rooted
@@ -23,7 +22,6 @@ LARGE_PAGE = 100  # asked for when many pages are needed; the platform may give 
 Keep = Callable[[Mapping[str, Any]], bool]
 
 
-@dataclass(frozen=True)
 class Wanted:
     """What of a collection is wanted: `page` alone, the newest `limit`, or `everything`.
 
@@ -31,25 +29,29 @@ class Wanted:
     than one of them.
     """
 
-    limit: int | None = None
-    everything: bool = False
-    page: int | None = None
-    per_page: int | None = None
-
-    def __post_init__(self) -> None:
-        given = {"--limit": self.limit, "--all": self.everything, "--page": self.page}
+    def __init__(
+        self,
+        limit: int | None = None,
+        everything: bool = False,
+        page: int | None = None,
+        per_page: int | None = None,
+    ) -> None:
+        self.limit = limit
+        self.everything = everything
+        self.page = page
+        self.per_page = per_page
+        given = {"--limit": limit, "--all": everything, "--page": page}
         names = [name for name, value in given.items() if value]
         if len(names) > 1:
             raise BadUsage(f"{' and '.join(names)} exclude each other.")
 
 
-@dataclass(frozen=True)
-class Position:
+class Position(NamedTuple):
     """Where a page stands in its collection; None where the platform does not tell."""
 
     page: int | None
     pages: int | None
-    count: int | None
+    records: int | None
 
     @property
     def goes_on(self) -> bool:
@@ -67,15 +69,14 @@ def position(document: Mapping[str, Any]) -> Position:
     meta = document.get("meta")
     told = meta.get("pagination", meta) if isinstance(meta, dict) else None
     numbers = told if isinstance(told, dict) else {}
-    page, pages, count = (
+    page, pages, records = (
         number if isinstance(number := numbers.get(key), int) else None
         for key in ("current_page", "total_pages", "total_count")
     )
-    return Position(page, pages, count)
+    return Position(page, pages, records)
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """One answer of a collection, and which of its records no page before it had."""
 
     document: Document
@@ -97,11 +98,10 @@ class Page:
     def kept(self, keep: Keep) -> Page:
         """Return the page with those of its new records that `keep` picks."""
         records = self.document[self.root]
-        return replace(self, new=[index for index in self.new if keep(records[index])])
+        return self._replace(new=[index for index in self.new if keep(records[index])])
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(NamedTuple):
     """What is wanted of a collection, in `pages`, which are asked for while they are read.
 
     `is_one_page` says that it is a single page, the platform's own document; `is_endless` that
@@ -121,7 +121,7 @@ class Listing:
                 note(page.records)
                 yield page
 
-        return replace(self, pages=noted())
+        return self._replace(pages=noted())
 
     def gathered(self) -> Document:
         """Return all of it as one document."""
@@ -194,7 +194,7 @@ def _up_to(limit: int | None, pages: Iterator[Page]) -> Iterator[Page]:
     count = 0
     for page in pages:
         left = None if limit is None else limit - count
-        yield replace(page, new=page.new[:left])
+        yield page._replace(new=page.new[:left])
         count += len(page.new)
         if limit is not None and count >= limit:
             return
@@ -218,10 +218,10 @@ def _pages(
     first = get(1)
     at = position(first)
     size = len(first[root])
-    if at.page == 1 and size and at.count and at.pages == -(-at.count // size):
+    if at.page == 1 and size and at.records and at.pages == -(-at.records // size):
         page = Page(first, root, range(size))
         yield page
-        yield from _ahead(page, get, at.count, most)
+        yield from _ahead(page, get, at.records, most)
     else:
         yield from walk(root, lambda number: first if number == 1 else get(number))
 
@@ -271,7 +271,7 @@ def _ahead(
 
 def _left_from(document: Document, root: str, number: int, size: int) -> int:
     """Return how many records there are from the first one of a page on, -1 if it is unclear."""
-    count = position(document).count
+    count = position(document).records
     left = -1 if count is None else count - (number - 1) * size
     return left if len(document[root]) == max(min(left, size), 0) else -1
 

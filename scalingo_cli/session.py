@@ -442,7 +442,7 @@ class Session:
         at = pagination.position(document)
         if at.goes_on:
             more = f"--page {(at.page or 0) + 1}, --all"
-            self.say(f"Page {at.page} of {at.pages}, {at.count} in all. For more: {more}.")
+            self.say(f"Page {at.page} of {at.pages}, {at.records} in all. For more: {more}.")
 
     def one_by_one(
         self, done: str, names: Iterable[str], act: Callable[[str], object], *, resume: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, cast
 
 import click
@@ -44,6 +43,8 @@ def doctor(context: click.Context) -> ExitCode:
     session: Session = context.obj
     root = cast("click.Group", context.find_root().command)
     findings = list(diagnosis.diagnose(session, lambda shell: completion.script(shell, root)))
+    from dataclasses import asdict
+
     document = {"checks": [asdict(finding) for finding in findings]}
     session.show(document, SHORT if session.terminal else CHECK)
     if session.terminal and not session.as_json:

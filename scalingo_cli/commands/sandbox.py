@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
-import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli import program
 from scalingo_cli.errors import Failed, Misused
 from scalingo_cli.options import Command, Program, number
 
@@ -63,6 +59,10 @@ def sandbox(
     kept: each start has the same data. Its main app is called as --app or SCALINGO_APP says.
     It speaks version 1 of the API; with --region or SCALINGO_REGION, it is today's platform.
     """
+    import tempfile
+    import threading
+
+    from scalingo_cli import program
     from scalingo_cli.sandbox import Sandbox
 
     app = session.app_option or os.environ.get("SCALINGO_APP") or None
@@ -111,6 +111,8 @@ def _environment(pretended: Sandbox, home: str) -> dict[str, str]:
 
 def _path(home: str) -> str:
     """Return a PATH on which the first `scalingo` is this one, and all else the user's."""
+    from pathlib import Path
+
     launchers = [Path(sys.argv[0]), Path(sys.executable).with_name("scalingo")]
     ours = [path.absolute() for path in launchers if path.name == "scalingo" and path.is_file()]
     if ours:
