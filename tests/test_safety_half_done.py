@@ -76,7 +76,8 @@ def test_variables_of_a_file_stop_midway(
     way: str, scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     (tmp_path / ".env").write_text("GREETING=ahoy\nNEW=1\n")
-    here = scalingo.where(EDITOR="cp .env", TMPDIR=str(tmp_path))
+    # What was edited is kept in TMPDIR, which a process looks up once.
+    here = scalingo.where(EDITOR="cp .env", TMPDIR=str(tmp_path)).process
     line = "env import --prune --yes .env" if way == "import" else "env edit --yes"
     sandbox.fail_next("500", method="DELETE")
     said = here(line)
@@ -85,7 +86,7 @@ def test_variables_of_a_file_stop_midway(
     assert "To finish: scalingo env unset" in said.stderr
     assert variables(sandbox)["GREETING"] == "ahoy"
     assert "MOTTO" in variables(sandbox)
-    again = here(line) if way == "import" else finish(here, said)
+    again = here(line) if way == "import" else finish(scalingo, said)
     assert again.code == 0
     assert variables(sandbox) == {"GREETING": "ahoy", "NEW": "1"}
     sandbox.fail_next("500", method="PUT")
