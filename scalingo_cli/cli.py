@@ -159,7 +159,8 @@ def _run(arguments: list[str], session: Session) -> int:
     except Rehearsed:
         code = ExitCode.DONE
     except UnknownApp as error:
-        error.hint = f"{session.nearest_apps(error.app)} {error.hint}".strip()
+        listing = f"List yours: {session.line('apps')}"
+        error.hint = f"{session.nearest_apps(error.app)} {listing}".strip()
         raise
     return code if isinstance(code, int) else ExitCode.DONE
 

@@ -289,7 +289,7 @@ def _missing(
         place = f"at {'/'.join(parts)}" if parts else "there"
         return f"The platform has nothing {place}{detail}.", hint
     if resource == "app" and len(parts) > 1:
-        return f'There is no app called "{parts[1]}".', "List yours: scalingo apps"
+        return f'There is no app called "{parts[1]}".', None
     name = f' "{parts[-1]}"' if len(parts) % 2 == 0 and parts else ""
     hint = None
     if len(parts) == 4 and parts[2] in LISTED:

@@ -168,5 +168,7 @@ def test_where_there_is_nothing_the_first_step_is_told(
 
 @pytest.mark.today
 def test_the_line_to_type_leads_to_the_same_platform(scalingo: CommandLine) -> None:
+    result = scalingo("env --region osc-fr1 --app zzz")
+    assert result.stderr.endswith("List yours: scalingo apps --region osc-fr1\n")
     result = scalingo("env set A=1 --region osc-fr1 --app pinecrate-next")
     assert result.stderr.endswith(": scalingo restart --app pinecrate-next --region osc-fr1\n")
