@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pexpect
@@ -39,12 +39,11 @@ def shell(scalingo: CommandLine, line: str) -> subprocess.CompletedProcess[str]:
 
 @contextmanager
 def listening(answer: bytes = b"", context: ssl.SSLContext | None = None) -> Iterator[int]:
-    """A server that reads a request, sends `answer` and resets the connection; its port."""
+    """A server that reads each request, sends `answer` and resets the connection; its port."""
     server = socket.create_server(("127.0.0.1", 0))
 
-    def serve() -> None:
+    def attend(connection: socket.socket) -> None:
         try:
-            connection, _ = server.accept()
             with context.wrap_socket(connection, server_side=True) if context else connection as to:
                 to.recv(65536)
                 to.sendall(answer)
@@ -52,10 +51,16 @@ def listening(answer: bytes = b"", context: ssl.SSLContext | None = None) -> Ite
         except OSError:
             return  # the client left, as some of these tests mean it to
 
+    def serve() -> None:
+        with suppress(OSError):  # the test is over
+            while True:
+                attend(server.accept()[0])
+
     thread = threading.Thread(target=serve)
     thread.start()
     with server:
         yield server.getsockname()[1]
+        server.shutdown(socket.SHUT_RDWR)
         thread.join(timeout=10)
 
 
