@@ -23,8 +23,7 @@ OTHER_PROGRAMS = {"sandbox"}  # its examples start scalingo themselves
 def changes(sandbox: Sandbox) -> list[Change]:
     """What arrived that is no read; signing in changes nothing on the platform.
 
-    Nor is here what is sent to a container or a source, whose address only an answer tells, nor
-    what was refused for want of a new bearer.
+    Nor is here what is sent to a container or a source, whose address only an answer tells.
     """
     arrived = [
         request
@@ -33,7 +32,6 @@ def changes(sandbox: Sandbox) -> list[Change]:
         and request.path not in {"/v1/users/sign_in", "/v1/tokens/exchange"}
         and not request.path.startswith("/attach/")
         and request.headers.get("authorization") != "Basic <user name and password>"
-        and request.status != 401
     ]
     paths = [request.path for request in arrived]
     if "/v1/sources" in paths:
