@@ -34,7 +34,11 @@ class TooLarge(requests.RequestException):
 
 
 class TooSlow(requests.RequestException):
-    """An answer keeps coming, but its time is over."""
+    """An answer keeps coming, but its time, so many `seconds`, is over."""
+
+    def __init__(self, seconds: float, request: requests.PreparedRequest) -> None:
+        super().__init__(request=request)
+        self.seconds = seconds
 
 
 class Connection(requests.Session):
@@ -111,7 +115,7 @@ class _Adapter(HTTPAdapter):
                 if content.tell() > (LARGEST_REFUSAL if refused else LARGEST_ANSWER):
                     raise TooLarge(request=request)
                 if ends and time.monotonic() > ends:
-                    raise TooSlow(request=request)
+                    raise TooSlow(time.monotonic() - started, request)
         content.seek(0)
         response.raw = content
         return response
@@ -202,7 +206,7 @@ def unreachable(
     if isinstance(error, TooLarge):
         return errors.Failed(f"The answer of {host} is larger than {LARGEST_ANSWER >> 20} MiB.")
     if isinstance(error, TooSlow):
-        return errors.TryAgain(f"{host} gave no whole answer in {timeout.total:.2g} s.", lost)
+        return errors.TryAgain(f"{host} gave no whole answer in {error.seconds:.1f} s.", lost)
     # Not what the error says: it may hold the URL of a proxy, with its password.
     return errors.Failed(
         f"No request can be made to {host} ({type(error).__name__}).",

@@ -127,7 +127,7 @@ def test_an_answer_without_an_end(scalingo: CommandLine) -> None:
     with server(drops()) as url:
         said = scalingo("apps", SCALINGO_API_URL=url, SCALINGO_DEADLINE="0.5")
         over.set()
-    refused(said, 6, "gave no whole answer in 0.")  # of the half second, what was left for it
+    refused(said, 6, "gave no whole answer in ")
 
 
 def test_no_way_to_the_platform(scalingo: CommandLine) -> None:
