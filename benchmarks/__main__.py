@@ -136,7 +136,7 @@ class Bench:
         self.compare("--version", self.scalingo("--version"), *nothing, 1.3)
         self.compare("--help", self.scalingo("--help"), *click, 1.3)
         # The group whose module imports most.
-        self.compare("events --help", self.scalingo("events", "--help"), *click, 1.3)
+        self.compare("env --help", self.scalingo("env", "--help"), *click, 1.3)
         self.compare("a usage error", misused, *click, 1.3)
         if once(static, self.environment).split() != ["events"]:
             raise RuntimeError("the completion script does not complete")

@@ -6,16 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli import operation, pagination
-from scalingo_cli.document import Document
 from scalingo_cli.errors import Failed, NotFound
-from scalingo_cli.following import Growth
 from scalingo_cli.options import Group, Word, paginated, timeout_option
 from scalingo_cli.output import Column, View, at, date, plain, size, status
-from scalingo_cli.pace import Pace
-from scalingo_cli.pagination import Wanted
 
 if TYPE_CHECKING:
+    from scalingo_cli.document import Document
     from scalingo_cli.session import Session
 
 IN_PROGRESS = {"created", "queued", "building", "pushing", "starting"}
@@ -68,8 +64,10 @@ def list_(
 
     Without --limit, --all or --page: the first page, as the platform sizes it.
     """
+    from scalingo_cli import pagination
+
     path = ("apps", session.app, "deployments")
-    wanted = Wanted(limit, everything, page, per_page)
+    wanted = pagination.Wanted(limit, everything, page, per_page)
     listing = pagination.listing(session.api, *path, root="deployments", wanted=wanted)
     session.show_listing(listing, DEPLOYMENT)
 
@@ -104,6 +102,11 @@ def follow(session: Session, deployment_id: str, timeout: float | None) -> None:
     Prints what it prints, as it comes; with --json, how it ended. A lost connection is taken up
     again where it was lost.
     """
+    from scalingo_cli import operation
+    from scalingo_cli.document import Document
+    from scalingo_cli.following import Growth
+    from scalingo_cli.pace import Pace
+
     path = _path(session, deployment_id)
     resume = f"To follow it again: {session.line_for_app(f'deployments follow {path[-1]}')}"
     pace = Pace()

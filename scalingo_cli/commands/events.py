@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli import event_words, following, pagination
+from scalingo_cli import event_words
 from scalingo_cli.errors import BadUsage, NotFound, did_you_mean
 from scalingo_cli.options import Group, Word, paginated
 from scalingo_cli.output import Column, View, date, moment
-from scalingo_cli.pagination import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,10 +82,14 @@ def list_(
     path = ("apps", session.app, "events")
     keep = (lambda event: event.get("type") in types) if types else None
     if follow:
+        from scalingo_cli import following
+
         news = following.news(session, *path, root="events", latest=limit or 0, keep=keep)
         session.show_each(news, LINE)
         return
-    wanted = Wanted(limit, everything, page, per_page)
+    from scalingo_cli import pagination
+
+    wanted = pagination.Wanted(limit, everything, page, per_page)
     listing = pagination.listing(session.api, *path, root="events", wanted=wanted, keep=keep)
     session.show_listing(listing, EVENT._replace(empty=_none_of(types)) if types else EVENT)
 
@@ -103,6 +106,8 @@ def _none_of(types: Sequence[str]) -> str:
 @click.pass_obj
 def show(session: Session, event_id: str) -> None:
     """Show one event."""
+    from scalingo_cli import pagination
+
     for event in pagination.each(session.api, "apps", session.app, "events", root="events"):
         if event.get("id") == event_id:
             session.show({"event": event}, EVENT)
