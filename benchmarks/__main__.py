@@ -294,12 +294,13 @@ def _require_programs() -> None:
     packages = [package for name, package in PROGRAMS.items() if not shutil.which(name)]
     if not packages:
         return
-    command = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
-    if os.geteuid():
-        command = ["sudo", *command]
-    sys.stderr.write(f"Missing here: {' '.join(packages)}. {' '.join(command)}\n")
-    if not shutil.which(command[0]) or subprocess.run(command, check=False).returncode:
-        sys.exit("Install them, then run this again.")
+    sys.stderr.write(f"Missing here: {' '.join(packages)}.\n")
+    root = ["sudo"] if os.geteuid() else []
+    for words in ("update --quiet", f"install --yes --no-install-recommends {' '.join(packages)}"):
+        command = [*root, "apt-get", *words.split()]
+        sys.stderr.write(f"{' '.join(command)}\n")
+        if not shutil.which(command[0]) or subprocess.run(command, check=False).returncode:
+            sys.exit("That failed: install what is missing, then run this again.")
 
 
 def main() -> None:

@@ -89,9 +89,11 @@ class HeadStart:
             trusted = where()
         self._authorities = trusted
         folder = os.path.isdir(trusted)  # noqa: PTH112 - nothing is imported that can wait
-        return ssl.create_default_context(
+        context = ssl.create_default_context(
             cafile=None if folder else trusted, capath=trusted if folder else None
         )
+        context.set_alpn_protocols(["http/1.1"])
+        return context
 
 
 def _closed(future: Future[ssl.SSLSocket]) -> None:

@@ -192,3 +192,4 @@ def test_each_page_is_asked_for_once(scalingo: CommandLine, sandbox: Sandbox) ->
     assert scalingo("events --all").code == 0
     pages = [int(request.query["page"]) for request in sandbox.requests]
     assert sorted(pages) == list(range(1, 13))
+    assert connections(sandbox) <= 9  # the first, and one for each of those asked for at once
