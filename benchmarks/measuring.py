@@ -70,10 +70,13 @@ def ratio(
 
 
 def _medians(commands: Sequence[Command], environment: Mapping[str, str], runs: int) -> list[float]:
-    """Return the median of the seconds that each command takes, in `runs` runs by hyperfine."""
+    """Return the median of the seconds that each command takes, in `runs` runs by hyperfine.
+
+    Raises RuntimeError where one of them fails that should not.
+    """
     with tempfile.TemporaryDirectory() as directory:
         results = Path(directory, "results.json")
-        subprocess.run(
+        done = subprocess.run(
             [
                 *["hyperfine", "--shell=none", "--style=none", f"--runs={runs}"],
                 f"--export-json={results}",
@@ -81,9 +84,12 @@ def _medians(commands: Sequence[Command], environment: Mapping[str, str], runs: 
                 *(shlex.join(command.line) for command in commands),
             ],
             env=environment,
-            check=True,
-            stderr=subprocess.DEVNULL,  # its advice on what hardly takes any time
+            check=False,
+            stderr=subprocess.PIPE,  # with advice on what hardly takes any time
+            encoding="utf-8",
         )
+        if done.returncode:
+            raise RuntimeError(done.stderr)
         measured = json.loads(results.read_text())["results"]
     return [float(result["median"]) for result in measured]
 

@@ -64,6 +64,7 @@ def platform(scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path) -> Iterato
         yield there
 
 
+@pytest.mark.today  # as well
 @pytest.mark.parametrize("line", ["apps", "scale web:+1 --wait"])
 def test_it_is_the_only_connection(line: str, platform: Far, sandbox: Sandbox) -> None:
     assert platform.scalingo.process(line).code == 0
