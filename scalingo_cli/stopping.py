@@ -1,4 +1,4 @@
-"""SIGTERM and SIGHUP end a command as Ctrl-C does: what it has begun is undone, or told."""
+"""Ctrl-C, SIGTERM and SIGHUP end a command, and all alike: what it has begun is undone, or told."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _AGAIN_SECONDS = 0.01
+_DELAYS = 100  # at most
 
 
 class Stopped(KeyboardInterrupt):
@@ -20,19 +21,28 @@ class Stopped(KeyboardInterrupt):
 
 @contextmanager
 def as_ctrl_c() -> Iterator[list[int]]:
-    """Raise Stopped in the block when one of the two comes; yield its number.
+    """Raise KeyboardInterrupt in the block on Ctrl-C, Stopped on the others; yield their number.
 
     Those that follow are ignored, and so are those that were ignored before, as `nohup` wants.
     After the block all three simply end the process: nothing is left to be undone.
     """
     came: list[int] = []
+    delays = 0
 
-    def stop(number: int, _: FrameType | None) -> None:
-        if not came:
+    def stop(number: int, frame: FrameType | None) -> None:
+        if number != signal.SIGINT:
+            if came:
+                return
             came.append(number)
-            raise Stopped
+        stop_now(number, frame)
 
-    def stop_after_all(*_: object) -> None:
+    def stop_now(_: int, frame: FrameType | None) -> None:
+        nonlocal delays
+        if _is_finalizing(frame) and delays < _DELAYS:
+            delays += 1
+            signal.setitimer(signal.ITIMER_REAL, _AGAIN_SECONDS)
+            return
+        delays = 0
         raise Stopped if came else KeyboardInterrupt
 
     def swallowed(unraisable: sys.UnraisableHookArgs) -> None:
@@ -45,16 +55,28 @@ def as_ctrl_c() -> Iterator[list[int]]:
     if sys.platform == "win32":  # it has neither
         yield came
         return
-    heard = [n for n in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) != signal.SIG_IGN]
+    every = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    heard = [number for number in every if signal.getsignal(number) != signal.SIG_IGN]
     for number in heard:
         signal.signal(number, stop)
-    signal.signal(signal.SIGALRM, stop_after_all)
+    signal.signal(signal.SIGALRM, stop_now)
     sys.unraisablehook = swallowed
     try:
         yield came
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
-            heard.append(signal.SIGINT)
         for number in heard:
             signal.signal(number, signal.SIG_DFL)
+
+
+def _is_finalizing(frame: FrameType | None) -> bool:
+    """Tell whether a stream or a connection is just being closed.
+
+    Python itself closes those that nothing needs any more, at any moment, and drops without a
+    word what is raised there.
+    """
+    while frame:
+        if frame.f_code.co_name in {"close", "closed", "__del__"}:
+            return True
+        frame = frame.f_back
+    return False
