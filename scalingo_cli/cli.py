@@ -160,7 +160,8 @@ def _run(arguments: list[str], session: Session) -> int:
         code = ExitCode.DONE
     except UnknownApp as error:
         listing = f"List yours: {session.line('apps')}"
-        error.hint = f"{session.nearest_apps(error.app)} {listing}".strip()
+        said = [error.hint, session.nearest_apps(error.app), listing]
+        error.hint = " ".join(filter(None, said))
         raise
     return code if isinstance(code, int) else ExitCode.DONE
 

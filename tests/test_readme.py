@@ -16,7 +16,8 @@ from scalingo_cli.errors import ExitCode
 from scalingo_cli.settings import ENVIRONMENT
 from tests.programs import require
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+PROJECT = Path(__file__).parent.parent
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
 
 def blocks(language: str) -> list[str]:
@@ -99,6 +100,17 @@ def table(title: str) -> dict[str, str]:
 def test_the_tables_of_exit_codes_and_variables_are_those_of_the_code() -> None:
     assert table("Exit code") == {str(code.value): code.meaning for code in ExitCode}
     assert table("Variable") == ENVIRONMENT
+
+
+def test_each_promise_names_what_holds_it() -> None:
+    tests = {path.name for path in PROJECT.glob("tests/**/test_*.py")}
+    targets = re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE)
+    rows = README.partition("\n| Promise | Held by |\n|---|---|\n")[2].partition("\n\n")[0]
+    assert len(rows.splitlines()) > 10
+    for row in rows.splitlines():
+        holders = re.findall(r"`([^`]*)`", row.rpartition(" | ")[2])
+        assert holders
+        assert set(holders) <= tests | {f"make {target}" for target in targets}
 
 
 def test_no_variable_is_read_that_the_table_does_not_tell() -> None:
