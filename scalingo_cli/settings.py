@@ -42,7 +42,9 @@ ENVIRONMENT = {
     "TERM": "what the terminal can do; `dumb` means no colour and no pager",
     "PAGER": "shows lists longer than the screen; `less` unless set, empty for none",
     "VISUAL, EDITOR": "the editor that `env edit` opens; `vi` unless set",
-    "HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE": "the usual proxy and certificate settings",
+    "HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE": (
+        "the usual proxy and certificate settings"
+    ),
     "PYTHON_KEYRING_BACKEND": "the keyring to use, instead of the one found to be best",
 }
 GIT_REMOTE = "scalingo"
