@@ -385,35 +385,6 @@ class Session:
             sys.stdout.buffer.write(chunk)
             sys.stdout.buffer.flush()
 
-    def read_text(self, file: str) -> str:
-        """Return the text of a file, or of standard input for "-".
-
-        Raises Misused when it cannot be read or is not UTF-8.
-        """
-        return _text(self.read_bytes(file), _named(file))
-
-    def read_bytes(self, file: str) -> bytes:
-        """Return the content of a file, or of standard input for "-".
-
-        Raises Misused when it cannot be read.
-        """
-        from pathlib import Path
-
-        try:
-            return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        except OSError as error:
-            raise Misused(f"{_named(file)} cannot be read: {error.strerror}.") from error
-
-    def read_line(self) -> str:
-        """Return the first line of standard input, without its end.
-
-        Raises Misused when there is none or it is not UTF-8.
-        """
-        line = _text(sys.stdin.buffer.readline(), _named("-")).rstrip("\r\n")
-        if not line:
-            raise Misused("The first line of standard input is empty.")
-        return line
-
     def say(self, message: str) -> None:
         """Tell the user something on stderr, in one line.
 
@@ -510,20 +481,35 @@ class Session:
     def secret(self, question: str, *, whole: bool = False) -> str:
         """Return the first line of standard input, or the `whole` of it but its last line break.
 
-        At a terminal, asks for one line and hides it. Raises Misused as `ask`, `read_line` and
-        `read_text` do.
+        At a terminal, asks for one line and hides it. Raises Misused as `ask` does, and where
+        standard input has no such text.
         """
         if sys.stdin.isatty():
             return self.ask_hidden(question, otherwise="Give standard input a file or a pipe.")
-        return self.read_text("-").removesuffix("\n") if whole else self.read_line()
+        from scalingo_cli import input_file
+
+        return input_file.text("-").removesuffix("\n") if whole else input_file.first_line()
 
     def require_terminal(self, question: str, otherwise: str) -> None:
         """Raise Misused with the hint `otherwise` when there is no terminal to ask at."""
         if not self.can_ask:
             raise Misused(f'There is no terminal to ask "{question.rstrip(" :?")}" at.', otherwise)
 
+    def decision(
+        self, question: str, answers: str = "", *, otherwise: str, warning: str = ""
+    ) -> str:
+        """Return what the user answers, once they know who is about to act, and where.
+
+        `answers` are those there are, as told behind the question. Raises as `ask` does.
+        """
+        self.require_terminal(question, otherwise)
+        self.say(f"You are {self._whose}.")
+        if warning:
+            self.say(warning)
+        return self.ask(f"{question} {answers}".strip(), otherwise=otherwise)
+
     @property
-    def whose(self) -> str:
+    def _whose(self) -> str:
         """Who is about to act, and where, in words."""
         from scalingo_cli import accounts, credentials
 
@@ -540,10 +526,7 @@ class Session:
         """
         if self.rehearsal or given:
             return
-        otherwise = "Add --yes to go ahead."
-        self.require_terminal(question, otherwise)
-        self.say(f"You are {self.whose}.")
-        answer = self.ask(f"{question} [y/N]", otherwise=otherwise)
+        answer = self.decision(question, "[y/N]", otherwise="Add --yes to go ahead.")
         if answer.casefold() not in {"y", "yes"}:
             raise Declined("Nothing was done.")
 
@@ -558,12 +541,11 @@ class Session:
                 return
             import shlex
 
-            question = f"Type {name} to confirm:"
-            otherwise = f"Add --confirm {shlex.quote(name)} to go ahead."
-            self.require_terminal(question, otherwise)
-            self.say(f"You are {self.whose}.")
-            self.say(f"This destroys {what}. It cannot be undone.")
-            given = self.ask(question, otherwise=otherwise)
+            given = self.decision(
+                f"Type {name} to confirm:",
+                otherwise=f"Add --confirm {shlex.quote(name)} to go ahead.",
+                warning=f"This destroys {what}. It cannot be undone.",
+            )
         if given != name:
             raise Misused(f'"{given}" is not "{name}": nothing was done.')
 
@@ -571,14 +553,3 @@ class Session:
 def _harmless(text: str) -> str:
     """Return `text` with its line breaks, and every other control character spelt out."""
     return "\n".join(map(output.visible, text.split("\n")))
-
-
-def _named(file: str) -> str:
-    return "standard input" if file == "-" else file
-
-
-def _text(data: bytes, name: str) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Misused(f"{name} is not UTF-8 text (byte {error.start}).") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scalingo_cli import dotenv
+from scalingo_cli import dotenv, input_file
 from scalingo_cli.errors import Declined, Failed, Misused, NotFound, Rejected, UnknownApp
 from scalingo_cli.output import MASK, Column, View, visible
 
@@ -80,17 +80,16 @@ def difference(current: Mapping[str, str], wanted: Mapping[str, str]) -> Differe
     )
 
 
-def of_file(session: Session, file: str) -> dict[str, str]:
+def of_file(file: str) -> dict[str, str]:
     """Return the variables of a dotenv file, "-" being standard input.
 
     Raises Misused when it is none.
     """
-    text = session.read_text(file)
+    text = input_file.text(file)
     try:
         return dotenv.parse(text)
     except ValueError as error:
-        name = "standard input" if file == "-" else file
-        raise Misused(f"{name}, {error}.") from None
+        raise Misused(f"{input_file.name(file)}, {error}.") from None
 
 
 def of_app(session: Session) -> Document:
@@ -133,7 +132,7 @@ def edited(session: Session, draft: Draft, before: Document, *, yes: bool) -> Di
     while True:
         draft.edit()
         try:
-            change = difference(values(before), of_file(session, str(draft.path)))
+            change = difference(values(before), of_file(str(draft.path)))
         except Misused as error:
             if not session.can_ask:
                 raise
@@ -146,10 +145,11 @@ def edited(session: Session, draft: Draft, before: Document, *, yes: bool) -> Di
         change.tell(session)
         if yes or session.rehearsal:
             return change
-        question, otherwise = f"Send this to {session.app}?", "Add --yes to go ahead."
-        session.require_terminal(question, otherwise)
-        session.say(f"You are {session.whose}.")
-        answer = session.ask(f"{question} [y]es, [e]dit again, [N]o:", otherwise=otherwise).lower()
+        answer = session.decision(
+            f"Send this to {session.app}?",
+            "[y]es, [e]dit again, [N]o:",
+            otherwise="Add --yes to go ahead.",
+        ).lower()
         if answer in {"y", "yes"}:
             return change
         if answer not in {"e", "edit"}:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scalingo_cli import input_file
 from scalingo_cli.errors import BadUsage, Failed, Misused
 from scalingo_cli.options import Command
 
@@ -77,8 +78,8 @@ def api(
     if include and session.as_json:
         raise BadUsage("-i prints what is not JSON: leave --json or -i out.")
     parts, query = _place(session, path)
-    given = [*_fields(session, fields, typed=True), *_fields(session, texts, typed=False)]
-    body = _body(session, method, given, input_)
+    given = [*_fields(fields, typed=True), *_fields(texts, typed=False)]
+    body = _body(method, given, input_)
     if method in WITHOUT_BODY:
         query += [(key, text) for key, text, _ in given]
     if paginate:
@@ -122,9 +123,7 @@ def _place(session: Session, path: str) -> tuple[list[str], list[tuple[str, str 
     )
 
 
-def _fields(
-    session: Session, given: Sequence[str], *, typed: bool
-) -> Iterator[tuple[str, str, Any]]:
+def _fields(given: Sequence[str], *, typed: bool) -> Iterator[tuple[str, str, Any]]:
     """Yield key, text and value of each KEY=VALUE. Raises Misused, repeating no value."""
     option = "-F" if typed else "-f"
     if typed and sum(field.endswith("=@-") for field in given) > 1:
@@ -134,7 +133,7 @@ def _fields(
         if not (key and equals):
             raise BadUsage(f"What follows {option} is not of the form KEY=VALUE.")
         if typed and text.startswith("@"):
-            text = session.read_text(text[1:])
+            text = input_file.text(text[1:])
             yield key, text, text
         else:
             yield key, text, _typed(key, text) if typed else text
@@ -163,16 +162,14 @@ def _finite(text: str) -> float:
     return number
 
 
-def _body(
-    session: Session, method: str, given: Sequence[tuple[str, str, Any]], file: str | None
-) -> bytes | None:
+def _body(method: str, given: Sequence[tuple[str, str, Any]], file: str | None) -> bytes | None:
     """Return the body that the fields or the file make, None where there is none."""
     if file is not None:
         if given:
             raise BadUsage("--input goes without -F and -f; a query can stand in PATH.")
         if method in {"GET", "HEAD"}:
             raise BadUsage(f"{method} takes no body.")
-        return session.read_bytes(file)
+        return input_file.content(file)
     if method in WITHOUT_BODY or not given:
         return None
     document: dict[str, Any] = {}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli import lookup
+from scalingo_cli import input_file, lookup
 from scalingo_cli.errors import BadUsage
 from scalingo_cli.options import Group, Word, without_asking
 from scalingo_cli.output import Column, View, ago, at, plain, seconds_until
@@ -108,7 +108,7 @@ def add(session: Session, name: str, cert: str | None, key: str | None) -> None:
         raise BadUsage("--cert and --key go together.")
     domain = {"name": name}
     if cert and key:
-        domain |= _tls(session, cert, key)
+        domain |= _tls(cert, key)
     answer = session.api.send("POST", "apps", session.app, "domains", json={"domain": domain})
     session.show(answer.document, DOMAIN)
     session.say(f"Added {name} to {session.app}.")
@@ -129,7 +129,7 @@ def update(session: Session, domain: str, cert: str, key: str) -> None:
 
     The certificate and its key are checked to belong together before they are sent.
     """
-    tls = _tls(session, cert, key)
+    tls = _tls(cert, key)
     found = _find(session, domain)
     answer = session.api.send(
         "PATCH", "apps", session.app, "domains", plain(found["id"]), json={"domain": tls}
@@ -162,11 +162,11 @@ def _find(session: Session, domain: str) -> Record:
     )
 
 
-def _tls(session: Session, cert: str, key: str) -> dict[str, str]:
+def _tls(cert: str, key: str) -> dict[str, str]:
     """Return the certificate and the key of two files as the API takes them."""
     from scalingo_cli import pem
 
     certificates, private_key = pem.pair(
-        session.read_bytes(cert), session.read_bytes(key), cert, key
+        input_file.content(cert), input_file.content(key), cert, key
     )
     return {"tlscert": certificates, "tlskey": private_key}

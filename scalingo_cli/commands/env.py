@@ -115,7 +115,7 @@ def import_(session: Session, file: str, prune: bool, yes: bool) -> None:
     Variables that the file lacks stay as they are. With --prune they are removed, once you have
     seen what differs and agreed; if that fails midway, the same command finishes it.
     """
-    values = variables.of_file(session, file)
+    values = variables.of_file(file)
     if prune:
         variables.replace(session, values, yes=yes)
     elif values:
@@ -140,7 +140,7 @@ def diff(session: Session, file: str, exit_code: bool) -> int:
 
     It adds and changes variables, and leaves those that the file lacks; no value is shown.
     """
-    wanted = variables.of_file(session, file)
+    wanted = variables.of_file(file)
     change = variables.difference(variables.values(variables.of_app(session)), wanted)
     session.show(change.document(), variables.DIFFERENCE)
     return ExitCode.DIFFERENT if change and exit_code else ExitCode.DONE

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli import lookup
+from scalingo_cli import input_file, lookup
 from scalingo_cli.errors import Misused
 from scalingo_cli.options import Group, Word, without_asking
 from scalingo_cli.output import Column, View, at, plain
@@ -92,7 +92,7 @@ def add(session: Session, name: str, file: str) -> None:
     The public key is the line in FILE, or on standard input (-). A private key is refused: it
     never leaves this machine.
     """
-    content = _public_key(session, file)
+    content = _public_key(file)
     answer = session.api.send(
         "POST", "account", "keys", json={"key": {"name": name, "content": content}}
     )
@@ -123,12 +123,12 @@ def _find(session: Session, key: str) -> Record:
     )
 
 
-def _public_key(session: Session, file: str) -> str:
+def _public_key(file: str) -> str:
     """Return the public key line of a file. Raises Misused for all else, and repeats none of it."""
     if _PRIVATE.search(file) or "\n" in file:
         raise Misused("FILE is the name of a file, not the key itself.")
-    name = "standard input" if file == "-" else file
-    text = session.read_text(file)
+    name = input_file.name(file)
+    text = input_file.text(file)
     if _PRIVATE.search(text):
         where = "" if file == "-" else f", which is usually in {file}.pub"
         raise Misused(
