@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scalingo_cli import private_file
 from scalingo_cli.errors import Failed, Misused, NotFound, did_you_mean
+from scalingo_cli.settings import credentials_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 class Account(NamedTuple):
@@ -28,13 +28,6 @@ class Account(NamedTuple):
     token_id: str | None = None
 
 
-def path() -> Path:
-    """Return the file that accounts and, where there is no keyring, tokens are kept in."""
-    from scalingo_cli.settings import config_dir
-
-    return config_dir() / "credentials.json"
-
-
 @contextmanager
 def signing_in() -> Iterator[None]:
     """Let no other process sign in until the block ends: it may want to keep its token here too.
@@ -42,7 +35,7 @@ def signing_in() -> Iterator[None]:
     Raises Failed where no file can be written.
     """
     try:
-        with private_file.alone(path().with_name("sign-in")):
+        with private_file.alone(credentials_file().with_name("sign-in")):
             yield
     except OSError as error:
         raise Failed(f"Could not write {error.filename}: {error.strerror}.") from error
@@ -50,7 +43,7 @@ def signing_in() -> Iterator[None]:
 
 def known() -> list[Account]:
     """Return every account that signed in, the one in use first. Raises Failed as the file may."""
-    document = private_file.read(path())
+    document = private_file.read(credentials_file())
     in_use = document.get("account")
     return sorted(_accounts(document), key=lambda account: account.key != in_use)
 
@@ -88,7 +81,7 @@ def key_for(name: str, host: str) -> str:
 
 def add(account: Account) -> None:
     """Remember an account that signed in, and use it from now on."""
-    with private_file.editing(path()) as document:
+    with private_file.editing(credentials_file()) as document:
         entry = {"name": account.name, "host": account.host}
         entry |= {"region": account.region} if account.region else {}
         entry |= {"token_id": account.token_id} if account.token_id else {}
@@ -98,7 +91,7 @@ def add(account: Account) -> None:
 
 def use(account: Account) -> None:
     """Make an account the one in use."""
-    with private_file.editing(path()) as document:
+    with private_file.editing(credentials_file()) as document:
         document["account"] = account.key
 
 
@@ -106,7 +99,7 @@ def remove(key: str) -> None:
     """Forget the account whose token was kept under `key`, if there is one."""
     if not any(account.key == key for account in known()):
         return
-    with private_file.editing(path()) as document:
+    with private_file.editing(credentials_file()) as document:
         _entries(document).pop(key, None)
         if document.get("account") == key:
             del document["account"]
@@ -115,7 +108,7 @@ def remove(key: str) -> None:
 def _entries(document: dict[str, Any]) -> dict[str, Any]:
     entries = document.setdefault("accounts", {})
     if not isinstance(entries, dict):
-        raise private_file.damaged(path())
+        raise private_file.damaged(credentials_file())
     return entries
 
 
@@ -123,4 +116,4 @@ def _accounts(document: dict[str, Any]) -> list[Account]:
     try:
         return [Account(key=key, **entry) for key, entry in _entries(document).items()]
     except TypeError:  # not the fields of an account
-        raise private_file.damaged(path()) from None
+        raise private_file.damaged(credentials_file()) from None

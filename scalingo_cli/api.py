@@ -227,7 +227,7 @@ class API:
     def get(
         self, *parts: str, params: Query | None = None, within: float | None = None
     ) -> Document:
-        """Return the document at this path of version 1, such as `get("apps", app)`.
+        """Return the document at this path below `/v1`, such as `get("apps", app)`.
 
         Raises as `send` does, and Failed for what is no document.
         """
@@ -244,7 +244,7 @@ class API:
         password: tuple[str, str] | None = None,
         within: float | None = None,
     ) -> Answer:
-        """Send one request to a path of version 1 and return its answer.
+        """Send one request to a path below `/v1` and return its answer.
 
         `json` is the body. It is signed with the token, unless it is `anonymous` or signed with
         the `password` of a user, an e-mail before it. `within` shortens the wait for a silent
@@ -325,7 +325,7 @@ class API:
             yield answer
 
     def url(self, *parts: str) -> str:
-        """Return the URL of a path of version 1. Raises Misused as `path` does.
+        """Return the URL of a path below `/v1`. Raises Misused as `path` does.
 
         On today's platform what belongs to a person and not to a region is at the authentication
         API, and the keys of an account have a path of their own there.

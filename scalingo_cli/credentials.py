@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from scalingo_cli import private_file
 from scalingo_cli.errors import Failed, NotAllowed
+from scalingo_cli.settings import cache_dir, credentials_file, keyring_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,7 +51,7 @@ def find(key: str, *, environment: bool = True) -> Token | None:
     if environment and (value := os.environ.get(VARIABLE, "").strip()):
         found = token(value, VARIABLE)
         return replace(found, bearer=_cached_bearer(found), place="environment")
-    path = _path()
+    path = credentials_file()
     document = _read(path)
     if value := document["tokens"].get(key, "").strip():
         return _kept(value, f"the file {path}", "file")
@@ -89,7 +90,7 @@ def keep_bearer(key: str, signed_in: Token, bearer: str) -> None:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             private_file.replace(path, bearer)
         elif signed_in.place == "file":
-            with _editing(_path()) as document:
+            with _editing(credentials_file()) as document:
                 if document["tokens"].get(key, "").partition(" ")[0] == signed_in.value:
                     document["tokens"][key] = both
         elif signed_in.place == "keyring":
@@ -100,7 +101,7 @@ def keep_bearer(key: str, signed_in: Token, bearer: str) -> None:
                     ring.set_password(SERVICE, key, both)
 
             with _changing_the_keyring():
-                _ask(store, _read(_path()).get("keyring"))
+                _ask(store, _read(credentials_file()).get("keyring"))
 
 
 def _cached_bearer(signed_in: Token) -> str | None:
@@ -118,8 +119,6 @@ def _cached_bearer(signed_in: Token) -> str | None:
 def _bearer_path(signed_in: Token) -> Path:
     from hashlib import sha256
 
-    from scalingo_cli.settings import cache_dir
-
     return cache_dir() / f"bearer-{sha256(signed_in.value.encode()).hexdigest()}"
 
 
@@ -134,7 +133,7 @@ def keep(key: str, value: str, *, insecure: bool = False) -> str:
     Raises NotAllowed, with the ways out, where the keyring did not keep it.
     """
     value = token(value.strip(), "the token given").value
-    path = _path()
+    path = credentials_file()
     if insecure:
         with _editing(path) as document:
             document["tokens"][key] = value
@@ -170,7 +169,7 @@ def forget(key: str) -> list[str]:
             held = True
         return ring.name if held else None
 
-    path = _path()
+    path = credentials_file()
     places = []
     unasked = None
     try:
@@ -200,7 +199,7 @@ def keyring(host: str) -> str:
         ring.get_password(SERVICE, host)
         return ring.name
 
-    return _ask(look, _read(_path()).get("keyring"))
+    return _ask(look, _read(credentials_file()).get("keyring"))
 
 
 def token(value: str, source: str) -> Token:
@@ -233,7 +232,6 @@ def _ask(question: Callable[[KeyringBackend], T], backend: str | None = None) ->
     from keyring.errors import InitError, KeyringLocked, NoKeyringError
 
     from scalingo_cli.background import begun
-    from scalingo_cli.settings import keyring_seconds
 
     seconds = keyring_seconds()
     # A plugin that does not load is logged with its traceback: not on the user's terminal.
@@ -262,7 +260,7 @@ def _changing_the_keyring() -> Iterator[None]:
     """Let no other process change the keyring until the block ends: it asks before it stores."""
     with ExitStack() as stack:
         with suppress(OSError):  # where no file can be written, a keyring is enough
-            stack.enter_context(private_file.alone(_path().with_name("keyring")))
+            stack.enter_context(private_file.alone(credentials_file().with_name("keyring")))
         yield
 
 
@@ -280,12 +278,6 @@ def _ring(backend: str | None) -> KeyringBackend:
 
 
 # The file
-
-
-def _path() -> Path:
-    from scalingo_cli.settings import config_dir
-
-    return config_dir() / "credentials.json"
 
 
 def _read(path: Path) -> dict[str, Any]:

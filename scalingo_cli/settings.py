@@ -201,6 +201,11 @@ def config_dir() -> Path:
     return user_config_path("scalingo")
 
 
+def credentials_file() -> Path:
+    """Return where accounts are kept and, in want of a keyring, their tokens."""
+    return config_dir() / "credentials.json"
+
+
 def cache_dir() -> Path:
     """Return where what can be had again is kept: `SCALINGO_CACHE_DIR`, else the system's place."""
     from pathlib import Path
