@@ -273,6 +273,18 @@ class Bench:
         self.tell(Row(f"memory of logs, {size}", "", f"{peak:.0f} MB", "< 60 MB", peak < 60))
 
 
+ROWS = {
+    measure.__name__: measure
+    for measure in (
+        Bench.start_up,
+        Bench.one_request,
+        Bench.one_request_with_keyring,
+        Bench.events,
+        Bench.logs,
+    )
+}
+
+
 def _write(cells: Sequence[str]) -> None:
     sys.stdout.write(f"| {' | '.join(cells)} |\n")
     sys.stdout.flush()
@@ -317,25 +329,15 @@ def main() -> None:
         "--quick", action="store_true", help="a moment of each: to see that it works"
     )
     parser.add_argument(
-        "rows",
-        nargs="*",
-        metavar="ROWS",
-        default=[],
-        help="start_up, one_request, one_request_with_keyring, events, logs; all unless given",
+        "rows", nargs="*", metavar="ROWS", help=f"{', '.join(ROWS)}; all unless given"
     )
     given = parser.parse_args()
+    if unknown := [name for name in given.rows if name not in ROWS]:
+        parser.error(f"no such rows: {', '.join(unknown)}")
     _require_programs()
     with _bench(given.programs, QUICK if given.quick else THOROUGH) as bench:
-        every = [
-            bench.start_up,
-            bench.one_request,
-            bench.one_request_with_keyring,
-            bench.events,
-            bench.logs,
-        ]
-        for measure in every:
-            if not given.rows or measure.__name__ in given.rows:
-                measure()
+        for name in given.rows or ROWS:
+            ROWS[name](bench)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH, select_proxy
 
 from scalingo_cli import __version__, errors, settings
 from scalingo_cli.connection import Connection, arriving, same_origin, unreachable
-from scalingo_cli.document import Document, rooted
+from scalingo_cli.document import Document, no_document, rooted
 from scalingo_cli.head_start import CONNECT_SECONDS, HeadStart
 from scalingo_cli.masking import Secrets
 from scalingo_cli.rehearsal import Rehearsal, Request
@@ -366,7 +366,7 @@ class API:
             within=within,
         ) as response:
             if "html" in response.headers.get("Content-Type", ""):
-                rooted("", "text/html", _request_id(response))
+                raise no_document("text/html", _request_id(response))
             yield arriving(response)
 
     def _absolute(self, link: str) -> str:

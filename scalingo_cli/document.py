@@ -33,16 +33,19 @@ def rooted(text: str, content_type: str = "", request_id: str | None = None) -> 
         if not isinstance(content, dict):
             raise ValueError("the root is not an object")
     except (ValueError, RecursionError) as error:
-        kind = content_type or "no content type"
-        raise errors.Failed(
-            f"The answer is not the JSON that the API promises ({kind}).",
-            "A proxy may stand between you and the platform: check SCALINGO_API_URL and"
-            " HTTPS_PROXY.",
-            request_id=request_id,
-        ) from error
+        raise no_document(content_type, request_id) from error
     document = Document(content)
     document.text = text
     return document
+
+
+def no_document(content_type: str, request_id: str | None) -> errors.Failed:
+    """Return the error to raise for an answer that is no rooted JSON object."""
+    return errors.Failed(
+        f"The answer is not the JSON that the API promises ({content_type or 'no content type'}).",
+        "A proxy may stand between you and the platform: check SCALINGO_API_URL and HTTPS_PROXY.",
+        request_id=request_id,
+    )
 
 
 def _no_constant(name: str) -> float:
