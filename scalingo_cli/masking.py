@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
@@ -34,6 +35,7 @@ class Secrets:
         self._secrets: set[str] = set()
         self._spelt: set[str] = set()  # those of which all forms are known
         self._forms: set[str] = set()
+        self._lock = threading.Lock()  # pages are asked for, and told of, at the same time
 
     def add(self, secret: str) -> None:
         """Hide `secret` from now on, also as URLs, JSON, Python or web pages would spell it."""
@@ -89,10 +91,12 @@ class Secrets:
 
     def _found(self, text: str) -> list[str]:
         """Return the forms of secrets that a text holds, the longest first."""
-        for secret in self._secrets - self._spelt:
-            self._spell(secret)
-            self._spelt.add(secret)
-        return sorted((form for form in self._forms if form in text), key=len, reverse=True)
+        with self._lock:
+            for secret in self._secrets - self._spelt:
+                self._spell(secret)
+                self._spelt.add(secret)
+            forms = list(self._forms)
+        return sorted((form for form in forms if form in text), key=len, reverse=True)
 
     def masked(self, value: Any, field: str = "") -> Any:
         """Return a JSON value without its secrets; `field` is the name it stands under.
