@@ -468,6 +468,7 @@ class API:
             token_of_elsewhere=self._token is not None
             and self._token.value.startswith(PREFIX_OF_TODAY) != self.platform.is_todays,
             is_todays=self.platform.is_todays,
+            method=response.request.method or "",
         )
 
     def send_to(

@@ -179,7 +179,7 @@ def unreachable(
     hint = "Check your connection, then try again."
     lost = hint
     if method not in {"GET", "HEAD"}:
-        lost = "It may have been done all the same: look before you retry."
+        lost = errors.MAY_BE_DONE
     if isinstance(error, requests.exceptions.SSLError):
         return _untrusted(host, causes)
     if isinstance(error, (requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL)):

@@ -155,6 +155,9 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     return f"Did you mean {', '.join(others)} or {last}?" if others else f"Did you mean {last}?"
 
 
+MAY_BE_DONE = "It may have been done all the same: look before you retry."
+
+
 def refusal(
     status: int,
     body: str,
@@ -165,13 +168,15 @@ def refusal(
     token_source: str | None = None,
     token_of_elsewhere: bool = False,
     is_todays: bool = False,
+    method: str = "GET",
 ) -> ScalingoError:
     """Turn an HTTP status of 300 or more into the error to raise; no other place does.
 
     `parts` are the path's parts, to name what was not found; `token_source` is where the
     refused token came from, None when the request carried none; `token_of_elsewhere` says that
-    it looks like one of the other platform: `is_todays` tells which was asked. The bodies are
-    those of the API's documents: `error`, `errors`, `resource`, `url`, `message`, or plain text.
+    it looks like one of the other platform: `is_todays` tells which was asked. `method` tells
+    whether something may have been done. The bodies are those of the API's documents: `error`,
+    `errors`, `resource`, `url`, `message`, or plain text.
     """
     document = _document(body)
     said = _said(document)
@@ -230,7 +235,9 @@ def refusal(
     elif status >= 500:
         kind = TryAgain
         message = f"The platform failed to answer ({status}{f': {said}' if said else ''})."
-        hint = "Try again in a moment; https://scalingostatus.com tells of incidents."
+        hint = MAY_BE_DONE
+        if method in {"GET", "HEAD"}:
+            hint = "Try again in a moment; https://scalingostatus.com tells of incidents."
     elif status < 400:
         message = f"The platform points elsewhere instead of answering ({status})."
         hint = "Check SCALINGO_API_URL."

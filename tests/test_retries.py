@@ -67,7 +67,7 @@ def test_what_may_have_arrived_is_not_done_twice(
         said = scalingo(line)
         assert said.code == 6
         assert tries(sandbox, method) == number
-    assert "look before you retry" in said.stderr
+        assert "look before you retry" in said.stderr
 
 
 @pytest.mark.parametrize("method", ONCE)
