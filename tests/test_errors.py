@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import shlex
-import socket
-import ssl
-import struct
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pexpect
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
-from tests import tls
 from tests.command_line import CommandLine
 from tests.elsewhere import Elsewhere
-
-CUT = "was cut before the answer's end.\nCheck your connection, then try again.\n"
-FULL = "Error: The output could not be written: No space left on device.\n"
 
 
 def shell(scalingo: CommandLine, line: str) -> subprocess.CompletedProcess[str]:
@@ -35,33 +25,6 @@ def shell(scalingo: CommandLine, line: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
-
-
-@contextmanager
-def listening(answer: bytes = b"", context: ssl.SSLContext | None = None) -> Iterator[int]:
-    """A server that reads each request, sends `answer` and resets the connection; its port."""
-    server = socket.create_server(("127.0.0.1", 0))
-
-    def attend(connection: socket.socket) -> None:
-        try:
-            with context.wrap_socket(connection, server_side=True) if context else connection as to:
-                to.recv(65536)
-                to.sendall(answer)
-                to.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        except OSError:
-            return  # the client left, as some of these tests mean it to
-
-    def serve() -> None:
-        with suppress(OSError):  # the test is over
-            while True:
-                attend(server.accept()[0])
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    with server:
-        yield server.getsockname()[1]
-        server.shutdown(socket.SHUT_RDWR)
-        thread.join(timeout=10)
 
 
 # no answer
@@ -86,25 +49,8 @@ def test_a_connection_that_is_refused(scalingo: CommandLine) -> None:
 
 def test_a_name_that_nobody_knows(scalingo: CommandLine) -> None:
     said = scalingo("apps", SCALINGO_API_URL="https://api.nowhere.invalid")
-    assert said.code == 6
-    assert said.stderr.startswith("Error: The name api.nowhere.invalid could not be resolved.\n")
-
-
-@pytest.mark.parametrize(
-    "answer", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", b"HTTP/1.1 200 OK\r\nConte"]
-)
-def test_a_connection_that_is_reset(answer: bytes, scalingo: CommandLine) -> None:
-    with listening(answer) as port:
-        said = scalingo("apps", SCALINGO_API_URL=f"http://127.0.0.1:{port}")
     assert (said.code, said.stdout) == (6, "")
-    assert said.stderr == f"Error: The connection to 127.0.0.1:{port} {CUT}"
-
-
-def test_what_is_no_http(scalingo: CommandLine) -> None:
-    with listening(b"SSH-2.0-OpenSSH_9.2\r\n") as port:
-        said = scalingo("apps", SCALINGO_API_URL=f"http://127.0.0.1:{port}")
-    assert said.code == 6
-    assert said.stderr == f"Error: The connection to 127.0.0.1:{port} {CUT}"
+    assert said.stderr.startswith("Error: The name api.nowhere.invalid could not be resolved.\n")
 
 
 def test_a_platform_that_is_silent(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -127,38 +73,12 @@ def test_a_timeout_that_is_no_time(seconds: str, scalingo: CommandLine, sandbox:
     assert said.stderr.startswith("Error: SCALINGO_KEYRING_TIMEOUT is not a number of seconds.\n")
 
 
-def test_a_certificate_that_nobody_vouches_for(scalingo: CommandLine, tmp_path: Path) -> None:
-    key = tls.make_key("EC")
-    (tmp_path / "server.pem").write_text(tls.private_pem(key) + tls.certify(key, "localhost", 9))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "server.pem")
-    with listening(b"", context) as port:
-        said = scalingo("apps", SCALINGO_API_URL=f"https://localhost:{port}")
-    assert said.code == 6
-    assert said.stderr.splitlines() == [
-        f"Error: No trusted connection to localhost:{port}: self-signed certificate.",
-        "Behind a proxy with its own authority, set REQUESTS_CA_BUNDLE to its certificate.",
-    ]
-
-
-def test_tls_where_there_is_none(scalingo: CommandLine) -> None:
-    with listening(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port:
-        said = scalingo("apps", SCALINGO_API_URL=f"https://127.0.0.1:{port}")
-    assert said.code == 6
-    assert said.stderr.startswith(f"Error: No trusted connection to 127.0.0.1:{port}: ")
-
-
 @pytest.mark.parametrize("proxy", ["http://u:hunter2@127.0.0.1:1", "http://u:hunter2@[", "x://"])
 def test_a_proxy_that_does_not_work(proxy: str, scalingo: CommandLine) -> None:
     said = scalingo("apps", SCALINGO_API_URL="https://api.nowhere.invalid", HTTPS_PROXY=proxy)
     assert said.code in {1, 6}
     assert "HTTPS_PROXY" in said.stderr
     assert "hunter2" not in said.stderr
-
-
-def test_no_proxy_hears_what_stays_on_this_machine(scalingo: CommandLine) -> None:
-    said = scalingo("apps", HTTP_PROXY="http://127.0.0.1:1", ALL_PROXY="http://127.0.0.1:1")
-    assert said.code == 0
 
 
 def test_a_bundle_of_certificates_that_is_not_there(scalingo: CommandLine, tmp_path: Path) -> None:
@@ -175,11 +95,7 @@ def test_a_bundle_of_certificates_that_is_not_there(scalingo: CommandLine, tmp_p
 # an answer of another kind
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"[]", b"[[1, 2]]", b"null", b"7", b'"apps"', b'{"apps": NaN}', b"[" * 99999],
-    ids=range(8),
-)
+@pytest.mark.parametrize("body", [b"", b"[]", b"[[1, 2]]", b"null", b"7", b'"apps"'], ids=range(6))
 def test_json_that_is_no_document(body: bytes, scalingo: CommandLine, elsewhere: Elsewhere) -> None:
     elsewhere.will_answer(body, Content_Type="application/json")
     said = scalingo("apps", SCALINGO_API_URL=elsewhere.url)
@@ -188,13 +104,6 @@ def test_json_that_is_no_document(body: bytes, scalingo: CommandLine, elsewhere:
         "Error: The answer is not the JSON that the API promises (application/json).",
         "A proxy may stand between you and the platform: check SCALINGO_API_URL and HTTPS_PROXY.",
     ]
-
-
-def test_an_answer_that_does_not_decompress(scalingo: CommandLine, elsewhere: Elsewhere) -> None:
-    elsewhere.will_answer(b"no gzip", Content_Encoding="gzip")
-    said = scalingo("apps", SCALINGO_API_URL=elsewhere.url)
-    assert (said.code, said.stdout) == (1, "")
-    assert "is damaged: it does not decompress." in said.stderr
 
 
 def test_the_request_id_is_passed_on(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -231,16 +140,6 @@ def test_a_change_is_sent_once(scalingo: CommandLine, sandbox: Sandbox) -> None:
 
 
 # credentials
-
-
-def test_a_redirect_to_another_origin_carries_no_token(
-    scalingo: CommandLine, sandbox: Sandbox, elsewhere: Elsewhere
-) -> None:
-    elsewhere.will_answer({"apps": []})
-    sandbox.fail_next("redirect", location=f"{elsewhere.url}/v1/apps")
-    assert scalingo("apps").code == 0
-    ((_, path, headers),) = elsewhere.seen
-    assert (path, "Authorization" in headers) == ("/v1/apps", False)
 
 
 def test_redirects_in_a_circle(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -293,21 +192,6 @@ def test_a_refused_token_names_its_source(scalingo: CommandLine, sandbox: Sandbo
 # the ends of a command line
 
 
-@pytest.mark.parametrize(
-    "line", ["--version", "--help", "scale --help", "apps", "events --all", "deployments output"]
-)
-def test_a_full_disk(line: str, scalingo: CommandLine) -> None:
-    said = shell(scalingo, f"scalingo {line} >/dev/full")
-    assert (said.returncode, said.stderr) == (1, FULL)
-
-
-def test_a_full_disk_with_json(scalingo: CommandLine) -> None:
-    said = shell(scalingo, "scalingo apps --json >/dev/full")
-    assert said.returncode == 1
-    assert '"code": 1' in said.stderr
-    assert said.stderr.count("\n") == 1
-
-
 def test_a_full_disk_hides_no_other_error(scalingo: CommandLine) -> None:
     said = shell(scalingo, "scalingo apps show nope >/dev/full")
     assert (said.returncode, said.stderr.split("\n")[0]) == (
@@ -315,13 +199,6 @@ def test_a_full_disk_hides_no_other_error(scalingo: CommandLine) -> None:
         'Error: There is no app called "nope".',
     )
     assert shell(scalingo, "scalingo apps show nope 2>/dev/full").returncode == 3
-
-
-@pytest.mark.parametrize("line", ["events --all", "events --all --json", "--help", "apps"])
-def test_a_reader_that_leaves(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
-    sandbox.store.add_events(sandbox.main_app, 1000)
-    said = shell(scalingo, f"set -o pipefail; scalingo {line} | true")
-    assert (said.returncode, said.stderr) == (0, "")
 
 
 def test_a_reader_that_leaves_hides_no_error(scalingo: CommandLine) -> None:
@@ -344,17 +221,6 @@ def test_streams_that_are_closed(line: str, code: int, scalingo: CommandLine) ->
     said = shell(scalingo, f"scalingo {line}")
     assert (said.returncode, said.stdout) == (code, "")
     assert "Traceback" not in said.stderr
-
-
-def test_ctrl_c(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    sandbox.fail_next("slow", times=2, delay=30)
-    terminal = scalingo.terminal("--debug apps")
-    terminal.expect("> GET")
-    terminal.sendintr()
-    terminal.expect("\r\nInterrupted.\r\n")
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert terminal.exitstatus == 130
 
 
 def test_ctrl_c_with_json(scalingo: CommandLine, sandbox: Sandbox) -> None:

@@ -80,23 +80,6 @@ def test_a_directory_of_authorities(platform: Far, tmp_path: Path) -> None:
     assert "No trusted connection to 127.0.0.1" in said.stderr
 
 
-def test_who_is_not_trusted_gets_no_request(platform: Far, sandbox: Sandbox) -> None:
-    said = platform.scalingo.process("apps", REQUESTS_CA_BUNDLE=None)
-    assert (said.code, said.stdout) == (6, "")
-    assert "No trusted connection to 127.0.0.1" in said.stderr
-    assert sandbox.requests == []
-
-
-def test_who_has_another_name_gets_no_request(
-    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
-) -> None:
-    with far(scalingo, sandbox, certificate(tmp_path, "DNS:elsewhere.example")) as there:
-        said = there.scalingo.process("apps")
-    assert (said.code, said.stdout) == (6, "")
-    assert "No trusted connection to 127.0.0.1" in said.stderr
-    assert sandbox.requests == []
-
-
 def test_what_sends_nothing_connects_to_nobody(platform: Far) -> None:
     assert platform.scalingo.process("apps create tea-room --dry-run").code == 0
     assert platform.visits == []

@@ -86,6 +86,8 @@ def test_a_signal_leaves_the_terminal_as_it_was(
     assert code == (0 if place == "a pager" and number == signal.SIGINT else 128 + number)
     assert "Traceback" not in shown
     assert "\nError: " not in shown
+    if number == signal.SIGINT and place != "a pager":
+        assert "\r\nInterrupted" in shown
     if place in {"a watch", "a bar"}:  # which hide the cursor
         assert re.findall(r"\x1b\[\?25([hl])", shown)[-1:] == ["h"]
 
@@ -144,12 +146,21 @@ FULL = "The output could not be written: No space left on device."
 @pytest.mark.version_1
 @pytest.mark.parametrize(
     "line",
-    ["apps", "apps --json", "env export", "logs", "run echo x", "completion bash", "apps --help"],
+    [
+        *["--version", "--help", "apps --help", "completion bash"],
+        *["apps", "events --all", "env export", "logs", "deployments output", "run echo x"],
+    ],
 )
 def test_output_on_a_full_disk(line: str, scalingo: CommandLine) -> None:
-    code, _, said = shell(scalingo, f"scalingo {line} > /dev/full")
+    assert shell(scalingo, f"scalingo {line} > /dev/full") == (1, "", f"Error: {FULL}\n")
+
+
+@pytest.mark.version_1
+def test_a_full_disk_with_json(scalingo: CommandLine) -> None:
+    code, _, said = shell(scalingo, "scalingo apps --json > /dev/full")
     assert code == 1
-    assert FULL in said
+    error = json.loads(said)["error"]
+    assert (error["message"], error["code"]) == (FULL, 1)
 
 
 @pytest.mark.version_1
@@ -207,8 +218,15 @@ def test_files_on_a_full_disk(
 
 
 @pytest.mark.version_1
-@pytest.mark.parametrize("line", ["apps", "env --json", "logs", "completion bash", "--help"])
-def test_a_reader_that_left(line: str, scalingo: CommandLine) -> None:
+@pytest.mark.parametrize(
+    "line",
+    [
+        *["--help", "completion bash", "apps", "env --json", "logs"],
+        *["events --all", "events --all --json"],
+    ],
+)
+def test_a_reader_that_left(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.happen_much(APP, 1000)
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run(
