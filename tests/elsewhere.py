@@ -20,14 +20,10 @@ class Elsewhere:
     `heard` is all their text: lines, headers and bodies.
     """
 
-    port: int = 0
+    url: str = ""
     answers: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)
     seen: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     heard: str = ""
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
 
     @property
     def paths(self) -> list[str]:
@@ -39,6 +35,22 @@ class Elsewhere:
         body = content if isinstance(content, bytes) else json.dumps(content).encode()
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self.answers.append((status, {"Content-Type": f"{kind}; charset=utf-8", **named}, body))
+
+
+class Quiet(BaseHTTPRequestHandler):
+    """Logs nothing."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name above
+        pass
+
+
+@contextlib.contextmanager
+def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """The URL of an origin of this machine where `handler` answers."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 @pytest.fixture
@@ -58,7 +70,7 @@ def stranger() -> Iterator[Elsewhere]:
 def _listening() -> Iterator[Elsewhere]:
     there = Elsewhere()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             there.heard += f"{self.requestline}\n{self.headers}{body.decode('latin-1')}\n"
@@ -74,11 +86,5 @@ def _listening() -> Iterator[Elsewhere]:
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815 - so called
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name above
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        there.port = server.server_address[1]
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    with served(Handler) as there.url:
         yield there
-        server.shutdown()

@@ -123,13 +123,18 @@ def proxy(port: int, credentials: str, asked: list[str]) -> Iterator[int]:
             return
         with socket.create_connection(("127.0.0.1", port)) as inside:
             visitor.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
-            towards = threading.Thread(target=copy, args=[visitor, inside])
-            towards.start()
-            copy(inside, visitor)
-            towards.join()
+            join(visitor, inside)
 
     with listening(serve) as own:
         yield own
+
+
+def join(one: socket.socket, other: socket.socket) -> None:
+    """Copy both ways, until both have ended."""
+    towards = threading.Thread(target=copy, args=[one, other])
+    towards.start()
+    copy(other, one)
+    towards.join()
 
 
 def copy(source: socket.socket, sink: socket.socket) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pytest
 from scalingo_cli.head_start import HeadStart
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
-from tests.relays import certificate, copy, end_of_tls, listening, proxy
+from tests.relays import certificate, end_of_tls, join, listening, proxy
 
 pytestmark = pytest.mark.version_1  # what is below the API is the same on both
 
@@ -26,10 +25,7 @@ def door(port: int, visits: list[int]) -> Iterator[int]:
     def serve(visitor: socket.socket) -> None:
         visits.append(port)
         with socket.create_connection(("127.0.0.1", port)) as inside:
-            towards = threading.Thread(target=copy, args=[visitor, inside])
-            towards.start()
-            copy(inside, visitor)
-            towards.join()
+            join(visitor, inside)
 
     with listening(serve) as own:
         yield own
@@ -44,8 +40,9 @@ class Far:
         self.visits = visits
 
 
-@contextlib.contextmanager
-def far(scalingo: CommandLine, sandbox: Sandbox, trusted: Path) -> Iterator[Far]:
+@pytest.fixture
+def platform(scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path) -> Iterator[Far]:
+    trusted = certificate(tmp_path, "IP:127.0.0.1")
     visits: list[int] = []
     inner = int(sandbox.url.rpartition(":")[2])
     with end_of_tls(trusted, inner) as tls, door(tls, visits) as port:
@@ -58,12 +55,6 @@ def far(scalingo: CommandLine, sandbox: Sandbox, trusted: Path) -> Iterator[Far]
         )
 
 
-@pytest.fixture
-def platform(scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path) -> Iterator[Far]:
-    with far(scalingo, sandbox, certificate(tmp_path, "IP:127.0.0.1")) as there:
-        yield there
-
-
 @pytest.mark.today  # as well
 @pytest.mark.parametrize("line", ["apps", "scale web:+1 --wait"])
 def test_it_is_the_only_connection(line: str, platform: Far, sandbox: Sandbox) -> None:
@@ -72,12 +63,15 @@ def test_it_is_the_only_connection(line: str, platform: Far, sandbox: Sandbox) -
     assert len({request.port for request in sandbox.requests}) == 1
 
 
-def test_a_directory_of_authorities(platform: Far, tmp_path: Path) -> None:
+def test_a_directory_of_authorities_without_the_right_one(
+    platform: Far, sandbox: Sandbox, tmp_path: Path
+) -> None:
     folder = tmp_path / "authorities"
     folder.mkdir()
     said = platform.scalingo.process("apps", REQUESTS_CA_BUNDLE=str(folder))
     assert (said.code, said.stdout) == (6, "")
     assert "No trusted connection to 127.0.0.1" in said.stderr
+    assert sandbox.requests == []
 
 
 def test_what_sends_nothing_connects_to_nobody(platform: Far) -> None:
@@ -86,7 +80,7 @@ def test_what_sends_nothing_connects_to_nobody(platform: Far) -> None:
 
 
 def test_what_goes_through_a_proxy_goes_nowhere_else(
-    platform: Far, scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     trusted = certificate(tmp_path, "DNS:platform.example")
     asked: list[str] = []

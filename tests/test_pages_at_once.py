@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections import Counter
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from tests.command_line import CommandLine
+from tests.elsewhere import Quiet, served
 
 pytestmark = pytest.mark.version_1  # pages are the same on both
 
@@ -46,8 +45,8 @@ def collection() -> Collection:
 
 @pytest.fixture
 def url(collection: Collection) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+    class Handler(Quiet):
+        def do_GET(self) -> None:  # noqa: N802 - so called
             [number] = parse_qs(urlsplit(self.path).query)["page"]
             body = json.dumps(collection.page(int(number))).encode()
             self.send_response(200)
@@ -56,13 +55,8 @@ def url(collection: Collection) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name above
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    with served(Handler) as address:
+        yield address
 
 
 def listed(scalingo: CommandLine, url: str, options: str = "--all") -> str:

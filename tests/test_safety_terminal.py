@@ -8,10 +8,8 @@ from __future__ import annotations
 import http.client
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +20,7 @@ import pytest
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.account import public_key
 from tests.command_line import CommandLine
+from tests.elsewhere import Quiet, served
 
 HOSTILE = "[red]\x1b[2J\x1b]0;owned\x07\r\n\t\u202egnp.exe\u200b\x9b31m\x7f"
 SPELT = r"[red]\x1b[2J\x1b]0;owned\x07\r\n\t\u202egnp.exe\u200b\x9b31m\x7f"
@@ -46,7 +45,7 @@ def hostile(value: Any, kept: set[str], key: str = "") -> Any:
 def hostile_relay(url: str) -> Iterator[str]:
     """An address that answers as the one at `url` does, in hostile words."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def relay(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             there = http.client.HTTPConnection(urlsplit(url).netloc)
@@ -71,13 +70,8 @@ def hostile_relay(url: str) -> Iterator[str]:
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = relay  # noqa: N815 - so called
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name above
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    with served(Handler) as address:
+        yield address
 
 
 @pytest.fixture

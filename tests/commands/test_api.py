@@ -6,10 +6,8 @@ import base64
 import json
 import subprocess
 import sys
-import threading
 import urllib.request
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
+from tests.elsewhere import Quiet, served
 
 
 def received(sandbox: Sandbox, path: str) -> bytes:
@@ -355,10 +354,10 @@ def test_an_answer_cut_halfway_is_an_error(scalingo: CommandLine, sandbox: Sandb
 MEGABYTES = 64
 
 
-class Torrent(BaseHTTPRequestHandler):
+class Torrent(Quiet):
     """Answers with 64 MB of text."""
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - so called
         self.send_response(200)
         self.send_header("Content-Type", "text/plain")
         self.send_header("Content-Length", str(MEGABYTES << 20))
@@ -366,17 +365,11 @@ class Torrent(BaseHTTPRequestHandler):
         for _ in range(MEGABYTES):
             self.wfile.write(b"0123456789abcde\n" * (1 << 16))
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has above
-        pass
-
 
 @pytest.fixture
 def torrent() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Torrent)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with served(Torrent) as url:
+        yield url
 
 
 # A process between the tests and scalingo: Linux counts a parent's memory as its child's first.
