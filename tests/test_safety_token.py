@@ -45,7 +45,7 @@ def led_astray(
     scalingo: CommandLine, elsewhere: Elsewhere, stranger: Elsewhere, tmp_path: Path
 ) -> CommandLine:
     """Somebody whose platform is `elsewhere`, and who has a ~/.netrc with a password for all."""
-    stranger.will_answer({"apps": [], **PAGE})
+    stranger.will_answer({"apps": [], "user": {"username": "noor"}, **PAGE})
     netrc = tmp_path / ".netrc"
     netrc.write_text("default login noor password hunter2\n")
     netrc.chmod(0o600)
@@ -108,8 +108,9 @@ def test_a_redirect_leads_no_token_elsewhere(
     )
     auth = elsewhere.url if line == "whoami" and protocol == "today" else None
     where = {"SCALINGO_AUTH_URL": auth} if auth else {}
-    led_astray(line, **where)
-    assert stranger.seen
+    said = led_astray(line, **where)
+    assert said.code == (1 if line == "logs" else 0), said  # it tells of no logs
+    assert {urlsplit(path).path for path in stranger.paths} == {"/v1/there"}
     assert_told_nothing(led_astray, stranger)
 
 
@@ -121,6 +122,7 @@ def test_no_redirect_takes_a_change_elsewhere(
     for line in ("apps create tea-room", f"apps delete {MAIN} --confirm {MAIN}", "restart --wait"):
         said = led_astray(line)
         assert (said.code, said.stdout) == (1, "")
+        assert "The platform points elsewhere instead of answering" in said.stderr
     assert not stranger.seen
 
 
@@ -128,11 +130,14 @@ def test_no_redirect_takes_a_change_elsewhere(
 def test_the_location_of_an_operation_leads_nowhere_else(
     line: str, led_astray: CommandLine, elsewhere: Elsewhere, stranger: Elsewhere
 ) -> None:
-    location = f"{stranger.url}/v1/apps/{MAIN}/operations/o1"
-    elsewhere.will_answer({"containers": []}, 202, Location=location)
+    containers = {"containers": [{"name": "web", "amount": 2}]}
+    if "scale" in line:
+        elsewhere.will_answer(containers)
+    location = f"{stranger.url}/v1/apps/x/operations/o1/?a=b"
+    elsewhere.will_answer(containers, 202, Location=location)
     elsewhere.will_answer({"operation": {"id": "o1", "status": "done"}})
-    led_astray(line)
-    assert elsewhere.seen
+    assert led_astray(line).code == 0
+    assert elsewhere.paths[-1] == f"/v1/apps/{MAIN}/operations/o1"
     assert not stranger.seen
 
 

@@ -238,17 +238,6 @@ def test_logout_may_leave_it(bare: CommandLine, sandbox: Sandbox) -> None:
     assert kept(bare) == {}
 
 
-def test_logout_offline_forgets_and_says_what_is_left(bare: CommandLine, sandbox: Sandbox) -> None:
-    sign_in(bare, sandbox.email, sandbox.password)
-    sandbox.fail_next("cut", times=99)
-    said = bare("logout", SCALINGO_NO_CACHE="1")
-    assert (said.code, said.stdout) == (6, "")
-    assert "Forgot the token for noor at " in said.stderr
-    assert "Error: The token is still valid on the platform: " in said.stderr
-    assert kept(bare) == {}
-    assert bare("accounts").stdout == ""
-
-
 def test_logout_with_a_token_that_was_revoked(bare: CommandLine, sandbox: Sandbox) -> None:
     sign_in(bare, sandbox.email, sandbox.password)
     sandbox.store.tokens.pop()

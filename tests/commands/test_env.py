@@ -293,23 +293,6 @@ def test_one_unknown_name_and_nothing_is_removed(scalingo: CommandLine, sandbox:
     assert variables(sandbox) == before
 
 
-@pytest.mark.version_1  # today's platform removes them all in one request
-def test_a_failure_midway_tells_what_was_done_and_how_to_go_on(
-    scalingo: CommandLine, sandbox: Sandbox
-) -> None:
-    ids = {row["name"]: row["id"] for row in sandbox.store.app(MAIN).variables}
-    for line in ("env unset SHOP_ENV GREETING MOTTO", "env unset FEATURES GREETING MOTTO --json"):
-        sandbox.fail_next("503", path=f"/v1/apps/{MAIN}/variables/{ids['GREETING']}")
-        said = scalingo(line)
-        assert (said.code, said.stdout) == (6, "")
-        done = line.split()[2]
-        rest = "scalingo env unset --ignore-missing --app pinecrate-shop GREETING MOTTO"
-        hint = said.error["hint"] if "--json" in line else said.stderr.splitlines()[1]
-        assert f"Removed {done}. To finish: {rest}" in hint
-    assert scalingo(rest.removeprefix("scalingo ")).code == 0
-    assert not {"SHOP_ENV", "FEATURES", "GREETING", "MOTTO"} & set(variables(sandbox))
-
-
 @pytest.mark.parametrize(("kind", "code"), [("403", 4), ("503", 6), ("cut", 6)])
 def test_a_failure_at_once_removes_none_of_them(
     kind: str, code: int, scalingo: CommandLine, sandbox: Sandbox, protocol: str

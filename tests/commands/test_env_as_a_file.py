@@ -255,19 +255,6 @@ class TestPrune:
         assert scalingo(["env", "import", "--prune", "--yes", wanted]).code == 0
         assert variables() == dotenv.parse(Path(wanted).read_text())
 
-    def test_after_a_failure_the_same_command_finishes(
-        self, scalingo: CommandLine, sandbox: Sandbox, file: Write, variables: Variables
-    ) -> None:
-        wanted = file(ADDED="1", MOTTO=None, SHOP_ENV=None, THEME_COLOR=None)
-        sandbox.fail_next("503", method="DELETE")
-        result = scalingo(["env", "import", "--prune", "--yes", wanted])
-        assert result.code == 6
-        assert "Set ADDED.\n" in result.stderr
-        assert "Removed" not in result.stderr
-        assert {"MOTTO", "SHOP_ENV", "THEME_COLOR"} < variables().keys()
-        assert scalingo(["env", "import", "--prune", "--yes", wanted]).code == 0
-        assert variables() == dotenv.parse(Path(wanted).read_text())
-
     def test_when_nothing_can_be_set_nothing_is_removed(
         self, scalingo: CommandLine, sandbox: Sandbox, file: Write, variables: Variables
     ) -> None:

@@ -162,17 +162,6 @@ def test_a_status_that_nobody_told_us_of_is_an_end(
     assert said.stderr.endswith("Error: The operation ended in cancelled: no room.\n")
 
 
-def test_the_location_is_not_followed(scalingo: CommandLine, elsewhere: Elsewhere) -> None:
-    elsewhere.will_answer(b"", 202, Location="http://far.example/v1/apps/x/operations/5d1f/?a=b")
-    elsewhere.will_answer(operation("done"))
-    said = scalingo("restart --wait", SCALINGO_API_URL=elsewhere.url)
-    assert said.code == 0
-    assert elsewhere.paths == [
-        "/v1/apps/pinecrate-shop/restart",
-        "/v1/apps/pinecrate-shop/operations/5d1f",
-    ]
-
-
 def test_refusals(scalingo: CommandLine, sandbox: Sandbox) -> None:
     for refusal in ONE_OF_EACH:
         assert_refused(scalingo, sandbox, "operations show x", refusal)

@@ -246,16 +246,6 @@ def test_an_answer_that_is_lost_may_have_been_done(scalingo: CommandLine, sandbo
     assert len([request for request in sandbox.requests if request.method == "POST"]) == 1
 
 
-def test_a_change_is_not_redirected(
-    scalingo: CommandLine, sandbox: Sandbox, elsewhere: Elsewhere
-) -> None:
-    elsewhere.will_answer({"containers": []}, 202)
-    sandbox.fail_next("redirect", method="POST", location=elsewhere.url)
-    said = scalingo("scale web:3")
-    assert (said.code, said.stdout, elsewhere.seen) == (1, "", [])
-    assert "points elsewhere" in said.stderr
-
-
 @pytest.mark.parametrize(
     ("line", "refusals"), [("scale", ONE_OF_EACH), ("scale web:3 --wait", REFUSALS)]
 )
