@@ -84,6 +84,19 @@ class CommandLine:
         )
         return Result(done.returncode, done.stdout, done.stderr.decode())
 
+    def shell(self, line: str) -> Result:
+        """Run a line of bash, without any input, in which `scalingo` is this one."""
+        scalingo = shlex.join([sys.executable, "-m", "scalingo_cli"])
+        done = subprocess.run(
+            ["bash", "-c", f'scalingo() {{ {scalingo} "$@"; }}; {line}'],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=self.environment,
+            check=False,
+            timeout=60,
+        )
+        return Result(done.returncode, done.stdout, done.stderr.decode())
+
     def terminal(
         self, line: str | list[str], *, columns: int = 80, rows: int = 24, **environment: str | None
     ) -> pexpect.spawn[str]:

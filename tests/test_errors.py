@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pexpect
@@ -13,19 +10,6 @@ import pytest
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.elsewhere import Elsewhere
-
-
-def shell(scalingo: CommandLine, line: str) -> subprocess.CompletedProcess[str]:
-    """Run a line of bash in which `scalingo` is this one."""
-    command = shlex.join([sys.executable, "-m", "scalingo_cli"])
-    return subprocess.run(
-        ["bash", "-c", f'scalingo() {{ {command} "$@"; }}; {line}'],
-        env=scalingo.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
 
 # no answer
 
@@ -193,17 +177,14 @@ def test_a_refused_token_names_its_source(scalingo: CommandLine, sandbox: Sandbo
 
 
 def test_a_full_disk_hides_no_other_error(scalingo: CommandLine) -> None:
-    said = shell(scalingo, "scalingo apps show nope >/dev/full")
-    assert (said.returncode, said.stderr.split("\n")[0]) == (
-        3,
-        'Error: There is no app called "nope".',
-    )
-    assert shell(scalingo, "scalingo apps show nope 2>/dev/full").returncode == 3
+    said = scalingo.shell("scalingo apps show nope >/dev/full")
+    assert (said.code, said.stderr.split("\n")[0]) == (3, 'Error: There is no app called "nope".')
+    assert scalingo.shell("scalingo apps show nope 2>/dev/full").code == 3
 
 
 def test_a_reader_that_leaves_hides_no_error(scalingo: CommandLine) -> None:
-    said = shell(scalingo, "set -o pipefail; scalingo apps show nope 2>&1 | true")
-    assert (said.returncode, said.stdout) == (3, "")
+    said = scalingo.shell("set -o pipefail; scalingo apps show nope 2>&1 | true")
+    assert (said.code, said.stdout) == (3, "")
 
 
 @pytest.mark.parametrize(
@@ -218,8 +199,8 @@ def test_a_reader_that_leaves_hides_no_error(scalingo: CommandLine) -> None:
     ],
 )
 def test_streams_that_are_closed(line: str, code: int, scalingo: CommandLine) -> None:
-    said = shell(scalingo, f"scalingo {line}")
-    assert (said.returncode, said.stdout) == (code, "")
+    said = scalingo.shell(f"scalingo {line}")
+    assert (said.code, said.stdout) == (code, "")
     assert "Traceback" not in said.stderr
 
 

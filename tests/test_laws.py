@@ -6,8 +6,6 @@ import ast
 import json
 import pkgutil
 import re
-import subprocess
-import sys
 from collections import defaultdict
 from importlib import import_module
 from pathlib import Path
@@ -23,7 +21,6 @@ from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine, Result
 from tests.command_tree import Node, leaves, tree
 
-HEAVY = {"requests", "urllib3", "rich", "keyring", "hypothesis", "asyncio"}
 MODULES = sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
 # These start other programs, or tell of failures on stdout: they have tests of their own.
 APART = {"doctor", "run", "sandbox"}
@@ -179,53 +176,6 @@ def test_a_failure_leaves_stdout_empty(
 
 
 # Imports
-
-
-EACH = """
-import io, json, sys
-from scalingo_cli.cli import main
-codes = []
-for line in json.load(sys.stdin):
-    stdout, stderr = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = (io.TextIOWrapper(io.BytesIO()) for _ in range(2))
-    try:
-        codes.append(main(line))
-    finally:
-        sys.stdout, sys.stderr = stdout, stderr
-print(json.dumps([codes, sorted(sys.modules)]))
-"""
-
-
-@pytest.mark.parametrize(("option", "code"), [("--help", 0), ("-h", 0), ("--no-such-option", 2)])
-def test_neither_help_nor_a_usage_error_imports_what_is_heavy(
-    option: str, code: int, scalingo: CommandLine
-) -> None:
-    lines = [[option], *([*node.words, option] for node in tree())]
-    answer = subprocess.run(
-        [sys.executable, "-c", EACH],
-        input=json.dumps(lines),
-        capture_output=True,
-        encoding="utf-8",
-        env=scalingo.environment,
-        check=True,
-    ).stdout
-    codes, modules = json.loads(answer)
-    assert codes == [code] * len(lines)
-    assert HEAVY & {module.partition(".")[0] for module in modules} == set()
-
-
-def test_one_command_imports_no_other(scalingo: CommandLine) -> None:
-    answer = subprocess.run(
-        [sys.executable, "-c", EACH],
-        input=json.dumps([["--help"], ["apps", "--help"]]),
-        capture_output=True,
-        encoding="utf-8",
-        env=scalingo.environment,
-        check=True,
-    ).stdout
-    _, modules = json.loads(answer)
-    ours = [module for module in modules if module.startswith("scalingo_cli.commands.")]
-    assert ours == ["scalingo_cli.commands.apps"]
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
 import signal
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
-from tests.command_line import CommandLine
+from tests.command_line import CommandLine, Result
 from tests.processes import eventually
 from tests.programs import require
 from tests.terminals import SCALINGO, Start
@@ -22,20 +21,12 @@ from tests.terminals import SCALINGO, Start
 APP = "pinecrate-shop"
 
 
-def shell(scalingo: CommandLine, line: str, **environment: str | None) -> tuple[int, str, str]:
-    """Run a line of bash in which `scalingo` is this one: exit code, stdout, stderr."""
-    done = subprocess.run(
-        ["bash", "-c", f'scalingo() {{ {shlex.join(SCALINGO)} "$@"; }}; {line}'],
-        env=scalingo.with_({**environment}),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+def shell(scalingo: CommandLine, line: str) -> Result:
+    """Run a line of bash, which shows no traceback however it ends."""
+    done = scalingo.shell(line)
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
-    return done.returncode, done.stdout, done.stderr
+    return done
 
 
 # Signals, at a terminal
@@ -152,15 +143,15 @@ FULL = "The output could not be written: No space left on device."
     ],
 )
 def test_output_on_a_full_disk(line: str, scalingo: CommandLine) -> None:
-    assert shell(scalingo, f"scalingo {line} > /dev/full") == (1, "", f"Error: {FULL}\n")
+    done = shell(scalingo, f"scalingo {line} > /dev/full")
+    assert done == Result(1, b"", f"Error: {FULL}\n")
 
 
 @pytest.mark.version_1
 def test_a_full_disk_with_json(scalingo: CommandLine) -> None:
-    code, _, said = shell(scalingo, "scalingo apps --json > /dev/full")
-    assert code == 1
-    error = json.loads(said)["error"]
-    assert (error["message"], error["code"]) == (FULL, 1)
+    done = shell(scalingo, "scalingo apps --json > /dev/full")
+    assert done.code == 1
+    assert (done.error["message"], done.error["code"]) == (FULL, 1)
 
 
 @pytest.mark.version_1
@@ -169,10 +160,9 @@ def test_what_cannot_be_told_stops_nothing(
     closing: str, scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     (tmp_path / ".env").write_text("A=1\n")
-    code, _, _ = shell(scalingo, f"scalingo env import --prune --yes .env {closing}")
-    assert code == 0
+    assert shell(scalingo, f"scalingo env import --prune --yes .env {closing}").code == 0
     assert [row["name"] for row in sandbox.store.app(APP).variables] == ["A"]
-    assert shell(scalingo, f"scalingo apps show nowhere {closing}")[0] == 3
+    assert shell(scalingo, f"scalingo apps show nowhere {closing}").code == 3
 
 
 @pytest.mark.parametrize(
@@ -199,13 +189,13 @@ def test_files_on_a_full_disk(
         EDITOR="true",
         PYTHONDONTWRITEBYTECODE="1",  # which Python 3.11 does not notice to be cut short
     )
-    failed, shown, said = shell(here, f"ulimit -f {kibibytes}; scalingo {line}")
-    assert failed == code, said
+    done = shell(here, f"ulimit -f {kibibytes}; scalingo {line}")
+    assert done.code == code, done.stderr
     if code:
-        assert said.startswith("Error: ")
-        assert "File too large." in said
+        assert done.stderr.startswith("Error: ")
+        assert "File too large." in done.stderr
     else:
-        assert shown
+        assert done.stdout
     assert file.read_bytes() == before
     assert [path.name for path in file.parent.iterdir() if path.stat().st_size] == [file.name]
     assert not list((tmp_path / "tmp").iterdir())
@@ -247,10 +237,12 @@ def test_a_closed_stream_becomes_no_file(
     closed: str, scalingo: CommandLine, tmp_path: Path
 ) -> None:
     line = f"login --with-token --insecure-storage <<< $SCALINGO_API_TOKEN {closed}"
-    code, _, _ = shell(scalingo, f"scalingo {line}")
+    code = shell(scalingo, f"scalingo {line}").code
     assert code == (2 if "<&-" in closed else 0)
     if code == 0:
         kept = json.loads((tmp_path / "config" / "credentials.json").read_text())
         assert list(kept["tokens"].values()) == [scalingo.environment["SCALINGO_API_TOKEN"]]
-    assert shell(scalingo, f"scalingo env set A=1 {closed}")[0] == 0
-    assert shell(scalingo, f"scalingo collaborators remove ilse@pinecrate.example {closed}")[0] == 2
+    assert shell(scalingo, f"scalingo env set A=1 {closed}").code == 0
+    assert (
+        shell(scalingo, f"scalingo collaborators remove ilse@pinecrate.example {closed}").code == 2
+    )

@@ -18,15 +18,18 @@ RUN = """
 import sys
 from scalingo_cli.__main__ import main
 _, file, *lines = sys.argv
+codes = set()
 for line in lines:
     sys.argv[1:] = line.split("\\t")
-    main()
+    codes.add(int(main()))
 names = list(sys.modules)
 with open(file, "w") as told:
-    told.write(" ".join(names))
+    print(*codes, file=told)
+    print(*names, file=told)
 """
-# What no help text needs.
+# What no help text needs, nor a usage error.
 NEEDLESS = {
+    "asyncio",
     "dataclasses",
     "hashlib",
     "ipaddress",
@@ -56,11 +59,15 @@ def modules(code: str) -> frozenset[str]:
 
 
 class Imports:
-    """Runs command lines in one process, and tells which modules they import."""
+    """Runs command lines in one process, and tells which modules they import.
+
+    `codes` are those that the last ones ended with.
+    """
 
     def __init__(self, scalingo: CommandLine, directory: Path) -> None:
         self._scalingo = scalingo
         self._file = directory / "modules"
+        self.codes: set[int] = set()
 
     def __call__(self, *lines: list[str], **environment: str | None) -> set[str]:
         subprocess.run(
@@ -69,7 +76,9 @@ class Imports:
             capture_output=True,
             check=True,
         )
-        return set(self._file.read_text().split(" "))
+        codes, names = self._file.read_text().splitlines()
+        self.codes = set(map(int, codes.split()))
+        return set(names.split())
 
 
 @pytest.fixture
@@ -109,8 +118,12 @@ def test_help_and_usage_errors_take_click_and_little_else(
 
 
 @once
-def test_no_command_needs_more_for_its_help(imports: Imports) -> None:
-    names = imports(*([*node.words, "--help"] for node in tree()))
+@pytest.mark.parametrize(("option", "code"), [("--help", 0), ("-h", 0), ("--no-such-option", 2)])
+def test_no_command_needs_more_for_its_help_or_a_usage_error(
+    option: str, code: int, imports: Imports
+) -> None:
+    names = imports(*([*node.words, option] for node in tree()))
+    assert imports.codes == {code}
     assert NEEDLESS & (names - modules("import click")) == set()
 
 

@@ -27,9 +27,8 @@ from tests.command_line import CommandLine
 from tests.processes import eventually, gone
 from tests.programs import require
 from tests.refusals import REFUSALS, refuse
-from tests.terminals import Start
+from tests.terminals import SCALINGO, Start
 
-SCALINGO = [sys.executable, "-m", "scalingo_cli"]
 MEBIBYTE = 2**20
 
 
