@@ -97,9 +97,9 @@ def test_a_change_waits_for_a_platform_that_takes_no_connection(
             answers.start()
             terminal.expect("Created tea-room")
             terminal.wait()
+            towards.join()
+            answers.join()
         assert terminal.exitstatus == 0
-        towards.join()
-        answers.join()
 
 
 def test_a_deletion_whose_answer_was_lost(scalingo: CommandLine, sandbox: Sandbox) -> None:
