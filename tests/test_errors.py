@@ -14,39 +14,6 @@ from tests.elsewhere import Elsewhere
 # no answer
 
 
-def test_a_connection_that_is_refused(scalingo: CommandLine) -> None:
-    said = scalingo("apps", SCALINGO_API_URL="http://127.0.0.1:1")
-    assert (said.code, said.stdout) == (6, "")
-    assert said.stderr == (
-        "Error: No connection to 127.0.0.1:1: Connection refused.\n"
-        "Check your connection, then try again.\n"
-    )
-    error = scalingo("apps --json", SCALINGO_API_URL="http://127.0.0.1:1").error
-    assert error == {
-        "message": "No connection to 127.0.0.1:1: Connection refused.",
-        "code": 6,
-        "status": None,
-        "hint": "Check your connection, then try again.",
-        "request_id": None,
-    }
-
-
-def test_a_name_that_nobody_knows(scalingo: CommandLine) -> None:
-    said = scalingo("apps", SCALINGO_API_URL="https://api.nowhere.invalid")
-    assert (said.code, said.stdout) == (6, "")
-    assert said.stderr.startswith("Error: The name api.nowhere.invalid could not be resolved.\n")
-
-
-def test_a_platform_that_is_silent(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    sandbox.fail_next("slow", times=2, delay=5)
-    said = scalingo("apps", SCALINGO_TIMEOUT="0.2")
-    assert (said.code, said.stdout) == (6, "")
-    assert said.stderr.endswith(" was silent for 0.2 s.\nCheck your connection, then try again.\n")
-    said = scalingo("env set A=1", SCALINGO_TIMEOUT="0.2")
-    assert (said.code, said.stdout) == (6, "")
-    assert said.stderr.endswith("It may have been done all the same: look before you retry.\n")
-
-
 @pytest.mark.parametrize("seconds", ["0", "-1", "soon", "nan", "1e3", "inf", "9999999"])
 def test_a_timeout_that_is_no_time(seconds: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("apps", SCALINGO_TIMEOUT=seconds)
