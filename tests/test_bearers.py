@@ -223,7 +223,7 @@ def test_a_cache_that_cannot_be_written_costs_a_request(
     assert asked(sandbox) == [(EXCHANGE, 200), ("/v1/apps", 200)]
 
 
-def test_each_token_has_its_own(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_each_token_has_its_own(scalingo: CommandLine) -> None:
     [(_, ilses)] = account.TOKENS["ilse"]
     assert scalingo("whoami", SCALINGO_API_TOKEN=ilses).lines[0][0] == "ilse"
     assert scalingo("whoami").lines[0][0] == "noor"

@@ -63,7 +63,7 @@ def test_the_official_spelling_does_what_ours_does(
     assert "is scalingo" not in result.stderr
 
 
-def test_destroy_without_force_asks(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_destroy_without_force_asks(scalingo: CommandLine) -> None:
     assert scalingo("destroy pinecrate-next").code == 2
     terminal = scalingo.terminal("destroy pinecrate-next")
     terminal.expect("scalingo destroy is scalingo apps delete here")

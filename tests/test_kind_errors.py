@@ -101,7 +101,7 @@ def test_a_mistyped_word_is_not_obeyed_by_the_terminal(scalingo: CommandLine) ->
     assert "There is no option --[red]." in result.stderr
 
 
-def test_a_mistyped_app_is_offered_those_near(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_a_mistyped_app_is_offered_those_near(scalingo: CommandLine) -> None:
     result = scalingo("scale --app pinecrate-sop")
     assert result.code == 3
     assert result.stderr == (

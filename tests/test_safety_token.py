@@ -308,7 +308,6 @@ def test_neither_a_command_line_nor_another_program_has_the_token(
 def test_no_file_that_others_may_read_has_the_token(
     place: str,
     scalingo: CommandLine,
-    sandbox: Sandbox,
     tmp_path: Path,
     anyone_may_read: None,
     monkeypatch: pytest.MonkeyPatch,

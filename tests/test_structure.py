@@ -135,9 +135,7 @@ def test_completion_takes_no_click(scalingo: CommandLine, imports: Imports) -> N
     assert not {"click", "dataclasses", "requests", "subprocess"} & names
 
 
-def test_a_listing_is_one_request(
-    scalingo: CommandLine, imports: Imports, sandbox: Sandbox
-) -> None:
+def test_a_listing_is_one_request(imports: Imports, sandbox: Sandbox) -> None:
     names = imports(["apps", "--json"])
     assert [request.path for request in sandbox.requests] == ["/v1/apps"]
     assert not {"rich", "keyring", "subprocess"} & names

@@ -309,9 +309,7 @@ def test_hostile_names_are_data(scalingo: CommandLine, sandbox: Sandbox) -> None
     "line",
     ["", "add postlark pocket", "upgrade postlark satchel", "remove postlark --confirm postlark"],
 )
-def test_what_can_go_wrong_with_every_command(
-    scalingo: CommandLine, sandbox: Sandbox, line: str
-) -> None:
+def test_what_can_go_wrong_with_every_command(scalingo: CommandLine, line: str) -> None:
     assert scalingo(f"addons {line}", SCALINGO_API_TOKEN=None).code == 4
     assert scalingo(f"addons {line}", SCALINGO_API_TOKEN="wrong").code == 4
     assert scalingo(f"addons {line}", SCALINGO_APP="no-such-app").code == 3

@@ -42,9 +42,7 @@ def test_at_a_terminal_pending_invitations_are_told_apart(
     assert result.stdout.count("invited") == 1
 
 
-def test_the_link_of_an_invitation_is_told_in_json_alone(
-    scalingo: CommandLine, sandbox: Sandbox
-) -> None:
+def test_the_link_of_an_invitation_is_told_in_json_alone(scalingo: CommandLine) -> None:
     links = [
         row["invitation_link"]
         for row in scalingo("collaborators --json").json["collaborators"]
@@ -78,7 +76,7 @@ def test_someone_is_invited(scalingo: CommandLine, sandbox: Sandbox, protocol: s
 
 
 @pytest.mark.today
-def test_someone_is_invited_to_do_less(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_someone_is_invited_to_do_less(scalingo: CommandLine) -> None:
     assert scalingo(f"collaborators add {NEW} --limited").code == 0
     shown = scalingo("collaborators", SCALINGO_FORCE_TTY="120", NO_COLOR="1").stdout
     assert "invited, no answer yet, limited" in shown

@@ -135,9 +135,7 @@ def test_an_address_is_passed_on(scalingo: CommandLine, sandbox: Sandbox) -> Non
 
 @today
 @pytest.mark.parametrize("as_json", [False, True])
-def test_followed_to_its_end(
-    as_json: bool, scalingo: CommandLine, sandbox: Sandbox, directory: Path
-) -> None:
+def test_followed_to_its_end(as_json: bool, scalingo: CommandLine, directory: Path) -> None:
     said = scalingo(["deploy", str(directory), "--follow", *["--json"] * as_json])
     assert said.code == 0
     if as_json:

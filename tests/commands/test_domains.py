@@ -69,7 +69,7 @@ def test_no_domain_says_how_to_add_one(scalingo: CommandLine) -> None:
     assert "scalingo domains add NAME" in result.stderr
 
 
-def test_a_domain_is_shown_by_name_or_id(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_a_domain_is_shown_by_name_or_id(scalingo: CommandLine) -> None:
     domain = scalingo("domains --json").json["domains"][0]
     assert scalingo(f"domains show {SHOP} --json").json == {"domain": domain}
     by_name, by_id = scalingo(f"domains show {SHOP}"), scalingo(f"domains show {domain['id']}")

@@ -295,7 +295,7 @@ def test_one_unknown_name_and_nothing_is_removed(scalingo: CommandLine, sandbox:
 
 @pytest.mark.parametrize(("kind", "code"), [("403", 4), ("503", 6), ("cut", 6)])
 def test_a_failure_at_once_removes_none_of_them(
-    kind: str, code: int, scalingo: CommandLine, sandbox: Sandbox, protocol: str
+    kind: str, code: int, scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     before = variables(sandbox)
     sandbox.fail_next(kind, method="DELETE")

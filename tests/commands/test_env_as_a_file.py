@@ -256,7 +256,7 @@ class TestPrune:
         assert variables() == dotenv.parse(Path(wanted).read_text())
 
     def test_when_nothing_can_be_set_nothing_is_removed(
-        self, scalingo: CommandLine, sandbox: Sandbox, file: Write, variables: Variables
+        self, scalingo: CommandLine, file: Write, variables: Variables
     ) -> None:
         before = variables()
         result = scalingo(["env", "import", "--prune", "--yes", file(A="x" * 9000, MOTTO=None)])
@@ -424,7 +424,7 @@ class TestEdit:
         assert again.lines == [["NEW", "add"], ["MOTTO", "change"]]
 
     def test_what_the_platform_rejects_is_kept(
-        self, scalingo: CommandLine, editor: Script, variables: Variables, tmp_path: Path
+        self, scalingo: CommandLine, editor: Script, tmp_path: Path
     ) -> None:
         script = editor('echo "1NAME=x" >> "$1"')
         result = scalingo.process("env edit --yes", EDITOR=script)
@@ -444,7 +444,7 @@ class TestEdit:
         assert not list((tmp_path / "tmp").iterdir())
 
     def test_ctrl_c_is_the_editor_s(
-        self, scalingo: CommandLine, editor: Script, changes: Methods, tmp_path: Path
+        self, scalingo: CommandLine, editor: Script, tmp_path: Path
     ) -> None:
         script = editor(
             "trap 'echo NEW=1 >> \"$1\"; exit 0' INT; echo opened; while :; do sleep 0.05; done"

@@ -87,9 +87,7 @@ def test_the_newest_of_before_first(
     assert ids(follower.lines(41)) == before + new
 
 
-def test_more_of_before_than_there_are(
-    follow: Follow, scalingo: CommandLine, sandbox: Sandbox
-) -> None:
+def test_more_of_before_than_there_are(follow: Follow, scalingo: CommandLine) -> None:
     before = ids(scalingo("events --all").lines)[::-1]
     follower = follow("--limit 9999")
     assert ids(follower.lines(len(before))) == before
@@ -196,7 +194,7 @@ def test_no_answer_from_the_beginning(scalingo: CommandLine, sandbox: Sandbox) -
     assert (said.code, said.stdout, said.error["status"]) == (6, "", 503)
 
 
-def test_who_may_not(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_who_may_not(scalingo: CommandLine) -> None:
     assert scalingo("events --follow", SCALINGO_API_TOKEN=None).code == 4
     assert scalingo("events --follow", SCALINGO_API_TOKEN="none").code == 4
     assert scalingo("events --follow --app [red]").code == 3

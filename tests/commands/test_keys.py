@@ -251,7 +251,7 @@ def test_a_rehearsal_prints_the_request_alone(scalingo: CommandLine, sandbox: Sa
     assert sent(sandbox) == []
 
 
-def test_removing_asks_at_a_terminal(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_removing_asks_at_a_terminal(scalingo: CommandLine) -> None:
     for answer, left in (("n", 2), ("", 2), ("y", 1)):
         terminal = scalingo.terminal("keys remove 'Build machine'")
         terminal.expect(r"Remove the key Build machine \(SHA256:\S+\) from your account\?")

@@ -524,7 +524,7 @@ def test_no_platform_from_the_start(scalingo: CommandLine, sandbox: Sandbox) -> 
     assert len(sandbox.requests) == 1
 
 
-def test_a_reader_that_has_enough(scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_reader_that_has_enough(scalingo: CommandLine, sandbox: Sandbox) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "scalingo_cli", "logs", "--follow", "-n", "1"],
         stdout=subprocess.PIPE,

@@ -299,7 +299,7 @@ def test_an_empty_input_ends_at_once(scalingo: CommandLine) -> None:
     assert (done.returncode, done.stdout) == (0, b"end\n")
 
 
-def test_whoever_reads_no_more_ends_the_run(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_whoever_reads_no_more_ends_the_run(scalingo: CommandLine) -> None:
     line = f"{shlex.join(SCALINGO)} run 'echo $$; exec yes' < /dev/null | head -1"
     done = subprocess.run(
         ["sh", "-c", line], env=scalingo.environment, capture_output=True, check=False
