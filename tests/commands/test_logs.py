@@ -88,6 +88,13 @@ class Following:
         return code
 
 
+def reads_the_stream(logs: Following, sandbox: Sandbox) -> None:
+    """Wait until the dump that is asked for once the stream is open is over."""
+    sandbox.streams.wait_for(1, timeout=30)
+    say(sandbox, "up to here")
+    assert logs.lines(1) == logged(sandbox)[-1:]
+
+
 @contextmanager
 def following(
     scalingo: CommandLine, tmp_path: Path, line: str, **environment: str
@@ -418,7 +425,7 @@ def test_a_cut_loses_and_repeats_nothing(
 ) -> None:
     with following(scalingo, tmp_path, "logs --follow -n 1") as logs:
         logs.lines(1)
-        sandbox.streams.wait_for(1, timeout=30)
+        reads_the_stream(logs, sandbox)
         sandbox.advance(61)  # the address is good for nothing any more
         sandbox.streams.cut()
         say(sandbox, "while it was cut\nwhile it was cut")
@@ -441,7 +448,7 @@ def test_lines_that_the_platform_forgot(
 ) -> None:
     with following(scalingo, tmp_path, "logs --follow -n 1") as logs:
         logs.lines(1)
-        sandbox.streams.wait_for(1, timeout=30)
+        reads_the_stream(logs, sandbox)
         with sandbox.lock:
             sandbox.streams.cut()
             sandbox.forget_logs(sandbox.main_app)
@@ -474,7 +481,7 @@ def test_a_platform_that_is_away_for_a_while(
 ) -> None:
     with following(scalingo, tmp_path, "logs --follow -n 1") as logs:
         logs.lines(1)
-        sandbox.streams.wait_for(1, timeout=30)
+        reads_the_stream(logs, sandbox)
         with sandbox.lock:
             sandbox.fail_next("503", times=2)
             sandbox.streams.cut()
@@ -497,7 +504,7 @@ def test_a_refusal_that_waiting_does_not_mend_ends_it(
 ) -> None:
     with following(scalingo, tmp_path, "logs --follow -n 1") as logs:
         logs.lines(1)
-        sandbox.streams.wait_for(1, timeout=30)
+        reads_the_stream(logs, sandbox)
         sandbox.fail_next(kind, path=path, times=2)
         sandbox.streams.cut()
         assert logs.end() == code
