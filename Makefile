@@ -30,7 +30,7 @@ $(LOWEST)/ready: .venv/ready
 	touch $@
 
 test-lowest: $(LOWEST)/ready
-	$(LOWEST)/bin/pytest -n auto --dist worksteal -p no:cacheprovider
+	$(LOWEST)/bin/pytest -n auto --dist worksteal
 
 demo: .venv/ready
 	$(BIN)/scalingo sandbox -- sh tests/demo.sh
