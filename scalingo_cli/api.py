@@ -409,8 +409,8 @@ class API:
             except errors.ScalingoError as error:
                 if retries.count and method == "DELETE" and isinstance(error, errors.NotFound):
                     error.hint = "An earlier try had no answer, and may well have deleted it."
-                asks_again = self._persistent and not within
-                pause = retries.pause_after(error) if asks_again else None
+                repeats = self._persistent and not within
+                pause = retries.pause_after(error) if repeats else None
                 if pause is None:
                     raise
                 self._tell(f"{error.message} Trying again in {math.ceil(pause)} s.")

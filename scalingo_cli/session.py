@@ -176,14 +176,13 @@ class Session:
 
         from scalingo_cli import regions
 
-        given = settings.api_base()
-        if given:
-            url = given.url
-        elif platform.auth_url:
-            known = regions.known_url(platform.region or "", settings.auth_base())
-            url = known or platform.auth_url
-        else:
+        if platform.region is None:
             url = platform.url
+        elif given := settings.api_base_of(platform.region):
+            url = given.url
+        else:
+            auth = settings.auth_base()
+            url = regions.known_url(platform.region, auth) or auth.url
         parts = urlsplit(url)
         if parts.scheme != "https":
             return None
