@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.far_platform import far_platform
 from benchmarks.measuring import Command, once, peak_memory, ratio
-from scalingo_cli.sandbox.events import History
+from scalingo_cli.sandbox.resources.events import History
 from tests.secret_service import bus, gnome_keyring
 
 if TYPE_CHECKING:

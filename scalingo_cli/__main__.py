@@ -10,14 +10,14 @@ def main() -> int:
         if sys.argv[1:] == ["--version"] and _tell_version():
             return 0
         if sys.argv[1:2] == ["__complete"] and len(sys.argv) == 4:  # asked at each TAB
-            from scalingo_cli import words
+            from scalingo_cli.storage import completion_cache
 
-            return words.main(*sys.argv[2:])
-        from scalingo_cli import stopping
+            return completion_cache.main(*sys.argv[2:])
+        from scalingo_cli.process import signals
 
-        with stopping.as_ctrl_c() as signals:
+        with signals.as_ctrl_c() as signals:
             try:
-                from scalingo_cli.cli import main as run
+                from scalingo_cli.main import main as run
 
                 code = run(sys.argv[1:])
             except KeyboardInterrupt:

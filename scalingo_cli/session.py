@@ -8,7 +8,8 @@ from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from scalingo_cli import output, settings
+from scalingo_cli import settings
+from scalingo_cli.console import table
 from scalingo_cli.errors import (
     Declined,
     Interrupted,
@@ -21,14 +22,14 @@ from scalingo_cli.errors import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from scalingo_cli.accounts import Account
-    from scalingo_cli.api import API
-    from scalingo_cli.credentials import Token
-    from scalingo_cli.document import Document
-    from scalingo_cli.head_start import HeadStart
-    from scalingo_cli.output import Column, Terminal, View
-    from scalingo_cli.pagination import Listing
-    from scalingo_cli.rehearsal import Rehearsal
+    from scalingo_cli.api.client import API
+    from scalingo_cli.api.document import Document
+    from scalingo_cli.api.dry_run import Rehearsal
+    from scalingo_cli.api.pagination import Listing
+    from scalingo_cli.api.preconnect import HeadStart
+    from scalingo_cli.auth.accounts import Account
+    from scalingo_cli.auth.credentials import Token
+    from scalingo_cli.console.table import Column, Terminal, View
 
 
 SUGGESTION_SECONDS = 3.0  # a suggestion is not worth a longer wait
@@ -59,7 +60,7 @@ class Session:
         Raises NotFound for a name that never signed in here, and Misused where the environment's
         token goes before it.
         """
-        from scalingo_cli import accounts, credentials
+        from scalingo_cli.auth import accounts, credentials
 
         if self.account_option is None:
             return accounts.in_use()
@@ -93,7 +94,7 @@ class Session:
 
         Raises NotFound for a region that the platform does not know.
         """
-        from scalingo_cli import regions
+        from scalingo_cli.auth import regions
 
         name = self.platform.region or ""
         if given := settings.api_base_of(name):
@@ -106,7 +107,7 @@ class Session:
         return self._key_at(self.platform.host)
 
     def _key_at(self, host: str) -> str:
-        from scalingo_cli import accounts, credentials
+        from scalingo_cli.auth import accounts, credentials
 
         if self.account_option is not None and self.account:
             if self.account.host != host:  # which must not hear the token of another
@@ -129,7 +130,7 @@ class Session:
     def todays_api(self) -> API:
         """The API of today's platform. Raises Misused where no region is in force."""
         if not self.platform.is_todays:
-            from scalingo_cli.regions import BUILT_IN
+            from scalingo_cli.auth.regions import BUILT_IN
 
             raise Misused(
                 "Version 1 of the API has no such thing; today's platform has.",
@@ -139,14 +140,14 @@ class Session:
 
     def api_with(self, token: str) -> API:
         """Return the platform's API, signed in with a token that is not kept yet."""
-        from scalingo_cli import credentials
+        from scalingo_cli.auth import credentials
 
         return self._api(self.platform, lambda: credentials.token(token, "standard input"))
 
     @cached_property
     def open_api(self) -> API:
         """The API of what anyone may read: signed in where that works, else without a token."""
-        from scalingo_cli import credentials
+        from scalingo_cli.auth import credentials
 
         try:
             if credentials.find(self.token_key):
@@ -157,7 +158,7 @@ class Session:
 
     def _api(self, platform: settings.Platform, find_token: Callable[[], Token | None]) -> API:
         head_start = None if self.rehearsal else self._head_start(platform)
-        from scalingo_cli.api import API
+        from scalingo_cli.api.client import API
 
         return API(
             platform,
@@ -174,7 +175,7 @@ class Session:
         """Begin to connect to where the first request probably goes, if that takes a while."""
         from urllib.parse import urlsplit
 
-        from scalingo_cli import regions
+        from scalingo_cli.auth import regions
 
         if platform.region is None:
             url = platform.url
@@ -186,12 +187,12 @@ class Session:
         parts = urlsplit(url)
         if parts.scheme != "https":
             return None
-        from scalingo_cli.head_start import HeadStart
+        from scalingo_cli.api.preconnect import HeadStart
 
         return HeadStart(parts.hostname or "", parts.port or 443)
 
     def _keep_bearer(self, token: Token, bearer: str) -> None:
-        from scalingo_cli import credentials
+        from scalingo_cli.auth import credentials
 
         if token.place:
             credentials.keep_bearer(self._key_at(settings.auth_base().host), token, bearer)
@@ -202,7 +203,7 @@ class Session:
         return self._token_for(self.platform.host)
 
     def _token_for(self, host: str) -> Token:
-        from scalingo_cli import credentials
+        from scalingo_cli.auth import credentials
 
         token = credentials.find(self._key_at(host))
         if token is None:
@@ -238,12 +239,12 @@ class Session:
             apps = self.api.get("apps", within=SUGGESTION_SECONDS)["apps"] or []
         except ScalingoError:  # the error that this is to explain stands without it
             return ""
-        return did_you_mean(name, [str(output.at(app, "name")) for app in apps])
+        return did_you_mean(name, [str(table.at(app, "name")) for app in apps])
 
     @cached_property
     def terminal(self) -> Terminal | None:
         """The terminal that stdout is, None for a pipe or a file."""
-        return output.terminal()
+        return table.terminal()
 
     def show(self, document: Mapping[str, Any], view: View) -> None:
         """Write a document of the API to stdout, as JSON where asked, else through `view`.
@@ -261,18 +262,18 @@ class Session:
             columns = {**view.columns, **view.details}
             record = document[view.one]
             if terminal:
-                self._page(output.card(record, columns, terminal))
+                self._page(table.card(record, columns, terminal))
             else:
-                sys.stdout.writelines(output.separated([record], columns))
+                sys.stdout.writelines(table.separated([record], columns))
         elif not document[view.many]:
             self._say_empty(document, view)
         elif terminal:
-            text, left_out = output.table(document[view.many], view.columns, terminal)
+            text, left_out = table.table(document[view.many], view.columns, terminal)
             self._page(text)
             if left_out:
                 self.say(f"No room for {', '.join(left_out)} here; --json has it all.")
         else:
-            sys.stdout.writelines(output.separated(document[view.many], view.columns))
+            sys.stdout.writelines(table.separated(document[view.many], view.columns))
 
     def show_listing(self, listing: Listing, view: View) -> None:
         """Write what is wanted of a collection to stdout, as `show` does.
@@ -286,15 +287,17 @@ class Session:
             if listing.is_one_page:
                 self._say_more_pages(document)
             return
-        from scalingo_cli import words
+        from scalingo_cli.storage import completion_cache
 
         first: list[Any] = []
-        listing = listing.noting(lambda records: first.extend(records[: words.MOST - len(first)]))
+        listing = listing.noting(
+            lambda records: first.extend(records[: completion_cache.MOST - len(first)])
+        )
         if self.as_json:
             self.show_json_of(listing)
         else:
             for page in listing.pages:
-                sys.stdout.writelines(output.separated(page.records, view.columns))
+                sys.stdout.writelines(table.separated(page.records, view.columns))
                 sys.stdout.flush()
             if not first:
                 self._say_empty({}, view)
@@ -306,20 +309,20 @@ class Session:
             self.show_json(listing.gathered())
             return
         for piece in listing.json():
-            self.write(output.json_piece(piece))
+            self.write(table.json_piece(piece))
             sys.stdout.flush()
         self.write("\n")
 
     def _keep_words(self, view: View, records: list[Any], *, partial: bool) -> None:
         """Let completion offer what identifies these records; `partial` are not all there are."""
         if view.listing and not self.region_option and not self.account_option:
-            from scalingo_cli import words
+            from scalingo_cli.storage import completion_cache
 
-            app = "" if view.listing in words.OF_THE_ACCOUNT else self.app
-            words.keep(view.listing, app, map(view.identity, records), partial=partial)
+            app = "" if view.listing in completion_cache.OF_THE_ACCOUNT else self.app
+            completion_cache.keep(view.listing, app, map(view.identity, records), partial=partial)
 
     def _say_empty(self, document: Mapping[str, Any], view: View) -> None:
-        from scalingo_cli import pagination
+        from scalingo_cli.api import pagination
 
         at = pagination.position(document)
         if at.is_beyond:
@@ -334,23 +337,23 @@ class Session:
         """Write each record on a line of its own as soon as it is there, as JSON where asked."""
         for record in records:
             if self.as_json:
-                self.write(output.json_line(record))
+                self.write(table.json_line(record))
             elif self.terminal:
-                self.write(output.line(record, columns))
+                self.write(table.line(record, columns))
             else:
-                self.write("".join(output.separated([record], columns)))
+                self.write("".join(table.separated([record], columns)))
             sys.stdout.flush()
 
     def show_json(self, document: Mapping[str, Any]) -> None:
         """Write a document of the API to stdout as JSON."""
         if not self.rehearsal:
-            self._page(output.json_text(document, self.terminal))
+            self._page(table.json_text(document, self.terminal))
 
     def _page(self, text: str) -> None:
         """Write text to stdout, through a pager where a person would have to scroll back."""
         terminal = self.terminal
         if terminal and terminal.interactive and self.use_pager:
-            from scalingo_cli import pager
+            from scalingo_cli.console import pager
 
             if text.count("\n") >= terminal.rows and pager.show(text):
                 return
@@ -362,7 +365,7 @@ class Session:
         At a terminal the value cannot act on it; elsewhere it is unchanged.
         """
         if self.as_json:
-            self.write(output.json_text(document, self.terminal))
+            self.write(table.json_text(document, self.terminal))
         else:
             self.write((_harmless(value) if self.terminal else value) + "\n")
 
@@ -393,7 +396,7 @@ class Session:
         if self.rehearsal and self.rehearsal.requests:
             return
         with suppress(OSError):
-            sys.stderr.write(output.visible(message) + "\n")
+            sys.stderr.write(table.visible(message) + "\n")
 
     def tell_progress(self, message: str) -> None:
         """Tell how far something is. Silent with --json, whose errors are one JSON object."""
@@ -407,7 +410,7 @@ class Session:
 
     def _say_more_pages(self, document: Document) -> None:
         """Tell that a listing goes on, where its `meta` says so."""
-        from scalingo_cli import pagination
+        from scalingo_cli.api import pagination
 
         at = pagination.position(document)
         if at.goes_on:
@@ -460,7 +463,7 @@ class Session:
         KeyboardInterrupt when the user ends the input.
         """
         self.require_terminal(question, otherwise)
-        sys.stderr.write(output.visible(question) + " ")
+        sys.stderr.write(table.visible(question) + " ")
         sys.stderr.flush()
         line = sys.stdin.readline()
         if not line:
@@ -473,7 +476,7 @@ class Session:
         from getpass import getpass
 
         try:
-            return getpass(f"{output.visible(question)} ", stream=sys.stderr)
+            return getpass(f"{table.visible(question)} ", stream=sys.stderr)
         except EOFError:
             raise KeyboardInterrupt from None
 
@@ -485,7 +488,7 @@ class Session:
         """
         if sys.stdin.isatty():
             return self.ask_hidden(question, otherwise="Give standard input a file or a pipe.")
-        from scalingo_cli import input_file
+        from scalingo_cli.storage import input_file
 
         return input_file.text("-").removesuffix("\n") if whole else input_file.first_line()
 
@@ -510,7 +513,7 @@ class Session:
     @property
     def _whose(self) -> str:
         """Who is about to act, and where, in words."""
-        from scalingo_cli import accounts, credentials
+        from scalingo_cli.auth import accounts, credentials
 
         if credentials.in_environment():
             return f"the owner of {credentials.VARIABLE} at {self.platform}"
@@ -551,4 +554,4 @@ class Session:
 
 def _harmless(text: str) -> str:
     """Return `text` with its line breaks, and every other control character spelt out."""
-    return "\n".join(map(output.visible, text.split("\n")))
+    return "\n".join(map(table.visible, text.split("\n")))

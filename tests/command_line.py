@@ -14,7 +14,7 @@ from unittest import mock
 
 import pexpect
 
-from scalingo_cli.cli import main
+from scalingo_cli.main import main
 
 
 @dataclass(frozen=True)

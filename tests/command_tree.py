@@ -11,11 +11,11 @@ from pathlib import Path
 
 import click
 
-from scalingo_cli.cli import cli
-from scalingo_cli.options import Command
+from scalingo_cli.cli.options import Command
+from scalingo_cli.cli.tree import walk
+from scalingo_cli.main import cli
 from scalingo_cli.sandbox import Sandbox
-from scalingo_cli.sandbox.account import public_key
-from scalingo_cli.tree import walk
+from scalingo_cli.sandbox.seed.company import public_key
 from tests.command_line import CommandLine, Result
 from tests.tls import CERTIFICATE, KEY
 

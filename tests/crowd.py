@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scalingo_cli.cli import CONTENTS, main
+from scalingo_cli.main import CONTENTS, main
 from tests.command_line import CommandLine, Result
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from scalingo_cli.sandbox import Sandbox, account
+from scalingo_cli.sandbox import Sandbox
+from scalingo_cli.sandbox.seed import company
 from tests.command_line import CommandLine
 from tests.elsewhere import Elsewhere
 
@@ -224,7 +225,7 @@ def test_a_cache_that_cannot_be_written_costs_a_request(
 
 
 def test_each_token_has_its_own(scalingo: CommandLine) -> None:
-    [(_, ilses)] = account.TOKENS["ilse"]
+    [(_, ilses)] = company.TOKENS["ilse"]
     assert scalingo("whoami", SCALINGO_API_TOKEN=ilses).lines[0][0] == "ilse"
     assert scalingo("whoami").lines[0][0] == "noor"
     assert len(caches(scalingo)) == 2

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scalingo_cli import completion, tree
-from scalingo_cli.cli import cli
+from scalingo_cli.cli import tree
+from scalingo_cli.completion import scripts
+from scalingo_cli.main import cli
 from scalingo_cli.sandbox import Sandbox
 from tests import shells
 from tests.shells import Shell
@@ -32,7 +33,7 @@ CONTEXTS = list(tree.walk(cli))
 LISTINGS = sorted(
     {
         values.listing
-        for command in completion.described(cli)
+        for command in scripts.described(cli)
         for values in [
             *(option.values for option in command.options),
             *(argument.values for argument in command.arguments),

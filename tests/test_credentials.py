@@ -14,7 +14,7 @@ import secretstorage
 from jeepney.io.blocking import open_dbus_connection
 from platformdirs import user_config_path
 
-from scalingo_cli import credentials
+from scalingo_cli.auth import credentials
 from scalingo_cli.errors import Failed, NotAllowed
 
 HOST = "api.example.com"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scalingo_cli import dotenv
+from scalingo_cli.commands.env import dotenv
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scalingo_cli.drop_in import COMMANDS
+from scalingo_cli.compat import COMMANDS
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scalingo_cli.event_words import _WORDS, describe
+from scalingo_cli.commands.events.describe import _WORDS, describe
 
 EVA = {"id": "us-1", "username": "eva", "email": "eva@example.org"}
 TOM = {"id": "us-2", "username": "tom", "email": "tom@example.org", "inviter": EVA}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scalingo_cli.head_start import HeadStart
+from scalingo_cli.api.preconnect import HeadStart
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.relays import certificate, end_of_tls, join, listening, proxy

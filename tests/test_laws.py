@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from scalingo_cli import commands
-from scalingo_cli import tree as tree_of_contexts
-from scalingo_cli.cli import CONTENTS, cli
-from scalingo_cli.options import Group
+from scalingo_cli.cli import tree as tree_of_contexts
+from scalingo_cli.cli.options import Group
+from scalingo_cli.main import CONTENTS, cli
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine, Result
 from tests.command_tree import Node, leaves, tree

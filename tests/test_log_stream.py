@@ -8,9 +8,9 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scalingo_cli.event_stream import EventStream
-from scalingo_cli.log_lines import lines
-from scalingo_cli.log_stream import unseen
+from scalingo_cli.api.sse import EventStream
+from scalingo_cli.commands.logs.lines import lines
+from scalingo_cli.commands.logs.stream import unseen
 
 Event = tuple[bytes, bytes]
 

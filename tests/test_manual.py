@@ -10,9 +10,10 @@ from pathlib import Path
 import click
 import pytest
 
-from scalingo_cli import manual, tree
-from scalingo_cli.cli import cli
-from scalingo_cli.options import Command
+from scalingo_cli.cli import tree
+from scalingo_cli.cli.options import Command
+from scalingo_cli.docs import manual
+from scalingo_cli.main import cli
 from tests.programs import require
 
 PROJECT = Path(__file__).parent.parent

@@ -10,15 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from scalingo_cli.sandbox import Sandbox, account
-from scalingo_cli.sandbox.store import User
+from scalingo_cli.sandbox import Sandbox
+from scalingo_cli.sandbox.seed import company
+from scalingo_cli.sandbox.state.store import User
 from tests.command_line import CommandLine
 from tests.crowd import at_once
 
 pytestmark = pytest.mark.today
-SIGNED_IN = [account.MAIN, account.ILSE]
-NEW = [account.TOMASZ, account.UNVERIFIED]
-LEAVING = account.TWO_FACTOR
+SIGNED_IN = [company.MAIN, company.ILSE]
+NEW = [company.TOMASZ, company.UNVERIFIED]
+LEAVING = company.TWO_FACTOR
 
 
 def login(user: User, options: str) -> tuple[str, str]:

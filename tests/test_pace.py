@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from scalingo_cli.pace import Pace
+from scalingo_cli.polling.rate import Pace
 
 
 class Time:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from scalingo_cli import __version__, manual
+from scalingo_cli import __version__
+from scalingo_cli.docs import manual
 from tests.programs import require
 from tests.shells import COMPINIT, Shell
 

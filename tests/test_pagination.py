@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
-from scalingo_cli.sandbox.pagination import SHAPES
+from scalingo_cli.sandbox.http.pagination import SHAPES
 from tests.command_line import CommandLine
 from tests.elsewhere import Elsewhere
 

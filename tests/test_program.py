@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from scalingo_cli import program
 from scalingo_cli.errors import Failed
+from scalingo_cli.process import foreground
 
 
 def test_text_that_is_none_is_refused_without_repeating_it() -> None:
     with pytest.raises(Failed, match="A cannot be in a program") as error:
-        program.run(["true"], {"A": "hunter2\ud800"})
+        foreground.run(["true"], {"A": "hunter2\ud800"})
     assert "hunter2" not in str(error.value)

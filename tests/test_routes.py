@@ -11,8 +11,8 @@ import pexpect
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
-from scalingo_cli.sandbox.account import public_key
-from scalingo_cli.sandbox.routes import ROUTES
+from scalingo_cli.sandbox.http.routing import ROUTES
+from scalingo_cli.sandbox.seed.company import public_key
 from tests.command_line import CommandLine
 from tests.processes import eventually
 from tests.tls import CERTIFICATE, KEY

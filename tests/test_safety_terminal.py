@@ -18,7 +18,7 @@ import pexpect
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
-from scalingo_cli.sandbox.account import public_key
+from scalingo_cli.sandbox.seed.company import public_key
 from tests.command_line import CommandLine
 from tests.elsewhere import Quiet, served
 

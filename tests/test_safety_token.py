@@ -20,12 +20,13 @@ from urllib.parse import urlsplit
 import pexpect
 import pytest
 
-from scalingo_cli.sandbox import Sandbox, account
+from scalingo_cli.sandbox import Sandbox
+from scalingo_cli.sandbox.seed import company
 from tests import relays
 from tests.command_line import CommandLine
 from tests.elsewhere import Elsewhere
 
-MAIN = account.MAIN_APP
+MAIN = company.MAIN_APP
 PAGE = {"events": [{"id": "e1"}], "meta": {"current_page": 1, "total_pages": 2}}
 
 

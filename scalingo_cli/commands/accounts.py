@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli.options import Group, Word
-from scalingo_cli.output import View
+from scalingo_cli.cli.options import Group, Word
+from scalingo_cli.console.table import View
 
 if TYPE_CHECKING:
     from scalingo_cli.session import Session
@@ -30,7 +30,7 @@ def accounts() -> None:
 @click.pass_obj
 def list_(session: Session) -> None:
     """List the accounts; the one in use comes first."""
-    from scalingo_cli import accounts
+    from scalingo_cli.auth import accounts
 
     in_use = accounts.in_use()
     records = [
@@ -50,10 +50,11 @@ def list_(session: Session) -> None:
 @click.pass_obj
 def use(session: Session, name: str) -> None:
     """Use an account from now on, NAME or NAME@HOST; --account does so for one command."""
-    from scalingo_cli import accounts, words
+    from scalingo_cli.auth import accounts
+    from scalingo_cli.storage import completion_cache
 
     account = accounts.named(name)
-    words.forget()
+    completion_cache.forget()
     accounts.use(account)
     where = f"{account.host}, region {account.region}" if account.region else account.host
     session.say(f"From now on: {account.name} at {where}.")

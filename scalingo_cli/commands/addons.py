@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scalingo_cli import lookup
-from scalingo_cli.options import Group, Word
-from scalingo_cli.output import MASK, View, at, date, number, plain
+from scalingo_cli.cli.options import Group, Word
+from scalingo_cli.console import lookup
+from scalingo_cli.console.table import MASK, View, at, date, number, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from scalingo_cli.api import API
-    from scalingo_cli.output import Record
+    from scalingo_cli.api.client import API
+    from scalingo_cli.console.table import Record
     from scalingo_cli.session import Session
 
 ADDON = View(

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scalingo_cli import input_file
+from scalingo_cli.cli.options import Command
 from scalingo_cli.errors import BadUsage, Failed, Misused
-from scalingo_cli.options import Command
+from scalingo_cli.storage import input_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,7 +83,7 @@ def api(
     if method in WITHOUT_BODY:
         query += [(key, text) for key, text, _ in given]
     if paginate:
-        from scalingo_cli import pagination
+        from scalingo_cli.api import pagination
 
         session.show_json_of(pagination.whole(session.api, *parts, params=query))
         return

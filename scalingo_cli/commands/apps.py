@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli.options import Group, Word
-from scalingo_cli.output import View, date, status
+from scalingo_cli.cli.options import Group, Word
+from scalingo_cli.console.table import View, date, status
 
 if TYPE_CHECKING:
     from scalingo_cli.session import Session

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scalingo_cli import lookup
-from scalingo_cli.options import Group, Word, without_asking
-from scalingo_cli.output import Column, View, at, plain
+from scalingo_cli.cli.options import Group, Word, without_asking
+from scalingo_cli.console import lookup
+from scalingo_cli.console.table import Column, View, at, plain
 
 if TYPE_CHECKING:
-    from scalingo_cli.output import Record
+    from scalingo_cli.console.table import Record
     from scalingo_cli.session import Session
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from scalingo_cli.options import Command
+from scalingo_cli.cli.options import Command
 
 if TYPE_CHECKING:
     from scalingo_cli.session import Session
@@ -33,7 +33,7 @@ def completion(context: click.Context, shell: str) -> None:
 
     Keep it in the file named above; a new shell reads it from there.
     """
-    from scalingo_cli.completion import script
+    from scalingo_cli.completion.scripts import script
 
     session: Session = context.obj
     session.write(script(shell, cast("click.Group", context.find_root().command)))

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scalingo_cli.cli.options import Group, Word, paginated, timeout_option
+from scalingo_cli.console.table import Column, View, at, date, plain, size, status
 from scalingo_cli.errors import Failed, NotFound
-from scalingo_cli.options import Group, Word, paginated, timeout_option
-from scalingo_cli.output import Column, View, at, date, plain, size, status
 
 if TYPE_CHECKING:
-    from scalingo_cli.document import Document
+    from scalingo_cli.api.document import Document
     from scalingo_cli.session import Session
 
 IN_PROGRESS = {"created", "queued", "building", "pushing", "starting"}
@@ -64,7 +64,7 @@ def list_(
 
     Without --limit, --all or --page: the first page, as the platform sizes it.
     """
-    from scalingo_cli import pagination
+    from scalingo_cli.api import pagination
 
     path = ("apps", session.app, "deployments")
     wanted = pagination.Wanted(limit, everything, page, per_page)
@@ -102,10 +102,10 @@ def follow(session: Session, deployment_id: str, timeout: float | None) -> None:
     Prints what it prints, as it comes; with --json, how it ended. A lost connection is taken up
     again where it was lost.
     """
-    from scalingo_cli import operation
-    from scalingo_cli.document import Document
-    from scalingo_cli.following import Growth
-    from scalingo_cli.pace import Pace
+    from scalingo_cli.api.document import Document
+    from scalingo_cli.polling import operations
+    from scalingo_cli.polling.follow import Growth
+    from scalingo_cli.polling.rate import Pace
 
     path = _path(session, deployment_id)
     resume = f"To follow it again: {session.line_for_app(f'deployments follow {path[-1]}')}"
@@ -124,8 +124,8 @@ def follow(session: Session, deployment_id: str, timeout: float | None) -> None:
                 pace.hurry()
         return document
 
-    looks = operation.polled(session, look, pace, timeout, lasting=True)
-    steps = operation.followed(session, looks, "deployment", IN_PROGRESS, resume, timeout)
+    looks = operations.polled(session, look, pace, timeout, lasting=True)
+    steps = operations.followed(session, looks, "deployment", IN_PROGRESS, resume, timeout)
     session.pass_on(chunk for _ in steps for chunk in growth.new)
     status = document["deployment"]["status"]
     if status != "success":

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli import input_file, lookup
+from scalingo_cli.cli.options import Group, Word, without_asking
+from scalingo_cli.console import lookup
+from scalingo_cli.console.table import Column, View, at, plain
 from scalingo_cli.errors import Misused
-from scalingo_cli.options import Group, Word, without_asking
-from scalingo_cli.output import Column, View, at, plain
+from scalingo_cli.storage import input_file
 
 if TYPE_CHECKING:
-    from scalingo_cli.output import Record
+    from scalingo_cli.console.table import Record
     from scalingo_cli.session import Session
 
 _PRIVATE = re.compile(

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scalingo_cli.cli.options import Command
+from scalingo_cli.console.table import View
 from scalingo_cli.errors import BadUsage, NotAllowed, NotFound, OTPRequired, ScalingoError
-from scalingo_cli.options import Command
-from scalingo_cli.output import View
 
 if TYPE_CHECKING:
-    from scalingo_cli.document import Document
+    from scalingo_cli.api.document import Document
     from scalingo_cli.session import Session
 
 TRIES_AT_A_TERMINAL = 3
@@ -58,7 +58,8 @@ def login(
         raise BadUsage("--with-token goes without --email and --password-stdin.")
     if password_stdin and not email:
         raise BadUsage("--password-stdin goes with --email.")
-    from scalingo_cli import accounts, credentials, words
+    from scalingo_cli.auth import accounts, credentials
+    from scalingo_cli.storage import completion_cache
 
     platform = session.platform
     user = made = None
@@ -76,7 +77,7 @@ def login(
         with accounts.signing_in():
             key = accounts.key_for(name, platform.host)
             place = credentials.keep(key, token, insecure=insecure_storage)
-            words.forget()
+            completion_cache.forget()
             try:
                 accounts.add(accounts.Account(key, name, platform.host, platform.region, made))
             except ScalingoError:

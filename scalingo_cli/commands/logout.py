@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scalingo_cli.cli.options import Command
 from scalingo_cli.errors import NotAllowed, NotFound, ScalingoError
-from scalingo_cli.options import Command
 
 if TYPE_CHECKING:
     from scalingo_cli.session import Session
@@ -22,7 +22,8 @@ def logout(session: Session, keep_remote: bool) -> None:
     It is deleted from the keyring and from the file that --insecure-storage keeps; one that
     scalingo login made on today's platform is deleted there as well.
     """
-    from scalingo_cli import accounts, credentials, words
+    from scalingo_cli.auth import accounts, credentials
+    from scalingo_cli.storage import completion_cache
 
     host, key = session.platform.host, session.token_key
     account = next((each for each in accounts.known() if each.key == key), None)
@@ -33,7 +34,7 @@ def logout(session: Session, keep_remote: bool) -> None:
         revoked = left.message if left else "On the platform it is revoked."
     with session.accounting(lambda: revoked):
         places = credentials.forget(key)
-    words.forget()
+    completion_cache.forget()
     who = f"{account.name} at {host}" if account else host
     if places:
         session.say(f"Forgot the token for {who} that was kept in {' and '.join(places)}.")
@@ -48,7 +49,7 @@ def logout(session: Session, keep_remote: bool) -> None:
 
 def _revoke(session: Session, key: str, token_id: str) -> ScalingoError | None:
     """Delete the kept token on the platform; return what left it valid there, None if nothing."""
-    from scalingo_cli import credentials
+    from scalingo_cli.auth import credentials
 
     try:
         kept = credentials.find(key, environment=False)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli import operation
-from scalingo_cli.options import Group, timeout_option
-from scalingo_cli.output import View, date, status
+from scalingo_cli.cli.options import Group, timeout_option
+from scalingo_cli.console.table import View, date, status
+from scalingo_cli.polling import operations
 
 if TYPE_CHECKING:
     from scalingo_cli.session import Session
@@ -52,4 +52,4 @@ def show(session: Session, operation_id: str) -> None:
 @click.pass_obj
 def wait(session: Session, operation_id: str, timeout: float | None) -> None:
     """Wait for an operation's end: exit 0 when it is done, 1 when it ends in error."""
-    session.show(operation.wait(session, operation_id, timeout), OPERATION)
+    session.show(operations.wait(session, operation_id, timeout), OPERATION)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli.options import Command
-from scalingo_cli.output import Column, Record, View, at, number, plain
+from scalingo_cli.cli.options import Command
+from scalingo_cli.console.table import Column, Record, View, at, number, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

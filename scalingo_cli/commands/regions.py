@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli.options import Group
-from scalingo_cli.output import View
+from scalingo_cli.cli.options import Group
+from scalingo_cli.console.table import View
 
 if TYPE_CHECKING:
     from scalingo_cli.session import Session
@@ -29,7 +29,8 @@ def regions() -> None:
 @click.pass_obj
 def list_(session: Session) -> None:
     """List the regions, as today's platform tells them."""
-    from scalingo_cli import regions, settings
+    from scalingo_cli import settings
+    from scalingo_cli.auth import regions
 
     document = session.todays_api.get("regions")
     regions.remember(settings.auth_base(), document)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scalingo_cli import operation
+from scalingo_cli.cli.options import Command, Word, waiting
 from scalingo_cli.commands.operations import OPERATION
 from scalingo_cli.commands.scale import unknown_type
 from scalingo_cli.errors import Failed
-from scalingo_cli.options import Command, Word, waiting
+from scalingo_cli.polling import operations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,12 +38,12 @@ def restart(session: Session, scope: Sequence[str], wait: bool, timeout: float |
     answer = session.api.send("POST", "apps", session.app, "restart", json=body)
     if answer.location is None:
         raise Failed(f"The platform did not tell which operation restarts {session.app}.")
-    operation_id = operation.id_of(answer.location)
+    operation_id = operations.id_of(answer.location)
     if wait:
-        session.show(operation.wait(session, operation_id, timeout), OPERATION)
+        session.show(operations.wait(session, operation_id, timeout), OPERATION)
         return
-    session.show(operation.started(session, operation_id), OPERATION)
-    session.say(f"Restarting. {operation.resumption(session, operation_id)}")
+    session.show(operations.started(session, operation_id), OPERATION)
+    session.say(f"Restarting. {operations.resumption(session, operation_id)}")
 
 
 def _check(scope: Sequence[str], formation: Sequence[Mapping[str, Any]]) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scalingo_cli.cli.options import Command, Program, number
 from scalingo_cli.errors import Failed, Misused
-from scalingo_cli.options import Command, Program, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ def sandbox(
     import tempfile
     import threading
 
-    from scalingo_cli import program
+    from scalingo_cli.process import foreground
     from scalingo_cli.sandbox import Sandbox
 
     app = session.app_option or os.environ.get("SCALINGO_APP") or None
@@ -86,7 +86,7 @@ def sandbox(
     with tempfile.TemporaryDirectory(prefix="scalingo-sandbox-") as home, pretended:
         environment = _environment(pretended, home)
         if command:
-            return program.run(command, {**os.environ, **environment, "PATH": _path(home)})
+            return foreground.run(command, {**os.environ, **environment, "PATH": _path(home)})
         _announce(session, environment)
         threading.Event().wait()
     return None

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scalingo_cli import operation
+from scalingo_cli.cli.options import Command, Word, waiting
+from scalingo_cli.console.table import View, number
 from scalingo_cli.errors import BadUsage, Misused, NotFound, did_you_mean
-from scalingo_cli.options import Command, Word, waiting
-from scalingo_cli.output import View, number
+from scalingo_cli.polling import operations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -58,12 +58,12 @@ def scale(session: Session, changes: Sequence[str], wait: bool, timeout: float |
         session.show(answer.document, CONTAINER)
         session.say(f"{session.app} was never deployed: its first deployment starts these.")
         return
-    operation_id = operation.id_of(answer.location)
+    operation_id = operations.id_of(answer.location)
     if wait:
-        operation.wait(session, operation_id, timeout)
+        operations.wait(session, operation_id, timeout)
     session.show(answer.document, CONTAINER)
     if not wait:
-        session.say(f"Scaling. {operation.resumption(session, operation_id)}")
+        session.say(f"Scaling. {operations.resumption(session, operation_id)}")
 
 
 def formation_of(

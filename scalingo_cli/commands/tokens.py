@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli import lookup
-from scalingo_cli.options import Group, Word, without_asking
-from scalingo_cli.output import View, date
+from scalingo_cli.cli.options import Group, Word, without_asking
+from scalingo_cli.console import lookup
+from scalingo_cli.console.table import View, date
 
 if TYPE_CHECKING:
-    from scalingo_cli.output import Record
+    from scalingo_cli.console.table import Record
     from scalingo_cli.session import Session
 
 TOKEN = View(
@@ -53,7 +53,7 @@ def renew(session: Session, token: str) -> None:
 
     The one of your sign-in on this machine is kept with its new value: you stay signed in.
     """
-    from scalingo_cli import accounts, credentials
+    from scalingo_cli.auth import accounts, credentials
 
     found = _token(session, token)
     answer = session.todays_api.send("PATCH", "tokens", str(found["id"]), "renew")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli.options import Command
-from scalingo_cli.output import Column, View
+from scalingo_cli.cli.options import Command
+from scalingo_cli.console.table import Column, View
 
 if TYPE_CHECKING:
     from scalingo_cli.session import Session

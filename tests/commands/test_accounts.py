@@ -8,12 +8,13 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from scalingo_cli.sandbox import Sandbox, account
+from scalingo_cli.sandbox import Sandbox
+from scalingo_cli.sandbox.seed import company
 from tests.command_line import CommandLine
 
 pytestmark = pytest.mark.today
 REGION = "osc-fr1"
-ILSE = account.ILSE
+ILSE = company.ILSE
 OTP_LOGIN = f"login --email {Sandbox.otp_email} --password-stdin --insecure-storage"
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
-from scalingo_cli.sandbox.domains import MOST
+from scalingo_cli.sandbox.resources.domains import MOST
 from tests.command_line import CommandLine
 from tests.refusals import ONE_OF_EACH, assert_refused
 from tests.tls import CERTIFICATE, KEY, certify, make_key, private_pem

@@ -13,7 +13,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from scalingo_cli import dotenv
+from scalingo_cli.commands.env import dotenv
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 

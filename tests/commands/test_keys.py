@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from scalingo_cli.sandbox import Sandbox
-from scalingo_cli.sandbox.account import public_key
+from scalingo_cli.sandbox.seed.company import public_key
 from tests.command_line import CommandLine
 from tests.refusals import ONE_OF_EACH, assert_refused
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from scalingo_cli.sandbox import Sandbox, account
+from scalingo_cli.sandbox import Sandbox
+from scalingo_cli.sandbox.seed import company
 from tests.command_line import CommandLine
 from tests.refusals import REFUSALS, assert_refused
 
@@ -293,7 +294,7 @@ def test_a_platform_that_repeats_the_password(signed_out: CommandLine, sandbox: 
 def test_the_environments_token_wins_and_is_never_stored(
     scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    ilses = account.TOKENS["ilse"][0][1] if sandbox.auth_url else account.ILSE.token
+    ilses = company.TOKENS["ilse"][0][1] if sandbox.auth_url else company.ILSE.token
     with_ilses = scalingo.where(SCALINGO_API_TOKEN=ilses)
     said = with_ilses(INSECURE, stdin=PASSWORD)
     assert said.stderr.startswith("Welcome, noor.\n")

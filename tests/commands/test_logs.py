@@ -16,7 +16,7 @@ from typing import IO, Any
 import pexpect
 import pytest
 
-from scalingo_cli.log_lines import PALETTE
+from scalingo_cli.commands.logs.lines import PALETTE
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.elsewhere import Elsewhere
@@ -27,7 +27,7 @@ PAINT = re.compile(r"\x1b\[38;5;(\d+)m\[([^\]]+)\]\x1b\[0m")
 
 def logged(sandbox: Sandbox) -> list[str]:
     """The lines of the main app, oldest first, as the platform keeps them."""
-    from scalingo_cli.sandbox.logs import line
+    from scalingo_cli.sandbox.resources.logs import line
 
     return [line(*entry).removesuffix("\n") for entry in sandbox.store.app(sandbox.main_app).logs]
 

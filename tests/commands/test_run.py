@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pexpect
 import pytest
 
-from scalingo_cli import upload
+from scalingo_cli.api import upload
 from scalingo_cli.errors import Failed
 from scalingo_cli.sandbox import Sandbox
 from tests import relays

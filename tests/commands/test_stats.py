@@ -10,8 +10,7 @@ import pexpect
 import pyte
 import pytest
 
-from scalingo_cli import watching
-from scalingo_cli.commands.stats import STATS
+from scalingo_cli.commands.stats import STATS, watch
 from scalingo_cli.errors import TryAgain
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.session import Session
@@ -173,7 +172,7 @@ def test_a_platform_that_stays_away_is_told_of_once(capsys: pytest.CaptureFixtur
         return answer
 
     with pytest.raises(KeyboardInterrupt):
-        watching.watch(Session(), ask, STATS, 0)
+        watch.watch(Session(), ask, STATS, 0)
     out, told = capsys.readouterr()
     assert out.count("web-1") == 2
     assert told.splitlines() == ["away Trying again until Ctrl-C."] * 2

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scalingo_cli.sandbox.account import public_key
+from scalingo_cli.sandbox.seed.company import public_key
 from tests.tls import CERTIFICATE, KEY, certify, make_key, private_pem
 
 if TYPE_CHECKING:

@@ -16,9 +16,10 @@ from typing import Any
 
 import pytest
 
-from scalingo_cli.sandbox import Sandbox, routes
-from scalingo_cli.sandbox.account import public_key
-from scalingo_cli.sandbox.happenings import HAPPENINGS
+from scalingo_cli.sandbox import Sandbox
+from scalingo_cli.sandbox.http import routing
+from scalingo_cli.sandbox.seed.company import public_key
+from scalingo_cli.sandbox.seed.events import HAPPENINGS
 from tests.sandbox.conftest import Today
 from tests.tls import CERTIFICATE, KEY
 
@@ -676,7 +677,7 @@ def test_every_list_has_something_to_look_at(today: Today) -> None:
 
 def test_no_route_is_left_out() -> None:
     seen = [exchange.line.split("?")[0] for exchange in REST]
-    for route in routes.ROUTES:
+    for route in routing.ROUTES:
         path = "/".join(route.segments)
         for method in route.methods:
             if set(route.services) == {"version 1"} or f"{method} {path}" in ELSEWHERE:

@@ -1,0 +1,1 @@
+"""The platform over HTTP: verbs and no nouns."""

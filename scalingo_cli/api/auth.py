@@ -1,0 +1,134 @@
+"""What proves to the platform whose request it is: the token, a bearer had for it, or nothing."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from base64 import urlsafe_b64decode
+from math import inf
+from typing import TYPE_CHECKING, Any, cast
+
+from requests.auth import AuthBase, HTTPBasicAuth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import requests
+
+    from scalingo_cli.auth.credentials import Token
+
+RENEW_WITHIN = 300  # seconds: a bearer that ends sooner is exchanged for a new one
+
+
+class Anonymous(AuthBase):
+    """Sends no credentials; without it requests would look into ~/.netrc."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Return the request as it is."""
+        return request
+
+
+class TokenAuth(AuthBase):
+    """Basic authentication with an empty user: the token of version 1, or a bearer of today's.
+
+    Signs what `is_ours` says goes to the platform, where `find` finds something to sign with.
+    """
+
+    def __init__(self, is_ours: Callable[[str], bool], find: Callable[[], str | None]) -> None:
+        self._is_ours = is_ours
+        self._find = find
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Sign the request, unless it goes elsewhere."""
+        if self._is_ours(request.url or "") and (password := self._find()):
+            return cast("requests.PreparedRequest", HTTPBasicAuth("", password)(request))
+        return request
+
+
+class BearerAuth(AuthBase):
+    """Today's platform: a one-hour bearer, had in exchange for the API token.
+
+    Signs what `is_ours` says goes to the platform, where `find_token` finds a token.
+
+    `exchange` asks for a new bearer: when the token comes without one that is good for a while,
+    before that one's hour is out, and where the platform refuses one that it took before.
+    `resend` sends a request as it is.
+    """
+
+    def __init__(
+        self,
+        is_ours: Callable[[str], bool],
+        find_token: Callable[[], Token | None],
+        *,
+        exchange: Callable[[Token], str],
+        resend: Callable[..., requests.Response],
+    ) -> None:
+        self._is_ours = is_ours
+        self._find_token = find_token
+        self._exchange = exchange
+        self._resend = resend
+        self._bearer: str | None = None
+        self._is_new = False  # the platform has not taken it yet
+        self._spare = 0.0  # how many seconds before its end it is renewed
+        self._lock = threading.Lock()  # pages are asked for at the same time
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Sign one request."""
+        if self._is_ours(request.url or "") and (bearer := self.bearer()):
+            request.headers["Authorization"] = f"Bearer {bearer}"
+            request.hooks["response"].append(self._renew)
+        return request
+
+    def bearer(self) -> str | None:
+        """Return the bearer in force, None without a token. Raises what the exchange does."""
+        token = self._find_token()
+        if token is None:
+            return None
+        with self._lock:
+            if self._bearer is None and token.bearer and seconds_left(token.bearer) > RENEW_WITHIN:
+                self._take(token.bearer, is_new=False)
+            if self._bearer is None or seconds_left(self._bearer) <= self._spare:
+                self._take(self._exchange(token), is_new=True)
+            return self._bearer
+
+    def _take(self, bearer: str, *, is_new: bool) -> None:
+        left = seconds_left(bearer)
+        self._bearer, self._is_new = bearer, is_new
+        # One that is over by the clock of this machine is good until the platform refuses it.
+        self._spare = min(RENEW_WITHIN, left / 2) if left > 0 else -inf
+
+    def _renew(self, response: requests.Response, **options: Any) -> requests.Response:
+        """Send a refused request again with a new bearer, unless that is what was refused."""
+        signature = response.request.headers.get("Authorization", "")
+        token = self._find_token()
+        if not token or not signature:
+            return response  # one that was redirected elsewhere is not signed, nor may it be
+        if response.status_code != 401:
+            with self._lock:
+                self._is_new &= signature != f"Bearer {self._bearer}"
+            return response
+        response.content  # noqa: B018 - read, so that its connection can be used again
+        with self._lock:
+            if signature == f"Bearer {self._bearer}":  # no other thread was faster
+                if self._is_new:
+                    return response
+                self._take(self._exchange(token), is_new=True)
+        again = response.request.copy()
+        again.headers["Authorization"] = f"Bearer {self.bearer()}"
+        again.hooks["response"].remove(self._renew)
+        # A change that is redirected would arrive as a GET.
+        return self._resend(again, allow_redirects=again.method in {"GET", "HEAD"}, **options)
+
+
+def seconds_left(bearer: str) -> float:
+    """Return how long a bearer (a JSON Web Token) is still good, 0 where it does not tell.
+
+    Its signature is the platform's to check.
+    """
+    try:
+        payload = bearer.split(".")[1]
+        claims = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return float(claims["exp"]) - time.time()
+    except (IndexError, KeyError, TypeError, ValueError):
+        return 0.0

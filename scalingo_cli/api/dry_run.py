@@ -1,0 +1,116 @@
+"""`--dry-run`: the requests that a command would send, instead of sending them."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from scalingo_cli.console.table import MASK, json_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@dataclass
+class Request:
+    """A request held back, without its secrets; `signed` is whether the token goes with it.
+
+    `exchange` is where today's platform takes the token in exchange for a bearer; version 1 has
+    no such place.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: Any
+    signed: bool
+    exchange: str | None = None
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The request as `--json` shows it."""
+        document = {"method": self.method, "url": self.url, "body": self.body}
+        return {**document, "headers": dict(self.headers)} if self.headers else document
+
+    @property
+    def plain(self) -> str:
+        """Method and path, each header, then the body."""
+        parts = urlsplit(self.url)
+        query = f"?{parts.query}" if parts.query else ""
+        headers = [f"{name}: {value}" for name, value in self.headers.items()]
+        return "\n".join([f"{self.method} {parts.path}{query}", *headers, *self._body()])
+
+    @property
+    def curl(self) -> str:
+        """A line for a shell; the token reaches curl through a pipe, not on its command line."""
+        words = ["curl", "--request", self.method]
+        if set(self.url) & set("[]{}"):
+            words += ["--globoff"]
+        headers = dict(self.headers)
+        if self.body is not None:
+            headers.setdefault("Content-Type", "application/json")
+        for name, value in headers.items():
+            words += ["--header", f"{name}: {value}"]
+        for text in self._body():
+            words += ["--data-raw", text]
+        words += [self.url]
+        if not self.signed:
+            return shlex.join(words)
+        if self.exchange:
+            return _piped('header = "Authorization: Bearer %s"', "SCALINGO_BEARER", words)
+        return _piped('user = ":%s"', "SCALINGO_API_TOKEN", words)
+
+    @property
+    def curl_before(self) -> str | None:
+        """A line for a shell that has to go before: it exchanges the token for a bearer."""
+        if not (self.signed and self.exchange):
+            return None
+        words = ["curl", "--silent", "--show-error", "--fail", "--request", "POST", self.exchange]
+        asking = _piped('user = ":%s"', "SCALINGO_API_TOKEN", words)
+        taken = r"""sed 's/.*"token": *"\([^"]*\)".*/\1/'"""
+        return f"SCALINGO_BEARER=$({asking} | {taken})"
+
+    def _body(self) -> list[str]:
+        return [] if self.body is None else [json_text(self.body, None).strip()]
+
+
+def _piped(config: str, variable: str, curl: list[str]) -> str:
+    """Return curl's line, with the secret in a variable of the shell piped in as configuration."""
+    command, *words = curl
+    return f"""printf '{config}' "${variable}" | {shlex.join([command, "--config", "-", *words])}"""
+
+
+@dataclass
+class Rehearsal:
+    """Collects requests; `form` is `plain`, or `curl` for command lines."""
+
+    form: str
+    requests: list[Request] = field(default_factory=list)
+
+    def write(self, *, as_json: bool) -> None:
+        """Write the requests to stdout: as text, as curl commands, or as one JSON document."""
+        if as_json:
+            document = {"requests": [request.document for request in self.requests]}
+            sys.stdout.write(json_text(document, None))
+            return
+        lines = [r.curl if self.form == "curl" else r.plain for r in self.requests]
+        if self.form == "curl":
+            before = [line for request in self.requests if (line := request.curl_before)]
+            lines = [*before[:1], *lines]
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
+        if not lines:
+            sys.stderr.write("Nothing would be changed.\n")
+        elif self.form == "curl":
+            sys.stderr.write("".join(f"{line}\n" for line in self._missing(lines)))
+
+    def _missing(self, lines: list[str]) -> Iterator[str]:
+        """Yield what has to be supplied before the lines can be pasted."""
+        from scalingo_cli.auth import credentials
+
+        if any(MASK in line for line in lines):
+            yield f"Each {MASK} stands for a secret: put it there yourself."
+        if any(request.signed for request in self.requests) and not credentials.in_environment():
+            yield f"The token is taken from {credentials.VARIABLE}: set it first."

@@ -1,0 +1,175 @@
+"""What may not be shown: learns the secrets of one run, and hides them in what is written down."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
+
+from scalingo_cli.console.table import MASK
+
+# Fields that hold a secret wherever they stand: variables' values, credentials, private links.
+_HIDDEN_FIELD = (
+    r"(?i:value|old_value|otp|signature|invitation_link|sso_url|tlskey|private_key|(?:set-)?cookie"
+    r"|.*(?:authorization|password|secret|token|api.?key))"
+)
+# Links that open something to whoever holds them; of these the origin may be shown.
+_SECRET_LINKS = {"attach_url", "download_url", "invitation_link", "logs_url", "upload_url"}
+_SECRET_MAPPINGS = {"env"}  # names to values, of a one-off container
+# A shorter secret is hidden in complaints alone, and there as a word: a variable may well be 1.
+_TELLTALE = 6
+_LONG_PART = 16  # characters of a link's path that are a credential rather than a name
+
+
+class Secrets:
+    """The secrets of one run, learnt from what is sent and received.
+
+    A field that holds a secret is masked for its name; the same text elsewhere, say in the
+    platform's complaint about it, for having been seen in such a field.
+    """
+
+    def __init__(self) -> None:
+        self._secrets: set[str] = set()
+        self._spelt: set[str] = set()  # those of which all forms are known
+        self._forms: set[str] = set()
+        self._lock = threading.Lock()  # pages are asked for, and told of, at the same time
+
+    def add(self, secret: str) -> None:
+        """Hide `secret` from now on, also as URLs, JSON, Python or web pages would spell it."""
+        self._secrets.add(secret)  # spelt when there is something to hide: mostly there is not
+
+    def _spell(self, secret: str) -> None:
+        """Add all the forms of a secret."""
+        from html import escape
+
+        lines = [line for line in secret.splitlines() if len(line.strip()) >= _TELLTALE]
+        for text in filter(None, {secret, secret.strip(), *lines}):
+            plain, ascii_ = json.dumps(text, ensure_ascii=False), json.dumps(text)
+            self._forms |= {text, escape(text), plain[1:-1], ascii_[1:-1], repr(text)[1:-1]}
+            for safe in ("/", ""):
+                self._forms.add(quote(text, safe, errors="surrogatepass"))
+            self._forms.add(quote_plus(text, errors="surrogatepass"))
+
+    def learn(self, value: Any, field: str = "") -> None:
+        """Add the secrets of a JSON value, which stands under the name `field`."""
+        if isinstance(value, Mapping):
+            for name, inner in value.items():
+                self.learn(inner, "value" if field in _SECRET_MAPPINGS else name)
+        elif isinstance(value, list):
+            for inner in value:
+                self.learn(inner, field)
+        elif isinstance(value, str):
+            if field in _SECRET_LINKS:
+                self._learn_link(value)
+            elif re.fullmatch(_HIDDEN_FIELD, field):
+                self.add(value)
+
+    def learn_body(self, body: str | bytes) -> None:
+        """Add the secrets of a body, where it is JSON."""
+        self.learn(_parsed(body))
+
+    def _learn_link(self, link: str) -> None:
+        """Add what makes a link a credential: its query's values, and what is long in its path."""
+        parts = urlsplit(link)
+        segments = parts.path.split("/")
+        long = [segment for segment in segments if len(segment) >= _LONG_PART]
+        for text in {link, *long, *(segments[-1:] if not parts.query else ())}:
+            self.add(text)
+        for name, value in parse_qsl(parts.query):
+            if re.fullmatch(_HIDDEN_FIELD, name) or len(value) >= _LONG_PART:
+                self.add(value)
+
+    def hide(self, text: str) -> str:
+        """Return a text with each known secret in it replaced by asterisks."""
+        for form in self._found(text):
+            if len(form) >= _TELLTALE:
+                text = text.replace(form, MASK)
+        return text
+
+    def _found(self, text: str) -> list[str]:
+        """Return the forms of secrets that a text holds, the longest first."""
+        with self._lock:
+            for secret in self._secrets - self._spelt:
+                self._spell(secret)
+                self._spelt.add(secret)
+            forms = list(self._forms)
+        return sorted((form for form in forms if form in text), key=len, reverse=True)
+
+    def masked(self, value: Any, field: str = "") -> Any:
+        """Return a JSON value without its secrets; `field` is the name it stands under.
+
+        An object or a list is looked into even there, for `token` names an object in some
+        answers and a string in others.
+        """
+        if isinstance(value, Mapping):
+            if field in _SECRET_MAPPINGS:
+                return dict.fromkeys(value, MASK)
+            return {self.hide(name): self.masked(inner, name) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [self.masked(inner, field) for inner in value]
+        if value in (None, ""):
+            return value
+        if field in _SECRET_LINKS:
+            return f"{_origin(str(value))}/{MASK}"
+        if re.fullmatch(_HIDDEN_FIELD, field):
+            return MASK
+        if not isinstance(value, str):
+            return value
+        return self.hide(self.url(value) if "://" in value else value)
+
+    def body(self, body: str | bytes) -> Any:
+        """Return the JSON of a body without its secrets; of any other only that it is there."""
+        parsed = _parsed(body)
+        if parsed is None:
+            return f"{MASK} ({len(body)} bytes that are not JSON)"
+        return self.masked(parsed)
+
+    def complaint(self, body: str) -> str:
+        """Return the body of a refusal without the secrets that it may quote, however short."""
+        parsed = _parsed(body)
+        return self._spared(body) if parsed is None else json.dumps(self._unquoted(parsed))
+
+    def _unquoted(self, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {self._spared(name): self._unquoted(inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [self._unquoted(inner) for inner in value]
+        return self._spared(value) if isinstance(value, str) else value
+
+    def _spared(self, text: str) -> str:
+        text = self.hide(text)
+        for form in self._found(text):
+            text = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", MASK, text)
+        return text
+
+    def url(self, url: str) -> str:
+        """Return a URL without its password, and without the secrets in its path and query."""
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return MASK
+        netloc = parts.netloc
+        if "@" in netloc:
+            netloc = f"{MASK}@{netloc.rpartition('@')[2]}"
+        pairs = parse_qsl(parts.query, keep_blank_values=True)
+        shown = [(name, self.masked(value, name)) for name, value in pairs]
+        query = parts.query
+        if shown != pairs:
+            query = urlencode(shown, safe="*", quote_via=quote)
+        path = self.hide(parts.path)
+        return urlunsplit(parts._replace(netloc=netloc, path=path, query=query))
+
+
+def _parsed(body: str | bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"

@@ -1,0 +1,136 @@
+"""Files on their way to the platform, read while they are sent."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scalingo_cli.console.table import visible
+from scalingo_cli.errors import Failed, Misused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from contextlib import ExitStack
+    from typing import BinaryIO
+
+    from scalingo_cli.api.client import API
+
+_CHUNK = 64 * 1024
+
+
+def opened(paths: Iterable[str], stack: ExitStack) -> list[Body]:
+    """Open files until the end of `stack`, each as a form of its own.
+
+    Raises Misused for what cannot be read, is no file, or shares its name with another.
+    """
+    forms: dict[str, Body] = {}
+    for given in paths:
+        path = Path(given)
+        try:
+            file = stack.enter_context(path.open("rb"))
+        except OSError as error:
+            raise Misused(f"{given} cannot be read: {error.strerror}.") from error
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise Misused(f"{given} is no ordinary file.", "Write it to a file first.")
+        if path.name in forms:
+            raise Misused(f"Two of the files are called {path.name}.", "Rename one of them.")
+        forms[path.name] = form(path.name, file, status.st_size)
+    return list(forms.values())
+
+
+class Body:
+    """What a request sends: a file of `size` bytes, between a `head` and a `tail`.
+
+    `len()` is the size of all three, and `told` is called with how many of the file's bytes went
+    out.
+    """
+
+    def __init__(
+        self, name: str, file: BinaryIO, size: int, content_type: str, head: bytes, tail: bytes
+    ) -> None:
+        self.name = name
+        self.size = size
+        self.content_type = content_type
+        self.told: Callable[[int], object] = lambda _: None
+        self._file = file
+        self._head = head
+        self._tail = tail
+
+    def __len__(self) -> int:
+        return len(self._head) + self.size + len(self._tail)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the bytes, from the beginning each time they are sent.
+
+        Raises Failed when the file ends before its size.
+        """
+        self.told(-self._file.tell())
+        self._file.seek(0)
+        if self._head:
+            yield self._head
+        left = self.size
+        while left:
+            chunk = self._file.read(min(_CHUNK, left))
+            if not chunk:
+                raise Failed(f"{self.name} became shorter while it was sent.")
+            left -= len(chunk)
+            yield chunk
+            self.told(len(chunk))
+        if self._tail:
+            yield self._tail
+
+
+def form(name: str, file: BinaryIO, size: int) -> Body:
+    """Return a multipart form whose one field, `file`, is the file."""
+    boundary = secrets.token_hex(16)
+    # Spelt as browsers do: the HTML standard, "multipart form data".
+    quoted = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+    head = os.fsencode(
+        f"--{boundary}\r\n"
+        f'Content-Disposition: form-data; name="file"; filename="{quoted}"\r\n'
+        "Content-Type: application/octet-stream\r\n\r\n"
+    )
+    tail = f"\r\n--{boundary}--\r\n".encode()
+    return Body(name, file, size, f"multipart/form-data; boundary={boundary}", head, tail)
+
+
+def archive(name: str, file: BinaryIO) -> Body:
+    """Return a gzip'd archive as it is."""
+    size = os.fstat(file.fileno()).st_size
+    return Body(name, file, size, "application/x-gzip", b"", b"")
+
+
+def send(api: API, method: str, url: str, body: Body, *, signed: bool = True) -> None:
+    """Send a body to `url`. Raises what `API.send_to` does, and Failed for a file that shrinks."""
+    with _progress(body):
+        api.send_to(
+            method, url, body=body, headers={"Content-Type": body.content_type}, signed=signed
+        )
+
+
+@contextmanager
+def _progress(body: Body) -> Iterator[None]:
+    """Draw a bar on stderr while the body is sent, if stderr is a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+    console = Console(stderr=True, markup=False, emoji=False, highlight=False)
+    columns: list[Any] = [TextColumn("{task.description}", markup=False), BarColumn()]
+    columns += [DownloadColumn(binary_units=True), TransferSpeedColumn()]
+    bar = Progress(*columns, console=console, transient=True)
+    task = bar.add_task(visible(body.name), total=body.size)
+    body.told = lambda count: bar.update(task, advance=count)
+    try:  # an interrupt may come before a `with` block would have begun
+        bar.start()
+        yield
+    finally:
+        bar.stop()

@@ -1,0 +1,307 @@
+"""Finds and keeps the token of each host: in the environment, a private file, or the keyring."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from scalingo_cli.errors import Failed, NotAllowed
+from scalingo_cli.settings import cache_dir, credentials_file, keyring_seconds
+from scalingo_cli.storage import private_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from keyring.backend import KeyringBackend
+
+T = TypeVar("T")
+
+VARIABLE = "SCALINGO_API_TOKEN"
+SERVICE = "scalingo"
+WAYS_OUT = (
+    f"Set {VARIABLE}, or keep the token in a file that only you can read: "
+    "scalingo login --insecure-storage"
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    """What proves who the user is, and where it was found.
+
+    `bearer` is what today's platform last gave in exchange for it, if that was kept. `place` is
+    `environment`, `file`, `keyring`, or empty for a token that is not kept.
+    """
+
+    value: str = field(repr=False)
+    source: str
+    bearer: str | None = field(default=None, repr=False, compare=False)
+    place: str = field(default="", compare=False)
+
+
+def find(key: str, *, environment: bool = True) -> Token | None:
+    """The token kept under `key`, which is a host or an account; None where there is none.
+
+    The one of the `environment` goes before any that is kept.
+    Raises NotAllowed for a keyring that cannot be asked, and Failed for a file not to be trusted.
+    """
+    if environment and (value := os.environ.get(VARIABLE, "").strip()):
+        found = token(value, VARIABLE)
+        return replace(found, bearer=_cached_bearer(found), place="environment")
+    path = credentials_file()
+    document = _read(path)
+    if value := document["tokens"].get(key, "").strip():
+        return _kept(value, f"the file {path}", "file")
+
+    def look(ring: KeyringBackend) -> tuple[str | None, str]:
+        return ring.get_password(SERVICE, key), ring.name
+
+    try:
+        found_there, name = _ask(look, document.get("keyring"))
+    except NoKeyring:
+        return None
+    if found_there and (value := found_there.strip()):
+        return _kept(value, f"the keyring ({name})", "keyring")
+    return None
+
+
+def _kept(text: str, source: str, place: str) -> Token:
+    """What was kept is a token, and since the last exchange also its bearer, a blank between."""
+    value, _, bearer = text.partition(" ")
+    return replace(token(value, source), bearer=bearer or None, place=place)
+
+
+def keep_bearer(key: str, signed_in: Token, bearer: str) -> None:
+    """Keep a bearer beside its token, so that the next run needs no exchange.
+
+    It goes where the token is; for one from the environment, in a private file of the cache
+    directory named by a hash of the token. `SCALINGO_NO_CACHE` keeps none. A failure costs the
+    next run a request, no more.
+    """
+    if os.environ.get("SCALINGO_NO_CACHE"):
+        return
+    both = f"{signed_in.value} {bearer}"
+    with suppress(Failed, NotAllowed, OSError):
+        if signed_in.place == "environment":
+            path = _bearer_path(signed_in)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_file.replace(path, bearer)
+        elif signed_in.place == "file":
+            with _editing(credentials_file()) as document:
+                if document["tokens"].get(key, "").partition(" ")[0] == signed_in.value:
+                    document["tokens"][key] = both
+        elif signed_in.place == "keyring":
+
+            def store(ring: KeyringBackend) -> None:
+                kept = ring.get_password(SERVICE, key) or ""
+                if kept.partition(" ")[0] == signed_in.value:  # not signed in anew meanwhile
+                    ring.set_password(SERVICE, key, both)
+
+            with _changing_the_keyring():
+                _ask(store, _read(credentials_file()).get("keyring"))
+
+
+def _cached_bearer(signed_in: Token) -> str | None:
+    if os.environ.get("SCALINGO_NO_CACHE"):
+        return None
+    path = _bearer_path(signed_in)
+    try:
+        with path.open(encoding="ascii") as file:
+            private_file.refuse_unless_private(path, os.fstat(file.fileno()))
+            return file.read().strip() or None
+    except (OSError, ValueError, Failed):  # no use, or not to be trusted: exchange again
+        return None
+
+
+def _bearer_path(signed_in: Token) -> Path:
+    from hashlib import sha256
+
+    return cache_dir() / f"bearer-{sha256(signed_in.value.encode()).hexdigest()}"
+
+
+def in_environment() -> bool:
+    """Whether the environment holds a token, which goes before any other."""
+    return bool(os.environ.get(VARIABLE, "").strip())
+
+
+def keep(key: str, value: str, *, insecure: bool = False) -> str:
+    """Store the token for `key` in the keyring, or in the file; returns where, in words.
+
+    Raises NotAllowed, with the ways out, where the keyring did not keep it.
+    """
+    value = token(value.strip(), "the token given").value
+    path = credentials_file()
+    if insecure:
+        with _editing(path) as document:
+            document["tokens"][key] = value
+        return f"the file {path}"
+
+    def store(ring: KeyringBackend) -> tuple[bool, str, str]:
+        ring.set_password(SERVICE, key, value)
+        kept = ring.get_password(SERVICE, key) == value
+        return kept, ring.name, f"{type(ring).__module__}.{type(ring).__qualname__}"
+
+    _read(path)  # `find` asks the file first: one that cannot be read would hide the keyring
+    with _changing_the_keyring():
+        kept, name, backend = _ask(store)
+    if not kept:
+        raise NotAllowed(f"The keyring ({name}) did not keep the token.", WAYS_OUT)
+    _drop(path, key)
+    with suppress(Failed), _editing(path) as document:  # only saves time: see `_ring`
+        document["keyring"] = backend
+    return f"the keyring ({name})"
+
+
+def forget(key: str) -> list[str]:
+    """Forget the token for `key` everywhere; returns the places that held one, in words.
+
+    A keyring that cannot be asked may still hold it: an error, raised when all else is done.
+    """
+
+    def remove(ring: KeyringBackend) -> str | None:
+        held = False
+        # Backends delete the first of several matches. The deadline ends one that deletes nothing.
+        while ring.get_password(SERVICE, key) is not None:
+            ring.delete_password(SERVICE, key)
+            held = True
+        return ring.name if held else None
+
+    path = credentials_file()
+    places = []
+    unasked = None
+    try:
+        with _changing_the_keyring():
+            name = _ask(remove, _read(path).get("keyring"))
+        if name:
+            places.append(f"the keyring ({name})")
+    except NoKeyring:
+        pass
+    except NotAllowed as error:
+        unasked = error
+    if _drop(path, key):
+        places.append(f"the file {path}")
+    if unasked:
+        done = "".join(f"Forgot the token in {place}. " for place in places)
+        raise NotAllowed(
+            f"{done}{unasked.message} It may still hold a token for {key}.",
+            "Unlock the keyring and run this again.",
+        ) from unasked
+    return places
+
+
+def keyring(host: str) -> str:
+    """The name of the keyring in force, once it has answered. Raises NotAllowed as `find` does."""
+
+    def look(ring: KeyringBackend) -> str:
+        ring.get_password(SERVICE, host)
+        return ring.name
+
+    return _ask(look, _read(credentials_file()).get("keyring"))
+
+
+def token(value: str, source: str) -> Token:
+    """A token from `source`, which is words; refuses what an HTTP header cannot carry."""
+    value = value.strip()
+    if not re.fullmatch(r"[!-~\xa1-\xff]+", value):
+        problem = "holds a space, a control character or a letter that HTTP cannot carry"
+        raise NotAllowed(
+            f"Not a token ({source}): it {problem if value else 'is empty'}.",
+            "Copy it again from your dashboard: it is one word.",
+        )
+    return Token(value, source)
+
+
+# The keyring
+
+
+class NoKeyring(NotAllowed):
+    """This machine has no keyring at all: nothing can be in it."""
+
+
+def _ask(question: Callable[[KeyringBackend], T], backend: str | None = None) -> T:
+    """The keyring's answer to `question`, or a NotAllowed that says what is wrong with it.
+
+    The question is put in a thread that may never come back, and backends raise what they like.
+    Their own words could repeat the token, so the message has only the error's name.
+    """
+    import logging
+
+    from keyring.errors import InitError, KeyringLocked, NoKeyringError
+
+    from scalingo_cli.process.background import begun
+
+    seconds = keyring_seconds()
+    # A plugin that does not load is logged with its traceback: not on the user's terminal.
+    logging.getLogger("keyring").addHandler(logging.NullHandler())
+    answer = begun(lambda: question(_ring(backend)))
+    try:
+        return answer.result(seconds)
+    except KeyboardInterrupt:
+        raise
+    except NoKeyringError as error:
+        raise NoKeyring("This machine has no keyring.", WAYS_OUT) from error
+    except TimeoutError as error:
+        problem = f"did not answer within {seconds:g} seconds; it may be waiting to be unlocked"
+        cause: BaseException = error
+    except KeyringLocked as error:
+        problem, cause = "is locked", error
+    except InitError as error:
+        problem, cause = "could not be opened: it may never have been unlocked", error
+    except BaseException as error:
+        problem, cause = f"failed ({type(error).__name__})", error
+    raise NotAllowed(f"The keyring {problem}.", WAYS_OUT) from cause
+
+
+@contextmanager
+def _changing_the_keyring() -> Iterator[None]:
+    """Let no other process change the keyring until the block ends: it asks before it stores."""
+    with ExitStack() as stack:
+        with suppress(OSError):  # where no file can be written, a keyring is enough
+            stack.enter_context(private_file.alone(credentials_file().with_name("keyring")))
+        yield
+
+
+def _ring(backend: str | None) -> KeyringBackend:
+    """The keyring in force: as the user set it up, else `backend`, else the best there is.
+
+    To find the best, keyring tries every backend; so `keep` remembers the one it used.
+    """
+    from keyring import core
+
+    if backend:
+        with suppress(Exception):  # no longer installed, or no longer running
+            return core.load_env() or core.load_config() or core.load_keyring(backend)
+    return core.get_keyring()
+
+
+# The file
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The file's document, with its "tokens" by host; refused when it is not private."""
+    return _with_tokens(path, private_file.read(path))
+
+
+def _with_tokens(path: Path, document: dict[str, Any]) -> dict[str, Any]:
+    tokens = document.setdefault("tokens", {})
+    if isinstance(tokens, dict) and all(isinstance(value, str) for value in tokens.values()):
+        return document
+    raise private_file.damaged(path)
+
+
+def _drop(path: Path, key: str) -> bool:
+    """Take `key` out of the file; says whether it was there."""
+    if key not in _read(path)["tokens"]:
+        return False
+    with _editing(path) as document:
+        return document["tokens"].pop(key, None) is not None
+
+
+@contextmanager
+def _editing(path: Path) -> Iterator[dict[str, Any]]:
+    """The file's document, to change in place: one process at a time, and all or nothing."""
+    with private_file.editing(path) as document:
+        yield _with_tokens(path, document)

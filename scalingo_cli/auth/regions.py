@@ -1,0 +1,80 @@
+"""Where the API of each region is: built in, remembered for a day, or asked for."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from scalingo_cli import settings
+from scalingo_cli.errors import NotFound, did_you_mean
+from scalingo_cli.storage import private_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+# The regions of the public platform, so that a first command needs no look-up.
+BUILT_IN = {
+    "osc-fr1": "https://api.osc-fr1.scalingo.com",
+    "osc-secnum-fr1": "https://api.osc-secnum-fr1.scalingo.com",
+}
+DAY = 86_400  # seconds
+
+
+def api_url(name: str, auth: settings.Base, listing: Callable[[], Mapping[str, Any]]) -> str:
+    """Return the base URL of a region's API, without /v1.
+
+    `listing` asks the authentication API for its `regions`. Raises NotFound for a name that the
+    platform does not know, and Misused for a URL that the token must not go to.
+    """
+    url = known_url(name, auth)
+    if url is None:
+        document = listing()
+        remember(auth, document)
+        urls = _urls(document)
+        url = urls.get(name)
+        if url is None:
+            near = did_you_mean(name, urls)
+            raise NotFound(f'There is no region "{name}".', f"{near} See: scalingo regions".strip())
+    return settings.base(url, f"The API of region {name}").url
+
+
+def known_url(name: str, auth: settings.Base) -> str | None:
+    """Return the base URL of a region's API as far as it is known here, unchecked."""
+    if auth.url == settings.DEFAULT_AUTH_URL and name in BUILT_IN:
+        return BUILT_IN[name]
+    return _remembered(auth).get(name)
+
+
+def remember(auth: settings.Base, document: Mapping[str, Any]) -> None:
+    """Keep what the platform told of its regions, unless SCALINGO_NO_CACHE says otherwise."""
+    if os.environ.get("SCALINGO_NO_CACHE"):
+        return
+    path = _path(auth)
+    with suppress(OSError):  # only saves a request
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_file.replace(path, json.dumps({"at": time.time(), "urls": _urls(document)}))
+
+
+def _remembered(auth: settings.Base) -> dict[str, str]:
+    if os.environ.get("SCALINGO_NO_CACHE"):
+        return {}
+    try:
+        kept = json.loads(_path(auth).read_text(encoding="utf-8"))
+        fresh = 0 <= time.time() - kept["at"] < DAY
+        return dict(kept["urls"]) if fresh else {}
+    except (OSError, ValueError, KeyError, TypeError):  # as good as not remembered
+        return {}
+
+
+def _path(auth: settings.Base) -> Path:
+    from urllib.parse import quote
+
+    return settings.cache_dir() / f"regions-{quote(auth.host, safe='')}.json"
+
+
+def _urls(document: Mapping[str, Any]) -> dict[str, str]:
+    return {str(region["name"]): str(region["api"]) for region in document["regions"]}

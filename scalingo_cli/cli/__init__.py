@@ -1,0 +1,1 @@
+"""What knows Click: the command classes, shared options and argument types."""

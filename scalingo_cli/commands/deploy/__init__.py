@@ -1,0 +1,63 @@
+"""`scalingo deploy`: deploy from an archive, without git."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scalingo_cli.cli.options import Command
+from scalingo_cli.commands import deployments
+
+if TYPE_CHECKING:
+    from scalingo_cli.session import Session
+
+
+@click.command(
+    cls=Command,
+    changes=True,
+    takes_app=True,
+    examples=[
+        "scalingo deploy . --region osc-fr1 --follow",
+        "scalingo deploy https://example.com/app.tar.gz --ref v1.2 --region osc-fr1",
+    ],
+)
+@click.argument("source", metavar="ARCHIVE|DIRECTORY|URL", type=click.Path())
+@click.option("--ref", metavar="REF", help="What to call it: a commit, a version.")
+@click.option("-f", "--follow", is_flag=True, help="Follow it to its end: exit 0 when it succeeds.")
+@click.pass_context
+def deploy(context: click.Context, source: str, ref: str | None, follow: bool) -> None:
+    """Deploy from an archive, without git.
+
+    A directory is packed first: in a git checkout without what .gitignore names, and called by
+    its commit unless --ref says otherwise. An archive is a .tar.gz with one directory at its
+    root.
+    """
+    session: Session = context.obj
+    api, app = session.todays_api, session.app
+    url = source
+    if not source.startswith(("http://", "https://")):
+        from contextlib import ExitStack
+
+        from scalingo_cli.api import upload
+        from scalingo_cli.commands.deploy import archive
+
+        ref = ref or archive.commit_of(source)
+        with ExitStack() as stack, session.accounting(lambda: "Nothing was deployed."):
+            body = upload.archive(source, archive.opened(source, stack))
+            place = api.send("POST", "sources").document["source"]
+            upload.send(api, "PUT", place["upload_url"], body, signed=False)
+        url = place["download_url"]
+    deployment = {"source_url": url, **({"git_ref": ref} if ref else {})}
+    document = api.send(
+        "POST", "apps", app, "deployments", json={"deployment": deployment}
+    ).document
+    deployment_id = str(document["deployment"]["id"])
+    if follow:
+        session.tell_progress(f"Deploying {deployment_id}.")
+        context.invoke(deployments.follow, deployment_id=deployment_id, timeout=None)
+        return
+    session.show(document, deployments.DEPLOYMENT)
+    session.say(
+        f"Deploying. To follow it: {session.line_for_app(f'deployments follow {deployment_id}')}"
+    )

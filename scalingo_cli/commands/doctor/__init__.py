@@ -1,0 +1,56 @@
+"""`scalingo doctor`: what works here, and what to do about the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from scalingo_cli.cli.options import Command
+from scalingo_cli.console.table import View, status
+from scalingo_cli.errors import ExitCode
+
+if TYPE_CHECKING:
+    from scalingo_cli.session import Session
+
+CHECK = View(
+    "checks",
+    "check",
+    {"Check": "name", "Status": status("status"), "Found": "message", "Remedy": "remedy"},
+)
+# At a terminal a remedy stands below the table, where it can be copied.
+SHORT = View(
+    "checks", "check", {title: CHECK.columns[title] for title in ("Check", "Status", "Found")}
+)
+
+
+@click.command(
+    cls=Command,
+    takes_app=True,
+    examples=[
+        "scalingo doctor",
+        "scalingo doctor --json | jq -r '.checks[] | select(.status != \"ok\") | .remedy'",
+    ],
+)
+@click.pass_context
+def doctor(context: click.Context) -> ExitCode:
+    """Check the sign-in, the way to the platform and the set-up of this machine.
+
+    Each line is ok, a warning or a failure, with its remedy. Exits with 1 when one is a failure.
+    """
+    from scalingo_cli.commands.doctor import checks
+    from scalingo_cli.completion import scripts
+
+    session: Session = context.obj
+    root = cast("click.Group", context.find_root().command)
+    findings = list(checks.diagnose(session, lambda shell: scripts.script(shell, root)))
+    from dataclasses import asdict
+
+    document = {"checks": [asdict(finding) for finding in findings]}
+    session.show(document, SHORT if session.terminal else CHECK)
+    if session.terminal and not session.as_json:
+        for finding in findings:
+            if finding.remedy:
+                session.say(f"{finding.name}: {finding.remedy}")
+    failed = any(finding.status == checks.FAILURE for finding in findings)
+    return ExitCode.FAILED if failed else ExitCode.DONE

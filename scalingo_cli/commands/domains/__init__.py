@@ -1,0 +1,173 @@
+"""`scalingo domains`: the domain names of an app, and their certificates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scalingo_cli.cli.options import Group, Word, without_asking
+from scalingo_cli.console import lookup
+from scalingo_cli.console.table import Column, View, ago, at, plain, seconds_until
+from scalingo_cli.errors import BadUsage
+from scalingo_cli.storage import input_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scalingo_cli.console.table import Record
+    from scalingo_cli.session import Session
+
+SOON = 30 * 86_400  # seconds: certificates are renewed weeks before they expire
+
+
+def _expiry(domain: Record) -> str:
+    """Return when a domain's certificate expires, relative to now; empty where it has none."""
+    sent = plain(at(domain, "validity"))
+    left = seconds_until(sent)
+    if left is None:
+        return sent
+    return f"{ago(sent)}{': expired' if left <= 0 else ': soon' if left < SOON else ''}"
+
+
+# What the API sends as `tlskey` describes the key; should it ever be the key, no column shows it.
+DOMAIN = View(
+    "domains",
+    "domain",
+    {
+        "Name": "name",
+        "TLS": "ssl",
+        "Expires": Column(lambda record: plain(at(record, "validity")), _expiry),
+    },
+    details={"Certificate": "tlscert", "ID": "id"},
+    empty="This app has no domain name of its own. Add one:",
+    first="domains add NAME",
+    listing="domains list",
+)
+
+
+@click.group(cls=Group, takes_app=True)
+def domains() -> None:
+    """List, add, update and remove domain names and their certificates."""
+
+
+@domains.command(
+    "list",
+    examples=[
+        "scalingo domains",
+        "scalingo domains --json | jq -r '.domains[] | select(.ssl).validity'",
+    ],
+)
+@click.pass_obj
+def list_(session: Session) -> None:
+    """List the domain names of an app, with their expiry."""
+    session.show(session.api.get("apps", session.app, "domains"), DOMAIN)
+
+
+@domains.command(examples=["scalingo domains show shop.pinecrate.example"])
+@click.argument("domain", metavar="NAME|ID", type=Word(listing="domains list"))
+@click.pass_obj
+def show(session: Session, domain: str) -> None:
+    """Show one domain name with its certificate."""
+    domain_id = plain(_find(session, domain)["id"])
+    session.show(session.api.get("apps", session.app, "domains", domain_id), DOMAIN)
+
+
+def _certified(required: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add --cert and --key to a command."""
+
+    def add_options(command: Callable[..., None]) -> Callable[..., None]:
+        command = click.option(
+            "--key", metavar="FILE", required=required, help="Its private key in PEM."
+        )(command)
+        return click.option(
+            "--cert",
+            metavar="FILE",
+            required=required,
+            help="The certificate in PEM, first in its chain.",
+        )(command)
+
+    return add_options
+
+
+@domains.command(
+    changes=True,
+    examples=[
+        "scalingo domains add fresh.pinecrate.example",
+        "scalingo domains add fresh.pinecrate.example --cert cert.pem --key key.pem",
+    ],
+)
+@click.argument("name")
+@_certified(required=False)
+@click.pass_obj
+def add(session: Session, name: str, cert: str | None, key: str | None) -> None:
+    """Add a domain name, with or without a certificate.
+
+    The certificate and its key are checked to belong together before they are sent.
+    """
+    if (cert is None) != (key is None):
+        raise BadUsage("--cert and --key go together.")
+    domain = {"name": name}
+    if cert and key:
+        domain |= _tls(cert, key)
+    answer = session.api.send("POST", "apps", session.app, "domains", json={"domain": domain})
+    session.show(answer.document, DOMAIN)
+    session.say(f"Added {name} to {session.app}.")
+    session.say(
+        f"Lead its DNS to the address that this shows: {session.line(f'apps show {session.app}')}"
+    )
+
+
+@domains.command(
+    changes=True,
+    examples=["scalingo domains update shop.pinecrate.example --cert cert.pem --key key.pem"],
+)
+@click.argument("domain", metavar="NAME|ID", type=Word(listing="domains list"))
+@_certified(required=True)
+@click.pass_obj
+def update(session: Session, domain: str, cert: str, key: str) -> None:
+    """Give a domain name another certificate.
+
+    The certificate and its key are checked to belong together before they are sent.
+    """
+    tls = _tls(cert, key)
+    found = _find(session, domain)
+    answer = session.api.send(
+        "PATCH", "apps", session.app, "domains", plain(found["id"]), json={"domain": tls}
+    )
+    session.show(answer.document, DOMAIN)
+    session.say(f"Changed the certificate of {plain(found['name'])}.")
+
+
+@domains.command(changes=True, examples=["scalingo domains remove www.pinecrate.example --yes"])
+@click.argument("domain", metavar="NAME|ID", type=Word(listing="domains list"))
+@without_asking
+@click.pass_obj
+def remove(session: Session, domain: str, yes: bool) -> None:
+    """Remove a domain name with its certificate."""
+    found = _find(session, domain)
+    name = plain(found["name"])
+    what = f"the domain {name} with its certificate" if found.get("ssl") else f"the domain {name}"
+    session.agree(f"Remove {what} from {session.app}?", yes)
+    session.api.send("DELETE", "apps", session.app, "domains", plain(found["id"]))
+    session.say(f"Removed {what} from {session.app}.")
+
+
+def _find(session: Session, domain: str) -> Record:
+    return lookup.one(
+        session.api.get("apps", session.app, "domains")["domains"],
+        domain,
+        "name",
+        missing=f"{session.app} has no domain",
+        listing=session.line_for_app("domains"),
+    )
+
+
+def _tls(cert: str, key: str) -> dict[str, str]:
+    """Return the certificate and the key of two files as the API takes them."""
+    from scalingo_cli.commands.domains import pem
+
+    certificates, private_key = pem.pair(
+        input_file.content(cert), input_file.content(key), cert, key
+    )
+    return {"tlscert": certificates, "tlskey": private_key}

@@ -1,0 +1,243 @@
+"""`scalingo env`: the variables of an app."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scalingo_cli.cli.options import Group, Program, Word
+from scalingo_cli.commands.env import dotenv, variables
+from scalingo_cli.console.table import View
+from scalingo_cli.errors import BadUsage, ExitCode, Failed, NotFound, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from scalingo_cli.session import Session
+
+VARIABLE = View(
+    "variables",
+    "variable",
+    {"Name": "name", "Value": "value"},
+    empty="This app has no variable yet. Set one:",
+    first="env set NAME=VALUE",
+    listing="env list",
+)
+
+
+@click.group(cls=Group, takes_app=True)
+def env() -> None:
+    """Read and change the variables of an app."""
+
+
+@env.command("list", examples=["scalingo env", "scalingo env --json | jq '.variables | length'"])
+@click.pass_obj
+def list_(session: Session) -> None:
+    """List the variables with their values."""
+    session.show(variables.of_app(session), VARIABLE)
+
+
+@env.command(examples=["scalingo env get SHOP_ENV"])
+@click.argument("name", type=Word(listing="env list"))
+@click.pass_obj
+def get(session: Session, name: str) -> None:
+    """Print the bare value of one variable, and a line break."""
+    [variable] = _named(session, [name])
+    session.show_value({"variable": variable}, variable["value"] or "")
+
+
+@env.command(
+    "set",
+    changes=True,
+    examples=[
+        "scalingo env set SHOP_ENV=production GREETING='good day'",
+        "scalingo env set TLS_KEY=- < key.pem",
+    ],
+)
+@click.argument(
+    "assignments",
+    nargs=-1,
+    required=True,
+    metavar="NAME=VALUE...",
+    type=Word(listing="env list", suffix="="),
+)
+@click.pass_obj
+def set_(session: Session, assignments: Sequence[str]) -> None:
+    """Set variables, all in one request.
+
+    NAME=- reads the value from standard input, without its last line break.
+    """
+    values = _assigned(assignments)
+    from_stdin = [name for name, value in values.items() if value == "-"]
+    if len(from_stdin) > 1:
+        raise BadUsage(f"Only one value can come from standard input, not {len(from_stdin)}.")
+    for name in from_stdin:
+        values[name] = session.secret(f"Value of {name}:", whole=True)
+    variables.put(session, values)
+    variables.remind(session)
+
+
+@env.command(
+    changes=True,
+    examples=["scalingo env unset GREETING", "scalingo env unset --ignore-missing GREETING MOTTO"],
+)
+@click.argument("names", nargs=-1, required=True, metavar="NAME...", type=Word(listing="env list"))
+@click.option("--ignore-missing", is_flag=True, help="Leave out the names that there are not.")
+@click.pass_obj
+def unset(session: Session, names: Sequence[str], ignore_missing: bool) -> None:
+    """Remove variables; all names are checked before the first is removed."""
+    found = _named(session, list(dict.fromkeys(names)), ignore_missing=ignore_missing)
+    if found:
+        variables.remove(session, found)
+        variables.remind(session)
+    else:
+        session.say("None of them is there: nothing to do.")
+
+
+@env.command(
+    "import",
+    changes=True,
+    examples=[
+        "scalingo env import .env",
+        "scalingo env import - < .env",
+        "scalingo env import --prune --yes .env",
+    ],
+)
+@click.argument("file")
+@click.option("--prune", is_flag=True, help="Also remove the variables that the file lacks.")
+@click.option("--yes", is_flag=True, help="Do not ask before removing.")
+@click.pass_obj
+def import_(session: Session, file: str, prune: bool, yes: bool) -> None:
+    """Set the variables of a dotenv file, or of standard input (-), in one request.
+
+    Variables that the file lacks stay as they are. With --prune they are removed, once you have
+    seen what differs and agreed; if that fails midway, the same command finishes it.
+    """
+    values = variables.of_file(file)
+    if prune:
+        variables.replace(session, values, yes=yes)
+    elif values:
+        variables.put(session, values)
+        variables.remind(session)
+    else:
+        session.say("No variable in there: nothing to do.")
+
+
+@env.command(
+    examples=[
+        "scalingo env diff .env",
+        "scalingo env diff --exit-code .env",
+        "scalingo env diff - --json < .env | jq -r '.differences[].name'",
+    ]
+)
+@click.argument("file")
+@click.option("--exit-code", is_flag=True, help="Exit with code 10 if there is any difference.")
+@click.pass_obj
+def diff(session: Session, file: str, exit_code: bool) -> int:
+    """Show what `env import` would do with a dotenv file, or with standard input (-).
+
+    It adds and changes variables, and leaves those that the file lacks; no value is shown.
+    """
+    wanted = variables.of_file(file)
+    change = variables.difference(variables.values(variables.of_app(session)), wanted)
+    session.show(change.document(), variables.DIFFERENCE)
+    return ExitCode.DIFFERENT if change and exit_code else ExitCode.DONE
+
+
+@env.command(changes=True, examples=["scalingo env edit --yes"])
+@click.option("--yes", is_flag=True, help="Do not ask before sending.")
+@click.pass_obj
+def edit(session: Session, yes: bool) -> None:
+    """Edit the variables as a dotenv file in your editor: VISUAL, EDITOR or vi.
+
+    You see what you changed before it is sent. A line that you remove removes its variable.
+    Nothing is sent if the variables changed on the platform meanwhile.
+    """
+    from scalingo_cli.commands.env.editor import draft
+
+    if not (yes or session.rehearsal):
+        session.require_terminal("Send this?", "Add --yes to go ahead.")
+    before = variables.of_app(session)
+    with draft(session, "variables.env", variables.text(session, before)) as opened:
+        if change := variables.edited(session, opened, before, yes=yes):
+            variables.require_unchanged(session, before)
+            variables.apply(session, change, before)
+        else:
+            session.say("You changed no variable: nothing was sent.")
+
+
+@env.command(
+    answers_json=False,
+    context_settings={"allow_interspersed_args": False},
+    examples=["scalingo env run -- sh -c 'echo $SHOP_ENV'"],
+)
+@click.argument("command", nargs=-1, required=True, type=Program(), metavar="COMMAND...")
+@click.pass_obj
+def run(session: Session, command: Sequence[str]) -> int:
+    """Run a local command with the app's variables in its environment.
+
+    They win over yours of the same name, and a value that is $OTHER is that of OTHER, as in the
+    app's containers. The exit code is COMMAND's.
+    """
+    from scalingo_cli.process import foreground
+
+    # Whatever the name of the parameter suggests, `false` is what replaces $OTHER.
+    document = session.api.get("apps", session.app, "variables", params={"aliases": "false"})
+    return foreground.run(command, {**os.environ, **variables.values(document)})
+
+
+@env.command(examples=["scalingo env export > .env", "scalingo env export --format json | jq keys"])
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["dotenv", "shell", "json"]),
+    default="dotenv",
+    show_default=True,
+    help="What the file is for.",
+)
+@click.pass_obj
+def export(session: Session, format_: str) -> None:
+    """Print the variables as a file that `env import` or a shell reads back unchanged."""
+    values = variables.values(variables.of_app(session))
+    if session.as_json or format_ == "json":
+        import json
+
+        session.write_file(json.dumps(values, indent=2) + "\n")
+        return
+    try:
+        session.write_file((dotenv.shell if format_ == "shell" else dotenv.dump)(values))
+    except ValueError as error:
+        raise Failed(f"{error}.", "Any name and value fits in: --format json") from None
+
+
+def _assigned(assignments: Sequence[str]) -> dict[str, str]:
+    """Return the values of `NAME=VALUE` arguments. Raises BadUsage, repeating no value."""
+    values: dict[str, str] = {}
+    for position, assignment in enumerate(assignments, 1):
+        name, equals, value = assignment.partition("=")
+        if not (name and equals):
+            raise BadUsage(
+                f"Argument {position} is not of the form NAME=VALUE.",
+                "Put quotes around a value that holds blanks: NAME='two words'",
+            )
+        if name in values:
+            raise BadUsage(f"{name} is set twice.")
+        values[name] = value
+    return values
+
+
+def _named(
+    session: Session, names: Sequence[str], *, ignore_missing: bool = False
+) -> list[Mapping[str, Any]]:
+    """Return the variables of these names. Raises NotFound naming each one that is missing."""
+    found = {variable["name"]: variable for variable in variables.rows(variables.of_app(session))}
+    missing = [name for name in names if name not in found]
+    if missing and not ignore_missing:
+        near = [did_you_mean(name, found) for name in missing]
+        raise NotFound(
+            f"{session.app} has no variable {' nor '.join(missing)}.",
+            " ".join(filter(None, [*near, f"List them: {session.line_for_app('env')}"])),
+        )
+    return [found[name] for name in names if name in found]

@@ -1,0 +1,90 @@
+"""Text in the user's editor: in a private file, gone at the end unless work would be lost."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scalingo_cli.errors import Declined, Failed, Misused, ScalingoError
+from scalingo_cli.process import foreground
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scalingo_cli.session import Session
+
+
+class Draft:
+    """A text in a file that its owner alone can read."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.path = path
+        self._original = text.encode()
+        try:
+            path.touch(mode=0o600)
+            path.write_bytes(self._original)
+        except OSError as error:
+            raise _no_room(error) from error
+
+    @property
+    def changed(self) -> bool:
+        """Whether the file holds another text than at first."""
+        return self.path.is_file() and self.path.read_bytes() != self._original
+
+    def edit(self) -> None:
+        """Open the file in `VISUAL`, `EDITOR` or vi, and wait for the editor's end.
+
+        Raises Failed when it ends badly.
+        """
+        editor = _chosen() or "vi"
+        # The value is a line for a shell, such as `code --wait`: git and crontab take it so.
+        # That shell outlives Ctrl-C, which is the editor's.
+        line = f'trap : INT; {editor} "$@"'
+        code = foreground.run(["sh", "-c", line, editor, str(self.path)], os.environ)
+        if code:
+            raise Failed(
+                f"The editor, {editor}, ended with code {code}: nothing was sent.",
+                "VISUAL or EDITOR names another one.",
+            )
+
+
+@contextmanager
+def draft(session: Session, name: str, text: str) -> Iterator[Draft]:
+    """Give a draft of `text` in a file called `name`, and remove it at the end.
+
+    What the user wrote into it is kept, and told where, when an error ends the block: any but
+    their own no. Raises Misused where no editor is chosen and vi would have no terminal.
+    """
+    if not (_chosen() or session.can_ask):
+        raise Misused(
+            "There is no terminal for vi.", "Set VISUAL or EDITOR to a program that needs none."
+        )
+    try:
+        directory = Path(tempfile.mkdtemp(prefix="scalingo-"))
+    except OSError as error:
+        raise _no_room(error) from error
+    kept = False
+    try:
+        opened = Draft(directory / name, text)
+        try:
+            yield opened
+        except ScalingoError as error:
+            kept = opened.changed and not isinstance(error, Declined)
+            raise
+    finally:
+        if kept:
+            session.say(f"Your text is kept in {opened.path}")
+        else:
+            shutil.rmtree(directory)
+
+
+def _chosen() -> str | None:
+    return os.environ.get("VISUAL") or os.environ.get("EDITOR")
+
+
+def _no_room(error: OSError) -> Failed:
+    return Failed(f"There is no room for a file to edit: {error.strerror}.")

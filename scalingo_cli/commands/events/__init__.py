@@ -1,0 +1,117 @@
+"""`scalingo events`: what happened to an app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scalingo_cli.cli.options import Group, Word, paginated
+from scalingo_cli.commands.events import describe
+from scalingo_cli.console.table import Column, View, date, moment
+from scalingo_cli.errors import BadUsage, NotFound, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scalingo_cli.session import Session
+
+EVENT = View(
+    "events",
+    "event",
+    {
+        "ID": "id",
+        "Date": date("created_at"),
+        "Type": "type",
+        "What": Column(describe.describe),
+        "By": "user.username",
+    },
+    details={"App": "app_name"},
+    empty="Nothing happened yet.",
+    listing="events list",
+)
+LINE = {**EVENT.columns, "Date": moment("created_at")}
+
+
+@click.group(cls=Group, takes_app=True)
+def events() -> None:
+    """Tell what happened to an app."""
+
+
+@events.command(
+    "list",
+    examples=[
+        "scalingo events --app my-app",
+        "scalingo events --type scale --type restart --limit 5",
+        "scalingo events --all --json | jq '.meta.pagination.total_count'",
+    ],
+)
+@click.option(
+    "--type",
+    "types",
+    multiple=True,
+    metavar="TYPE",
+    type=Word(*sorted(describe.TYPES)),
+    help="Only this type; may be repeated.",
+)
+@paginated
+@click.option("-f", "--follow", is_flag=True, help="Go on with new events as they come.")
+@click.pass_obj
+def list_(
+    session: Session,
+    types: tuple[str, ...],
+    limit: int | None,
+    everything: bool,
+    page: int | None,
+    per_page: int | None,
+    follow: bool,
+) -> None:
+    """List the events of an app, newest first.
+
+    Without --limit, --all or --page: the first page, as the platform sizes it. --type looks
+    through all pages, or until --limit is reached.
+
+    With --follow: each new event on a line of its own as it comes, after the newest of before if
+    --limit says how many, oldest first; with --json, each as one object. A lost connection is
+    taken up again where it was lost.
+    """
+    if types and page:
+        raise BadUsage("--type looks through all pages, --page at one.", "Use --limit instead.")
+    if follow and (everything or page or per_page):
+        raise BadUsage("--follow goes on from now, or from the last N events: --limit N.")
+    path = ("apps", session.app, "events")
+    keep = (lambda event: event.get("type") in types) if types else None
+    if follow:
+        from scalingo_cli.polling import follow
+
+        news = follow.news(session, *path, root="events", latest=limit or 0, keep=keep)
+        session.show_each(news, LINE)
+        return
+    from scalingo_cli.api import pagination
+
+    wanted = pagination.Wanted(limit, everything, page, per_page)
+    listing = pagination.listing(session.api, *path, root="events", wanted=wanted, keep=keep)
+    session.show_listing(listing, EVENT._replace(empty=_none_of(types)) if types else EVENT)
+
+
+def _none_of(types: Sequence[str]) -> str:
+    """Return what to say when no event is of these types."""
+    unknown = [name for name in types if name not in describe.TYPES]
+    near = [did_you_mean(name, describe.TYPES) for name in unknown]
+    return " ".join([f"No event is of type {' or '.join(types)}.", *filter(None, near)])
+
+
+@events.command(examples=["scalingo events show $(scalingo events --limit 1 | cut -f 1)"])
+@click.argument("event_id", metavar="ID", type=Word(listing="events list"))
+@click.pass_obj
+def show(session: Session, event_id: str) -> None:
+    """Show one event."""
+    from scalingo_cli.api import pagination
+
+    for event in pagination.each(session.api, "apps", session.app, "events", root="events"):
+        if event.get("id") == event_id:
+            session.show({"event": event}, EVENT)
+            return
+    raise NotFound(
+        f'{session.app} has no event "{event_id}".', f"List them: {session.line_for_app('events')}"
+    )

@@ -1,0 +1,61 @@
+"""`scalingo logs`: what an app logs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scalingo_cli.cli.options import Command, Word, number
+from scalingo_cli.commands.logs import lines
+from scalingo_cli.commands.logs.stream import Logs
+from scalingo_cli.console.table import coloured
+from scalingo_cli.errors import BadUsage
+
+if TYPE_CHECKING:
+    from scalingo_cli.session import Session
+
+
+@click.command(
+    cls=Command,
+    takes_app=True,
+    examples=[
+        "scalingo logs --app my-app",
+        "scalingo logs -n 1000 --filter 'web|worker' | grep -i error",
+        "scalingo logs --filter web-1 --json | jq -r .message",
+    ],
+)
+@click.option(
+    "-n",
+    "--lines",
+    "count",
+    type=number(int, 0),
+    metavar="N",
+    help="The last N lines; otherwise as many as the platform gives.",
+)
+@click.option("-f", "--follow", is_flag=True, help="Go on with new lines as they come.")
+@click.option(
+    "--filter",
+    "only",
+    metavar="CONTAINERS",
+    type=Word(listing="scale"),
+    help="Only a container (web-1), a type (web) or several ('web|worker').",
+)
+@click.pass_obj
+def logs(session: Session, count: int | None, follow: bool, only: str | None) -> None:
+    """Show what an app logs, or follow it.
+
+    In a pipe the lines are as they were logged; at a terminal each container's name has a
+    colour. With --json each line is an object: timestamp, container, message. --follow resumes
+    after a cut, which it tells on stderr, without losing or repeating a line.
+    """
+    if only == "":
+        raise BadUsage("What follows --filter is empty.")
+    source = Logs(session, only)
+    plain = not session.as_json and not coloured(session.terminal)
+    if plain and not follow:
+        session.pass_on(source.dump(count))
+        return
+    batches = source.follow(count) if follow else lines.lines(source.dump(count))
+    write = lines.raw if plain else lines.painter()
+    session.pass_on(lines.written(batches, lines.as_json if session.as_json else write))

@@ -1,0 +1,295 @@
+"""An app's logs as they arrive: a dump, or a stream that goes on after every cut."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter, deque
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from scalingo_cli.api.sse import EventStream
+from scalingo_cli.commands.logs.lines import LINE, Batch, lines
+from scalingo_cli.errors import Failed, NotAllowed, NotFound, TryAgain
+from scalingo_cli.polling.rate import Pace
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator, Sequence
+
+    from scalingo_cli.session import Session
+
+SILENCE_SECONDS = 45  # the platform lets no 30 seconds pass without at least a ping
+REMEMBERED = 10_000  # lines that were passed on, to be recognised in a dump
+OVERLAP = 100  # lines of history to remember, also where fewer are wanted
+DUMPS = (1_000, 10_000, 100_000)  # ever longer, until one reaches back to what was passed on
+LONGEST_PAUSE = 30  # seconds between two tries
+HEALTHY_SECONDS = 10  # a stream that lasted that long, or brought lines, is none that drops again
+
+
+class Logs:
+    """The logs of the app in force: of every container, or of those that `only` names.
+
+    `only` is a container (web-1), a type (web) or several (web|worker).
+    """
+
+    def __init__(self, session: Session, only: str | None) -> None:
+        self._session = session
+        self._only = only
+        self._passed: deque[int] = deque(maxlen=REMEMBERED)
+        self._cut = ""  # why the stream has to be resumed
+        self._alive = False
+        self._address: str | None = None
+        self._pace = Pace()
+        self._within: float | None = None  # seconds; who follows asks again by himself
+
+    def dump(self, count: int | None) -> Iterator[bytes]:
+        """Yield the last `count` lines as they arrive, None for as many as the platform gives.
+
+        Where there are none, says so. Raises as `API.reading` does.
+        """
+        empty = True
+        with self._opened(count) as chunks:
+            for chunk in chunks or ():
+                empty = False
+                yield chunk
+        if empty and count != 0:
+            self._say_empty()
+
+    def follow(self, count: int | None) -> Iterator[Batch]:
+        """Yield the last `count` lines, then new ones as they come, without an end.
+
+        A stream that is cut or silent is resumed, however long that takes. Raises what waiting
+        does not mend, such as a refusal, and TryAgain if there was no answer in the beginning.
+        """
+        self._within = SILENCE_SECONDS
+        try:
+            yield from self._history(count)
+        except TryAgain as error:
+            if not self._passed:
+                raise
+            self._cut = error.message
+        drops = 0
+        told = ""
+        while True:
+            opened = time.monotonic()
+            least = 0
+            self._alive = False
+            self._address = None
+            try:
+                found = yield from self._stream()
+                reason = "The stream of logs ended." if found else ""
+            except TryAgain as error:
+                reason = error.message
+                least = error.retry_after or 0
+            if self._alive or time.monotonic() - opened > HEALTHY_SECONDS:
+                drops, told = 0, ""
+            drops += 1
+            if drops == 1 and not least:
+                self._cut = reason
+                continue
+            if reason not in ("", told):
+                self._session.tell_progress(f"{reason} Trying again until Ctrl-C.")
+                self._cut = told = reason
+            time.sleep(max(least, min(2 ** max(drops - 2, 0), LONGEST_PAUSE)))
+
+    def _history(self, count: int | None) -> Iterator[Batch]:
+        """Yield the last `count` lines, and remember some even if fewer are wanted."""
+        few = count is not None and count < OVERLAP
+        kept: deque[bytes] = deque(maxlen=count if few else 0)
+        mark = _Marks()
+        with self._opened(OVERLAP if few else count) as chunks:
+            for batch in lines(chunks or ()):
+                self._passed.extend(map(mark, batch))
+                if few:
+                    kept.extend(batch)
+                else:
+                    yield batch
+        if kept:
+            yield list(kept)
+        if not self._passed:
+            self._say_empty()
+
+    def _stream(self) -> Generator[Batch, None, bool]:
+        """Yield the lines that were missed so far, then those of a new stream until it ends.
+
+        Returns whether there was one: not where nothing was logged yet.
+
+        The stream is opened before the dump that tells what was missed, so that no line falls
+        between the two; lines that both bring are left out of the stream.
+        """
+        with self._opened(0, stream=True) as chunks:
+            if chunks is None:
+                return False
+            missed, whole = self._missed()
+            if self._cut or not whole:
+                self._say_resumed(whole)
+            if missed:
+                yield [line for _, line in missed]
+            repeated = Counter(mark for mark, _ in missed)
+            events = EventStream()
+            mark = _Marks()
+            for chunk in chunks:
+                news = []
+                for event in events.feed(chunk):
+                    for line in logged(*event):
+                        known = mark(line)
+                        if repeated[known]:
+                            repeated[known] -= 1
+                            continue
+                        repeated.clear()
+                        self._passed.append(known)
+                        news.append(line)
+                if news:
+                    self._alive = True
+                    yield news
+        return True
+
+    def _missed(self) -> tuple[list[tuple[int, bytes]], bool]:
+        """Return the lines, each after its mark, since those passed on, and whether they are all.
+
+        They are remembered as passed on.
+        """
+        whole = True
+        for asked in DUMPS:
+            mark = _Marks()
+            with self._opened(asked) as chunks:
+                dumped = [(mark(line), line) for batch in lines(chunks or ()) for line in batch]
+            news = unseen(self._passed, [known for known, _ in dumped])
+            if news is not None:
+                dumped = [dumped[index] for index in news]
+                break
+            if len(dumped) < asked:
+                whole = not self._passed
+                break
+        else:
+            whole = False
+        self._passed.extend(known for known, _ in dumped)
+        return dumped, whole
+
+    def _fresh_address(self) -> str:
+        """Ask where the logs are. Raises Failed when the platform does not tell."""
+        self._pace.request()
+        document = self._session.api.get("apps", self._session.app, "logs", within=self._within)
+        url = document.get("logs_url")
+        if not isinstance(url, str):
+            raise Failed(f"The platform did not tell where the logs of {self._session.app} are.")
+        return url
+
+    @contextmanager
+    def _opened(
+        self, count: int | None, *, stream: bool = False
+    ) -> Iterator[Iterator[bytes] | None]:
+        """Ask for logs and yield what arrives, None where nothing was logged yet (404)."""
+        with ExitStack() as stack:
+            try:
+                chunks = self._entered(stack, count, stream)
+            except _Refused:  # its token is short-lived: this machine may have slept meanwhile
+                self._address = None
+                chunks = self._entered(stack, count, stream)
+            yield chunks
+
+    def _entered(self, stack: ExitStack, count: int | None, stream: bool) -> Iterator[bytes] | None:
+        """Ask for logs at the platform's address for them, as given and without our own token."""
+        if self._address is None:
+            self._address = self._fresh_address()
+        params: dict[str, str | int] = {}
+        if stream:
+            params["stream"] = "true"
+        if count is not None:
+            params["n"] = count
+        if self._only is not None:
+            params["filter"] = self._only
+        reading = self._session.api.reading(
+            self._address, params=params, anonymous=True, within=self._within
+        )
+        try:
+            return stack.enter_context(reading)
+        except NotFound:
+            return None
+        except NotAllowed as error:
+            raise _Refused(
+                "The logs were refused at the address that the platform gave for them"
+                f" ({error.status}).",
+                status=error.status,
+                request_id=error.request_id,
+            ) from error
+
+    def _say_resumed(self, whole: bool) -> None:
+        """Mark on stderr where the stream goes on; whether lines are missing is always told."""
+        reason = f"{self._cut} " if self._cut else ""
+        self._cut = ""
+        if whole:
+            self._session.tell_progress(f"-- {reason}Resumed: no line is missing. --")
+        else:
+            self._session.say(f"-- {reason}Resumed: lines may be missing here. --")
+
+    def _say_empty(self) -> None:
+        self._session.say(
+            "Nothing was logged yet."
+            if self._only is None
+            else f"Nothing was logged yet by {self._only}. "
+            f"What runs: {self._session.line_for_app('ps')}"
+        )
+
+
+class _Refused(NotAllowed):
+    """The address that the platform gave for the logs opens nothing."""
+
+
+class _Marks:
+    """Gives each line of a sequence the mark to recognise it by.
+
+    A line without the platform's head belongs to the entry above it, and its mark tells which:
+    lines such as `}` are alike in many entries.
+    """
+
+    def __init__(self) -> None:
+        self._entry = b""
+
+    def __call__(self, line: bytes) -> int:
+        line = line.rstrip()
+        if LINE.match(line):
+            self._entry = line
+        return hash((self._entry, line))
+
+
+def unseen(passed: Iterable[int], dumped: Sequence[int]) -> list[int] | None:
+    """Return the indexes of the marks in `dumped` that are not among those `passed` on.
+
+    None if the two do not overlap. What is older than the overlap was passed on, too. Equal lines
+    of one moment are counted, and the order may differ: the platform does not promise that its
+    dumps and its streams have the same.
+    """
+    left = Counter(passed)
+    start = next((index for index, mark in enumerate(dumped) if mark in left), None)
+    if start is None:
+        return None
+    oldest = dumped[start]
+    if any(mark in left and mark != oldest for mark in dumped):
+        left[oldest] = len(dumped)  # either side may begin amid lines that are equal
+    news = []
+    for index in range(start, len(dumped)):
+        if left[dumped[index]]:
+            left[dumped[index]] -= 1
+        else:
+            news.append(index)
+    return news
+
+
+def logged(name: bytes, data: bytes) -> Batch:
+    """Return the lines that one event of the stream brings, none for a ping.
+
+    The documents show JSON with the event's kind under `name`; what clients read is `event`. A
+    bare line, the kind being the event's own name, is taken as well.
+    """
+    kind: object = name.decode("utf-8", "replace") or "log"
+    try:
+        frame = json.loads(data) if data.startswith(b"{") else None
+    except (ValueError, RecursionError):
+        frame = None
+    if isinstance(frame, dict) and not frame.keys().isdisjoint({"event", "name"}):
+        kind = frame.get("event", frame.get("name"))
+        data = str(frame.get("log") or "").encode("utf-8", "replace")
+    if kind != "log" or not data:
+        return []
+    return data.removesuffix(b"\n").split(b"\n")

@@ -1,0 +1,145 @@
+"""`scalingo run`: a command in a one-off container, with this terminal attached to it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scalingo_cli.cli.options import Command, Word
+from scalingo_cli.console.table import at, plain
+from scalingo_cli.errors import BadUsage, Failed, Misused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from scalingo_cli.session import Session
+
+UPLOADS = "/tmp/uploads"  # noqa: S108 - where the platform puts files, as its documents say
+
+
+@click.command(
+    cls=Command,
+    changes=True,
+    takes_app=True,
+    answers_json=False,
+    context_settings={"allow_interspersed_args": False},
+    examples=[
+        "scalingo run bash",
+        "scalingo run --size L 'cd / && ls -l'",
+        "scalingo run --file dump.sql 'wc -l < /tmp/uploads/dump.sql'",
+        "cat dump.sql | scalingo run --env MODE=fast grep -c INSERT",
+    ],
+)
+@click.option(
+    "-e",
+    "--env",
+    "assignments",
+    multiple=True,
+    metavar="NAME[=VALUE]",
+    help="Set a variable for this run; without =VALUE to what it is here.",
+)
+@click.option(
+    "-s",
+    "--size",
+    type=Word("S", "M", "L", "XL", "2XL"),
+    metavar="SIZE",
+    help="S, M (unless given), L, XL or 2XL.",
+)
+@click.option(
+    "-f", "--file", "files", multiple=True, metavar="FILE", help=f"Send a file to {UPLOADS} first."
+)
+@click.option(
+    "--tty/--no-tty",
+    "terminal",
+    default=None,
+    help="Give the container a terminal, or none; otherwise it has one if stdin and stdout are.",
+)
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="COMMAND...")
+@click.pass_obj
+def run(
+    session: Session,
+    assignments: Sequence[str],
+    size: str | None,
+    files: Sequence[str],
+    terminal: bool | None,
+    command: Sequence[str],
+) -> int:
+    """Run a command in a one-off container, and attach to it.
+
+    A single word is a line for the container's shell: 'cd app && ls'. Several are passed on as
+    the words that they are. At a terminal every key goes to the container, Ctrl-C too; Enter ~.
+    leaves with 130, Enter ~~ sends a tilde. In a pipe bytes pass unchanged, and so does the end
+    of the input. The exit code is the container's where the platform tells it, else 0; it is 1
+    when the connection breaks.
+    """
+    import shlex
+    from contextlib import ExitStack
+
+    from scalingo_cli.api import upload
+    from scalingo_cli.commands.run import attach
+
+    variables = _variables(assignments)
+    if terminal is None:
+        terminal = attach.between_terminals() or "TERM" in variables
+    body: dict[str, Any] = {
+        "command": command[0] if len(command) == 1 else shlex.join(command),
+        "env": {**_client(terminal=terminal), **variables},
+    }
+    if size:
+        body["size"] = size.upper()
+    with ExitStack() as stack:
+        forms = upload.opened(files, stack)
+        document = session.api.send("POST", "apps", session.app, "run", json=body).document
+        name = f"{_container(document)} of {session.app}"
+        with session.accounting(lambda: attach.started(name)):
+            url = attach_url(session, document)
+            for form in forms:
+                upload.send(session.api, "POST", f"{url}/files", form)
+                session.say(f"Sent {form.name} to {UPLOADS}.")
+        return attach.attach(session, url, name, terminal=terminal)
+
+
+def attach_url(session: Session, document: Mapping[str, Any]) -> str:
+    """Return where to attach to the container of an answer of `run`.
+
+    Version 1 tells it at once; today's platform when the operation that starts it is done.
+    """
+    if "attach_url" in document:
+        return str(document["attach_url"])
+    from scalingo_cli.polling import operations
+
+    operation_id = operations.id_of(str(document["operation_url"]))
+    started = operations.wait(session, operation_id, telling=False)  # stderr is the command's
+    url = at(started, "operation.start_one_off_data.attach_url")
+    if not isinstance(url, str):
+        raise Failed("The platform did not tell where to attach to the container.")
+    return url
+
+
+def _client(*, terminal: bool) -> dict[str, str]:
+    """Return the variables that tell the container who attaches; clients name them so."""
+    kind = {"TERM": os.environ.get("TERM") or "dumb"} if terminal else {}
+    return {"CLIENT_OS": sys.platform, **kind}
+
+
+def _container(document: Mapping[str, Any]) -> str:
+    kind, number = (plain(at(document, f"container.{field}")) for field in ("type", "type_index"))
+    return f"{kind}-{number}" if kind and number else "the container"
+
+
+def _variables(assignments: Sequence[str]) -> dict[str, str]:
+    """Return the variables that --env sets. Raises Misused for what is none."""
+    variables: dict[str, str] = {}
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        if not name:
+            raise BadUsage("What follows --env is not of the form NAME=VALUE.")
+        if name in variables:
+            raise BadUsage(f"{name} is set twice.")
+        if not equals and name not in os.environ:
+            raise Misused(f"{name} is not set here.", f"Give it a value: --env {name}=VALUE")
+        variables[name] = value if equals else os.environ[name]
+    return variables

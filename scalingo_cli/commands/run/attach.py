@@ -1,0 +1,257 @@
+"""A one-off container at this terminal, or between these pipes: its size, its bytes, its end."""
+
+from __future__ import annotations
+
+import os
+import queue
+import select
+import signal
+import sys
+import termios
+import threading
+import tty
+from contextlib import contextmanager, nullcontext, suppress
+from typing import TYPE_CHECKING
+
+from scalingo_cli.errors import ExitCode, Failed, NotFound, ScalingoError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
+    from scalingo_cli.api.client import API
+    from scalingo_cli.api.tunnel import Channel
+    from scalingo_cli.session import Session
+
+CHUNK = 64 * 1024
+END_OF_TRANSMISSION = b"\x04"  # what Ctrl-D types
+NEVER_TELLS = {404, 405, 501}  # answers of a platform that keeps exit codes to itself
+
+
+def between_terminals() -> bool:
+    """Tell whether both standard input and standard output are terminals."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def attach(session: Session, url: str, name: str, *, terminal: bool) -> int:
+    """Attach to the container `name` at `url` until it ends, and return the exit code.
+
+    With `terminal` the container has one too: it hears of the size of ours, it is told of the end
+    of the input by Ctrl-D, and a terminal that the input comes from is raw meanwhile, so that
+    each key reaches the container, but for Enter `~.` which leaves. Without, bytes pass
+    unchanged, and the end of the input half-closes the connection.
+
+    The exit code is the container's where the platform tells it, else 0. Raises Failed when the
+    connection breaks, and what `API.connect` raises.
+    """
+    sys.stdout.flush()
+    source = sys.stdin.fileno() if sys.stdin else None
+    at_keys = terminal and source is not None and os.isatty(source)
+    keys = Keys() if at_keys else None
+    with (
+        Size(session.api, url) if terminal else nullcontext() as size,
+        _connected(session, url, name) as channel,
+    ):
+        if size:
+            size.tell_again()
+        if at_keys:
+            session.say(f"Attached to {name}; Enter ~. leaves it.")
+        with raw(source) if source is not None and at_keys else nullcontext():
+            stayed = carry(channel, source, sys.stdout.fileno(), keys, closes=not terminal)
+        if not stayed:
+            channel.abort()
+            session.say("")  # the cursor is where the container left it
+            session.say(f"Left {name}.")
+            return ExitCode.INTERRUPTED
+    if size and size.failure and not isinstance(size.failure, NotFound):
+        session.say(f"{name} did not learn the size of your terminal. {size.failure.message}")
+    try:
+        return exit_code(session.api, url, channel)
+    except ScalingoError:
+        if at_keys:
+            session.say("")
+        raise
+
+
+def started(name: str) -> str:
+    """Return what to say when the container `name` was started, and nothing came of it here."""
+    return f"{name} was started, and may run: look before you run it again."
+
+
+def _connected(session: Session, url: str, name: str) -> Channel:
+    with session.accounting(lambda: started(name)):
+        return session.api.connect(url)
+
+
+def carry(
+    channel: Channel, source: int | None, sink: int, keys: Keys | None, *, closes: bool
+) -> bool:
+    """Carry bytes from `source` and to `sink` until the other side ends.
+
+    Tells whether the user stayed until then. The end of `source` half-closes the channel where
+    it `closes`; else it is typed, once, or twice where a line was begun.
+    """
+    channel.go()
+    pending = memoryview(channel.early)
+    last = b"\n"
+    if source is None and closes:
+        channel.end()
+    while pending or not channel.ended:
+        readers: list[int | Channel] = [] if pending else [channel]
+        writers: list[int | Channel] = [sink] if pending else []
+        if channel.full:
+            writers.append(channel)
+        elif source is not None and not channel.unheard and not channel.ended:
+            readers.append(source)
+        readable, writable, _ = select.select(readers, writers, [])
+        if channel in writable:
+            channel.flush()
+        if sink in writable:  # so much of it that no pipe makes us wait
+            pending = pending[os.write(sink, pending[: select.PIPE_BUF]) :]
+        if channel in readable:
+            pending = memoryview(channel.receive())
+        if source is not None and source in readable:
+            data = os.read(source, CHUNK)
+            last = data[-1:] or last
+            if keys and keys.leave(data):
+                return False
+            if data:
+                channel.send(keys.passed if keys else data)
+                continue
+            source = None
+            if closes:
+                channel.end()
+            else:
+                channel.send(END_OF_TRANSMISSION * (1 if last == b"\n" else 2))
+    return True
+
+
+def exit_code(api: API, url: str, channel: Channel) -> int:
+    """Return the exit code of the container at `url`, which has ended, as far as it is known.
+
+    Raises Failed where the channel broke, where the platform ended the container, or where it
+    cannot be asked.
+    """
+    look = "What ran there may have been stopped, or may go on: look before you run it again."
+    broken = Failed("The connection to the container broke.", look)
+    if channel.failure:
+        raise broken from channel.failure
+    try:
+        code = api.send_to("GET", f"{url}/wait").document.get("exit_code")
+    except ScalingoError as error:
+        if error.status == 408:
+            raise Failed(
+                "The platform ended the container: it was silent for too long.",
+                "Let the command write something now and then.",
+                status=error.status,
+                request_id=error.request_id,
+            ) from error
+        if error.status not in NEVER_TELLS:
+            raise Failed(
+                f"How the container ended is not known. {error.message}",
+                look,
+                status=error.status,
+                request_id=error.request_id,
+            ) from error
+        code = None
+    if isinstance(code, int):
+        return code if 0 <= code < 256 else ExitCode.FAILED
+    if channel.unheard:
+        raise broken
+    return ExitCode.DONE
+
+
+class Keys:
+    """What is typed on its way to the container: Enter `~.` leaves, Enter `~~` sends one tilde."""
+
+    def __init__(self) -> None:
+        self.passed = b""
+        self._line_starts = True
+        self._tilde = False
+
+    def leave(self, typed: bytes) -> bool:
+        """Tell whether the user leaves; if not, `passed` is what the container gets of `typed`."""
+        passed = bytearray()
+        for key in typed:
+            if self._tilde:
+                self._tilde = False
+                if key == ord("."):
+                    return True
+                if key != ord("~"):
+                    passed += b"~"
+            elif self._line_starts and key == ord("~"):
+                self._tilde = True
+                continue
+            passed.append(key)
+            self._line_starts = key in b"\r\n"
+        self.passed = bytes(passed)
+        return False
+
+
+class Size:
+    """Tells a container the size of our terminal: first, and whenever it changes.
+
+    A thread does it, so that no key waits for the platform's answer. `failure` is why the last
+    attempt failed.
+    """
+
+    def __init__(self, api: API, url: str) -> None:
+        self.failure: ScalingoError | None = None
+        self._api = api
+        self._url = url
+        self._changes: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        streams = (sys.stdout, sys.stdin, sys.stderr)
+        self._terminal = next((s.fileno() for s in streams if s and s.isatty()), None)
+
+    def __enter__(self) -> Size:
+        self._tell()  # before the container starts what it runs
+        self._before = signal.signal(signal.SIGWINCH, lambda *_: self._changes.put(True))
+        threading.Thread(target=self._follow, daemon=True).start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        signal.signal(signal.SIGWINCH, self._before)
+        self._changes.put(False)
+
+    def tell_again(self) -> None:
+        """Try once more where the first attempt failed: the container may just have started."""
+        if self.failure:
+            self._changes.put(True)
+
+    def _follow(self) -> None:
+        while self._changes.get():
+            going_on = True
+            while going_on and not self._changes.empty():
+                going_on = self._changes.get()
+            if not going_on:
+                return
+            self._tell()
+
+    def _tell(self) -> None:
+        if self._terminal is None:
+            return
+        columns, rows = os.get_terminal_size(self._terminal)
+        if not (columns and rows):  # a terminal that does not know
+            return
+        try:
+            self._api.send_to("PUT", self._url, json={"width": columns, "height": rows})
+            self.failure = None
+        except ScalingoError as error:
+            self.failure = error
+
+
+@contextmanager
+def raw(terminal: int) -> Iterator[None]:
+    """Let every key of a terminal through as it is; put its settings back at the end."""
+    before = termios.tcgetattr(terminal)
+    try:
+        tty.setraw(terminal, termios.TCSADRAIN)
+        yield
+    finally:
+        with suppress(termios.error):  # it hung up: there is nothing to put back
+            termios.tcsetattr(terminal, termios.TCSANOW, before)

@@ -1,0 +1,68 @@
+"""`scalingo stats`: what each running container uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scalingo_cli.cli.options import Command, number
+from scalingo_cli.commands.stats import watch
+from scalingo_cli.console.table import Column, View, at, plain, size
+from scalingo_cli.errors import BadUsage
+
+if TYPE_CHECKING:
+    from scalingo_cli.api.document import Document
+    from scalingo_cli.session import Session
+
+STATS = View(
+    "stats",
+    "stat",
+    {
+        "Container": "id",
+        "CPU": Column(
+            lambda record: plain(at(record, "cpu_usage")),
+            lambda record: f"{plain(at(record, 'cpu_usage'))}%",
+            right=True,
+        ),
+        "Memory": size("memory_usage"),
+        "Limit": size("memory_limit"),
+        "Peak": size("highest_memory_usage"),
+        "Swap": size("swap_usage"),
+        "Swap limit": size("swap_limit"),
+        "Swap peak": size("highest_swap_usage"),
+    },
+    empty="No container is running.",
+)
+
+
+@click.command(
+    cls=Command,
+    takes_app=True,
+    examples=["scalingo stats --app my-app", "scalingo stats | sort -rnk3 | head -n 3"],
+)
+@click.option("--watch", is_flag=True, help="Show it again and again, until Ctrl-C.")
+@click.option(
+    "--interval",
+    type=number(float, 2),
+    metavar="SECONDS",
+    help="With --watch, how long to wait in between: 3 unless given, 2 at least.",
+)
+@click.pass_obj
+def stats(session: Session, watch: bool, interval: float | None) -> None:
+    """Show what each running container uses.
+
+    CPU is in per cent; memory and swap are in bytes, with their limits and the most that was
+    used. With --watch the table is redrawn in place at a terminal; in a pipe each time adds its
+    lines after an empty one, and with --json a line that holds the document.
+    """
+
+    def ask() -> Document:
+        return session.api.get("apps", session.app, "stats")
+
+    if watch:
+        watch.watch(session, ask, STATS, interval or 3)
+    elif interval:
+        raise BadUsage("--interval goes with --watch.")
+    else:
+        session.show(ask(), STATS)

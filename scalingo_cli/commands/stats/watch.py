@@ -1,0 +1,82 @@
+"""A document that is asked for again and again, shown each time: redrawn in place at a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from scalingo_cli.console import table
+from scalingo_cli.errors import TryAgain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from scalingo_cli.console.table import Record, View
+    from scalingo_cli.session import Session
+
+
+def watch(session: Session, ask: Callable[[], Record], view: View, seconds: float) -> None:
+    """Show what `ask` returns, every so many seconds, until Ctrl-C.
+
+    At a terminal the table is redrawn; elsewhere an empty line stands between two of them, and
+    JSON is one line each time. When the platform has no answer for now, that is told and it is
+    asked again; the first time TryAgain is raised.
+    """
+    documents = _asked(session, ask, seconds)
+    if session.as_json:
+        for document in documents:
+            session.write(table.json_line(document))
+            sys.stdout.flush()
+    elif sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
+        _redraw(documents, view)
+    else:
+        for number, document in enumerate(documents):
+            session.write("\n" if number else "")
+            session.show(document, view)
+            sys.stdout.flush()
+
+
+def _asked(session: Session, ask: Callable[[], Record], seconds: float) -> Iterator[Record]:
+    yield ask()
+    told = ""
+    while True:
+        time.sleep(seconds)
+        try:
+            document = ask()
+        except TryAgain as error:
+            if error.message != told:
+                session.tell_progress(f"{error.message} Trying again until Ctrl-C.")
+                told = error.message
+            continue
+        told = ""
+        yield document
+
+
+def _redraw(documents: Iterator[Record], view: View) -> None:
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
+
+    def table(document: Record) -> Text:
+        terminal = table.terminal()
+        records = document[view.many]
+        if not records or terminal is None:
+            return Text(view.empty)
+        return Text.from_ansi(table.table(records, view.columns, terminal)[0])
+
+    # Where stderr is the terminal too, what is said there goes above the table.
+    live = Live(
+        table(next(documents)),
+        console=Console(file=sys.stdout),
+        auto_refresh=False,
+        redirect_stdout=False,
+        redirect_stderr=sys.stderr.isatty(),
+    )
+    try:  # an interrupt may come before a `with` block would have begun
+        live.start(refresh=True)
+        for document in documents:
+            live.update(table(document), refresh=True)
+    finally:
+        live.stop()

@@ -1,0 +1,98 @@
+"""The official client's spellings of what this client has: the one place that lists them."""
+
+from __future__ import annotations
+
+import click
+
+from scalingo_cli.cli.options import Command, session_of
+
+# The official client's flat commands, and the commands that they are here.
+COMMANDS = {
+    "addons-add": "addons add",
+    "addons-list": "addons providers",
+    "addons-plans": "addons plans",
+    "addons-remove": "addons remove",
+    "addons-upgrade": "addons upgrade",
+    "apps-info": "apps show",
+    "collaborators-add": "collaborators add",
+    "collaborators-remove": "collaborators remove",
+    "create": "apps create",
+    "deployment-follow": "deployments follow",
+    "deployment-logs": "deployments output",
+    "destroy": "apps delete",
+    "domains-add": "domains add",
+    "domains-remove": "domains remove",
+    "env-get": "env get",
+    "env-set": "env set",
+    "env-unset": "env unset",
+    "keys-add": "keys add",
+    "keys-remove": "keys remove",
+    "rename": "apps rename",
+    "self": "whoami",
+    "timeline": "events list",
+}
+
+
+def command(root: click.Group, context: click.Context, name: str) -> click.Command | None:
+    """Return the hidden command of this name, None where the official client has none such.
+
+    At a terminal, a note on stderr tells the line to type from now on.
+    """
+    if name not in COMMANDS:
+        return None
+    ours: click.Command | None = root
+    for word in COMMANDS[name].split():
+        ours = ours.get_command(context, word) if isinstance(ours, click.Group) else None
+    if ours is None:
+        return None
+    session = session_of(context)
+    if session.can_ask:
+        session.say(f"scalingo {name} is scalingo {COMMANDS[name]} here.")
+    return {"destroy": destroy, "rename": rename}.get(name, ours)
+
+
+@click.command(cls=Command, hidden=True, changes=True, takes_app=True)
+@click.argument("name", required=False)
+@click.option("--force", is_flag=True)
+@click.pass_context
+def destroy(context: click.Context, name: str | None, force: bool) -> None:
+    """Delete the app; --force asks nothing."""
+    from scalingo_cli.commands.apps import delete
+
+    name = name or session_of(context).app
+    context.invoke(delete, name=name, confirm=name if force else None)
+
+
+@click.command(cls=Command, hidden=True, changes=True, takes_app=True)
+@click.option("--new-name", required=True)
+@click.pass_context
+def rename(context: click.Context, new_name: str) -> None:
+    """Rename the app in force."""
+    from scalingo_cli.commands.apps import rename as ours
+
+    context.invoke(ours, name=session_of(context).app, new=new_name)
+
+
+def modern(arguments: list[str], command: click.Command) -> list[str]:
+    """Return a command's arguments with the official client's flags spelt as they are here.
+
+    Where a command has an option of its own by that spelling, it keeps it.
+    """
+    known = {spelling for parameter in command.params for spelling in parameter.opts}
+    words = list(arguments)
+    end = words.index("--") if "--" in words else len(words)
+    if "--wait" in known:
+        words[:end] = [
+            "--wait" if word in {"-s", "--synchronous"} else word for word in words[:end]
+        ]
+    if "--filter" in known and "-F" not in known:
+        words[:end] = ["--filter" if word == "-F" else word for word in words[:end]]
+    if "--watch" in known:
+        words[:end] = ["--watch" if word == "--stream" else word for word in words[:end]]
+    if "--json" in known and "--format" not in known:
+        for position in reversed(range(end)):
+            if words[position] == "--format=json":
+                words[position] = "--json"
+            elif words[position:end][:2] == ["--format", "json"]:
+                words[position : position + 2] = ["--json"]
+    return words

@@ -1,0 +1,1 @@
+"""Shell completion: the scripts, written from the tree of commands."""

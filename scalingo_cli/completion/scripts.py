@@ -1,0 +1,299 @@
+"""The completion scripts of the shells, made from the commands.
+
+A script holds every command, option and fixed choice, so that completing them starts no Python.
+Names and ids of the platform come from `scalingo __complete`: see words.py.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scalingo_cli.cli import tree
+from scalingo_cli.cli.options import FlagWithValue, Program, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# The file name that each shell looks for.
+SCRIPTS = {"bash": "scalingo.bash", "fish": "scalingo.fish", "zsh": "_scalingo"}
+
+
+@dataclass(frozen=True)
+class Values:
+    """What an option or an argument may be.
+
+    `kind` is `words` (those in `fixed`, and those that the command `listing` shows, each with
+    `suffix`), `file`, `program` (and its arguments) or `text`, which nothing completes.
+    """
+
+    kind: str = "text"
+    fixed: tuple[str, ...] = ()
+    listing: str = ""
+    suffix: str = ""
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option: `values` is None for a flag; `metavar` names its value."""
+
+    spellings: tuple[str, ...]
+    help: str
+    values: Values | None = None
+    metavar: str = ""
+    repeatable: bool = False
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An argument; a `repeated` one takes all the words that are left."""
+
+    name: str
+    values: Values
+    repeated: bool
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command as completion sees it; `path` is its words without `scalingo`.
+
+    `options_end` says that no option is read after the first argument.
+    """
+
+    path: str
+    commands: dict[str, str]
+    options: tuple[Option, ...]
+    arguments: tuple[Argument, ...]
+    options_end: bool
+
+
+def script(shell: str, root: click.Group) -> str:
+    """Return the completion script of a shell, one of `SCRIPTS`, for all commands of `root`."""
+    template = Path(__file__).parent / "shells" / SCRIPTS[shell]
+    arms = "".join(_ARMS[shell](command) for command in described(root))
+    return template.read_text(encoding="utf-8").replace("@COMMANDS@\n", arms)
+
+
+def places(shell: str) -> list[Path]:
+    """Return the usual files that a shell reads our script from, the user's own one first.
+
+    zsh looks in $fpath, which it alone knows: these are where systems and users point it to.
+    """
+    home = Path.home()
+    config = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
+    data = Path(os.environ.get("XDG_DATA_HOME") or home / ".local/share")
+    shared = [
+        Path(place)
+        for place in (os.environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share").split(":")
+        if place
+    ]
+    if shell == "bash":
+        own = os.environ.get("BASH_COMPLETION_USER_DIR") or data / "bash-completion"
+        folders = [Path(own), *(place / "bash-completion" for place in shared)]
+        return [folder / "completions/scalingo" for folder in folders]
+    if shell == "fish":
+        vendors = [place / "fish/vendor_completions.d" for place in [data, *shared]]
+        folders = [config / "fish/completions", Path("/etc/fish/completions"), *vendors]
+        return [folder / SCRIPTS[shell] for folder in folders]
+    folders = [Path(place) for place in os.environ.get("FPATH", "").split(":") if place]
+    folders += [home / ".zfunc", home / ".zsh/completions", home / ".zsh/functions"]
+    for place in [Path("/opt/homebrew/share"), *shared]:
+        folders += [place / "zsh/site-functions", place / "zsh/vendor-completions"]
+    return [folder / SCRIPTS[shell] for folder in folders]
+
+
+def described(root: click.Group) -> list[Command]:
+    """Return all commands of `root` as completion sees them."""
+    return [_described(context) for context in tree.walk(root)]
+
+
+def _described(context: click.Context) -> Command:
+    command = context.command
+    commands = {}
+    if isinstance(command, click.Group):
+        for child in tree.walk(command, context.info_name or "", context.parent):
+            if child.parent and child.parent.command is command and child.info_name:
+                commands[child.info_name] = tree.summary(child.command)
+    return Command(
+        path=_path(context),
+        commands=commands,
+        options=tuple(
+            described for option in tree.options(context) for described in _options(option, context)
+        ),
+        arguments=tuple(
+            Argument(argument.make_metavar(context), _values(argument, context), argument.nargs < 0)
+            for argument in tree.arguments(context)
+        ),
+        options_end=not context.allow_interspersed_args and not commands,
+    )
+
+
+def _path(context: click.Context) -> str:
+    return context.command_path.partition(" ")[2]
+
+
+def _options(option: click.Option, context: click.Context) -> Iterator[Option]:
+    help_ = (option.help or "").partition(".")[0]
+    spellings = tree.spellings(option)
+    if option.is_flag or option.count:
+        yield Option(spellings, help_)
+        if option.secondary_opts:
+            yield Option(tuple(option.secondary_opts), help_)
+    else:
+        yield Option(
+            spellings,
+            help_,
+            _values(option, context),
+            option.make_metavar(context),
+            option.multiple,
+        )
+    if isinstance(option, FlagWithValue):
+        yield Option((f"{spellings[0]}={option.value}",), help_)
+
+
+def _values(parameter: click.Parameter, context: click.Context) -> Values:
+    kind = parameter.type
+    if isinstance(kind, click.Choice):
+        return Values("words", tuple(str(choice) for choice in kind.choices))
+    if isinstance(kind, Word):
+        return Values("words", kind.fixed, kind.listing, kind.suffix)
+    if isinstance(kind, Program):
+        return Values("program")
+    is_file = isinstance(kind, click.Path) or "FILE" in parameter.make_metavar(context)
+    return Values("file" if is_file else "text")
+
+
+# Each command is an arm of a `case` or `switch`; the scripts say what it fills in.
+
+
+def _bash(command: Command) -> str:
+    lines = [f"        {_quoted(command.path)})"]
+    if command.commands:
+        lines.append(f"            commands=({' '.join(command.commands)})")
+    lines += [
+        "            options=(",
+        *(f"                {_quoted(_option(option))}" for option in command.options),
+        "            )",
+    ]
+    if command.arguments:
+        values = " ".join(_quoted(_value(argument.values)) for argument in command.arguments)
+        lines.append(f"            arguments=({values})")
+        if command.arguments[-1].repeated:
+            lines.append("            repeated=1")
+    if command.options_end:
+        lines.append("            options_end=1")
+    return "\n".join([*lines, "            ;;"]) + "\n"
+
+
+def _fish(command: Command) -> str:
+    lines = [f"        case {_quoted_in_fish(command.path)}"]
+    lines += [
+        f"            set --append commands {_quoted_in_fish(f'{name}|{_plain(help_)}')}"
+        for name, help_ in command.commands.items()
+    ]
+    lines += [
+        f"            set --append options {_quoted_in_fish(_option(option, option.help))}"
+        for option in command.options
+    ]
+    if command.arguments:
+        values = " ".join(
+            _quoted_in_fish(_value(argument.values)) for argument in command.arguments
+        )
+        lines.append(f"            set arguments {values}")
+        if command.arguments[-1].repeated:
+            lines.append("            set repeated 1")
+    if command.options_end:
+        lines.append("            set options_end 1")
+    return "\n".join(lines) + "\n"
+
+
+def _option(option: Option, *help_: str) -> str:
+    fields = [" ".join(option.spellings), *map(_plain, help_)]
+    return "|".join([*fields, _value(option.values)] if option.values else fields)
+
+
+def _value(values: Values) -> str:
+    if values.kind != "words":
+        return values.kind
+    return "|".join([values.kind, " ".join(values.fixed), values.listing, values.suffix])
+
+
+def _plain(words: str) -> str:
+    """Return words that hold no separator."""
+    return words.replace("|", "/")
+
+
+def _quoted(words: str) -> str:
+    return "'" + words.replace("'", "'\\''") + "'"
+
+
+def _quoted_in_fish(words: str) -> str:
+    return "'" + words.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _zsh(command: Command) -> str:
+    lines = [f"        {_quoted(command.path)})"]
+    if command.commands:
+        lines += [
+            "            subcommands=(",
+            *(
+                f"                {_quoted(f'{name}:{help_}')}"
+                for name, help_ in command.commands.items()
+            ),
+            "            )",
+        ]
+    specs = [spec for option in command.options for spec in _zsh_option(option)]
+    if command.options_end:
+        specs = ["-A", "-*", *specs]
+    specs += [_zsh_argument(argument) for argument in command.arguments]
+    lines += [
+        "            arguments+=(",
+        *(f"                {_quoted(spec)}" for spec in ["-S", *specs]),
+        "            )",
+        "            ;;",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _zsh_option(option: Option) -> Iterator[str]:
+    """Yield the specs of an option as `_arguments` reads them, one for each spelling."""
+    help_ = option.help.replace("[", "\\[").replace("]", "\\]")
+    alone = len(option.spellings) == 1 and not option.repeatable
+    for spelling in option.spellings:
+        if option.repeatable:
+            before = "*"
+        elif "--help" in option.spellings:
+            before = "(- *)"
+        else:
+            before = "" if alone else f"({' '.join(option.spellings)})"
+        if option.values:
+            mark = "=" if spelling.startswith("--") else "+"
+            yield f"{before}{spelling}{mark}[{help_}]:{_zsh_value(option.metavar, option.values)}"
+        else:
+            yield f"{before}{spelling}[{help_}]"
+
+
+def _zsh_argument(argument: Argument) -> str:
+    if argument.values.kind == "program":
+        return "*:: :_scalingo_offer_program"
+    place = "*" if argument.repeated else ""
+    return f"{place}:{_zsh_value(argument.name, argument.values)}"
+
+
+def _zsh_value(name: str, values: Values) -> str:
+    """Return the message and the action of a spec."""
+    if values.kind == "file":
+        action = "_files"
+    elif values.kind == "words":
+        words = " ".join(map(_quoted, [values.listing, values.suffix, *values.fixed]))
+        action = f"{{_scalingo_offer {words}}}"
+    else:
+        action = " "
+    return ":".join(part.replace(":", "\\:") for part in (name, action))
+
+
+_ARMS: dict[str, Callable[[Command], str]] = {"bash": _bash, "fish": _fish, "zsh": _zsh}

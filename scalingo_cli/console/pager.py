@@ -1,0 +1,38 @@
+"""Shows text that is longer than the screen through the user's pager."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+
+from scalingo_cli.process import foreground
+
+
+def show(text: str) -> bool:
+    """Show `text` in `PAGER` (`less` unless set) and return whether that could be done.
+
+    An empty PAGER, or `cat`, means none; so does a dumb terminal unless PAGER is set.
+    """
+    given = os.environ.get("PAGER")
+    if given is None and os.environ.get("TERM") == "dumb":
+        return False
+    command = shlex.split(given if given is not None else "less")
+    if not command or command == ["cat"]:
+        return False
+    # Colours as colours, no pager for what fits after all, the text left on the screen.
+    environment = {"LV": "-c", **os.environ}
+    environment["LESS"] = f"-R {environment['LESS']}" if environment.get("LESS") else "FRX"
+    try:
+        with (
+            foreground.of_the_terminal(),
+            subprocess.Popen(command, stdin=subprocess.PIPE, env=environment) as process,
+        ):
+            try:
+                process.communicate(text.encode("utf-8", "backslashreplace"))
+            except BaseException:  # it would go on with the terminal, which is not its own any more
+                process.terminate()
+                raise
+    except OSError:  # there is no such program: the terminal itself scrolls
+        return False
+    return True

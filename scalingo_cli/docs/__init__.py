@@ -1,0 +1,1 @@
+"""The manual pages, written from the tree of commands."""

@@ -1,0 +1,292 @@
+"""The root command and its table of contents; the one place where errors are printed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from scalingo_cli import __version__
+from scalingo_cli.cli.options import Branch, NoSuchCommand, common_options, session_of
+from scalingo_cli.console.table import visible
+from scalingo_cli.errors import (
+    BadUsage,
+    Declined,
+    ExitCode,
+    Failed,
+    Interrupted,
+    Misused,
+    Rehearsed,
+    ScalingoError,
+    UnknownApp,
+    did_you_mean,
+)
+from scalingo_cli.session import Session
+
+# Every command by section, with its one line of help: the first line of its docstring.
+CONTENTS: dict[str, dict[str, str]] = {
+    "Account": {
+        "login": "Sign in and keep the token in the keyring.",
+        "logout": "Forget the token.",
+        "whoami": "Tell who is signed in, where, and by which token.",
+        "accounts": "List the accounts that signed in here, and choose the one in use.",
+        "tokens": "List, create, renew and revoke the API tokens of your account.",
+        "keys": "List, show, add and remove the SSH keys that may push code.",
+    },
+    "Apps": {
+        "apps": "List, create, rename, transfer and delete apps.",
+        "env": "Read and change the variables of an app.",
+        "events": "Tell what happened to an app.",
+        "deploy": "Deploy from an archive, without git.",
+        "deployments": "List, show and follow deployments.",
+        "domains": "List, add, update and remove domain names and their certificates.",
+        "addons": "List, add, upgrade and remove addons, and look through their catalogue.",
+        "collaborators": "List, invite and remove those who work on an app.",
+    },
+    "Containers": {
+        "scale": "Show or change how many containers run, and their size.",
+        "restart": "Restart containers.",
+        "run": "Run a command in a one-off container, and attach to it.",
+        "operations": "Show an operation, or wait for its end.",
+        "ps": "Show the formation and the running containers.",
+        "stats": "Show what each running container uses.",
+        "logs": "Show what an app logs, or follow it.",
+    },
+    "More": {
+        "api": "Send any request to the API and print its answer as received.",
+        "regions": "List the regions of today's platform.",
+        "completion": "Print the completion script of a shell.",
+        "doctor": "Check the sign-in, the way to the platform and the set-up of this machine.",
+        "sandbox": "Run a pretend Scalingo on this machine.",
+    },
+}
+EXAMPLE = "scalingo sandbox -- scalingo apps"
+
+
+STREAMS = ("stdin", "stdout", "stderr")
+
+
+class Root(Branch):
+    """The root command: it imports the module of the one command that runs, and no other."""
+
+    examples = (EXAMPLE,)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return every command's name in the order of the help."""
+        return [name for section in CONTENTS.values() for name in section]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command, None where there is none by this name."""
+        if cmd_name not in self.list_commands(ctx):
+            from scalingo_cli import compat
+
+            return compat.command(self, ctx, cmd_name)
+        from importlib import import_module
+
+        module = import_module(f"scalingo_cli.commands.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of contents."""
+        width = max(map(len, self.list_commands(ctx)))
+        for section, commands in CONTENTS.items():
+            with formatter.section(section):
+                formatter.write_dl(
+                    [(f"{name:{width}}", summary) for name, summary in commands.items()]
+                )
+
+
+@click.group(
+    cls=Root,
+    params=common_options(takes_app=True, root=True),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=f"Try it without an account: {EXAMPLE}",
+)
+@click.version_option(__version__, message="%(version)s")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """The Scalingo platform at the command line."""
+    session_of(context)
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command line, print its error if it has one, and return its exit code."""
+    session = Session()
+    usage: click.Context | None = None
+    try:
+        _prepare_streams()
+        code = _run(arguments or ["--help"], session)
+        if session.rehearsal:
+            session.rehearsal.write(as_json=session.as_json)
+        sys.stdout.flush()
+        _flush_stderr()
+        return code
+    except ScalingoError as error:
+        failure = error
+        usage = error.ctx if isinstance(error, BadUsage) else None
+    except click.ClickException as error:
+        failure = misuse(error)
+        usage = getattr(error, "ctx", None)
+        session.as_json = session.as_json or asks_for_json(arguments)
+    except (click.Abort, KeyboardInterrupt):
+        failure = Interrupted("Interrupted.")
+    except BrokenPipeError:  # the reader has left: there is nothing more to say
+        _close_streams()
+        return ExitCode.DONE
+    except OSError as error:
+        problem = error.filename or "The output could not be written"
+        failure = Failed(f"{problem}: {error.strerror or error}.")
+    except Exception as error:
+        failure = unexpected(error)
+        if session.debug:
+            write_traceback(error)
+    _report_last(failure, session, usage)
+    return failure.exit_code
+
+
+def _run(arguments: list[str], session: Session) -> int:
+    if arguments[:1] == ["help"]:  # as git and others have it
+        arguments = [*arguments[1:], "--help"]
+    # Not `cli.main`, which ends a closed pipe with 1 and Ctrl-C with an empty line.
+    try:
+        with cli.make_context("scalingo", arguments, obj=session) as context:
+            code = cli.invoke(context)
+    except click.exceptions.Exit as end:
+        code = end.exit_code
+    except Rehearsed:
+        code = ExitCode.DONE
+    except UnknownApp as error:
+        listing = f"List yours: {session.line('apps')}"
+        said = [error.hint, session.nearest_apps(error.app), listing]
+        error.hint = " ".join(filter(None, said))
+        raise
+    return code if isinstance(code, int) else ExitCode.DONE
+
+
+def _prepare_streams() -> None:
+    # What is closed by who started us would be a file that is opened next, and get our output.
+    while (handle := os.open(os.devnull, os.O_RDWR)) < len(STREAMS):
+        pass
+    os.close(handle)
+    for number, name in enumerate(STREAMS):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "w" if number else "r"))
+    for name in STREAMS[1:]:
+        stream = getattr(sys, name)
+        # A terminal shows its own encoding; data in a pipe is UTF-8, as it is read back.
+        encoding = None if stream.isatty() else "utf-8"
+        stream.reconfigure(encoding=encoding, errors="backslashreplace")
+
+
+def _report_last(failure: ScalingoError, session: Session, usage: click.Context | None) -> None:
+    """Report what ends this process, and leave no output behind that Python fails to flush."""
+    try:
+        report(failure, session, usage)
+        sys.stderr.flush()
+        sys.stdout.flush()
+    except OSError:  # nobody is left to be told: the exit code tells
+        _close_streams()
+
+
+def _flush_stderr() -> None:
+    """Give up what was said to nobody, for Python would end with 120 over it."""
+    try:
+        sys.stderr.flush()
+    except OSError:
+        _close_streams()
+
+
+def _close_streams() -> None:
+    """Let what is still to be flushed go nowhere, for Python would complain at its exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
+
+
+def misuse(error: click.ClickException) -> ScalingoError:
+    """Return Click's complaint as one of ours, with the names nearest to a mistyped one.
+
+    It repeats what was typed, unless that is a key.
+    """
+    message, _, choices = error.format_message().partition(" Choose from:")
+    message = f"{message.removesuffix('.')}."
+    hint = f"Choose from {' '.join(choices.split())}." if choices else None
+    if "-----BEGIN " in message:
+        message = "A key is given by the name of its file, not as a word of the command line."
+    elif isinstance(error, NoSuchCommand) and isinstance(error.ctx, click.Context):
+        hint = _nearest(error.name, error.ctx)
+    elif isinstance(error, click.NoSuchOption) and error.ctx:
+        message = f"There is no option {error.option_name}."
+        hint = _nearest(error.option_name, error.ctx)
+    return Misused(message, hint)
+
+
+def _nearest(name: str, context: click.Context) -> str:
+    """Return which of a command's options or commands may have been meant, or where all are."""
+    command = context.command
+    if isinstance(command, click.Group) and not name.startswith("-"):
+        names = command.list_commands(context)
+    else:
+        names = [
+            spelling
+            for parameter in command.get_params(context)
+            if isinstance(parameter, click.Option) and not parameter.hidden
+            for spelling in parameter.opts
+        ]
+    return did_you_mean(name, names) or f"See them all: {context.command_path} --help"
+
+
+def asks_for_json(arguments: list[str]) -> bool:
+    """Tell whether a command line that could not be parsed has --json among its options."""
+    return "--json" in arguments[: arguments.index("--") if "--" in arguments else None]
+
+
+def unexpected(error: Exception) -> ScalingoError:
+    """Return what to say of an error that no part of this program foresaw.
+
+    Its own message is left out, for it may quote what is secret.
+    """
+    last = error.__traceback__
+    while last and last.tb_next:
+        last = last.tb_next
+    place = f", {last.tb_frame.f_code.co_name} line {last.tb_lineno}" if last else ""
+    return Failed(
+        f"scalingo met something unexpected ({type(error).__name__}{place}).",
+        "Run it again with --debug to see where, and report it.",
+    )
+
+
+def write_traceback(error: Exception) -> None:
+    """Write where an error came from to stderr; not its message, which may quote secrets."""
+    import traceback
+
+    sys.stderr.writelines(traceback.format_tb(error.__traceback__))
+    sys.stderr.write(f"{type(error).__name__}\n")
+
+
+def report(error: ScalingoError, session: Session, usage: click.Context | None = None) -> None:
+    """Print an error on stderr, as JSON where the user asked for JSON."""
+    if session.as_json:
+        import json
+
+        fields: dict[str, Any] = {
+            "message": error.message,
+            "code": int(error.exit_code),
+            "status": error.status,
+            "hint": error.hint,
+            "request_id": error.request_id,
+        }
+        sys.stderr.write(json.dumps({"error": fields}) + "\n")
+        return
+    # Ctrl-C leaves the cursor behind a ^C; to say no is no error.
+    start = {Interrupted: "\n", Declined: ""}.get(type(error), "Error: ")
+    sys.stderr.write(f"{start}{visible(error.message)}\n")
+    if error.hint:
+        sys.stderr.write(f"{visible(error.hint)}\n")
+    if usage:
+        sys.stderr.write(f"{usage.get_usage()}\n")
+        for example in getattr(usage.command, "examples", ())[:1]:
+            sys.stderr.write(f"Example: {example}\n")

@@ -1,0 +1,1 @@
+"""What is asked for again and again until it ends."""

@@ -1,0 +1,1 @@
+"""Other programs, signals and threads."""

@@ -1,0 +1,1 @@
+"""What tests and users set about the sandbox."""

@@ -1,0 +1,1 @@
+"""HTTP as the sandbox serves it."""

@@ -1,0 +1,234 @@
+"""Which function answers which request, with the user known and query and body checked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import unquote
+
+from scalingo_cli.sandbox.http.messages import Refusal, document, invalid, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from scalingo_cli.sandbox.http.messages import Request, Response, Service
+    from scalingo_cli.sandbox.state.store import App, Row, Store, User
+
+# The token or the bearer that the host takes; the same if it is there; whatever the route's own
+# function makes of what came.
+Auth = Literal["token", "optional", "none"]
+APPS: tuple[Service, ...] = ("version 1", "api")
+
+
+@dataclass(frozen=True)
+class Route:
+    """One path of the API with the methods that one function answers."""
+
+    methods: tuple[str, ...]
+    segments: tuple[str, ...]
+    services: tuple[Service, ...]
+    auth: Auth
+    query: frozenset[str]
+    body: str
+    deletes_with_body: bool
+    streamed: bool
+    answer: Callable[[Call], Response]
+
+    def match(self, segments: list[str]) -> dict[str, str] | None:
+        """Return the values of the path's {names}, None if the path is another one."""
+        if len(segments) != len(self.segments):
+            return None
+        names = {}
+        for expected, actual in zip(self.segments, segments, strict=True):
+            if expected.startswith("{") and actual:
+                names[expected[1:-1]] = unquote(actual)
+            elif expected != actual:
+                return None
+        return names
+
+
+ROUTES: list[Route] = []
+
+
+def route(
+    methods: str,
+    path: str,
+    *,
+    on: Iterable[Service] = APPS,
+    query: Iterable[str] = (),
+    auth: Auth = "token",
+    body: str = "application/json",
+    deletes_with_body: bool = False,
+    streamed: bool = False,
+) -> Callable[[Callable[[Call], Response]], Callable[[Call], Response]]:
+    """Register a function for `methods` (words) of `path` on hosts of the services `on`.
+
+    `query` and `body` are what it takes; a `streamed` body comes as a file.
+    """
+
+    def register(answer: Callable[[Call], Response]) -> Callable[[Call], Response]:
+        ROUTES.append(
+            Route(
+                tuple(methods.split()),
+                tuple(path.split("/")),
+                tuple(on),
+                auth,
+                frozenset(query),
+                body,
+                deletes_with_body,
+                streamed,
+                answer,
+            )
+        )
+        return answer
+
+    return register
+
+
+def streamed(request: Request) -> bool:
+    """Tell whether the route of a request takes its body as a file."""
+    segments = request.path.split("/")
+    return any(
+        candidate.streamed
+        and request.method in candidate.methods
+        and request.host.service in candidate.services
+        and candidate.match(segments) is not None
+        for candidate in ROUTES
+    )
+
+
+def find(request: Request) -> tuple[Route, dict[str, str]]:
+    """Return the route of a request and the values in its path; refuse with 404 or 405."""
+    segments = request.path.split("/")
+    method = "GET" if request.method == "HEAD" else request.method
+    found = []
+    allowed: set[str] = set()
+    for candidate in ROUTES:
+        if request.host.service not in candidate.services:
+            continue
+        names = candidate.match(segments)
+        if names is not None:
+            allowed.update(candidate.methods)
+            if method in candidate.methods:
+                found.append((candidate, names))
+    if found:
+        return min(found, key=lambda match: len(match[1]))  # apps/collaboration is no app
+    if not allowed:
+        raise refused(404, f"no such path: {request.path}")
+    if "GET" in allowed:
+        allowed.add("HEAD")
+    message = f"{request.path} does not answer to {request.method}"
+    raise Refusal(document({"error": message}, 405, Allow=", ".join(sorted(allowed))))
+
+
+class Call:
+    """One request on its way to the function that answers it."""
+
+    def __init__(
+        self, request: Request, store: Store, user: User | None, names: dict[str, str]
+    ) -> None:
+        self.request = request
+        self.store = store
+        self.visitor = user
+        self.names = names
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query parameters, all of them known to the route."""
+        return self.request.query
+
+    @property
+    def user(self) -> User:
+        """The user whose token came along."""
+        if self.visitor is None:
+            raise LookupError("a route without authentication has no user")
+        return self.visitor
+
+    @property
+    def today(self) -> bool:
+        """Whether it came to a host of today's platform."""
+        return self.request.host.service != "version 1"
+
+    @property
+    def region(self) -> str:
+        """The region that was asked; empty in version 1, which has none."""
+        return self.request.host.region
+
+    @cached_property
+    def app(self) -> App:
+        """The application that the path names."""
+        return self.store.app(self.names["app"], self.user, self.region)
+
+    def owned_app(self, action: str) -> App:
+        """Return the application that the path names; refuse if `action` is for its owner alone."""
+        if self.app.owner is not self.user:
+            raise refused(403, f"Only the owner of {self.app.name} may {action} it")
+        return self.app
+
+    def document(self, shape: Mapping[str, type]) -> Row:
+        """Return the request's JSON object, checked: names in `shape` with a ? may be absent."""
+        return checked(parsed(self.request.body), shape)
+
+    def rooted(self, root: str, shape: Mapping[str, type]) -> Row:
+        """Return the object under the only key of the request's JSON, checked like a document."""
+        inner: Row = self.document({root: dict})[root]
+        return checked(inner, shape)
+
+    def record(self, kind: str, data: Row | None = None) -> None:
+        """Add an event by this user to the application of the path."""
+        self.store.record(self.app, self.user, kind, data)
+
+    def touch(self) -> None:
+        """Note that the application changed just now."""
+        self.app.updated_at = self.store.stamp()
+
+
+def check(request: Request, found: Route) -> None:
+    """Refuse what a route does not take: query parameters, or a body where there is none."""
+    if unknown := sorted(request.query.keys() - found.query):
+        raise refused(400, f"unknown query parameter: {', '.join(unknown)}")
+    if request.body or request.file:
+        reads = request.method in ("GET", "HEAD")
+        if reads or (request.method == "DELETE" and not found.deletes_with_body):
+            raise refused(400, f"{request.method} takes no body")
+        if found.body not in request.headers.get("content-type", ""):
+            raise refused(400, f"the Content-Type should be {found.body}")
+
+
+def parsed(body: bytes) -> Row:
+    """Return the JSON object in a body; nothing and other JSON count as an empty object."""
+    if not body:
+        return {}
+    try:
+        content = json.loads(body)
+        json.dumps(content, ensure_ascii=False).encode()
+    except ValueError as error:
+        raise refused(400, f"There was a problem in the JSON you submitted: {error}") from None
+    return content if isinstance(content, dict) else {}
+
+
+def checked(given: Row, shape: Mapping[str, type]) -> Row:
+    """Return `given` if it has the fields of `shape` and no other, each of its type."""
+    known = {name.removesuffix("?"): kind for name, kind in shape.items()}
+    for name in given:
+        if name not in known:
+            raise invalid(**{name: "unknown field"})
+    for name in shape:
+        if name not in given and not name.endswith("?"):
+            raise invalid(**{name: "missing field"})
+    for name, kind in known.items():
+        if name in given and kind is not object and type(given[name]) is not kind:
+            raise invalid(**{name: f"should be {_WORDS.get(kind, 'something else')}"})
+    return given
+
+
+_WORDS: dict[Any, str] = {
+    str: "a string",
+    int: "an integer",
+    list: "a list",
+    bool: "true or false",
+    dict: "an object",
+    float: "a number",
+}

@@ -1,0 +1,307 @@
+"""Add-ons: the catalogue of services, and those that an application has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scalingo_cli.sandbox.http.messages import (
+    document,
+    invalid,
+    not_found,
+    nothing,
+    refused,
+    unpaid,
+)
+from scalingo_cli.sandbox.http.routing import Call, route
+from scalingo_cli.sandbox.resources import variables
+from scalingo_cli.sandbox.resources.authentication import bearer
+from scalingo_cli.sandbox.state import bearers
+from scalingo_cli.sandbox.state.store import find
+
+if TYPE_CHECKING:
+    from scalingo_cli.sandbox.http.messages import Response
+    from scalingo_cli.sandbox.state.store import App, Row, Store
+
+CATEGORIES: list[Row] = [
+    {
+        "id": "54c0e1a26361740001000001",
+        "name": "Databases",
+        "description": "Places to *keep* things.",
+    },
+    {"id": "54c0e1a26361740001000002", "name": "E-mail", "description": "Letters that *arrive*."},
+    {
+        "id": "54c0e1a26361740001000003",
+        "name": "Observation",
+        "description": "Eyes on what *runs*.",
+    },
+]
+
+# id: name, what it is, category, who offers it, scheme of its address, its variables, plans as
+# (name, display name, price). The first variable has the address, the others point to it.
+PROVIDERS: dict[str, dict[str, Any]] = {
+    "scalingo-postgresql": {
+        "name": "Scalingo PostgreSQL",
+        "summary": "A relational database that speaks SQL",
+        "category": 0,
+        "by": "Scalingo",
+        "scheme": "postgres",
+        "variables": ["SCALINGO_POSTGRESQL_URL", "DATABASE_URL"],
+        "plans": [
+            ("seedling", "Seedling, 256 MB", 0.0),
+            ("orchard", "Orchard, 1 GB", 12.6),
+            ("forest", "Forest, 4 GB", 48.0),
+        ],
+    },
+    "scalingo-redis": {
+        "name": "Scalingo Redis",
+        "summary": "A store of keys and values in memory",
+        "category": 0,
+        "by": "Scalingo",
+        "scheme": "redis",
+        "variables": ["SCALINGO_REDIS_URL", "REDIS_URL"],
+        "plans": [("seedling", "Seedling, 32 MB", 0.0), ("orchard", "Orchard, 512 MB", 9.3)],
+    },
+    "postlark": {
+        "name": "Postlark",
+        "summary": "Sends mail and says whether it arrived",
+        "category": 1,
+        "by": "Postlark Co-operative",
+        "scheme": "https",
+        "variables": ["POSTLARK_URL"],
+        "plans": [("pocket", "Pocket, 200 letters a day", 0.0), ("satchel", "Satchel", 7.5)],
+    },
+    "lanternlight": {
+        "name": "Lanternlight",
+        "summary": "Graphs and alarms, by invitation",
+        "category": 2,
+        "by": "Lanternlight",
+        "scheme": "https",
+        "variables": ["LANTERNLIGHT_URL"],
+        "plans": [("wick", "Wick, one graph", 0.0)],
+    },
+}
+
+# Shown only to those who are signed in.
+BY_INVITATION = ("lanternlight",)
+
+
+def _plans(provider_id: str, today: bool) -> list[Row]:
+    provider = list(PROVIDERS).index(provider_id)
+    return [
+        {
+            **(_plan_today(provider_id, number, name, price) if today else {}),
+            "id": f"54c0e1a2706c616e{provider + 1:04x}{number + 1:04x}",
+            "name": name,
+            "display_name": display_name,
+            "price": price,
+            "description": f"The plan *{name}* of {PROVIDERS[provider_id]['name']}.",
+        }
+        for number, (name, display_name, price) in enumerate(PROVIDERS[provider_id]["plans"])
+    ]
+
+
+def _plan_today(provider_id: str, number: int, name: str, price: float) -> Row:
+    default = {"price": f"{price / 43200:.10f}", "currency": "EUR", "period": "minute"}
+    return {
+        "position": number + 10,
+        "on_demand": False,
+        "disabled": False,
+        "disabled_alternative_plan_id": None,
+        "sku": f"{provider_id}-{name}",
+        "pricings": {"default": default},
+        "hds_available": False,
+    }
+
+
+def _logo(provider_id: str) -> str:
+    return f"//logos.scalingo.example/{provider_id}.png"
+
+
+def _provider(provider_id: str, today: bool) -> Row:
+    provider = PROVIDERS[provider_id]
+    category = CATEGORIES[provider["category"]]
+    more = {"description": "", "position": provider["category"] + 1}
+    return {
+        **({"hds_available": False} if today else {}),
+        "id": provider_id,
+        "name": provider["name"],
+        "logo_url": _logo(provider_id),
+        "short_description": provider["summary"],
+        "description": f"<p>{provider['summary']}.</p>",
+        "category": {"id": category["id"], "name": category["name"], **(more if today else {})},
+        "provider_name": provider["by"],
+        "provider_url": f"https://{provider['by'].split()[0].lower()}.example",
+        "plans": _plans(provider_id, today),
+    }
+
+
+def _offered(call: Call) -> list[str]:
+    return [name for name in PROVIDERS if call.visitor or name not in BY_INVITATION]
+
+
+@route("GET", "/v1/addon_categories", auth="optional")
+def categories(call: Call) -> Response:
+    """List the kinds of add-ons."""
+    used = {PROVIDERS[name]["category"] for name in _offered(call)}
+    rows = [
+        row | ({"position": number + 1} if call.today else {})
+        for number, row in enumerate(CATEGORIES)
+        if number in used
+    ]
+    return document({"addon_categories": rows})
+
+
+@route("GET", "/v1/addon_providers", query=["category_id"], auth="optional")
+def providers(call: Call) -> Response:
+    """List the providers, those of one category if it is given."""
+    rows = [_provider(name, call.today) for name in _offered(call)]
+    if category := call.query.get("category_id"):
+        find(CATEGORIES, category, "addon_category")
+        rows = [row for row in rows if row["category"]["id"] == category]
+    return document({"addon_providers": rows})
+
+
+@route("GET", "/v1/addon_providers/{addon_provider_id}/plans", auth="optional")
+def plans(call: Call) -> Response:
+    """List the plans of a provider."""
+    provider_id = call.names["addon_provider_id"]
+    if provider_id not in _offered(call):
+        raise not_found("addon_provider")
+    more = {"logo_url": _logo(provider_id), "short_description": ""}
+    return document({"plans": [row | more for row in _plans(provider_id, call.today)]})
+
+
+def new(store: Store, app: App, provider_id: str, plan_name: str, resource_id: str) -> Row:
+    """Return an add-on for an application, not yet in the store."""
+    plans = _plans(provider_id, store.today)
+    plan = next(row for row in plans if row["name"] == plan_name)
+    more: Row = {}
+    if store.today:
+        moment = store.stamp()
+        more = {"app_id": app.id, "status": "provisioning", "updated_at": moment}
+    return {
+        "id": f"ad-{store.new_uuid()}" if store.today else store.new_id(),
+        **more,
+        "provisioned_at": store.stamp(),
+        "deprovisioned_at": None,
+        "plan": plan,
+        "resource_id": resource_id,
+        "addon_provider": {
+            "id": provider_id,
+            "name": PROVIDERS[provider_id]["name"],
+            "logo_url": _logo(provider_id),
+        },
+    }
+
+
+def ready(store: Store) -> Row:
+    """Return what changes in an add-on once it can be used."""
+    return {"status": "running"} if store.today else {}
+
+
+@route("GET", "/v1/apps/{app}/addons")
+def list_(call: Call) -> Response:
+    """List the add-ons of an application."""
+    return document({"addons": call.app.addons})
+
+
+@route("POST", "/v1/apps/{app}/addons")
+def create(call: Call) -> Response:
+    """Give an application an add-on, which sets variables."""
+    given = call.rooted("addon", {"addon_provider_id?": str, "plan_id?": str})
+    for name in ("addon_provider_id", "plan_id"):
+        if not given.get(name):
+            raise refused(400, f"{name} is required")
+    provider_id = given["addon_provider_id"]
+    if provider_id not in PROVIDERS:
+        raise not_found("addon_provider")
+    plan = _affordable(call, provider_id, given["plan_id"])
+    if any(row["addon_provider"]["id"] == provider_id for row in call.app.addons):
+        raise invalid(addon_provider="is one that this application has already")
+    secret = call.store.new_secret()
+    resource_id = f"{call.app.name.replace('-', '_')[:12]}_{int(secret[:3], 16) + 1000}"
+    row = new(call.store, call.app, provider_id, plan["name"], resource_id)
+    call.app.addons.append(row)
+    names = _set_variables(call, provider_id, resource_id, secret[-12:])
+    call.record("new_addon", {**_told(row), "plan_name": plan["name"]})
+    message = f"{row['addon_provider']['name']} is being set up"
+    return document(_answer(call, row, message, names), 201)
+
+
+@route("PATCH PUT", "/v1/apps/{app}/addons/{addon_id}")
+def update(call: Call) -> Response:
+    """Move an add-on to another plan of the same provider."""
+    row = find(call.app.addons, call.names["addon_id"], "addon")
+    plan_id = call.rooted("addon", {"plan_id?": str}).get("plan_id")
+    if not plan_id:
+        raise refused(400, "plan_id is required")
+    plan = _affordable(call, row["addon_provider"]["id"], plan_id)
+    old_plan, row["plan"] = row["plan"], plan
+    names = {"old_plan_name": old_plan["name"], "new_plan_name": plan["name"]}
+    call.record("upgrade_addon", {**_told(row), **names})
+    message = f"{row['addon_provider']['name']} is moving to the plan {plan['name']}"
+    return document(_answer(call, row, message, []))
+
+
+@route("DELETE", "/v1/apps/{app}/addons/{addon_id}")
+def delete(call: Call) -> Response:
+    """Take an add-on away, and the variables that came with it."""
+    row = find(call.app.addons, call.names["addon_id"], "addon")
+    call.app.addons.remove(row)
+    names = PROVIDERS[row["addon_provider"]["id"]]["variables"]
+    kept = [variable for variable in call.app.variables if variable["name"] not in names]
+    call.app.variables = kept
+    call.record("delete_addon", {**_told(row), "plan_name": row["plan"]["name"]})
+    return nothing()
+
+
+def _answer(call: Call, row: Row, message: str, names: list[str]) -> Row:
+    told: Row = {"message": message, "variables": names}
+    if not call.today:
+        return {"addon": row, **told}
+    answer = {"addon": row | told, **told}  # twice
+    row |= ready(call.store) | {"updated_at": call.store.stamp()}
+    return answer
+
+
+@route("GET", "/v1/apps/{app}/addons/{addon_id}", on=["api"])
+def show(call: Call) -> Response:
+    """Show an add-on."""
+    return document({"addon": find(call.app.addons, call.names["addon_id"], "addon")})
+
+
+@route("POST", "/v1/apps/{app}/addons/{addon_id}/token", on=["api"])
+def token(call: Call) -> Response:
+    """Give a bearer for the API of databases, good for this add-on only."""
+    row = find(call.app.addons, call.names["addon_id"], "addon")
+    signed = bearers.find(call.store, bearer(call.request.headers["authorization"]) or "")
+    if signed is None:
+        raise LookupError("whoever got here has a bearer")
+    value = bearers.make(call.store, signed.token, addon_id=row["id"])
+    return document({"addon": row | {"token": value}})
+
+
+def _affordable(call: Call, provider_id: str, plan_id: str) -> Row:
+    plan = find(_plans(provider_id, call.today), plan_id, "plan")
+    if plan["price"] and not call.user.verified:
+        raise unpaid("choose a plan that is not free")
+    return plan
+
+
+def _told(row: Row) -> Row:
+    return {"addon_provider_name": row["addon_provider"]["id"], "resource_id": row["resource_id"]}
+
+
+def _set_variables(call: Call, provider_id: str, resource_id: str, password: str) -> list[str]:
+    provider = PROVIDERS[provider_id]
+    first, *others = provider["variables"]
+    host = f"{resource_id.replace('_', '-')}.{provider_id}.example"
+    values = {first: f"{provider['scheme']}://{resource_id}:{password}@{host}:31044"}
+    values |= dict.fromkeys(others, f"${first}")
+    present = {row["name"]: row for row in call.app.variables}
+    for name, value in values.items():
+        if name in present:
+            present[name]["value"] = value
+        else:
+            call.app.variables.append(variables.new(call.store, call.app, name, value))
+    return list(values)

@@ -1,0 +1,139 @@
+"""Who is asking: by the API token itself in version 1, by a bearer on today's platform."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from typing import TYPE_CHECKING
+
+from scalingo_cli.sandbox.http.messages import document, refused
+from scalingo_cli.sandbox.http.routing import Call, route
+from scalingo_cli.sandbox.state import bearers
+
+if TYPE_CHECKING:
+    from scalingo_cli.sandbox.http.messages import Refusal, Request, Response
+    from scalingo_cli.sandbox.state.store import Row, Store, User
+
+
+def credentials(authorization: str) -> tuple[str, str] | None:
+    """Return user name and password of a Basic Authorization header, None if it is not one."""
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        name, colon, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return (name, password) if colon else None
+
+
+def bearer(authorization: str) -> str | None:
+    """Return the token of a Bearer Authorization header, None if it is not one."""
+    scheme, _, text = authorization.partition(" ")
+    return text if scheme.lower() == "bearer" else None
+
+
+def who(store: Store, request: Request) -> User | None:
+    """Return the user a request is signed for in the way that its host takes, None without one.
+
+    Version 1 takes Basic with no user name and the API token; today's platform takes a bearer,
+    where one-off containers are as the password of a Basic without a user name.
+    """
+    authorization = request.headers.get("authorization", "")
+    service = request.host.service
+    if service in ("version 1", "links"):
+        name, password = credentials(authorization) or ("?", "")
+        if name:
+            return None
+        if service == "version 1":
+            return store.user_of_token(password)
+        return bearers.user(store, password)
+    return bearers.user(store, bearer(authorization) or "")
+
+
+def marker(store: Store, authorization: str) -> str:
+    """Return what stands for an Authorization header in the record: whose token, not the token."""
+    scheme = authorization.partition(" ")[0]
+    match credentials(authorization):
+        case ("", token):
+            if user := store.user_of_token(token):
+                return f"{scheme} <token of {user.username}>"
+            if user := bearers.user(store, token):
+                return f"{scheme} <bearer of {user.username}>"
+            return f"{scheme} <unknown token>"
+        case (_, _):
+            return f"{scheme} <user name and password>"
+    if (text := bearer(authorization)) is not None:
+        user = bearers.user(store, text)
+        return f"{scheme} <bearer of {user.username}>" if user else f"{scheme} <unknown bearer>"
+    return f"{scheme} <unreadable>"
+
+
+@route("POST", "/v1/users/sign_in", on=["version 1"], auth="none")
+def sign_in(call: Call) -> Response:
+    """Trade a user name or e-mail and a password for the API token."""
+    given = call.rooted("user", {"login": str, "password": str})
+    user = call.store.user(given["login"])
+    if user is None or user.password != given["password"]:
+        return document({"success": False, "message": "Wrong login or password"}, 401)
+    return document({"authentication_token": user.token, "user": profile(user)}, 201)
+
+
+@route("GET", "/v1/users/self", on=["version 1", "api", "auth"])
+def self_(call: Call) -> Response:
+    """Show the account that the token belongs to."""
+    return document({"user": todays_profile(call.user) if call.today else profile(call.user)})
+
+
+def profile(user: User) -> Row:
+    """Return an account as its owner sees it."""
+    return {
+        "id": user.id,
+        "email": user.email,
+        "username": user.username,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "company": user.company,
+        "location": user.location,
+        "email_newsletter": False,
+        "email_personal_advice": True,
+    }
+
+
+def todays_profile(user: User) -> Row:
+    """Return an account as its owner sees it on today's platform."""
+    joined = "2015-01-10T09:12:44.000Z"
+    return {
+        "id": user.id,
+        "uuid": user.id,
+        "created_at": joined,
+        "email": user.email,
+        "username": user.username,
+        "fullname": f"{user.first_name} {user.last_name}",
+        "company": user.company,
+        "location": user.location,
+        "tos_accepted": True,
+        "flags": {},
+        "limits": {} if user.verified else {"free_trial_apps": "3"},
+        "referral_url": f"https://referrals.scalingo.example/{_digest(user.id)[:12]}",
+        "referral_clicks": 4,
+        "free_trial_started_at": joined,
+        "free_trial_end_time": "2015-02-09T09:12:44.000Z",
+        "suspended_at": None,
+        "suspension_reason": None,
+        "email_newsletter": False,
+    }
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def unauthorized(request: Request) -> Refusal:
+    """Return the refusal for a missing or wrong token: each host has its own."""
+    if request.host.service == "db":
+        return refused(400, "unauthorized")
+    if request.host.service in ("api", "auth"):
+        return refused(401, "This request needs a valid bearer")
+    return refused(401, "This request needs a valid API token")

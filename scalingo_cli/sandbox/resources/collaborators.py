@@ -1,0 +1,126 @@
+"""Collaborators: those who work on an application besides its owner, and those invited to."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scalingo_cli.sandbox.http.messages import document, invalid, nothing
+from scalingo_cli.sandbox.http.routing import Call, route
+from scalingo_cli.sandbox.state.store import User, find
+
+if TYPE_CHECKING:
+    from scalingo_cli.sandbox.http.messages import Response
+    from scalingo_cli.sandbox.state.store import App, Row, Store
+
+
+def accepted(store: Store, app: App, user: User, *, limited: bool = False) -> Row:
+    """Return the row of someone who works on an application."""
+    row: Row = {
+        "id": store.new_id(),
+        "email": user.email,
+        "username": user.username,
+        "status": "accepted",
+        "invitation_link": "",
+    }
+    if store.today:
+        row |= {"user_id": user.id, "tfa_status": bool(user.otp), **_place(app, limited)}
+    return row
+
+
+def invited(store: Store, app: App, email: str, *, limited: bool = False) -> Row:
+    """Return the row of someone who has not answered the invitation yet; its link is a secret."""
+    row: Row = {
+        "id": store.new_id(),
+        "email": email,
+        "username": "n/a",
+        "status": "pending",
+        "invitation_link": f"https://dashboard.scalingo.example/join?token={store.new_secret()}",
+    }
+    if store.today:
+        row |= {"user_id": None, "tfa_status": None, **_place(app, limited)}
+    return row
+
+
+def _place(app: App, limited: bool) -> Row:
+    return {"is_limited": limited, "app_id": app.id, "app_name": app.name}
+
+
+def accept(store: Store, app: App, email: str) -> None:
+    """Let someone invited to `app` accept, with a new account if there is none yet."""
+    row = next((row for row in app.collaborators if row["email"] == email), None)
+    if row is None or row["status"] != "pending":
+        raise ValueError(f"{email} has no open invitation to {app.name}")
+    user = store.user(email)
+    if user is None:
+        name = re.sub(r"\W", "-", email.partition("@")[0])
+        user = User(store.new_user_id(), name, email, store.new_secret(), store.new_secret())
+        store.users.append(user)
+    join(store, app, row, user)
+
+
+def join(store: Store, app: App, row: Row, user: User) -> None:
+    """Let a user take the invitation that is in this row of `app`."""
+    limited = row.get("is_limited", False)
+    row.update(accepted(store, app, user, limited=limited) | {"id": row["id"]})
+    inviter = {"email": app.owner.email, "username": app.owner.username}
+    data = {"id": user.id, "email": user.email, "username": user.username, "inviter": inviter}
+    store.record(app, user, "accept_collaborator", {"collaborator": data | _role(row)})
+
+
+def _role(row: Row) -> Row:
+    """Return what events of today's platform say besides."""
+    return {"is_limited": row["is_limited"]} if "is_limited" in row else {}
+
+
+@route("GET", "/v1/apps/{app}/collaborators")
+def list_(call: Call) -> Response:
+    """List the collaborators, without the owner."""
+    return document({"collaborators": call.app.collaborators})
+
+
+@route("POST", "/v1/apps/{app}/collaborators")
+def create(call: Call) -> Response:
+    """Invite someone by e-mail."""
+    app = call.owned_app("invite to")
+    given = call.rooted(
+        "collaborator", {"email": str, **({"is_limited?": bool} if call.today else {})}
+    )
+    email = given["email"]
+    if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", email):
+        raise invalid(email="is not an e-mail address")
+    if email == app.owner.email or any(row["email"] == email for row in app.collaborators):
+        raise invalid(email="works on this application already")
+    row = invited(call.store, app, email, limited=given.get("is_limited", True))
+    app.collaborators.append(row)
+    call.record("new_collaborator", {"collaborator": {"email": email} | _role(row)})
+    return document({"collaborator": row}, 201)
+
+
+@route("DELETE", "/v1/apps/{app}/collaborators/{collaborator_id}")
+def delete(call: Call) -> Response:
+    """Remove a collaborator, or take an invitation back."""
+    app = call.owned_app("remove someone from")
+    row = find(app.collaborators, call.names["collaborator_id"], "collaborator")
+    app.collaborators.remove(row)
+    data = {"id": row["id"], "username": row["username"], "email": row["email"]}
+    call.record("delete_collaborator", {"collaborator": data})
+    return nothing()
+
+
+@route("PATCH PUT", "/v1/apps/{app}/collaborators/{collaborator_id}", on=["api"])
+def update(call: Call) -> Response:
+    """Limit what a collaborator may do, or no longer."""
+    app = call.owned_app("change who works on")
+    row = find(app.collaborators, call.names["collaborator_id"], "collaborator")
+    row |= call.rooted("collaborator", {"is_limited": bool})
+    data = {"id": row["id"], "username": row["username"], "email": row["email"]}
+    call.record("change_collaborator_role", {"collaborator": data | _role(row)})
+    return document({"collaborator": row})
+
+
+@route("GET", "/v1/collaborators", on=["api"])
+def list_all(call: Call) -> Response:
+    """List those who work on any application that the user owns in the region."""
+    own = [app for app in call.store.apps_of(call.user, call.region) if app.owner is call.user]
+    return document({"collaborators": [row for app in own for row in app.collaborators]})

@@ -1,0 +1,75 @@
+"""What runs of an application on today's platform: its containers, one by one."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from scalingo_cli.sandbox.http.messages import Response, document, not_found
+from scalingo_cli.sandbox.http.routing import Call, route
+from scalingo_cli.sandbox.resources import features
+from scalingo_cli.sandbox.state.clock import stamp_utc
+
+if TYPE_CHECKING:
+    from scalingo_cli.sandbox.resources.one_off import OneOff
+    from scalingo_cli.sandbox.state.store import App, Row
+
+
+@route("GET", "/v1/apps/{app}/ps", on=["api"])
+def list_(call: Call) -> Response:
+    """List the containers that run: those of the formation and one-off ones."""
+    app = call.app
+    rows = []
+    if app.status(call.store.clock.now()) in ("running", "scaling", "restarting"):
+        for container in app.formation:
+            rows += [_shown(app, container, i + 1) for i in range(container["amount"])]
+    rows += [_one_off(one_off) for one_off in _one_offs(call)]
+    return document({"containers": rows})
+
+
+@route("POST", "/v1/apps/{app}/containers/{container_id}/stop", on=["api"])
+def stop(call: Call) -> Response:
+    """End a one-off container."""
+    for one_off in _one_offs(call):
+        if one_off.id == call.names["container_id"]:
+            one_off.container.end()
+            return Response(202)
+    raise not_found("container")
+
+
+def _one_offs(call: Call) -> list[OneOff]:
+    return [
+        one_off
+        for one_off in call.store.one_offs
+        if one_off.app is call.app and not one_off.container.ended.is_set()
+    ]
+
+
+def _shown(app: App, container: Row, number: int) -> Row:
+    kind = container["name"]
+    return {
+        # the same as long as it runs
+        "id": hashlib.sha256(f"{app.id} {kind}-{number}".encode()).hexdigest()[:24],
+        "type": kind,
+        "type_index": number,
+        "created_at": app.last_deployed_at,
+        "deleted_at": None,
+        "state": "running",
+        "size": "",  # an older name of what follows
+        "command": container["command"] or "",
+        "container_size": features.size(app.region, container["size"]),
+    }
+
+
+def _one_off(one_off: OneOff) -> Row:
+    return {
+        "id": one_off.id,
+        "type": "one-off",
+        "type_index": one_off.number,
+        "created_at": stamp_utc(one_off.created),
+        "deleted_at": None,
+        "state": "running" if one_off.attached or one_off.detached else "booting",
+        "size": "",
+        "command": one_off.command,
+        "container_size": features.size(one_off.app.region, one_off.size),
+    }

@@ -1,0 +1,175 @@
+"""Sources: places for archives, with an address to write and one to read, each for ten minutes.
+
+Whoever has an address needs nothing else, and may bring nothing else: like the object storage
+that the platform uses, it refuses a request that is signed in another way besides.
+"""
+
+from __future__ import annotations
+
+import tarfile
+import tempfile
+import zlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import IO, TYPE_CHECKING
+
+from scalingo_cli.sandbox.http.messages import Refusal, Response, document
+from scalingo_cli.sandbox.http.routing import Call, route
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from datetime import datetime
+
+    from scalingo_cli.sandbox.state.store import Row, Store
+
+LIFE = timedelta(minutes=10)
+LARGEST = 512 * 1024**2  # bytes
+ARCHIVE = "application/x-gzip"
+MOST_NAMES = 20
+_CHUNK = 256 * 1024
+
+
+@dataclass
+class Source:
+    """A place for one archive, which is in `file` once it came."""
+
+    id: str
+    upload_token: str
+    download_token: str
+    until: datetime
+    file: IO[bytes] | None = None
+
+
+@route("POST", "/v1/sources", on=["api"])
+def create(call: Call) -> Response:
+    """Make a place for an archive."""
+    store = call.store
+    source = Source(
+        store.new_uuid(), store.new_secret(), store.new_secret(), store.clock.now() + LIFE
+    )
+    store.sources.append(source)
+    address = f"{store.api_url(call.region)}/v1/sources/{source.id}?token="
+    row: Row = {
+        "upload_url": address + source.upload_token,
+        "download_url": address + source.download_token,
+    }
+    return document({"source": row}, 201)
+
+
+@route(
+    "PUT",
+    "/v1/sources/{source_id}",
+    on=["api"],
+    query=["token"],
+    auth="none",
+    body=ARCHIVE,
+    streamed=True,
+)
+def upload(call: Call) -> Response:
+    """Keep an archive, in place of the one that was there."""
+    source = _found(call)
+    if call.query.get("token") != source.upload_token:
+        raise _refused(403, "SignatureDoesNotMatch")
+    if source.file:
+        source.file.close()
+    source.file, call.request.file = call.request.file, None
+    return Response(200)
+
+
+@route("GET", "/v1/sources/{source_id}", on=["api"], query=["token"], auth="none")
+def download(call: Call) -> Response:
+    """Give the archive out."""
+    source = _found(call)
+    if call.query.get("token") != source.download_token:
+        raise _refused(403, "SignatureDoesNotMatch")
+    if source.file is None:
+        raise _refused(404, "NoSuchKey")
+    return Response(200, content_type=ARCHIVE, chunks=_content(source.file))
+
+
+def _content(file: IO[bytes]) -> Generator[bytes]:
+    place = 0
+    while True:
+        file.seek(place)
+        chunk = file.read(_CHUNK)
+        if not chunk:
+            return
+        place = file.tell()
+        yield chunk
+
+
+def _found(call: Call) -> Source:
+    if "authorization" in call.request.headers:
+        raise _refused(400, "InvalidArgument", "Only one way of signing a request is allowed")
+    for source in call.store.sources:
+        if source.id == call.names["source_id"]:
+            if call.store.clock.now() > source.until:
+                raise _refused(403, "AccessDenied", "Request has expired")
+            return source
+    raise _refused(404, "NoSuchKey")
+
+
+def _refused(status: int, code: str, message: str = "") -> Refusal:
+    page = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f"<Error><Code>{code}</Code><Message>{message or code}</Message></Error>"
+    )
+    return Refusal(Response(status, page.encode(), "application/xml"))
+
+
+def spooled(stream: IO[bytes], length: int) -> IO[bytes]:
+    """Return a file with `length` bytes of a stream; refuse with 413 what is too large.
+
+    Raises ConnectionAbortedError where the stream ends before.
+    """
+    if length > LARGEST:
+        raise _refused(413, "EntityTooLarge")
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed with the source it is for
+    while length:
+        chunk = stream.read(min(length, _CHUNK))
+        if not chunk:
+            file.close()
+            raise ConnectionAbortedError("the upload was cut")
+        file.write(chunk)
+        length -= len(chunk)
+    return file
+
+
+def drop_all(store: Store) -> None:
+    """Let go of every archive."""
+    for source in store.sources:
+        if source.file:
+            source.file.close()
+
+
+def contents(store: Store, address: str) -> tuple[list[str], str]:
+    """Return what is at the root of the archive at an address, and what is wrong with it.
+
+    An address that is not of this sandbox is taken for a good one: nothing is fetched.
+    """
+    if not address.startswith(tuple(f"{store.api_url(name)}/" for name in store.regions)):
+        return [], ""
+    for source in store.sources:
+        if address.endswith(f"/v1/sources/{source.id}?token={source.download_token}"):
+            if store.clock.now() > source.until:
+                return [], "its address has expired"
+            return _names(source.file) if source.file else ([], "nothing was sent there")
+    return [], "there is no such archive"
+
+
+def _names(file: IO[bytes]) -> tuple[list[str], str]:
+    roots: dict[str, None] = {}
+    file.seek(0)
+    try:
+        with tarfile.open(fileobj=file, mode="r|gz") as archive:
+            for member in archive:
+                root, slash, _ = member.name.removeprefix("./").partition("/")
+                if root not in ("", "."):
+                    roots[root + ("/" if slash or member.isdir() else "")] = None
+    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+        return [], f"it is no tar.gz: {error}"
+    if not roots:
+        return [], "it is empty"
+    names = list(roots)
+    more = [f"and {len(names) - MOST_NAMES} more"] if len(names) > MOST_NAMES else []
+    return names[:MOST_NAMES] + more, ""

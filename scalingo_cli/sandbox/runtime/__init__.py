@@ -1,0 +1,1 @@
+"""What the sandbox runs: processes and certificates."""

@@ -1,0 +1,87 @@
+"""Bearers of today's platform: JSON Web Tokens had in exchange for an API token, for an hour."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scalingo_cli.sandbox.state.store import ApiToken, Row, Store, User
+
+_HEAD = {"typ": "JWT", "alg": "HS512"}
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """What a bearer was made from and for; without an `addon_id` it is good for all of the API."""
+
+    token: ApiToken
+    addon_id: str | None = None
+
+
+@dataclass
+class Issued:
+    """The bearers of one sandbox, by what is random in them, and the key that they are signed with.
+
+    They outlive a reset of its data: one that was signed with another key is foreign.
+    """
+
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(64))
+    bearers: dict[str, Bearer] = field(default_factory=dict)
+
+
+def make(store: Store, token: ApiToken, addon_id: str | None = None) -> str:
+    """Return a new bearer made from an API token."""
+    moment = int(store.clock.now().timestamp())
+    claims: Row = {
+        "iss": "Scalingo",
+        "iat": moment,
+        "uuid": token.user.id,
+        "rnd": secrets.token_hex(16),
+        "exp": moment + int(store.bearer_seconds),
+    }
+    if addon_id:
+        claims["addon_uuid"] = addon_id
+    store.issued.bearers[claims["rnd"]] = Bearer(replace(token), addon_id)
+    content = f"{_encoded(_HEAD)}.{_encoded(claims)}"
+    return f"{content}.{_signature(store, content)}"
+
+
+def find(store: Store, text: str, addon_id: str | None = None) -> Bearer | None:
+    """Return the bearer whose text this is, None for a foreign, expired or revoked one."""
+    content, _, signature = text.rpartition(".")
+    if not hmac.compare_digest(_signature(store, content).encode(), signature.encode()):
+        return None
+    claims = json.loads(base64.urlsafe_b64decode(content.partition(".")[2] + "=="))
+    bearer = store.issued.bearers.get(claims["rnd"])
+    if bearer is None or bearer.addon_id != addon_id or claims["rnd"] in store.revoked:
+        return None
+    if store.clock.now().timestamp() >= claims["exp"]:
+        return None
+    for token in store.tokens:
+        if (token.id, token.value) == (bearer.token.id, bearer.token.value):
+            return replace(bearer, token=token)
+    return None  # the token was revoked or renewed
+
+
+def user(store: Store, text: str) -> User | None:
+    """Return whom a bearer speaks for."""
+    bearer = find(store, text)
+    return bearer.token.user if bearer else None
+
+
+def _signature(store: Store, content: str) -> str:
+    return _written(hmac.digest(store.issued.key, content.encode(), hashlib.sha512))
+
+
+def _encoded(part: dict[str, Any]) -> str:
+    return _written(json.dumps(part, separators=(",", ":")).encode())
+
+
+def _written(part: bytes) -> str:
+    return base64.urlsafe_b64encode(part).rstrip(b"=").decode()

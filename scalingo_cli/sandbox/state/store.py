@@ -1,0 +1,358 @@
+"""Everything the pretend platform knows: users, their apps and what belongs to those."""
+
+from __future__ import annotations
+
+import pickle
+import random
+import uuid
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from scalingo_cli.sandbox.http.messages import Host, not_found
+from scalingo_cli.sandbox.seed.events import HAPPENINGS, PROJECT
+from scalingo_cli.sandbox.state.clock import stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from scalingo_cli.sandbox.resources.one_off import OneOff
+    from scalingo_cli.sandbox.resources.sources import Source
+    from scalingo_cli.sandbox.state.bearers import Issued
+    from scalingo_cli.sandbox.state.clock import Clock
+    from scalingo_cli.sandbox.state.streams import Streams
+
+Row = dict[str, Any]
+
+
+@dataclass
+class User:
+    """An account; with an `otp`, signing in on today's platform takes this one-time code too."""
+
+    id: str
+    username: str
+    email: str
+    password: str
+    token: str
+    first_name: str = ""
+    last_name: str = ""
+    company: str = ""
+    location: str = ""
+    verified: bool = True
+    otp: str = ""
+    keys: list[Row] = field(default_factory=list)
+    events: list[Row] = field(default_factory=list)
+
+    def short(self) -> Row:
+        """Return the account as owners, pushers and authors are shown."""
+        return {"username": self.username, "email": self.email, "id": self.id}
+
+
+@dataclass
+class ApiToken:
+    """An API token of today's platform; `value` is told once."""
+
+    id: str
+    name: str
+    user: User
+    value: str
+    created_at: str
+    last_used_at: str | None = None
+
+
+@dataclass
+class Operation:
+    """Something that takes a while; its status follows from the time.
+
+    `before` is the formation until then; `result` is told besides when it is done.
+    """
+
+    id: str
+    type: str
+    created: datetime
+    seconds: float
+    outcome: str
+    error: str
+    before: list[Row] = field(default_factory=list)
+    result: Row = field(default_factory=dict)
+    settled: bool = False
+
+    def status(self, now: datetime) -> str:
+        """Return pending, running, or how it ended (`never` runs for ever)."""
+        elapsed = (now - self.created).total_seconds()
+        if elapsed < self.seconds * 0.2:
+            return "pending"
+        if elapsed < self.seconds or self.outcome == "never":
+            return "running"
+        return self.outcome
+
+    def finished(self, now: datetime) -> bool:
+        """Tell whether it has ended."""
+        return self.status(now) in ("done", "error")
+
+    @property
+    def end(self) -> datetime:
+        """The moment it ends."""
+        return self.created + timedelta(seconds=self.seconds)
+
+
+@dataclass
+class Deployment:
+    """A deployment; its status and its output follow from the time.
+
+    One of an archive tells what was found in it, `fetched`, or its `problem`.
+    """
+
+    id: str
+    created: datetime
+    git_ref: str
+    pusher: User
+    outcome: str
+    seconds: float
+    settled: bool = False
+    type: str = "deployment"
+    cached: bool = True
+    fetched: list[str] = field(default_factory=list)
+    problem: str = ""
+
+
+@dataclass
+class App:
+    """An application and all that belongs to it; lists are oldest first.
+
+    Version 1 knows no `region` and no `settings`.
+    """
+
+    id: str
+    name: str
+    owner: User
+    created_at: str
+    updated_at: str
+    region: str = ""
+    settings: Row = field(default_factory=dict)
+    cached: bool = True  # what builds keep for the next one
+    last_deployed_at: str | None = None
+    last_deployed_by: str | None = None
+    crashed: bool = False
+    formation: list[Row] = field(default_factory=list)
+    variables: list[Row] = field(default_factory=list)
+    events: list[Row] = field(default_factory=list)
+    deployments: list[Deployment] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
+    collaborators: list[Row] = field(default_factory=list)
+    domains: list[Row] = field(default_factory=list)
+    addons: list[Row] = field(default_factory=list)
+    logs: list[tuple[datetime, str, str]] = field(default_factory=list)
+    log_tokens: dict[str, datetime] = field(default_factory=dict)
+    busy_seconds: int = 0
+    distant_events: int = 0  # those before `events`, made up as they are read
+
+    def busy(self, now: datetime) -> Operation | None:
+        """Return the operation in progress, if any: there is one at a time."""
+        last = self.operations[-1] if self.operations else None
+        return last if last and not last.finished(now) else None
+
+    def status(self, now: datetime) -> str:
+        """Return what the platform says the application is doing."""
+        if operation := self.busy(now):
+            return "scaling" if operation.type == "scale" else "restarting"
+        if self.last_deployed_at is None:
+            return "new"
+        if not any(container["amount"] for container in self.formation):
+            return "stopped"
+        return "crashed" if self.crashed else "running"
+
+    def containers(self) -> list[str]:
+        """Return the names of the containers that the formation asks for."""
+        return [f"{row['name']}-{i}" for row in self.formation for i in range(1, row["amount"] + 1)]
+
+
+class Store:
+    """The state of one sandbox; ids come from a seed, dates from the clock.
+
+    `urls` are the hosts that the sandbox listens as. What has another shape or another name on
+    today's platform than in version 1 is kept here as the sandbox's clients see it.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        urls: Mapping[Host, str],
+        operation_seconds: float,
+        bearer_seconds: float,
+        streams: Streams,
+        issued: Issued,
+    ) -> None:
+        self.clock = clock
+        self.urls = urls
+        self.today = Host() not in urls
+        self.attach_at = self.links_url
+        self.operation_seconds = operation_seconds
+        self.bearer_seconds = bearer_seconds
+        self.page_shape = "previous_page" if self.today else "documented"
+        self.next_operation = ("done", "")
+        self.streams = streams
+        self.empty_logs = 204 if self.today else 404
+        self.tokens: list[ApiToken] = []
+        self.issued = issued
+        self.revoked: set[str] = set()
+        self.users: list[User] = []
+        self.apps: list[App] = []
+        self.one_offs: list[OneOff] = []
+        self.sources: list[Source] = []
+        self.next_deployment = "success"
+        self.rate_limit: int | None = None
+        self.admitted: list[datetime] = []
+        self.disabled_regions: set[str] = set()
+        self._random = random.Random(2015)  # noqa: S311 - ids have to be the same each time
+
+    def snapshot(self) -> bytes:
+        """Return users, tokens and applications as they are now, for `restore`."""
+        return pickle.dumps((self.users, self.tokens, self.apps, self._random))
+
+    def restore(self, snapshot: bytes) -> None:
+        """Take users, tokens and applications from what `snapshot` returned."""
+        data = pickle.loads(snapshot)  # noqa: S301 - this program wrote it, and kept it in memory
+        self.users, self.tokens, self.apps, self._random = data
+
+    def api_url(self, region: str) -> str:
+        """Return the host of the apps of a region."""
+        return self.urls[Host("api", region) if self.today else Host()]
+
+    @property
+    def links_url(self) -> str:
+        """The host of logs and one-off containers."""
+        return self.urls[Host("links") if self.today else Host()]
+
+    @property
+    def socket_url(self) -> str:
+        """The same for WebSockets."""
+        return self.links_url.replace("http", "ws", 1)
+
+    @property
+    def regions(self) -> list[str]:
+        """The names of the regions, the default one first; none in version 1."""
+        return [host.region for host in self.urls if host.service == "api"]
+
+    def new_id(self) -> str:
+        """Return a fresh 24-digit hexadecimal id."""
+        return f"{self._random.getrandbits(96):024x}"
+
+    def new_uuid(self) -> str:
+        """Return a fresh UUID."""
+        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+
+    def new_user_id(self) -> str:
+        """Return a fresh id of a user."""
+        return f"us-{self.new_uuid()}" if self.today else self.new_id()
+
+    def new_secret(self) -> str:
+        """Return a fresh secret."""
+        return f"{self._random.getrandbits(160):040x}"
+
+    def stamp(self) -> str:
+        """Return the present as a date of the API."""
+        return stamp(self.clock.now())
+
+    def user(self, login: str) -> User | None:
+        """Return the user with this user name or e-mail."""
+        return next((u for u in self.users if login in (u.username, u.email)), None)
+
+    def user_of_token(self, token: str) -> User | None:
+        """Return the user whose API token this is."""
+        tokens = [(each.token, each) for each in self.users if each.token]
+        tokens += [(each.value, each.user) for each in self.tokens]
+        return next((user for value, user in tokens if value == token), None)
+
+    def apps_of(self, user: User, region: str) -> list[App]:
+        """Return what a user owns or works on in a region."""
+        return [app for app in self.apps if app.region == region and self.allowed(app, user)]
+
+    def allowed(self, app: App, user: User) -> bool:
+        """Tell whether a user may see an application."""
+        return app.owner is user or any(
+            row["email"] == user.email and row["status"] == "accepted" for row in app.collaborators
+        )
+
+    def app(self, name: str, user: User | None = None, region: str | None = None) -> App:
+        """Return the application with this name or id, or refuse with 404.
+
+        It has to be one that `user` may see and that is in `region`, where these are given.
+        """
+        for app in self.apps:
+            if (
+                name in (app.name, app.id)
+                and (user is None or self.allowed(app, user))
+                and region in (None, app.region)
+            ):
+                return app
+        raise not_found("app")
+
+    def record(self, app: App, user: User, kind: str, data: Row | None = None) -> Row:
+        """Add an event to an application and return it."""
+        event = self.event(app, user, kind, data, self.new_id(), self.stamp())
+        app.events.append(event)
+        return event
+
+    def event(
+        self, app: App, user: User, kind: str, data: Row | None, event_id: str, created_at: str
+    ) -> Row:
+        """Return an event of an application as the API shows it."""
+        event = {
+            "id": event_id,
+            "created_at": created_at,
+            "user": user.short(),
+            "app_id": app.id,
+            **({"app_name": app.name} if self.today else {}),
+            "type": kind,
+        }
+        if data is not None or self.today:
+            event["type_data"] = data or {}
+        return event
+
+    def record_of_account(
+        self, user: User, kind: str, data: Row | None = None, project: Row | None = None
+    ) -> Row:
+        """Add an event to an account, or to one of its projects, and return it."""
+        event = {"id": self.new_id(), "created_at": self.stamp(), "user": user.short()}
+        if project:
+            event |= {"project_id": project["id"], "project_name": project["name"]}
+        event |= {"type": kind, "type_data": data or {}}
+        user.events.append(event)
+        return event
+
+    def log(self, app: App, source: str, text: str) -> None:
+        """Let a container of an application log the lines of `text`, and its followers know."""
+        moment = self.clock.now()
+        with self.streams.changed:
+            app.logs += [(moment, source, said) for said in text.split("\n")]
+            self.streams.changed.notify_all()
+
+    def add_event(self, kind: str, app: str | None = None) -> Row:
+        """Add an event of today's platform and return it, with the `type_data` that is its kind's.
+
+        It is one of the application of this name, the first one unless given, or of its owner's
+        account or project. Raises KeyError for what is no kind of event.
+        """
+        whose, data = HAPPENINGS[kind]
+        target = self.app(app) if app else self.apps[0]
+        if whose == "app":
+            return self.record(target, target.owner, kind, deepcopy(data))
+        project = PROJECT if whose == "project" else None
+        return self.record_of_account(target.owner, kind, deepcopy(data), project)
+
+    def add_events(self, app: str, count: int) -> None:
+        """Add `count` events to the application of this name, for tests about long histories."""
+        target = self.app(app)
+        for number in range(1, count + 1):
+            self.record(target, target.owner, "run", {"command": f"bin/tally --box {number}"})
+
+
+def find(rows: Iterable[Row], row_id: str, resource: str) -> Row:
+    """Return the row with this id, or refuse with the 404 that names `resource`."""
+    for row in rows:
+        if row["id"] == row_id:
+            return row
+    raise not_found(resource)

@@ -1,0 +1,1 @@
+"""Files that this client keeps, and files that the user names."""

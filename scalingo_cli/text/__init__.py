@@ -1,0 +1,1 @@
+"""Text: JSON as it came, characters made harmless, dates."""
