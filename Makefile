@@ -36,7 +36,7 @@ demo: .venv/ready
 	$(BIN)/scalingo sandbox -- sh tests/demo.sh
 
 manual: .venv/ready
-	$(BIN)/python -m scalingo_cli.manual .
+	$(BIN)/python -m scalingo_cli.docs.manual .
 
 # What a user installs is measured: no editable installation, and nothing that is for developers.
 bench: .venv/ready

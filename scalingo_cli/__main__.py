@@ -15,14 +15,14 @@ def main() -> int:
             return completion_cache.main(*sys.argv[2:])
         from scalingo_cli.process import signals
 
-        with signals.as_ctrl_c() as signals:
+        with signals.as_ctrl_c() as received:
             try:
                 from scalingo_cli.main import main as run
 
                 code = run(sys.argv[1:])
             except KeyboardInterrupt:
                 code = 130
-        return 128 + signals[0] if signals else code
+        return 128 + received[0] if received else code
     except KeyboardInterrupt:
         return 130
     finally:

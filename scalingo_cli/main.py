@@ -10,7 +10,6 @@ import click
 
 from scalingo_cli import __version__
 from scalingo_cli.cli.options import Branch, NoSuchCommand, common_options, session_of
-from scalingo_cli.console.table import visible
 from scalingo_cli.errors import (
     BadUsage,
     Declined,
@@ -24,6 +23,7 @@ from scalingo_cli.errors import (
     did_you_mean,
 )
 from scalingo_cli.session import Session
+from scalingo_cli.text.escape import visible
 
 # Every command by section, with its one line of help: the first line of its docstring.
 CONTENTS: dict[str, dict[str, str]] = {
@@ -85,8 +85,8 @@ class Root(Branch):
             return compat.command(self, ctx, cmd_name)
         from importlib import import_module
 
-        module = import_module(f"scalingo_cli.commands.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
+        module = import_module(f"scalingo_cli.commands.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -9,7 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from scalingo_cli import settings
-from scalingo_cli.console import table
+from scalingo_cli.console import table, terminal
+from scalingo_cli.console.json_output import json_line, json_text
+from scalingo_cli.console.view import at
 from scalingo_cli.errors import (
     Declined,
     Interrupted,
@@ -18,6 +20,7 @@ from scalingo_cli.errors import (
     ScalingoError,
     did_you_mean,
 )
+from scalingo_cli.text.escape import harmless, json_piece, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,7 +32,8 @@ if TYPE_CHECKING:
     from scalingo_cli.api.preconnect import HeadStart
     from scalingo_cli.auth.accounts import Account
     from scalingo_cli.auth.credentials import Token
-    from scalingo_cli.console.table import Column, Terminal, View
+    from scalingo_cli.console.terminal import Terminal
+    from scalingo_cli.console.view import Column, View
 
 
 SUGGESTION_SECONDS = 3.0  # a suggestion is not worth a longer wait
@@ -239,12 +243,12 @@ class Session:
             apps = self.api.get("apps", within=SUGGESTION_SECONDS)["apps"] or []
         except ScalingoError:  # the error that this is to explain stands without it
             return ""
-        return did_you_mean(name, [str(table.at(app, "name")) for app in apps])
+        return did_you_mean(name, [str(at(app, "name")) for app in apps])
 
     @cached_property
     def terminal(self) -> Terminal | None:
         """The terminal that stdout is, None for a pipe or a file."""
-        return table.terminal()
+        return terminal.terminal()
 
     def show(self, document: Mapping[str, Any], view: View) -> None:
         """Write a document of the API to stdout, as JSON where asked, else through `view`.
@@ -309,7 +313,7 @@ class Session:
             self.show_json(listing.gathered())
             return
         for piece in listing.json():
-            self.write(table.json_piece(piece))
+            self.write(json_piece(piece))
             sys.stdout.flush()
         self.write("\n")
 
@@ -337,7 +341,7 @@ class Session:
         """Write each record on a line of its own as soon as it is there, as JSON where asked."""
         for record in records:
             if self.as_json:
-                self.write(table.json_line(record))
+                self.write(json_line(record))
             elif self.terminal:
                 self.write(table.line(record, columns))
             else:
@@ -347,7 +351,7 @@ class Session:
     def show_json(self, document: Mapping[str, Any]) -> None:
         """Write a document of the API to stdout as JSON."""
         if not self.rehearsal:
-            self._page(table.json_text(document, self.terminal))
+            self._page(json_text(document, readable=bool(self.terminal)))
 
     def _page(self, text: str) -> None:
         """Write text to stdout, through a pager where a person would have to scroll back."""
@@ -365,9 +369,9 @@ class Session:
         At a terminal the value cannot act on it; elsewhere it is unchanged.
         """
         if self.as_json:
-            self.write(table.json_text(document, self.terminal))
+            self.write(json_text(document, readable=bool(self.terminal)))
         else:
-            self.write((_harmless(value) if self.terminal else value) + "\n")
+            self.write((harmless(value) if self.terminal else value) + "\n")
 
     def write(self, text: str) -> None:
         """Write text to stdout, unchanged; a rehearsal writes nothing but requests."""
@@ -376,7 +380,7 @@ class Session:
 
     def write_file(self, text: str) -> None:
         """Write a file's text to stdout, unchanged but where it would act on a terminal."""
-        self.write(_harmless(text) if sys.stdout.isatty() else text)
+        self.write(harmless(text) if sys.stdout.isatty() else text)
 
     def pass_on(self, chunks: Iterable[bytes]) -> None:
         """Write bytes to stdout as they arrive and as they are; none in a rehearsal."""
@@ -396,7 +400,7 @@ class Session:
         if self.rehearsal and self.rehearsal.requests:
             return
         with suppress(OSError):
-            sys.stderr.write(table.visible(message) + "\n")
+            sys.stderr.write(visible(message) + "\n")
 
     def tell_progress(self, message: str) -> None:
         """Tell how far something is. Silent with --json, whose errors are one JSON object."""
@@ -463,7 +467,7 @@ class Session:
         KeyboardInterrupt when the user ends the input.
         """
         self.require_terminal(question, otherwise)
-        sys.stderr.write(table.visible(question) + " ")
+        sys.stderr.write(visible(question) + " ")
         sys.stderr.flush()
         line = sys.stdin.readline()
         if not line:
@@ -476,7 +480,7 @@ class Session:
         from getpass import getpass
 
         try:
-            return getpass(f"{table.visible(question)} ", stream=sys.stderr)
+            return getpass(f"{visible(question)} ", stream=sys.stderr)
         except EOFError:
             raise KeyboardInterrupt from None
 
@@ -550,8 +554,3 @@ class Session:
             )
         if given != name:
             raise Misused(f'"{given}" is not "{name}": nothing was done.')
-
-
-def _harmless(text: str) -> str:
-    """Return `text` with its line breaks, and every other control character spelt out."""
-    return "\n".join(map(table.visible, text.split("\n")))

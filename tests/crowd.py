@@ -44,7 +44,7 @@ def at_once(scalingo: CommandLine, lines: list[tuple[str, str]]) -> list[tuple[s
 
 
 def _main(directory: Path, count: int) -> None:
-    for name in ("requests", "keyring.backends.SecretService", "scalingo_cli.api"):
+    for name in ("requests", "keyring.backends.SecretService", "scalingo_cli.api.client"):
         importlib.import_module(name)
     for name in (name for section in CONTENTS.values() for name in section):
         importlib.import_module(f"scalingo_cli.commands.{name}")

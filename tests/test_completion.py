@@ -454,7 +454,7 @@ def test_asking_for_words_imports_nothing_heavy(scalingo: CommandLine) -> None:
     )
     assert set(APPS) <= set(result.stdout.splitlines())
     imported = {line.split("|")[-1].strip() for line in result.stderr.splitlines()}
-    assert "scalingo_cli.words" in imported
+    assert "scalingo_cli.storage.completion_cache" in imported
     assert not {"click", "requests", "rich", "keyring", "subprocess", "json"} & imported
 
 

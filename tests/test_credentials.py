@@ -26,7 +26,7 @@ COVERAGE = {name: value for name, value in os.environ.items() if name.startswith
 
 DRIVER = """
 import json, sys
-from scalingo_cli import credentials
+from scalingo_cli.auth import credentials
 from scalingo_cli.errors import ScalingoError
 verb, arguments, options = json.loads(sys.argv[1])
 if options.pop("when_told", False):

@@ -36,7 +36,7 @@ def test_the_generated_files_are_those_of_the_commands() -> None:
 def test_make_manual_writes_every_file_and_removes_what_is_gone(tmp_path: Path) -> None:
     (tmp_path / "man").mkdir()
     (tmp_path / "man" / "scalingo-gone.1").touch()
-    subprocess.run([sys.executable, "-m", "scalingo_cli.manual", tmp_path], check=True)
+    subprocess.run([sys.executable, "-m", "scalingo_cli.docs.manual", tmp_path], check=True)
     written = {
         f"{path.parent.name}/{path.name}": path.read_text(encoding="utf-8")
         for path in tmp_path.glob("*/*")

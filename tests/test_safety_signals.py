@@ -96,7 +96,7 @@ sys.meta_path.insert(0, Hook())
 from scalingo_cli.__main__ import main
 sys.exit(main())
 """
-    for module in ("scalingo_cli.cli", "click", "scalingo_cli.commands.apps", "requests"):
+    for module in ("scalingo_cli.main", "click", "scalingo_cli.commands.apps", "requests"):
         for number in (signal.SIGTERM, signal.SIGINT):
             program = hook.format(module=module, number=int(number))
             done = subprocess.run(

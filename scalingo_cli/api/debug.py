@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scalingo_cli.console.table import visible
+from scalingo_cli.text.escape import visible
 
 if TYPE_CHECKING:
     import requests

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from scalingo_cli.console.table import MASK, json_text
+from scalingo_cli.console.json_output import json_text
+from scalingo_cli.text.escape import MASK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,7 +75,7 @@ class Request:
         return f"SCALINGO_BEARER=$({asking} | {taken})"
 
     def _body(self) -> list[str]:
-        return [] if self.body is None else [json_text(self.body, None).strip()]
+        return [] if self.body is None else [json_text(self.body, readable=False).strip()]
 
 
 def _piped(config: str, variable: str, curl: list[str]) -> str:
@@ -94,7 +95,7 @@ class Rehearsal:
         """Write the requests to stdout: as text, as curl commands, or as one JSON document."""
         if as_json:
             document = {"requests": [request.document for request in self.requests]}
-            sys.stdout.write(json_text(document, None))
+            sys.stdout.write(json_text(document, readable=False))
             return
         lines = [r.curl if self.form == "curl" else r.plain for r in self.requests]
         if self.form == "curl":

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
 
-from scalingo_cli.console.table import MASK
+from scalingo_cli.text.escape import MASK
 
 # Fields that hold a secret wherever they stand: variables' values, credentials, private links.
 _HIDDEN_FIELD = (

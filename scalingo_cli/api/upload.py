@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scalingo_cli.console.table import visible
 from scalingo_cli.errors import Failed, Misused
+from scalingo_cli.text.escape import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli.cli.options import Group, Word
-from scalingo_cli.console.table import View
+from scalingo_cli.console.view import View
 
 if TYPE_CHECKING:
     from scalingo_cli.session import Session
@@ -21,12 +21,12 @@ ACCOUNT = View(
 )
 
 
-@click.group(cls=Group)
-def accounts() -> None:
+@click.group("accounts", cls=Group)
+def command() -> None:
     """List the accounts that signed in here, and choose the one in use."""
 
 
-@accounts.command("list", examples=["scalingo accounts"])
+@command.command("list", examples=["scalingo accounts"])
 @click.pass_obj
 def list_(session: Session) -> None:
     """List the accounts; the one in use comes first."""
@@ -45,7 +45,7 @@ def list_(session: Session) -> None:
     session.show({"accounts": records}, ACCOUNT)
 
 
-@accounts.command(examples=["scalingo accounts use noor"])
+@command.command(examples=["scalingo accounts use noor"])
 @click.argument("name", type=Word(listing="accounts list"))
 @click.pass_obj
 def use(session: Session, name: str) -> None:

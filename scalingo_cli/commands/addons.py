@@ -8,13 +8,14 @@ import click
 
 from scalingo_cli.cli.options import Group, Word
 from scalingo_cli.console import lookup
-from scalingo_cli.console.table import MASK, View, at, date, number, plain
+from scalingo_cli.console.view import View, at, date, number, plain
+from scalingo_cli.text.escape import MASK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from scalingo_cli.api.client import API
-    from scalingo_cli.console.table import Record
+    from scalingo_cli.console.view import Record
     from scalingo_cli.session import Session
 
 ADDON = View(
@@ -54,12 +55,12 @@ CATEGORY = View(
 )
 
 
-@click.group(cls=Group, takes_app=True)
-def addons() -> None:
+@click.group("addons", cls=Group, takes_app=True)
+def command() -> None:
     """List, add, upgrade and remove addons, and look through their catalogue."""
 
 
-@addons.command(
+@command.command(
     "list", examples=["scalingo addons", "scalingo addons --json | jq -r '.addons[].plan.name'"]
 )
 @click.pass_obj
@@ -68,7 +69,7 @@ def list_(session: Session) -> None:
     session.show(session.api.get("apps", session.app, "addons"), ADDON)
 
 
-@addons.command(changes=True, examples=["scalingo addons add scalingo-redis seedling"])
+@command.command(changes=True, examples=["scalingo addons add scalingo-redis seedling"])
 @click.argument("provider", type=Word(listing="addons providers"))
 @click.argument("plan")
 @click.pass_obj
@@ -86,7 +87,7 @@ def add(session: Session, provider: str, plan: str) -> None:
     _tell(session, answer.document)
 
 
-@addons.command(changes=True, examples=["scalingo addons upgrade scalingo-postgresql forest"])
+@command.command(changes=True, examples=["scalingo addons upgrade scalingo-postgresql forest"])
 @click.argument("addon", type=Word(listing="addons list"))
 @click.argument("plan")
 @click.pass_obj
@@ -108,7 +109,7 @@ def upgrade(session: Session, addon: str, plan: str) -> None:
     _tell(session, answer.document)
 
 
-@addons.command(changes=True, examples=["scalingo addons remove postlark --confirm postlark"])
+@command.command(changes=True, examples=["scalingo addons remove postlark --confirm postlark"])
 @click.argument("addon", type=Word(listing="addons list"))
 @click.option(
     "--confirm",
@@ -130,7 +131,7 @@ def remove(session: Session, addon: str, confirm: str | None) -> None:
     session.say(f"Removed {service} ({resource}) from {session.app}.")
 
 
-@addons.command(
+@command.command(
     examples=["scalingo addons providers", "scalingo addons providers --category Databases"]
 )
 @click.option(
@@ -155,7 +156,7 @@ def providers(session: Session, category: str | None) -> None:
     session.show(session.open_api.get("addon_providers", params=params), PROVIDER)
 
 
-@addons.command(examples=["scalingo addons plans scalingo-postgresql"])
+@command.command(examples=["scalingo addons plans scalingo-postgresql"])
 @click.argument("provider", type=Word(listing="addons providers"))
 @click.pass_obj
 def plans(session: Session, provider: str) -> None:
@@ -164,7 +165,7 @@ def plans(session: Session, provider: str) -> None:
     session.show(session.open_api.get("addon_providers", provider_id, "plans"), PLAN)
 
 
-@addons.command(examples=["scalingo addons categories"])
+@command.command(examples=["scalingo addons categories"])
 @click.pass_obj
 def categories(session: Session) -> None:
     """List the kinds of addons; needs no account."""

@@ -23,6 +23,7 @@ WITHOUT_BODY = {"GET", "HEAD", "DELETE"}  # the documents' rule: their fields go
 
 
 @click.command(
+    "api",
     cls=Command,
     changes=True,
     takes_app=True,
@@ -56,7 +57,7 @@ WITHOUT_BODY = {"GET", "HEAD", "DELETE"}  # the documents' rule: their fields go
 @click.option("-i", "--include", is_flag=True, help="Print the status line and the headers first.")
 @click.option("--paginate", is_flag=True, help="Print every page of a collection as one document.")
 @click.pass_obj
-def api(
+def command(
     session: Session,
     method: str,
     path: str,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli.cli.options import Group, Word
-from scalingo_cli.console.table import View, date, status
+from scalingo_cli.console.view import View, date, status
 
 if TYPE_CHECKING:
     from scalingo_cli.session import Session
@@ -35,19 +35,19 @@ APP = View(
 AN_APP = Word(listing="apps list")
 
 
-@click.group(cls=Group)
-def apps() -> None:
+@click.group("apps", cls=Group)
+def command() -> None:
     """List, create, rename, transfer and delete apps."""
 
 
-@apps.command("list", examples=["scalingo apps", "scalingo apps --json | jq -r '.apps[].name'"])
+@command.command("list", examples=["scalingo apps", "scalingo apps --json | jq -r '.apps[].name'"])
 @click.pass_obj
 def list_(session: Session) -> None:
     """List the apps that you own or work on."""
     session.show(session.api.get("apps"), APP)
 
 
-@apps.command(takes_app=True, examples=["scalingo apps show my-app"])
+@command.command(takes_app=True, examples=["scalingo apps show my-app"])
 @click.argument("name", required=False, type=AN_APP)
 @click.pass_obj
 def show(session: Session, name: str | None) -> None:
@@ -55,7 +55,7 @@ def show(session: Session, name: str | None) -> None:
     session.show(session.api.get("apps", session.app if name is None else name), APP)
 
 
-@apps.command(changes=True, examples=["scalingo apps create tea-room"])
+@command.command(changes=True, examples=["scalingo apps create tea-room"])
 @click.argument("name")
 @click.pass_obj
 def create(session: Session, name: str) -> None:
@@ -67,7 +67,7 @@ def create(session: Session, name: str) -> None:
     session.say("  git push scalingo HEAD:master")
 
 
-@apps.command(changes=True, examples=["scalingo apps rename my-app shop-window"])
+@command.command(changes=True, examples=["scalingo apps rename my-app shop-window"])
 @click.argument("name", type=AN_APP)
 @click.argument("new")
 @click.pass_obj
@@ -81,7 +81,7 @@ def rename(session: Session, name: str, new: str) -> None:
     session.say(f"  git remote set-url scalingo {answer.document['app'].get('git_url')}")
 
 
-@apps.command(changes=True, examples=["scalingo apps transfer my-app tomasz@pinecrate.example"])
+@command.command(changes=True, examples=["scalingo apps transfer my-app tomasz@pinecrate.example"])
 @click.argument("name", type=AN_APP)
 @click.argument("email")
 @click.pass_obj
@@ -93,7 +93,7 @@ def transfer(session: Session, name: str, email: str) -> None:
     session.say(f"Transferred {name} to {email}.")
 
 
-@apps.command(changes=True, examples=["scalingo apps delete my-app --confirm my-app"])
+@command.command(changes=True, examples=["scalingo apps delete my-app --confirm my-app"])
 @click.argument("name", type=AN_APP)
 @click.option(
     "--confirm", type=AN_APP, metavar="NAME", help="The app's name again, instead of a question."

@@ -8,10 +8,10 @@ import click
 
 from scalingo_cli.cli.options import Group, Word, without_asking
 from scalingo_cli.console import lookup
-from scalingo_cli.console.table import Column, View, at, plain
+from scalingo_cli.console.view import Column, View, at, plain
 
 if TYPE_CHECKING:
-    from scalingo_cli.console.table import Record
+    from scalingo_cli.console.view import Record
     from scalingo_cli.session import Session
 
 
@@ -44,12 +44,12 @@ COLLABORATOR = View(
 )
 
 
-@click.group(cls=Group, takes_app=True)
-def collaborators() -> None:
+@click.group("collaborators", cls=Group, takes_app=True)
+def command() -> None:
     """List, invite and remove those who work on an app."""
 
 
-@collaborators.command(
+@command.command(
     "list",
     examples=[
         "scalingo collaborators",
@@ -65,7 +65,7 @@ def list_(session: Session) -> None:
     session.show(session.api.get("apps", session.app, "collaborators"), COLLABORATOR)
 
 
-@collaborators.command(changes=True, examples=["scalingo collaborators add lena@example.com"])
+@command.command(changes=True, examples=["scalingo collaborators add lena@example.com"])
 @click.argument("email")
 @click.option(
     "--limited", is_flag=True, help="Let them do less than you may; today's platform can."
@@ -87,7 +87,7 @@ def add(session: Session, email: str, limited: bool) -> None:
     session.say(f"Invited {email} to work on {session.app}.")
 
 
-@collaborators.command(
+@command.command(
     changes=True, examples=["scalingo collaborators remove jonas@pinecrate.example --yes"]
 )
 @click.argument("collaborator", metavar="EMAIL|ID", type=Word(listing="collaborators list"))

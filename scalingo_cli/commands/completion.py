@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    "completion",
     cls=Command,
     answers_json=False,
     examples=[
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 )
 @click.argument("shell", type=click.Choice(["bash", "fish", "zsh"]), metavar="SHELL")
 @click.pass_context
-def completion(context: click.Context, shell: str) -> None:
+def command(context: click.Context, shell: str) -> None:
     """Print the completion script of a shell.
 
     \b

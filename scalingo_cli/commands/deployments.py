@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli.cli.options import Group, Word, paginated, timeout_option
-from scalingo_cli.console.table import Column, View, at, date, plain, size, status
+from scalingo_cli.console.view import Column, View, at, date, plain, size, status
 from scalingo_cli.errors import Failed, NotFound
 
 if TYPE_CHECKING:
@@ -43,12 +43,12 @@ def _seconds(duration: object) -> str:
 A_DEPLOYMENT = Word("latest", listing="deployments list")
 
 
-@click.group(cls=Group, takes_app=True)
-def deployments() -> None:
+@click.group("deployments", cls=Group, takes_app=True)
+def command() -> None:
     """List, show and follow deployments."""
 
 
-@deployments.command(
+@command.command(
     "list",
     examples=[
         "scalingo deployments",
@@ -72,7 +72,7 @@ def list_(
     session.show_listing(listing, DEPLOYMENT)
 
 
-@deployments.command(examples=["scalingo deployments show latest"])
+@command.command(examples=["scalingo deployments show latest"])
 @click.argument("deployment_id", metavar="[ID|latest]", default="latest", type=A_DEPLOYMENT)
 @click.pass_obj
 def show(session: Session, deployment_id: str) -> None:
@@ -81,9 +81,7 @@ def show(session: Session, deployment_id: str) -> None:
     session.show(session.api.get(*_path(session, deployment_id)), view)
 
 
-@deployments.command(
-    answers_json=False, examples=["scalingo deployments output latest | tail -n 20"]
-)
+@command.command(answers_json=False, examples=["scalingo deployments output latest | tail -n 20"])
 @click.argument("deployment_id", metavar="[ID|latest]", default="latest", type=A_DEPLOYMENT)
 @click.pass_obj
 def output(session: Session, deployment_id: str) -> None:
@@ -92,7 +90,7 @@ def output(session: Session, deployment_id: str) -> None:
     session.pass_on(session.api.stream(_link(session, path, session.api.get(*path))))
 
 
-@deployments.command(examples=["scalingo deployments follow latest"])
+@command.command(examples=["scalingo deployments follow latest"])
 @click.argument("deployment_id", metavar="[ID|latest]", default="latest", type=A_DEPLOYMENT)
 @timeout_option
 @click.pass_obj

@@ -9,12 +9,12 @@ import click
 
 from scalingo_cli.cli.options import Group, Word, without_asking
 from scalingo_cli.console import lookup
-from scalingo_cli.console.table import Column, View, at, plain
+from scalingo_cli.console.view import Column, View, at, plain
 from scalingo_cli.errors import Misused
 from scalingo_cli.storage import input_file
 
 if TYPE_CHECKING:
-    from scalingo_cli.console.table import Record
+    from scalingo_cli.console.view import Record
     from scalingo_cli.session import Session
 
 _PRIVATE = re.compile(
@@ -63,19 +63,21 @@ KEY = View(
 )
 
 
-@click.group(cls=Group)
-def keys() -> None:
+@click.group("keys", cls=Group)
+def command() -> None:
     """List, show, add and remove the SSH keys that may push code."""
 
 
-@keys.command("list", examples=["scalingo keys", "scalingo keys --json | jq -r '.keys[].content'"])
+@command.command(
+    "list", examples=["scalingo keys", "scalingo keys --json | jq -r '.keys[].content'"]
+)
 @click.pass_obj
 def list_(session: Session) -> None:
     """List the keys of your account."""
     session.show(session.api.get("account", "keys"), KEY)
 
 
-@keys.command(examples=["scalingo keys show 'Build machine'"])
+@command.command(examples=["scalingo keys show 'Build machine'"])
 @click.argument("key", metavar="NAME|ID", type=Word(listing="keys list"))
 @click.pass_obj
 def show(session: Session, key: str) -> None:
@@ -83,7 +85,7 @@ def show(session: Session, key: str) -> None:
     session.show(session.api.get("account", "keys", plain(_find(session, key)["id"])), KEY)
 
 
-@keys.command(changes=True, examples=["scalingo keys add laptop id_ed25519.pub"])
+@command.command(changes=True, examples=["scalingo keys add laptop id_ed25519.pub"])
 @click.argument("name")
 @click.argument("file", metavar="FILE|-")
 @click.pass_obj
@@ -101,7 +103,7 @@ def add(session: Session, name: str, file: str) -> None:
     session.say(f"Added the key {name}.")
 
 
-@keys.command(changes=True, examples=["scalingo keys remove 'Build machine' --yes"])
+@command.command(changes=True, examples=["scalingo keys remove 'Build machine' --yes"])
 @click.argument("key", metavar="NAME|ID", type=Word(listing="keys list"))
 @without_asking
 @click.pass_obj

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scalingo_cli.cli.options import Command
-from scalingo_cli.console.table import View
+from scalingo_cli.console.view import View
 from scalingo_cli.errors import BadUsage, NotAllowed, NotFound, OTPRequired, ScalingoError
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ USER = View("users", "user", {"Username": "username", "E-mail": "email"})
 
 
 @click.command(
+    "login",
     cls=Command,
     chooses_region=True,
     examples=[
@@ -40,7 +41,7 @@ USER = View("users", "user", {"Username": "username", "E-mail": "email"})
     help="Keep the token in a file that only you can read, where there is no keyring.",
 )
 @click.pass_obj
-def login(
+def command(
     session: Session,
     email: str | None,
     password_stdin: bool,

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from scalingo_cli.session import Session
 
 
-@click.command(cls=Command, examples=["scalingo logout", "scalingo logout --keep-remote"])
+@click.command("logout", cls=Command, examples=["scalingo logout", "scalingo logout --keep-remote"])
 @click.option("--keep-remote", is_flag=True, help="Leave the token valid on the platform.")
 @click.pass_obj
-def logout(session: Session, keep_remote: bool) -> None:
+def command(session: Session, keep_remote: bool) -> None:
     """Forget the token.
 
     It is deleted from the keyring and from the file that --insecure-storage keeps; one that

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli.cli.options import Group, timeout_option
-from scalingo_cli.console.table import View, date, status
+from scalingo_cli.console.view import View, date, status
 from scalingo_cli.polling import operations
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ OPERATION = View(
 )
 
 
-@click.group(cls=Group, takes_app=True)
-def operations() -> None:
+@click.group("operations", cls=Group, takes_app=True)
+def command() -> None:
     """Show an operation, or wait for its end."""
 
 
-@operations.command(
+@command.command(
     examples=["scalingo operations show $(scalingo restart --json | jq -r .operation.id)"]
 )
 @click.argument("operation_id", metavar="ID")
@@ -42,7 +42,7 @@ def show(session: Session, operation_id: str) -> None:
     session.show(session.api.get("apps", session.app, "operations", operation_id), OPERATION)
 
 
-@operations.command(
+@command.command(
     examples=[
         "scalingo operations wait $(scalingo restart --json | jq -r .operation.id) --timeout 60"
     ]

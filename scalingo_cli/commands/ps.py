@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli.cli.options import Command
-from scalingo_cli.console.table import Column, Record, View, at, number, plain
+from scalingo_cli.console.view import Column, Record, View, at, number, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,12 +33,13 @@ TYPES = View(
 
 
 @click.command(
+    "ps",
     cls=Command,
     takes_app=True,
     examples=["scalingo ps --app my-app", "scalingo ps --json | jq '[.containers[].amount] | add'"],
 )
 @click.pass_obj
-def ps(session: Session) -> None:
+def command(session: Session) -> None:
     """Show the formation and the running containers.
 
     A one-off container has a line of its own, without an amount. Where a container is in another

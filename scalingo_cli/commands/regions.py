@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli.cli.options import Group
-from scalingo_cli.console.table import View
+from scalingo_cli.console.view import View
 
 if TYPE_CHECKING:
     from scalingo_cli.session import Session
@@ -20,12 +20,12 @@ REGION = View(
 )
 
 
-@click.group(cls=Group)
-def regions() -> None:
+@click.group("regions", cls=Group)
+def command() -> None:
     """List the regions of today's platform."""
 
 
-@regions.command("list", examples=["scalingo regions --region osc-fr1"])
+@command.command("list", examples=["scalingo regions --region osc-fr1"])
 @click.pass_obj
 def list_(session: Session) -> None:
     """List the regions, as today's platform tells them."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    "restart",
     cls=Command,
     changes=True,
     takes_app=True,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 @click.argument("scope", nargs=-1, metavar="[TYPE|CONTAINER]...", type=Word(listing="scale"))
 @waiting
 @click.pass_obj
-def restart(session: Session, scope: Sequence[str], wait: bool, timeout: float | None) -> None:
+def command(session: Session, scope: Sequence[str], wait: bool, timeout: float | None) -> None:
     """Restart containers.
 
     Those named, by type or one by one, or all of them.

@@ -22,6 +22,7 @@ PROXIES = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
 
 
 @click.command(
+    "sandbox",
     cls=Command,
     takes_app=True,
     answers_json=False,
@@ -49,7 +50,7 @@ PROXIES = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
 )
 @click.argument("command", nargs=-1, type=Program(), metavar="[-- COMMAND...]")
 @click.pass_obj
-def sandbox(
+def command(
     session: Session, port: int, operation_seconds: float, command: Sequence[str]
 ) -> int | None:
     """Run a pretend Scalingo on this machine.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scalingo_cli.cli.options import Command, Word, waiting
-from scalingo_cli.console.table import View, number
+from scalingo_cli.console.view import View, number
 from scalingo_cli.errors import BadUsage, Misused, NotFound, did_you_mean
 from scalingo_cli.polling import operations
 
@@ -27,6 +27,7 @@ CONTAINER = View(
 
 
 @click.command(
+    "scale",
     cls=Command,
     changes=True,
     takes_app=True,
@@ -42,7 +43,7 @@ CONTAINER = View(
 )
 @waiting
 @click.pass_obj
-def scale(session: Session, changes: Sequence[str], wait: bool, timeout: float | None) -> None:
+def command(session: Session, changes: Sequence[str], wait: bool, timeout: float | None) -> None:
     """Show or change how many containers run, and their size.
 
     AMOUNT is a number, or relative to what runs: +1, -1; left out (web::L), the size alone

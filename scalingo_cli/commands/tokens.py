@@ -8,10 +8,10 @@ import click
 
 from scalingo_cli.cli.options import Group, Word, without_asking
 from scalingo_cli.console import lookup
-from scalingo_cli.console.table import View, date
+from scalingo_cli.console.view import View, date
 
 if TYPE_CHECKING:
-    from scalingo_cli.console.table import Record
+    from scalingo_cli.console.view import Record
     from scalingo_cli.session import Session
 
 TOKEN = View(
@@ -23,19 +23,19 @@ TOKEN = View(
 )
 
 
-@click.group(cls=Group)
-def tokens() -> None:
+@click.group("tokens", cls=Group)
+def command() -> None:
     """List, create, renew and revoke the API tokens of your account."""
 
 
-@tokens.command("list", examples=["scalingo tokens --region osc-fr1"])
+@command.command("list", examples=["scalingo tokens --region osc-fr1"])
 @click.pass_obj
 def list_(session: Session) -> None:
     """List the tokens; their values are told only once, when they are made."""
     session.show(session.todays_api.get("tokens"), TOKEN)
 
 
-@tokens.command(changes=True, examples=["scalingo tokens create 'nightly build' --region osc-fr1"])
+@command.command(changes=True, examples=["scalingo tokens create 'nightly build' --region osc-fr1"])
 @click.argument("name")
 @click.pass_obj
 def create(session: Session, name: str) -> None:
@@ -45,7 +45,7 @@ def create(session: Session, name: str) -> None:
     session.say(f"Made the token {name}. Its value is told only now.")
 
 
-@tokens.command(changes=True, examples=["scalingo tokens renew laptop --region osc-fr1"])
+@command.command(changes=True, examples=["scalingo tokens renew laptop --region osc-fr1"])
 @click.argument("token", metavar="NAME|ID", type=Word(listing="tokens list"))
 @click.pass_obj
 def renew(session: Session, token: str) -> None:
@@ -69,7 +69,7 @@ def renew(session: Session, token: str) -> None:
         session.say(f"You stay signed in: it is kept in {place}.")
 
 
-@tokens.command(changes=True, examples=["scalingo tokens revoke laptop --yes --region osc-fr1"])
+@command.command(changes=True, examples=["scalingo tokens revoke laptop --yes --region osc-fr1"])
 @click.argument("token", metavar="NAME|ID", type=Word(listing="tokens list"))
 @without_asking
 @click.pass_obj

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli.cli.options import Command
-from scalingo_cli.console.table import Column, View
+from scalingo_cli.console.view import Column, View
 
 if TYPE_CHECKING:
     from scalingo_cli.session import Session
 
 
-@click.command(cls=Command, examples=["scalingo whoami", "scalingo whoami --json"])
+@click.command("whoami", cls=Command, examples=["scalingo whoami", "scalingo whoami --json"])
 @click.pass_obj
-def whoami(session: Session) -> None:
+def command(session: Session) -> None:
     """Tell who is signed in, where, and by which token.
 
     The token itself is never shown.

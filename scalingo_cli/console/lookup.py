@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from scalingo_cli.console.table import at, plain
+from scalingo_cli.console.view import at, plain
 from scalingo_cli.errors import Misused, NotFound, did_you_mean
 
 if TYPE_CHECKING:

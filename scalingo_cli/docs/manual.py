@@ -28,10 +28,10 @@ WRAPPING: Any = {"width": 78, "break_long_words": False, "break_on_hyphens": Fal
 def files() -> dict[str, str]:
     """Return every generated file by its path in the project."""
     pages = {f"man/{page_name(context)}.1": page(context) for context in tree.walk(cli)}
-    scripts = {
+    shells = {
         f"completions/{name}": scripts.script(shell, cli) for shell, name in scripts.SCRIPTS.items()
     }
-    return pages | scripts
+    return pages | shells
 
 
 def write(project: Path) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    "deploy",
     cls=Command,
     changes=True,
     takes_app=True,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--ref", metavar="REF", help="What to call it: a commit, a version.")
 @click.option("-f", "--follow", is_flag=True, help="Follow it to its end: exit 0 when it succeeds.")
 @click.pass_context
-def deploy(context: click.Context, source: str, ref: str | None, follow: bool) -> None:
+def command(context: click.Context, source: str, ref: str | None, follow: bool) -> None:
     """Deploy from an archive, without git.
 
     A directory is packed first: in a git checkout without what .gitignore names, and called by

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from scalingo_cli.cli.options import Command
-from scalingo_cli.console.table import View, status
+from scalingo_cli.console.view import View, status
 from scalingo_cli.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ SHORT = View(
 
 
 @click.command(
+    "doctor",
     cls=Command,
     takes_app=True,
     examples=[
@@ -33,7 +34,7 @@ SHORT = View(
     ],
 )
 @click.pass_context
-def doctor(context: click.Context) -> ExitCode:
+def command(context: click.Context) -> ExitCode:
     """Check the sign-in, the way to the platform and the set-up of this machine.
 
     Each line is ok, a warning or a failure, with its remedy. Exits with 1 when one is a failure.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import scalingo_cli
 from scalingo_cli import __version__, settings
 from scalingo_cli.auth import credentials
 from scalingo_cli.errors import Failed, NotAllowed, ScalingoError
@@ -37,7 +38,7 @@ class Finding:
 
 def diagnose(session: Session, script: Callable[[str], str]) -> Iterator[Finding]:
     """Yield what is found of each thing; `script` returns the completion script of a shell."""
-    yield Finding("scalingo", OK, f"version {__version__} in {Path(__file__).parent}")
+    yield Finding("scalingo", OK, f"version {__version__} in {Path(scalingo_cli.__file__).parent}")
     yield Finding("python", OK, f"{platform.python_version()} on {platform.system()}")
     yield from _platform(session)
     yield _app(session)

@@ -8,14 +8,15 @@ import click
 
 from scalingo_cli.cli.options import Group, Word, without_asking
 from scalingo_cli.console import lookup
-from scalingo_cli.console.table import Column, View, ago, at, plain, seconds_until
+from scalingo_cli.console.view import Column, View, at, plain
 from scalingo_cli.errors import BadUsage
 from scalingo_cli.storage import input_file
+from scalingo_cli.text.dates import ago, seconds_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scalingo_cli.console.table import Record
+    from scalingo_cli.console.view import Record
     from scalingo_cli.session import Session
 
 SOON = 30 * 86_400  # seconds: certificates are renewed weeks before they expire
@@ -46,12 +47,12 @@ DOMAIN = View(
 )
 
 
-@click.group(cls=Group, takes_app=True)
-def domains() -> None:
+@click.group("domains", cls=Group, takes_app=True)
+def command() -> None:
     """List, add, update and remove domain names and their certificates."""
 
 
-@domains.command(
+@command.command(
     "list",
     examples=[
         "scalingo domains",
@@ -64,7 +65,7 @@ def list_(session: Session) -> None:
     session.show(session.api.get("apps", session.app, "domains"), DOMAIN)
 
 
-@domains.command(examples=["scalingo domains show shop.pinecrate.example"])
+@command.command(examples=["scalingo domains show shop.pinecrate.example"])
 @click.argument("domain", metavar="NAME|ID", type=Word(listing="domains list"))
 @click.pass_obj
 def show(session: Session, domain: str) -> None:
@@ -90,7 +91,7 @@ def _certified(required: bool) -> Callable[[Callable[..., None]], Callable[..., 
     return add_options
 
 
-@domains.command(
+@command.command(
     changes=True,
     examples=[
         "scalingo domains add fresh.pinecrate.example",
@@ -118,7 +119,7 @@ def add(session: Session, name: str, cert: str | None, key: str | None) -> None:
     )
 
 
-@domains.command(
+@command.command(
     changes=True,
     examples=["scalingo domains update shop.pinecrate.example --cert cert.pem --key key.pem"],
 )
@@ -139,7 +140,7 @@ def update(session: Session, domain: str, cert: str, key: str) -> None:
     session.say(f"Changed the certificate of {plain(found['name'])}.")
 
 
-@domains.command(changes=True, examples=["scalingo domains remove www.pinecrate.example --yes"])
+@command.command(changes=True, examples=["scalingo domains remove www.pinecrate.example --yes"])
 @click.argument("domain", metavar="NAME|ID", type=Word(listing="domains list"))
 @without_asking
 @click.pass_obj

@@ -9,7 +9,7 @@ import click
 
 from scalingo_cli.cli.options import Group, Program, Word
 from scalingo_cli.commands.env import dotenv, variables
-from scalingo_cli.console.table import View
+from scalingo_cli.console.view import View
 from scalingo_cli.errors import BadUsage, ExitCode, Failed, NotFound, did_you_mean
 
 if TYPE_CHECKING:
@@ -27,19 +27,21 @@ VARIABLE = View(
 )
 
 
-@click.group(cls=Group, takes_app=True)
-def env() -> None:
+@click.group("env", cls=Group, takes_app=True)
+def command() -> None:
     """Read and change the variables of an app."""
 
 
-@env.command("list", examples=["scalingo env", "scalingo env --json | jq '.variables | length'"])
+@command.command(
+    "list", examples=["scalingo env", "scalingo env --json | jq '.variables | length'"]
+)
 @click.pass_obj
 def list_(session: Session) -> None:
     """List the variables with their values."""
     session.show(variables.of_app(session), VARIABLE)
 
 
-@env.command(examples=["scalingo env get SHOP_ENV"])
+@command.command(examples=["scalingo env get SHOP_ENV"])
 @click.argument("name", type=Word(listing="env list"))
 @click.pass_obj
 def get(session: Session, name: str) -> None:
@@ -48,7 +50,7 @@ def get(session: Session, name: str) -> None:
     session.show_value({"variable": variable}, variable["value"] or "")
 
 
-@env.command(
+@command.command(
     "set",
     changes=True,
     examples=[
@@ -79,7 +81,7 @@ def set_(session: Session, assignments: Sequence[str]) -> None:
     variables.remind(session)
 
 
-@env.command(
+@command.command(
     changes=True,
     examples=["scalingo env unset GREETING", "scalingo env unset --ignore-missing GREETING MOTTO"],
 )
@@ -96,7 +98,7 @@ def unset(session: Session, names: Sequence[str], ignore_missing: bool) -> None:
         session.say("None of them is there: nothing to do.")
 
 
-@env.command(
+@command.command(
     "import",
     changes=True,
     examples=[
@@ -125,7 +127,7 @@ def import_(session: Session, file: str, prune: bool, yes: bool) -> None:
         session.say("No variable in there: nothing to do.")
 
 
-@env.command(
+@command.command(
     examples=[
         "scalingo env diff .env",
         "scalingo env diff --exit-code .env",
@@ -146,7 +148,7 @@ def diff(session: Session, file: str, exit_code: bool) -> int:
     return ExitCode.DIFFERENT if change and exit_code else ExitCode.DONE
 
 
-@env.command(changes=True, examples=["scalingo env edit --yes"])
+@command.command(changes=True, examples=["scalingo env edit --yes"])
 @click.option("--yes", is_flag=True, help="Do not ask before sending.")
 @click.pass_obj
 def edit(session: Session, yes: bool) -> None:
@@ -168,7 +170,7 @@ def edit(session: Session, yes: bool) -> None:
             session.say("You changed no variable: nothing was sent.")
 
 
-@env.command(
+@command.command(
     answers_json=False,
     context_settings={"allow_interspersed_args": False},
     examples=["scalingo env run -- sh -c 'echo $SHOP_ENV'"],
@@ -188,7 +190,9 @@ def run(session: Session, command: Sequence[str]) -> int:
     return foreground.run(command, {**os.environ, **variables.values(document)})
 
 
-@env.command(examples=["scalingo env export > .env", "scalingo env export --format json | jq keys"])
+@command.command(
+    examples=["scalingo env export > .env", "scalingo env export --format json | jq keys"]
+)
 @click.option(
     "--format",
     "format_",

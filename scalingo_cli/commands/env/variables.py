@@ -6,9 +6,10 @@ import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scalingo_cli.commands.env import dotenv
-from scalingo_cli.console.table import MASK, Column, View, visible
+from scalingo_cli.console.view import Column, View
 from scalingo_cli.errors import Declined, Failed, Misused, NotFound, Rejected, UnknownApp
 from scalingo_cli.storage import input_file
+from scalingo_cli.text.escape import MASK, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,7 +8,7 @@ import click
 
 from scalingo_cli.cli.options import Group, Word, paginated
 from scalingo_cli.commands.events import describe
-from scalingo_cli.console.table import Column, View, date, moment
+from scalingo_cli.console.view import Column, View, date, moment
 from scalingo_cli.errors import BadUsage, NotFound, did_you_mean
 
 if TYPE_CHECKING:
@@ -33,12 +33,12 @@ EVENT = View(
 LINE = {**EVENT.columns, "Date": moment("created_at")}
 
 
-@click.group(cls=Group, takes_app=True)
-def events() -> None:
+@click.group("events", cls=Group, takes_app=True)
+def command() -> None:
     """Tell what happened to an app."""
 
 
-@events.command(
+@command.command(
     "list",
     examples=[
         "scalingo events --app my-app",
@@ -82,10 +82,10 @@ def list_(
     path = ("apps", session.app, "events")
     keep = (lambda event: event.get("type") in types) if types else None
     if follow:
-        from scalingo_cli.polling import follow
+        from scalingo_cli.polling.follow import news
 
-        news = follow.news(session, *path, root="events", latest=limit or 0, keep=keep)
-        session.show_each(news, LINE)
+        fresh = news(session, *path, root="events", latest=limit or 0, keep=keep)
+        session.show_each(fresh, LINE)
         return
     from scalingo_cli.api import pagination
 
@@ -101,7 +101,7 @@ def _none_of(types: Sequence[str]) -> str:
     return " ".join([f"No event is of type {' or '.join(types)}.", *filter(None, near)])
 
 
-@events.command(examples=["scalingo events show $(scalingo events --limit 1 | cut -f 1)"])
+@command.command(examples=["scalingo events show $(scalingo events --limit 1 | cut -f 1)"])
 @click.argument("event_id", metavar="ID", type=Word(listing="events list"))
 @click.pass_obj
 def show(session: Session, event_id: str) -> None:

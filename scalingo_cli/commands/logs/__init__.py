@@ -9,7 +9,7 @@ import click
 from scalingo_cli.cli.options import Command, Word, number
 from scalingo_cli.commands.logs import lines
 from scalingo_cli.commands.logs.stream import Logs
-from scalingo_cli.console.table import coloured
+from scalingo_cli.console.terminal import coloured
 from scalingo_cli.errors import BadUsage
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    "logs",
     cls=Command,
     takes_app=True,
     examples=[
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     help="Only a container (web-1), a type (web) or several ('web|worker').",
 )
 @click.pass_obj
-def logs(session: Session, count: int | None, follow: bool, only: str | None) -> None:
+def command(session: Session, count: int | None, follow: bool, only: str | None) -> None:
     """Show what an app logs, or follow it.
 
     In a pipe the lines are as they were logged; at a terminal each container's name has a

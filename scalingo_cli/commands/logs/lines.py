@@ -6,7 +6,7 @@ import re
 from itertools import cycle
 from typing import TYPE_CHECKING
 
-from scalingo_cli.console.table import json_line
+from scalingo_cli.console.json_output import json_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

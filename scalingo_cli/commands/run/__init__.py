@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scalingo_cli.cli.options import Command, Word
-from scalingo_cli.console.table import at, plain
+from scalingo_cli.console.view import at, plain
 from scalingo_cli.errors import BadUsage, Failed, Misused
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ UPLOADS = "/tmp/uploads"  # noqa: S108 - where the platform puts files, as its d
 
 
 @click.command(
+    "run",
     cls=Command,
     changes=True,
     takes_app=True,
@@ -59,7 +60,7 @@ UPLOADS = "/tmp/uploads"  # noqa: S108 - where the platform puts files, as its d
 )
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="COMMAND...")
 @click.pass_obj
-def run(
+def command(
     session: Session,
     assignments: Sequence[str],
     size: str | None,

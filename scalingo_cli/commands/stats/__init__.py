@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli.cli.options import Command, number
-from scalingo_cli.commands.stats import watch
-from scalingo_cli.console.table import Column, View, at, plain, size
+from scalingo_cli.commands.stats.watch import watch as watch_
+from scalingo_cli.console.view import Column, View, at, plain, size
 from scalingo_cli.errors import BadUsage
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ STATS = View(
 
 
 @click.command(
+    "stats",
     cls=Command,
     takes_app=True,
     examples=["scalingo stats --app my-app", "scalingo stats | sort -rnk3 | head -n 3"],
@@ -49,7 +50,7 @@ STATS = View(
     help="With --watch, how long to wait in between: 3 unless given, 2 at least.",
 )
 @click.pass_obj
-def stats(session: Session, watch: bool, interval: float | None) -> None:
+def command(session: Session, watch: bool, interval: float | None) -> None:
     """Show what each running container uses.
 
     CPU is in per cent; memory and swap are in bytes, with their limits and the most that was
@@ -61,7 +62,7 @@ def stats(session: Session, watch: bool, interval: float | None) -> None:
         return session.api.get("apps", session.app, "stats")
 
     if watch:
-        watch.watch(session, ask, STATS, interval or 3)
+        watch_(session, ask, STATS, interval or 3)
     elif interval:
         raise BadUsage("--interval goes with --watch.")
     else:

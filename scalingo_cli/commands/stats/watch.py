@@ -8,12 +8,14 @@ import time
 from typing import TYPE_CHECKING
 
 from scalingo_cli.console import table
+from scalingo_cli.console.json_output import json_line
+from scalingo_cli.console.terminal import terminal
 from scalingo_cli.errors import TryAgain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from scalingo_cli.console.table import Record, View
+    from scalingo_cli.console.view import Record, View
     from scalingo_cli.session import Session
 
 
@@ -27,7 +29,7 @@ def watch(session: Session, ask: Callable[[], Record], view: View, seconds: floa
     documents = _asked(session, ask, seconds)
     if session.as_json:
         for document in documents:
-            session.write(table.json_line(document))
+            session.write(json_line(document))
             sys.stdout.flush()
     elif sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
         _redraw(documents, view)
@@ -59,16 +61,16 @@ def _redraw(documents: Iterator[Record], view: View) -> None:
     from rich.live import Live
     from rich.text import Text
 
-    def table(document: Record) -> Text:
-        terminal = table.terminal()
+    def drawn(document: Record) -> Text:
+        screen = terminal()
         records = document[view.many]
-        if not records or terminal is None:
+        if not records or screen is None:
             return Text(view.empty)
-        return Text.from_ansi(table.table(records, view.columns, terminal)[0])
+        return Text.from_ansi(table.table(records, view.columns, screen)[0])
 
     # Where stderr is the terminal too, what is said there goes above the table.
     live = Live(
-        table(next(documents)),
+        drawn(next(documents)),
         console=Console(file=sys.stdout),
         auto_refresh=False,
         redirect_stdout=False,
@@ -77,6 +79,6 @@ def _redraw(documents: Iterator[Record], view: View) -> None:
     try:  # an interrupt may come before a `with` block would have begun
         live.start(refresh=True)
         for document in documents:
-            live.update(table(document), refresh=True)
+            live.update(drawn(document), refresh=True)
     finally:
         live.stop()

@@ -1,0 +1,35 @@
+"""The API's JSON on stdout: as it was received, and harmless to a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scalingo_cli.text.escape import json_piece
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def json_text(document: Mapping[str, Any], *, readable: bool) -> str:
+    """Return the API's document: indented if `readable`, else as it was received.
+
+    Characters that could act on a terminal are JSON escapes, which changes no value.
+    """
+    text: str = getattr(document, "text", "")
+    if not text:
+        import json
+
+        text = json.dumps(document, ensure_ascii=False)
+    if readable:
+        from scalingo_cli.text.json_text import indented
+
+        text = indented(text)
+    return json_piece(text.strip()) + "\n"
+
+
+def json_line(record: Mapping[str, Any]) -> str:
+    """Return one record as compact JSON on a line of its own, harmless as in `json_text`."""
+    import json
+
+    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    return json_piece(text) + "\n"

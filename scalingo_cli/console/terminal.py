@@ -1,0 +1,42 @@
+"""The terminal that stdout is, and whether it shows colour."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NamedTuple
+
+
+class Terminal(NamedTuple):
+    """The terminal that stdout is: its size in characters, and whether a person sits at it."""
+
+    columns: int
+    rows: int
+    interactive: bool
+
+
+def terminal() -> Terminal | None:
+    """Return the terminal to render for, or None where stdout is a pipe or a file.
+
+    `SCALINGO_FORCE_TTY` holds the width of a terminal to render for whatever stdout is.
+    """
+    forced = os.environ.get("SCALINGO_FORCE_TTY", "")
+    interactive = sys.stdout.isatty()
+    if not forced and not interactive:
+        return None
+    import shutil
+
+    size = shutil.get_terminal_size()
+    columns = int(forced) if forced.isdecimal() and int(forced) else size.columns
+    return Terminal(columns, size.lines, interactive and not forced and sys.stdin.isatty())
+
+
+def coloured(terminal: Terminal | None) -> bool:
+    """Tell whether to use colour: NO_COLOR, CLICOLOR_FORCE, CLICOLOR and TERM, in this order."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("CLICOLOR_FORCE", "0") not in {"", "0"}:
+        return True
+    if os.environ.get("CLICOLOR") == "0" or os.environ.get("TERM") == "dumb":
+        return False
+    return terminal is not None

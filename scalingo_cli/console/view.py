@@ -1,0 +1,142 @@
+"""How a kind of record looks: its columns, and the text of each cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from scalingo_cli.text.dates import ago, local
+
+Record = Mapping[str, Any]
+
+
+# Green and red are legible on dark and on light backgrounds; yellow and blue are not on both.
+_STATUS_COLOURS = {
+    **dict.fromkeys(["running", "success", "done", "accepted", "ok"], "green"),
+    **dict.fromkeys(
+        [
+            "aborted",
+            "build-error",
+            "crashed",
+            "crashed-error",
+            "error",
+            "failure",
+            "hook-error",
+            "timeout-error",
+        ],
+        "red",
+    ),
+}
+
+
+class Column(NamedTuple):
+    """One column: `text` turns a record into its cell for a pipe, `shown` for a terminal.
+
+    `colour` gives the cell's colour, which repeats what the words already say.
+    """
+
+    text: Callable[[Record], str]
+    shown: Callable[[Record], str] | None = None
+    colour: Callable[[Record], str | None] | None = None
+    right: bool = False
+
+
+class View(NamedTuple):
+    """How a kind of record looks as a table.
+
+    `many` and `one` are the roots it is found under. A column is a dotted path into the record
+    or a `Column`; the first one identifies the record, the rest come by importance. `details`
+    are further columns for a record shown alone. `empty` is what to say of an empty list, before
+    the command `first` that would change that for an app.
+    `listing` is the command that lists them, where completion offers what identifies them.
+    """
+
+    many: str
+    one: str
+    columns: Mapping[str, str | Column]
+    details: Mapping[str, str | Column] = MappingProxyType({})
+    empty: str = ""
+    first: str = ""
+    listing: str = ""
+
+    def identity(self, record: Record) -> str:
+        """Return what identifies a record: its first cell, as it is in a pipe."""
+        return resolved(next(iter(self.columns.values()))).text(record)
+
+
+def at(record: object, dotted: str) -> object:
+    """Return what a dotted path leads to in nested mappings, None where it leads nowhere."""
+    for key in dotted.split("."):
+        record = record.get(key) if isinstance(record, Mapping) else None
+    return record
+
+
+def plain(value: object) -> str:
+    """Return a JSON value as the text of a cell; null is empty."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (dict, list)):
+        import json
+
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+def date(dotted: str) -> Column:
+    """Return a column for a date: as sent in a pipe, relative to now at a terminal."""
+    return Column(
+        lambda record: plain(at(record, dotted)), lambda record: ago(plain(at(record, dotted)))
+    )
+
+
+def moment(dotted: str) -> Column:
+    """Return a column for a date: as sent in a pipe, in local time at a terminal."""
+    return Column(
+        lambda record: plain(at(record, dotted)), lambda record: local(plain(at(record, dotted)))
+    )
+
+
+def number(dotted: str) -> Column:
+    """Return a right-aligned column."""
+    return Column(lambda record: plain(at(record, dotted)), right=True)
+
+
+def size(dotted: str) -> Column:
+    """Return a column for a number of bytes: as sent in a pipe, with a unit at a terminal."""
+    return Column(
+        lambda record: plain(at(record, dotted)),
+        lambda record: _with_unit(at(record, dotted)),
+        right=True,
+    )
+
+
+def _with_unit(count: object) -> str:
+    if not isinstance(count, (int, float)):
+        return plain(count)
+    amount = float(count)
+    units = ["B", "KiB", "MiB", "GiB", "TiB"]
+    while amount >= 1023.5 and len(units) > 1:
+        amount /= 1024
+        del units[0]
+    digits = 1 if amount < 9.95 and units[0] != "B" else 0
+    return f"{amount:.{digits}f} {units[0]}"
+
+
+def status(dotted: str) -> Column:
+    """Return a column for a status, green where all is well and red where it is not."""
+    return Column(
+        lambda record: plain(at(record, dotted)),
+        colour=lambda record: _STATUS_COLOURS.get(plain(at(record, dotted))),
+    )
+
+
+def resolved(column: str | Column) -> Column:
+    """Return a column, also for the dotted path that most are."""
+    if isinstance(column, Column):
+        return column
+    return Column(lambda record: plain(at(record, column)))

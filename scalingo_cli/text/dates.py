@@ -1,0 +1,60 @@
+"""The API's dates: relative to now, or in local time."""
+
+from __future__ import annotations
+
+
+def seconds_until(sent: str) -> float | None:
+    """Return how far ahead an ISO 8601 date is, in seconds; None for one that means never.
+
+    The API's null, absent key and year 1 all mean never. What is no date gives None as well.
+    """
+    from datetime import UTC, datetime
+
+    try:
+        moment = datetime.fromisoformat(sent)
+    except ValueError:
+        return None
+    if moment.year == 1:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return (moment - datetime.now(UTC)).total_seconds()
+
+
+def ago(sent: str) -> str:
+    """Return an ISO 8601 date relative to now, in words; "never" where there is none.
+
+    What is no date is returned as sent.
+    """
+    seconds = seconds_until(sent)
+    if seconds is None:
+        return "never" if not sent or sent.startswith("0001-") else sent
+    words = _span(abs(seconds))
+    if words == "now":
+        return "just now"
+    return f"in {words}" if seconds >= 0 else f"{words} ago"
+
+
+def local(sent: str) -> str:
+    """Return an ISO 8601 date in local time; what is no date is returned as sent."""
+    from datetime import datetime
+
+    try:
+        return datetime.fromisoformat(sent).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    except (ValueError, OverflowError):
+        return sent
+
+
+def _span(seconds: float) -> str:
+    for unit, size in (
+        ("year", 31_557_600),
+        ("month", 2_629_800),
+        ("day", 86_400),
+        ("hour", 3_600),
+        ("minute", 60),
+        ("second", 1),
+    ):
+        count = int(seconds // size)
+        if count:
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return "now"

@@ -1,0 +1,44 @@
+"""Text of other people, made harmless: it never moves the cursor and is never markup."""
+
+from __future__ import annotations
+
+import re
+
+MASK = "***"  # stands for a value that is not shown
+
+
+# C0 and C1 controls, DEL, line separators, surrogates, and the marks that reorder or hide text.
+# Patterns are compiled when they are used first: most runs do without them.
+_UNSAFE_IN_JSON = "[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+
+
+_UNSAFE = f"[\x00-\x1f{_UNSAFE_IN_JSON[1:]}"
+
+
+_ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+
+
+def visible(text: str) -> str:
+    """Return `text` with every character that could move the cursor or reorder it spelt out."""
+    return text if text.isprintable() else re.sub(_UNSAFE, _spelt, text)
+
+
+def _spelt(match: re.Match[str]) -> str:
+    char = match[0]
+    code = ord(char)
+    return _ESCAPES.get(char) or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")
+
+
+def json_piece(text: str) -> str:
+    """Return JSON text, or a part of it, that cannot act on a terminal: see `json_text`."""
+    return re.sub(_UNSAFE_IN_JSON, _json_escape, text)
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"\\u{code:04x}"
+
+
+def harmless(text: str) -> str:
+    """Return `text` with its line breaks, and every other control character spelt out."""
+    return "\n".join(map(visible, text.split("\n")))
