@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from scalingo_cli.cli.options import Command, session_of
+from scalingo_cli.cli.command import Command
+from scalingo_cli.cli.options import session_of
 
 # The official client's flat commands, and the commands that they are here.
 COMMANDS = {

@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from scalingo_cli import __version__
-from scalingo_cli.cli.options import Branch, NoSuchCommand, common_options, session_of
+from scalingo_cli.cli.command import Branch, NoSuchCommand
+from scalingo_cli.cli.options import common_options, session_of
 from scalingo_cli.errors import (
     BadUsage,
     Declined,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from scalingo_cli.cli.options import Command
+from scalingo_cli.cli.command import Command
 from scalingo_cli.cli.tree import walk
 from scalingo_cli.main import cli
 from scalingo_cli.sandbox import Sandbox

@@ -16,7 +16,7 @@ import pytest
 
 from scalingo_cli import commands
 from scalingo_cli.cli import tree as tree_of_contexts
-from scalingo_cli.cli.options import Group
+from scalingo_cli.cli.command import Group
 from scalingo_cli.main import CONTENTS, cli
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine, Result

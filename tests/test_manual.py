@@ -11,7 +11,7 @@ import click
 import pytest
 
 from scalingo_cli.cli import tree
-from scalingo_cli.cli.options import Command
+from scalingo_cli.cli.command import Command
 from scalingo_cli.docs import manual
 from scalingo_cli.main import cli
 from tests.programs import require

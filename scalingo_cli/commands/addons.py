@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scalingo_cli.cli.options import Group, Word
+from scalingo_cli.cli.command import Group
+from scalingo_cli.cli.types import Word
 from scalingo_cli.console import lookup
 from scalingo_cli.console.view import View, at, date, number, plain
 from scalingo_cli.text.escape import MASK

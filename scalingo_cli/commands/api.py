@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scalingo_cli.cli.options import Command
+from scalingo_cli.cli.command import Command
 from scalingo_cli.errors import BadUsage, Failed, Misused
 from scalingo_cli.storage import input_file
 

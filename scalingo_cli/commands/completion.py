@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from scalingo_cli.cli.options import Command
+from scalingo_cli.cli.command import Command
 
 if TYPE_CHECKING:
     from scalingo_cli.session import Session

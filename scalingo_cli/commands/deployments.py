@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli.cli.options import Group, Word, paginated, timeout_option
+from scalingo_cli.cli.command import Group
+from scalingo_cli.cli.options import paginated, timeout_option
+from scalingo_cli.cli.types import Word
 from scalingo_cli.console.view import Column, View, at, date, plain, size, status
 from scalingo_cli.errors import Failed, NotFound
 

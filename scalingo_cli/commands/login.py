@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scalingo_cli.cli.options import Command
+from scalingo_cli.cli.command import Command
 from scalingo_cli.console.view import View
 from scalingo_cli.errors import BadUsage, NotAllowed, NotFound, OTPRequired, ScalingoError
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli.cli.options import Command
+from scalingo_cli.cli.command import Command
 from scalingo_cli.errors import NotAllowed, NotFound, ScalingoError
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli.cli.options import Group, timeout_option
+from scalingo_cli.cli.command import Group
+from scalingo_cli.cli.options import timeout_option
 from scalingo_cli.console.view import View, date, status
 from scalingo_cli.polling import operations
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli.cli.options import Command
+from scalingo_cli.cli.command import Command
 from scalingo_cli.console.view import Column, Record, View, at, number, plain
 
 if TYPE_CHECKING:

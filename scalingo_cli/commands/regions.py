@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli.cli.options import Group
+from scalingo_cli.cli.command import Group
 from scalingo_cli.console.view import View
 
 if TYPE_CHECKING:

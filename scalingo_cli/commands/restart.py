@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scalingo_cli.cli.options import Command, Word, waiting
+from scalingo_cli.cli.command import Command
+from scalingo_cli.cli.options import waiting
+from scalingo_cli.cli.types import Word
 from scalingo_cli.commands.operations import OPERATION
 from scalingo_cli.commands.scale import unknown_type
 from scalingo_cli.errors import Failed

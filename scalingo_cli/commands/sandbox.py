@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli.cli.options import Command, Program, number
+from scalingo_cli.cli.command import Command
+from scalingo_cli.cli.types import Program, number
 from scalingo_cli.errors import Failed, Misused
 
 if TYPE_CHECKING:

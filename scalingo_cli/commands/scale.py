@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scalingo_cli.cli.options import Command, Word, waiting
+from scalingo_cli.cli.command import Command
+from scalingo_cli.cli.options import waiting
+from scalingo_cli.cli.types import Word
 from scalingo_cli.console.view import View, number
 from scalingo_cli.errors import BadUsage, Misused, NotFound, did_you_mean
 from scalingo_cli.polling import operations

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli.cli import tree
-from scalingo_cli.cli.options import FlagWithValue, Program, Word
+from scalingo_cli.cli.options import FlagWithValue
+from scalingo_cli.cli.types import Program, Word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from scalingo_cli.cli.options import Command
+from scalingo_cli.cli.command import Command
 from scalingo_cli.console.view import View, status
 from scalingo_cli.errors import ExitCode
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli.cli.options import Group, Word, without_asking
+from scalingo_cli.cli.command import Group
+from scalingo_cli.cli.options import without_asking
+from scalingo_cli.cli.types import Word
 from scalingo_cli.console import lookup
 from scalingo_cli.console.view import Column, View, at, plain
 from scalingo_cli.errors import BadUsage

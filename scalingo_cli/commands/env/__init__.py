@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scalingo_cli.cli.options import Group, Program, Word
+from scalingo_cli.cli.command import Group
+from scalingo_cli.cli.types import Program, Word
 from scalingo_cli.commands.env import dotenv, variables
 from scalingo_cli.console.view import View
 from scalingo_cli.errors import BadUsage, ExitCode, Failed, NotFound, did_you_mean

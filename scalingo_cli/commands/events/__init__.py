@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli.cli.options import Group, Word, paginated
+from scalingo_cli.cli.command import Group
+from scalingo_cli.cli.options import paginated
+from scalingo_cli.cli.types import Word
 from scalingo_cli.commands.events import describe
 from scalingo_cli.console.view import Column, View, date, moment
 from scalingo_cli.errors import BadUsage, NotFound, did_you_mean

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli.cli.options import Command, Word, number
+from scalingo_cli.cli.command import Command
+from scalingo_cli.cli.types import Word, number
 from scalingo_cli.commands.logs import lines
 from scalingo_cli.commands.logs.stream import Logs
 from scalingo_cli.console.terminal import coloured

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scalingo_cli.cli.options import Command, Word
+from scalingo_cli.cli.command import Command
+from scalingo_cli.cli.types import Word
 from scalingo_cli.console.view import at, plain
 from scalingo_cli.errors import BadUsage, Failed, Misused
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scalingo_cli.cli.options import Command, number
+from scalingo_cli.cli.command import Command
+from scalingo_cli.cli.types import number
 from scalingo_cli.commands.stats.watch import watch as watch_
 from scalingo_cli.console.view import Column, View, at, plain, size
 from scalingo_cli.errors import BadUsage
