@@ -167,14 +167,14 @@ def refusal(
     request_id: str | None = None,
     token_source: str | None = None,
     token_of_elsewhere: bool = False,
-    is_todays: bool = False,
+    is_regional: bool = False,
     method: str = "GET",
 ) -> ScalingoError:
     """Turn an HTTP status of 300 or more into the error to raise; no other place does.
 
     `parts` are the path's parts, to name what was not found; `token_source` is where the
     refused token came from, None when the request carried none; `token_of_elsewhere` says that
-    it looks like one of the other platform: `is_todays` tells which was asked. `method` tells
+    it looks like one of the other platform: `is_regional` tells which was asked. `method` tells
     whether something may have been done. The bodies are those of the API's documents: `error`,
     `errors`, `resource`, `url`, `message`, or plain text.
     """
@@ -186,13 +186,13 @@ def refusal(
         kind = NotAllowed
         if token_source:
             message = f"The platform refused the token from {token_source}."
-            if token_of_elsewhere and not is_todays:
+            if token_of_elsewhere and not is_regional:
                 hint = "It belongs to a region: name one with --region or SCALINGO_REGION."
             elif token_source == "SCALINGO_API_TOKEN":  # noqa: S105 - a variable's name
                 hint = "Check its value, or unset it and run: scalingo login"
             else:
                 hint = "Sign in again: scalingo login"
-            if token_of_elsewhere and is_todays:
+            if token_of_elsewhere and is_regional:
                 hint = f"A region's tokens begin with tk-. {hint}"
         elif said == "OTP Required":  # exactly, by the official client
             kind = OTPRequired
@@ -210,14 +210,14 @@ def refusal(
         message = f"You are not allowed to do this{f': {said}' if said else ''}."
     elif status in {404, 410} and parts == ("users", "sign_in"):
         kind = NotFound
-        message = "This platform no longer signs in the way of version 1."
+        message = "This platform no longer signs in the way of the legacy API."
         hint = "Name a region: scalingo login --region osc-fr1"
     elif status in {404, 410} and (
         parts == ("tokens", "exchange") or (parts == ("tokens",) and not token_source)
     ):
         kind = NotFound
-        message = "This platform makes no tokens: it is not today's."
-        hint = "Check SCALINGO_AUTH_URL; for version 1, name no region."
+        message = "This platform makes no tokens: it is not the regional."
+        hint = "Check SCALINGO_AUTH_URL; for the legacy API, name no region."
     elif status == 404:
         kind = UnknownApp if document.get("resource") == "app" and len(parts) > 1 else NotFound
         message, hint = _missing(document, said, parts)

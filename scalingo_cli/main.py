@@ -57,7 +57,7 @@ CONTENTS: dict[str, dict[str, str]] = {
     },
     "More": {
         "api": "Send any request to the API and print its answer as received.",
-        "regions": "List the regions of today's platform.",
+        "regions": "List the regions of the regional platform.",
         "completion": "Print the completion script of a shell.",
         "doctor": "Check the sign-in, the way to the platform and the set-up of this machine.",
         "sandbox": "Run a pretend Scalingo on this machine.",

@@ -77,7 +77,7 @@ class Session:
 
     @cached_property
     def platform(self) -> settings.Platform:
-        """The platform in force: version 1, unless a region is.
+        """The platform in force: the legacy API, unless a region is.
 
         Raises Misused where the environment names none. A region that the platform does not know
         is found out when its API is needed.
@@ -89,7 +89,7 @@ class Session:
         if region is None and (self.account_option or api is None) and self.account:
             region = self.account.region
         if region is None:
-            return settings.version_1()
+            return settings.legacy()
         auth = settings.auth_base()
         return settings.Platform(lambda: self.region_url(self.api), auth.host, region, auth.url)
 
@@ -131,13 +131,13 @@ class Session:
         return self._api(self.platform, lambda: self.token)
 
     @property
-    def todays_api(self) -> API:
-        """The API of today's platform. Raises Misused where no region is in force."""
-        if not self.platform.is_todays:
+    def regional_api(self) -> API:
+        """The API of the regional platform. Raises Misused where no region is in force."""
+        if not self.platform.is_regional:
             from scalingo_cli.auth.regions import BUILT_IN
 
             raise Misused(
-                "Version 1 of the API has no such thing; today's platform has.",
+                "The legacy API has no such thing; the regional platform has.",
                 f"Name its region ({', '.join(BUILT_IN)}) with --region or SCALINGO_REGION.",
             )
         return self.api

@@ -23,8 +23,8 @@ ENVIRONMENT = {
     "SCALINGO_API_URL": (
         f"the API, `{DEFAULT_API_URL}` or the region's unless set; plain http only to this machine"
     ),
-    "SCALINGO_REGION": "the region of today's platform; version 1 is spoken where none is in force",
-    "SCALINGO_AUTH_URL": f"where today's platform signs in, `{DEFAULT_AUTH_URL}` unless set",
+    "SCALINGO_REGION": "the region; without one, the legacy single-region API is used",
+    "SCALINGO_AUTH_URL": f"where the regional platform signs in, `{DEFAULT_AUTH_URL}` unless set",
     "SCALINGO_NO_CACHE": "keep no bearer and no region between runs, whatever its value",
     "SCALINGO_TIMEOUT": "how many seconds the platform may be silent, 60 unless set",
     "SCALINGO_DEADLINE": (
@@ -65,9 +65,9 @@ class Platform:
     """A Scalingo HTTP API.
 
     `find_url` tells the base of the resources of apps, without `/v1`, and is called when they are
-    first needed; `host` is whom the token is for, and its name in the keyring. On today's
+    first needed; `host` is whom the token is for, and its name in the keyring. On the regional
     platform, `region` is the one in force and `auth_url` the base of the authentication API; in
-    version 1 both are None.
+    the legacy API both are None.
     """
 
     def __init__(
@@ -92,8 +92,8 @@ class Platform:
         return self.find_url()
 
     @property
-    def is_todays(self) -> bool:
-        """Whether it is today's platform, and not version 1."""
+    def is_regional(self) -> bool:
+        """Whether it is the regional platform, and not the legacy API."""
         return self.auth_url is not None
 
 
@@ -104,7 +104,7 @@ def api_base() -> Base | None:
 
 
 def api_base_of(region: str) -> Base | None:
-    """Return the base that `SCALINGO_API_URL` names for a region of today's platform, if any.
+    """Return the base that `SCALINGO_API_URL` names for a region of the regional platform, if any.
 
     Where `SCALINGO_REGION` is set, the URL is that one's, and no other's that --region names.
     """
@@ -112,13 +112,13 @@ def api_base_of(region: str) -> Base | None:
 
 
 def auth_base() -> Base:
-    """Return the authentication API of today's platform: `SCALINGO_AUTH_URL`, else the public."""
+    """Return the authentication API of the platform: `SCALINGO_AUTH_URL`, else the public."""
     given = os.environ.get("SCALINGO_AUTH_URL")
     return base(given or DEFAULT_AUTH_URL, "SCALINGO_AUTH_URL")
 
 
-def version_1() -> Platform:
-    """Return the platform of version 1: `SCALINGO_API_URL`, else the public one."""
+def legacy() -> Platform:
+    """Return the platform of the legacy API: `SCALINGO_API_URL`, else the public one."""
     api = api_base() or base(DEFAULT_API_URL, "SCALINGO_API_URL")
     return Platform(lambda: api.url, api.host)
 
@@ -231,7 +231,7 @@ def is_loopback(host: str) -> bool:
 
 
 class Remote(NamedTuple):
-    """What a Scalingo git URL names: an app, and its region unless it is that of version 1."""
+    """What a Scalingo git URL names: an app, and its region unless it is that of the legacy API."""
 
     app: str
     region: str | None

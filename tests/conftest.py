@@ -28,36 +28,36 @@ def pytest_xdist_auto_num_workers() -> int:
     return 2 * (os.cpu_count() or 1)
 
 
-@pytest.fixture(scope="session", params=["version 1", "today"])
+@pytest.fixture(scope="session", params=["legacy", "regional"])
 def protocol(request: pytest.FixtureRequest) -> str:
     """What the sandbox and the client speak: every story is told twice."""
     return str(request.param)
 
 
-TODAYS_COMMANDS = ("deploy", "regions", "tokens")
+REGIONAL_COMMANDS = ("deploy", "regions", "tokens")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tell a story that is marked version_1 or today on that protocol only.
+    """Tell a story that is marked legacy or regional on that protocol only.
 
-    Where a test walks the whole tree, what version 1 of the API has not is left out.
+    Where a test walks the whole tree, what the legacy API has not is left out.
     """
-    marks = {"version 1": "version_1", "today": "today"}
+    marks = {"legacy": "legacy", "regional": "regional"}
 
     def fits(item: pytest.Item) -> bool:
         told = [protocol for protocol, mark in marks.items() if item.get_closest_marker(mark)]
         protocol = getattr(getattr(item, "callspec", None), "params", {}).get("protocol")
-        return (protocol in told) if told and protocol else not _asks_too_much_of_version_1(item)
+        return (protocol in told) if told and protocol else not _asks_too_much_of_legacy(item)
 
     config.hook.pytest_deselected(items=[item for item in items if not fits(item)])
     items[:] = filter(fits, items)
 
 
-def _asks_too_much_of_version_1(item: pytest.Item) -> bool:
+def _asks_too_much_of_legacy(item: pytest.Item) -> bool:
     parameters = getattr(getattr(item, "callspec", None), "params", {})
     walked = str(parameters.get("node", parameters.get("line", "")))
-    return parameters.get("protocol") == "version 1" and (
-        walked.startswith(TODAYS_COMMANDS) or "--region " in walked
+    return parameters.get("protocol") == "legacy" and (
+        walked.startswith(REGIONAL_COMMANDS) or "--region " in walked
     )
 
 
@@ -77,7 +77,7 @@ def sandbox(running_sandbox: Sandbox) -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="session")
 def used_home(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home where the client has run before: on today's platform it left its bearer there."""
+    """A home where the client has run before: on the regional platform it left its bearer there."""
     home = tmp_path_factory.mktemp("home")
     assert CommandLine(_environment(running_sandbox, home))("whoami").code == 0
     return home

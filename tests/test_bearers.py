@@ -14,7 +14,7 @@ from scalingo_cli.sandbox.seed import company
 from tests.command_line import CommandLine
 from tests.elsewhere import Elsewhere
 
-pytestmark = pytest.mark.today
+pytestmark = pytest.mark.regional
 LOGIN = f"login --email {Sandbox.email} --password-stdin"
 EXCHANGE = "/v1/tokens/exchange"
 
@@ -147,7 +147,7 @@ def test_what_is_no_bearer_is_renewed(
 
 
 def test_one_of_another_platform_is_renewed(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    with Sandbox(protocol="today") as other:
+    with Sandbox(protocol="regional") as other:
         caches(scalingo)[0].write_text(exchange(other, other.token))
     assert scalingo("apps").code == 0
     assert asked(sandbox) == [("/v1/apps", 401), (EXCHANGE, 200), ("/v1/apps", 200)]

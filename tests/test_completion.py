@@ -345,7 +345,7 @@ def _words(scalingo: CommandLine, *question: str, **environment: Any) -> list[st
 @pytest.mark.parametrize(
     "listing",
     [
-        pytest.param(listing, marks=[pytest.mark.today] if listing == "tokens list" else [])
+        pytest.param(listing, marks=[pytest.mark.regional] if listing == "tokens list" else [])
         for listing in LISTINGS
     ],
 )

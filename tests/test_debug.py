@@ -132,7 +132,7 @@ def test_neither_password_nor_token_shows_at_sign_in(
     result = user([*words, "--debug=body"], stdin=sandbox.password)
     assert result.code == 0
     assert sandbox.password not in result.stdout + result.stderr
-    masked = ["token"] if protocol == "today" else ["password", "authentication_token"]
+    masked = ["token"] if protocol == "regional" else ["password", "authentication_token"]
     assert all(f'"{name}": "***"' in result.stderr for name in masked)
     result = user("logout --debug=body")
     assert result.code == 0

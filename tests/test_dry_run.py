@@ -183,7 +183,7 @@ def test_any_name_survives_the_shell(
     paste(result.stdout, scalingo)
     assert changes(sandbox) == [("POST", "/v1/apps", {}, {"app": {"name": name}})]
     assert sandbox.requests[-1].headers["authorization"] == (
-        "Bearer <bearer of noor>" if protocol == "today" else "Basic <token of noor>"
+        "Bearer <bearer of noor>" if protocol == "regional" else "Basic <token of noor>"
     )
 
 
@@ -197,11 +197,11 @@ def test_what_the_curl_lines_lack_is_told(scalingo: CommandLine) -> None:
 
 def test_in_json_it_is_one_document(scalingo: CommandLine, protocol: str) -> None:
     result = scalingo("env unset GREETING MOTTO --dry-run --json")
-    methods = ["DELETE"] if protocol == "today" else ["DELETE", "DELETE"]
+    methods = ["DELETE"] if protocol == "regional" else ["DELETE", "DELETE"]
     assert [request["method"] for request in result.json["requests"]] == methods
 
 
-@pytest.mark.today
+@pytest.mark.regional
 def test_its_curl_lines_exchange_the_token_once(scalingo: CommandLine, sandbox: Sandbox) -> None:
     require("curl")
     lines = scalingo("apps create tea-room --dry-run=curl").stdout

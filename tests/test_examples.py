@@ -70,7 +70,7 @@ def test_example(line: Example, examples: CommandLine, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        pytest.param(line, marks=[] if line.startswith(APART) else [pytest.mark.today])
+        pytest.param(line, marks=[] if line.startswith(APART) else [pytest.mark.regional])
         for line in FOR_A_SHELL
         if line not in ASK
     ],

@@ -15,7 +15,7 @@ from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.relays import certificate, end_of_tls, join, listening, proxy
 
-pytestmark = pytest.mark.version_1  # what is below the API is the same on both
+pytestmark = pytest.mark.legacy  # what is below the API is the same on both
 
 
 @contextlib.contextmanager
@@ -55,7 +55,7 @@ def platform(scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path) -> Iterato
         )
 
 
-@pytest.mark.today  # as well
+@pytest.mark.regional  # as well
 @pytest.mark.parametrize("line", ["apps", "scale web:+1 --wait"])
 def test_it_is_the_only_connection(line: str, platform: Far, sandbox: Sandbox) -> None:
     assert platform.scalingo.process(line).code == 0

@@ -166,7 +166,7 @@ def test_where_there_is_nothing_the_first_step_is_told(
     assert scalingo(f"{line} --app pinecrate-next --json").stderr == ""
 
 
-@pytest.mark.today
+@pytest.mark.regional
 def test_the_line_to_type_leads_to_the_same_platform(scalingo: CommandLine) -> None:
     result = scalingo("env --region osc-fr1 --app zzz")
     assert result.stderr.endswith("List yours: scalingo apps --region osc-fr1\n")

@@ -16,7 +16,7 @@ from scalingo_cli.sandbox.state.store import User
 from tests.command_line import CommandLine
 from tests.crowd import at_once
 
-pytestmark = pytest.mark.today
+pytestmark = pytest.mark.regional
 SIGNED_IN = [company.MAIN, company.ILSE]
 NEW = [company.TOMASZ, company.UNVERIFIED]
 LEAVING = company.TWO_FACTOR

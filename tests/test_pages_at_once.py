@@ -12,7 +12,7 @@ import pytest
 from tests.command_line import CommandLine
 from tests.elsewhere import Quiet, served
 
-pytestmark = pytest.mark.version_1  # pages are the same on both
+pytestmark = pytest.mark.legacy  # pages are the same on both
 
 SIZE = 3
 

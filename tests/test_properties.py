@@ -81,7 +81,7 @@ def meaning(text: str) -> Any:
     )
 
 
-@pytest.mark.version_1  # what is printed of an answer does not depend on the protocol
+@pytest.mark.legacy  # what is printed of an answer does not depend on the protocol
 @pytest.mark.parametrize("width", [None, "80"], ids=["pipe", "terminal"])
 @pytest.mark.parametrize(
     ("line", "root"),
@@ -107,7 +107,7 @@ def test_any_document_comes_out_of_json_equal(
     assert meaning(said.stdout) == meaning(document)
 
 
-@pytest.mark.version_1  # what is printed of an answer does not depend on the protocol
+@pytest.mark.legacy  # what is printed of an answer does not depend on the protocol
 @examples(25)
 @given(st.lists(VALUES, max_size=3), st.lists(VALUES, max_size=3))
 @example(first=EXTREMES, second=EXTREMES)
@@ -139,7 +139,7 @@ TABLES = {
 }
 
 
-@pytest.mark.version_1  # what is printed of an answer does not depend on the protocol
+@pytest.mark.legacy  # what is printed of an answer does not depend on the protocol
 @pytest.mark.parametrize("line", TABLES)
 @examples(25)
 @given(st.data())
@@ -191,7 +191,7 @@ def command_lines(draw: st.DrawFn) -> list[str]:
     return [*before, *node.words, *rest]
 
 
-@pytest.mark.today
+@pytest.mark.regional
 @examples(100)
 @given(command_lines())
 def test_any_command_line_ends_in_an_exit_code_of_the_table(

@@ -25,11 +25,11 @@ def blocks(language: str) -> list[str]:
 
 
 def sandboxed(
-    script: str, tmp_path: Path, protocol: str = "version 1"
+    script: str, tmp_path: Path, protocol: str = "legacy"
 ) -> subprocess.CompletedProcess[str]:
     """Run a script as the README says: scalingo sandbox --app my-app -- sh -c SCRIPT."""
     command = [sys.executable, "-m", "scalingo_cli", "sandbox", "--app", "my-app"]
-    command += ["--region", "osc-fr1"] if protocol == "today" else []
+    command += ["--region", "osc-fr1"] if protocol == "regional" else []
     command += ["--operation-seconds", "1.5", "--"]  # each state lasts for a poll at least
     bin_ = tmp_path / "bin"
     bin_.mkdir()
@@ -71,7 +71,7 @@ def jobs() -> list[str]:
 def test_each_ci_job_passes_on_the_sandbox(script: str, tmp_path: Path) -> None:
     require("jq")
     assert len(script.splitlines()) == 3
-    job = sandboxed(script, tmp_path, "today")  # they name a region
+    job = sandboxed(script, tmp_path, "regional")  # they name a region
     assert job.returncode == 0, job.stdout
     assert "web 2 → 3" in job.stdout
 

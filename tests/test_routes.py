@@ -39,7 +39,7 @@ class Documented:
         return self.route
 
 
-# Version 1 as the documents described it in 2015: hosts and {names} left out where they are all
+# The legacy API as documented in 2015: hosts and {names} left out where they are all
 # the same. `scalingo api` reaches what would make no sense as a command of its own.
 DOCUMENTED = [
     Documented(
@@ -132,7 +132,7 @@ DOCUMENTED = [
     Documented("DELETE /v1/account/keys/{key_id}", 204, "keys remove 'Build machine' --yes"),
 ]
 
-# What the sandbox serves besides: the clients of 2015 used it, or those of today do.
+# What the sandbox serves besides: the clients of 2015 used it, or those of regional do.
 UNDOCUMENTED = [
     Documented("GET /v1/users/self", 200, "whoami"),
     Documented("GET /v1/apps/{app}/containers", 200, "scale"),
@@ -142,8 +142,8 @@ UNDOCUMENTED = [
     ),
 ]
 
-# Where today's platform has what version 1 had elsewhere.
-TODAYS = {
+# Where the regional platform has what the legacy API had elsewhere.
+REGIONAL = {
     "POST /v1/users/sign_in": "POST /v1/tokens",
     "DELETE /v1/apps/{app}/variables/{variable_id}": "DELETE /v1/apps/{app}/variables",
     "GET /v1/account/keys": "GET /v1/keys",
@@ -171,7 +171,7 @@ def reached(sandbox: Sandbox, route: str) -> list[int | None]:
 def test_a_command_reaches_the_route(
     scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path, row: Documented, protocol: str
 ) -> None:
-    route = TODAYS.get(row.route, row.route) if protocol == "today" else row.route
+    route = REGIONAL.get(row.route, row.route) if protocol == "regional" else row.route
     (tmp_path / "cert.pem").write_text(CERTIFICATE)
     (tmp_path / "key.pem").write_text(KEY)
     [variable, *_] = sandbox.store.app(sandbox.main_app).variables
@@ -202,7 +202,7 @@ def test_every_route_of_the_sandbox_is_listed() -> None:
     served = {
         f"{route.methods[0]} {NAME.sub('{}', '/'.join(route.segments))}"
         for route in ROUTES
-        if "version 1" in route.services
+        if "legacy" in route.services
     }
     assert served == listed - {"HEAD /v1/apps/{}"}
 

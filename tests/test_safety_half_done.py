@@ -25,7 +25,7 @@ def variables(sandbox: Sandbox) -> dict[str, str]:
 
 
 def path_of(sandbox: Sandbox, name: str) -> str:
-    """Where version 1 removes a variable."""
+    """Where the legacy API removes a variable."""
     [found] = [row["id"] for row in sandbox.store.app(APP).variables if row["name"] == name]
     return f"/v1/apps/{APP}/variables/{found}"
 
@@ -40,7 +40,7 @@ def finish(scalingo: CommandLine, said: Result) -> Result:
 # Variables
 
 
-@pytest.mark.version_1  # today's platform removes them all in one request
+@pytest.mark.legacy  # the regional platform removes them all in one request
 @pytest.mark.parametrize(("kind", "code"), [("503", 6), ("500", 6), ("403", 4)])
 def test_unset_stops_midway(kind: str, code: int, scalingo: CommandLine, sandbox: Sandbox) -> None:
     sandbox.fail_next(kind, path=path_of(sandbox, "MOTTO"), times=2)
@@ -66,7 +66,7 @@ def test_unset_is_done_and_the_answer_is_lost(scalingo: CommandLine, sandbox: Sa
     assert not {"GREETING", "MOTTO", "SHOP_ENV"} & variables(sandbox).keys()
 
 
-@pytest.mark.version_1  # today's platform removes them all in one request
+@pytest.mark.legacy  # the regional platform removes them all in one request
 def test_a_variable_that_somebody_else_removed_meanwhile(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
@@ -112,8 +112,8 @@ def test_variables_of_a_file_stop_midway(
     [
         ("POST", "/attach"),
         ("CONNECT", "/attach"),
-        # Version 1 tells at once where to attach.
-        pytest.param("GET", f"/v1/apps/{APP}/op", marks=pytest.mark.today),
+        # The legacy API tells at once where to attach.
+        pytest.param("GET", f"/v1/apps/{APP}/op", marks=pytest.mark.regional),
     ],
 )
 def test_run_stops_before_the_command(
@@ -123,7 +123,7 @@ def test_run_stops_before_the_command(
     sandbox.fail_next("403", method=method, path=path)
     said = scalingo("run --file dump cat /tmp/uploads/dump")
     assert (said.code, said.stdout) == (4, "")
-    kind = "job" if protocol == "version 1" else "one-off"
+    kind = "job" if protocol == "legacy" else "one-off"
     told = f"{kind}-1 of {APP} was started, and may run: look before you run it again.\n"
     assert said.stderr.endswith(told)
     assert scalingo("run --file dump cat /tmp/uploads/dump").stdout == "x\n"
@@ -145,7 +145,7 @@ def test_an_operation_goes_on_unseen(line: str, scalingo: CommandLine, sandbox: 
 # A deployment
 
 
-@pytest.mark.today
+@pytest.mark.regional
 @pytest.mark.parametrize(("method", "path"), [("POST", "/v1/sources"), ("PUT", "/")])
 def test_nothing_is_deployed(
     method: str, path: str, scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
@@ -160,7 +160,7 @@ def test_nothing_is_deployed(
     assert scalingo("deploy .").code == 0
 
 
-@pytest.mark.today
+@pytest.mark.regional
 def test_a_deployment_goes_on_unseen(
     scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
@@ -180,7 +180,7 @@ def sign_in(scalingo: CommandLine, sandbox: Sandbox, **where: str | None) -> Res
     return scalingo(line, stdin=sandbox.password, SCALINGO_API_TOKEN=None, **where)
 
 
-@pytest.mark.today
+@pytest.mark.regional
 @pytest.mark.parametrize("way", ["whose it is", "where it is kept"])
 def test_a_sign_in_that_fails_leaves_no_token(
     way: str, scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
@@ -199,7 +199,7 @@ def test_a_sign_in_that_fails_leaves_no_token(
     assert sign_in(scalingo, sandbox).code == 0
 
 
-@pytest.mark.today
+@pytest.mark.regional
 def test_a_token_that_cannot_be_taken_back_is_told_of(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
@@ -210,7 +210,7 @@ def test_a_token_that_cannot_be_taken_back_is_told_of(
     assert "The platform keeps the token that was made for this sign-in" in said.stderr
 
 
-@pytest.mark.today
+@pytest.mark.regional
 @pytest.mark.parametrize(("kind", "method"), [("500", "DELETE"), ("cut", None)])
 def test_a_sign_out_that_the_platform_does_not_hear(
     kind: str, method: str | None, scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
@@ -228,7 +228,7 @@ def test_a_sign_out_that_the_platform_does_not_hear(
     assert user("whoami").code == 4
 
 
-@pytest.mark.today
+@pytest.mark.regional
 def test_a_sign_out_that_this_machine_does_not_do(
     scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
@@ -242,7 +242,7 @@ def test_a_sign_out_that_this_machine_does_not_do(
     assert len(sandbox.store.tokens) == before
 
 
-@pytest.mark.today
+@pytest.mark.regional
 def test_a_renewed_token_that_cannot_be_kept_is_told(
     scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:

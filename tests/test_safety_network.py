@@ -20,7 +20,7 @@ from tests.command_line import CommandLine, Result
 from tests.relays import end_of_tls, listening
 from tests.tls import certify, make_key, private_pem
 
-pytestmark = pytest.mark.version_1  # what is below the API is the same on both
+pytestmark = pytest.mark.legacy  # what is below the API is the same on both
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"

@@ -47,7 +47,7 @@ CASES = [(place, number) for place in PLACES for number in (signal.SIGTERM, sign
 CASES += [("a hidden prompt", signal.SIGHUP), ("a pager", signal.SIGHUP)]
 
 
-@pytest.mark.version_1
+@pytest.mark.legacy
 @pytest.mark.parametrize(("place", "number"), CASES)
 def test_a_signal_leaves_the_terminal_as_it_was(
     place: str, number: signal.Signals, at_terminal: Start, sandbox: Sandbox, tmp_path: Path
@@ -83,7 +83,7 @@ def test_a_signal_leaves_the_terminal_as_it_was(
         assert re.findall(r"\x1b\[\?25([hl])", shown)[-1:] == ["h"]
 
 
-@pytest.mark.version_1
+@pytest.mark.legacy
 def test_a_signal_at_any_moment_of_the_start_leaves_no_traceback(scalingo: CommandLine) -> None:
     # From an import hook, for no clock would hit the moments that matter.
     hook = """
@@ -112,7 +112,7 @@ sys.exit(main())
             assert done.stdout == ""
 
 
-@pytest.mark.version_1
+@pytest.mark.legacy
 def test_a_signal_midway_says_what_was_done(scalingo: CommandLine, sandbox: Sandbox) -> None:
     [stuck] = [v["id"] for v in sandbox.store.app(APP).variables if v["name"] == "MOTTO"]
     sandbox.fail_next("slow", delay=60, path=f"/v1/apps/{APP}/variables/{stuck}")
@@ -134,7 +134,7 @@ def test_a_signal_midway_says_what_was_done(scalingo: CommandLine, sandbox: Sand
 FULL = "The output could not be written: No space left on device."
 
 
-@pytest.mark.version_1
+@pytest.mark.legacy
 @pytest.mark.parametrize(
     "line",
     [
@@ -147,14 +147,14 @@ def test_output_on_a_full_disk(line: str, scalingo: CommandLine) -> None:
     assert done == Result(1, b"", f"Error: {FULL}\n")
 
 
-@pytest.mark.version_1
+@pytest.mark.legacy
 def test_a_full_disk_with_json(scalingo: CommandLine) -> None:
     done = shell(scalingo, "scalingo apps --json > /dev/full")
     assert done.code == 1
     assert (done.error["message"], done.error["code"]) == (FULL, 1)
 
 
-@pytest.mark.version_1
+@pytest.mark.legacy
 @pytest.mark.parametrize("closing", ["2> /dev/full", "2>&-", "2> >(exec <&-)"])
 def test_what_cannot_be_told_stops_nothing(
     closing: str, scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
@@ -172,7 +172,7 @@ def test_what_cannot_be_told_stops_nothing(
         ("apps", 0, 0),
         ("env edit --yes", 1, 1),
         ("accounts use noor", 0, 1),
-        pytest.param("deploy . --region osc-fr1", 1, 1, marks=pytest.mark.today),
+        pytest.param("deploy . --region osc-fr1", 1, 1, marks=pytest.mark.regional),
     ],
 )
 def test_files_on_a_full_disk(
@@ -207,7 +207,7 @@ def test_files_on_a_full_disk(
 # Closed streams
 
 
-@pytest.mark.version_1
+@pytest.mark.legacy
 @pytest.mark.parametrize(
     "line",
     [
@@ -231,7 +231,7 @@ def test_a_reader_that_left(line: str, scalingo: CommandLine, sandbox: Sandbox) 
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-@pytest.mark.version_1
+@pytest.mark.legacy
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_a_closed_stream_becomes_no_file(
     closed: str, scalingo: CommandLine, tmp_path: Path

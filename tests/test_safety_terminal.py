@@ -161,9 +161,9 @@ def test_hostile_words_are_spelt_out(
     assert "\\x1b[2J" in traced.stderr
 
 
-@pytest.mark.today
+@pytest.mark.regional
 @pytest.mark.parametrize("line", ["tokens", "regions", "deploy ."])
-def test_hostile_words_of_today(line: str, hostile_platform: CommandLine) -> None:
+def test_hostile_words_on_the_regional_platform(line: str, hostile_platform: CommandLine) -> None:
     for more in ({}, TERMINAL):
         said = hostile_platform(line, **more)
         assert_harmless(said.stdout + said.stderr)

@@ -85,7 +85,7 @@ def filled(value: Any, url: str) -> Any:
 
 @pytest.mark.parametrize(
     "link",
-    [pytest.param(link, marks=pytest.mark.today if "upload" in link else ()) for link in LINKS],
+    [pytest.param(link, marks=pytest.mark.regional if "upload" in link else ()) for link in LINKS],
 )
 def test_a_link_leads_no_token_elsewhere(
     link: str, led_astray: CommandLine, elsewhere: Elsewhere, stranger: Elsewhere
@@ -107,7 +107,7 @@ def test_a_redirect_leads_no_token_elsewhere(
     elsewhere.will_answer(
         b"", 302, Location=f"{stranger.url}/v1/there", Set_Cookie="session=hunter2; Path=/"
     )
-    auth = elsewhere.url if line == "whoami" and protocol == "today" else None
+    auth = elsewhere.url if line == "whoami" and protocol == "regional" else None
     where = {"SCALINGO_AUTH_URL": auth} if auth else {}
     said = led_astray(line, **where)
     assert said.code == (1 if line == "logs" else 0), said  # it tells of no logs

@@ -45,11 +45,13 @@ NEEDLESS = {
     "urllib.parse",
     "urllib3",
 }
-once = pytest.mark.today  # no platform is asked, so that one protocol is enough
+once = pytest.mark.regional  # no platform is asked, so that one protocol is enough
 OF_HELP = {
     "__main__",
     "cli",
+    "cli.command",
     "cli.options",
+    "cli.types",
     "console",
     "console.json_output",
     "console.table",

@@ -14,7 +14,7 @@ def test_the_version_may_be_part_of_the_url(
 ) -> None:
     assert scalingo("apps", SCALINGO_API_URL=sandbox.url + end).code == 0
     assert [(request.service, request.path) for request in sandbox.requests] == [
-        ("api" if sandbox.auth_url else "version 1", "/v1/apps")
+        ("api" if sandbox.auth_url else "legacy", "/v1/apps")
     ]
 
 
@@ -74,7 +74,7 @@ def test_an_empty_url_is_none(scalingo: CommandLine, protocol: str) -> None:
     """Without a token nothing is sent, so that this test does not reach the real platform."""
     said = scalingo("apps", SCALINGO_API_URL="", SCALINGO_AUTH_URL="", SCALINGO_API_TOKEN=None)
     assert said.code == 4
-    service = "auth" if protocol == "today" else "api"
+    service = "auth" if protocol == "regional" else "api"
     assert f"You are not signed in to {service}.scalingo.com." in said.stderr
 
 

@@ -30,7 +30,7 @@ class Anonymous(AuthBase):
 
 
 class TokenAuth(AuthBase):
-    """Basic authentication with an empty user: the token of version 1, or a bearer of today's.
+    """Basic authentication with an empty user: a legacy token or a regional bearer.
 
     Signs what `is_ours` says goes to the platform, where `find` finds something to sign with.
     """
@@ -47,7 +47,7 @@ class TokenAuth(AuthBase):
 
 
 class BearerAuth(AuthBase):
-    """Today's platform: a one-hour bearer, had in exchange for the API token.
+    """The regional platform: a one-hour bearer, had in exchange for the API token.
 
     Signs what `is_ours` says goes to the platform, where `find_token` finds a token.
 

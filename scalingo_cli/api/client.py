@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Query = Mapping[str, str | int] | Sequence[tuple[str, str | int]]
 
 OF_A_PERSON = {"account", "keys", "regions", "tokens", "users"}
-PREFIX_OF_TODAY = "tk-us-"  # of the tokens that are exchanged for bearers
+REGIONAL_PREFIX = "tk-us-"  # of the tokens that are exchanged for bearers
 READS = {"GET", "HEAD"}
 
 
@@ -132,7 +132,8 @@ def path(*parts: str) -> str:
 class API:
     """One platform, one user. `find_token` is called when the first request needs it.
 
-    On today's platform, `keep_bearer` is called with each bearer that the token was exchanged for.
+    On the regional platform, `keep_bearer` is called with each bearer that the token was
+    exchanged for.
     A request that had no answer is sent again where that is safe, if `persistent`; `tell` is
     called with what the user should know meanwhile. With a `rehearsal`, only reads are sent.
     `debug` is None, or `on` or `body` to trace each request and answer on stderr. The first
@@ -170,7 +171,7 @@ class API:
             resend=self._connection.send,
         )
         self._connection.auth = (
-            self._bearers if platform.is_todays else TokenAuth(self._is_ours, self._password)
+            self._bearers if platform.is_regional else TokenAuth(self._is_ours, self._password)
         )
         self._connection.headers.update(
             {"Accept": "application/json", "User-Agent": f"scalingo-cli/{__version__} (Python)"}
@@ -187,7 +188,7 @@ class API:
 
     def _password(self) -> str | None:
         """Return what Basic authentication carries, None where nobody is signed in."""
-        if self.platform.is_todays:
+        if self.platform.is_regional:
             return self._bearers.bearer()
         token = self._remembered_token()
         return token.value if token else None
@@ -203,7 +204,7 @@ class API:
 
     @property
     def _exchange_url(self) -> str | None:
-        """Where today's platform exchanges tokens; None in version 1."""
+        """Where the regional platform exchanges tokens; None on the legacy API."""
         home = self.platform.auth_url
         return f"{home}/v1/tokens/exchange" if home else None
 
@@ -327,8 +328,8 @@ class API:
     def url(self, *parts: str) -> str:
         """Return the URL of a path below `/v1`. Raises Misused as `path` does.
 
-        On today's platform what belongs to a person and not to a region is at the authentication
-        API, and the keys of an account have a path of their own there.
+        On the regional platform what belongs to a person and not to a region is at the
+        authentication API, and the keys of an account have a path of their own there.
         """
         if self.platform.auth_url and parts and parts[0] in OF_A_PERSON:
             parts = parts[1:] if parts[:2] == ("account", "keys") else parts
@@ -466,8 +467,8 @@ class API:
             if self._token and "Authorization" in response.request.headers
             else None,
             token_of_elsewhere=self._token is not None
-            and self._token.value.startswith(PREFIX_OF_TODAY) != self.platform.is_todays,
-            is_todays=self.platform.is_todays,
+            and self._token.value.startswith(REGIONAL_PREFIX) != self.platform.is_regional,
+            is_regional=self.platform.is_regional,
             method=response.request.method or "",
         )
 

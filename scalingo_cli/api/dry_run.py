@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Request:
     """A request held back, without its secrets; `signed` is whether the token goes with it.
 
-    `exchange` is where today's platform takes the token in exchange for a bearer; version 1 has
-    no such place.
+    `exchange` is where the regional platform takes the token in exchange for a bearer; the legacy
+    API has no such place.
     """
 
     method: str

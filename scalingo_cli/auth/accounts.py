@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 class Account(NamedTuple):
     """Who signed in where.
 
-    `key` is what its token is kept under; `host` the API (version 1) or the authentication API
-    (today's platform) that the token is for; `region` the one chosen at sign-in, None in version
-    1; `token_id` the platform's id of the token, None where it was not told.
+    `key` is what its token is kept under; `host` the API (the legacy API) or the authentication API
+    (the regional platform) that the token is for; `region` the one chosen at sign-in, None in
+    version 1; `token_id` the platform's id of the token, None where it was not told.
     """
 
     key: str

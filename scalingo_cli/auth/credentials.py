@@ -32,8 +32,8 @@ WAYS_OUT = (
 class Token:
     """What proves who the user is, and where it was found.
 
-    `bearer` is what today's platform last gave in exchange for it, if that was kept. `place` is
-    `environment`, `file`, `keyring`, or empty for a token that is not kept.
+    `bearer` is what the regional platform last gave in exchange for it, if that was kept. `place`
+    is `environment`, `file`, `keyring`, or empty for a token that is not kept.
     """
 
     value: str = field(repr=False)

@@ -158,8 +158,8 @@ def region_option(*, hidden: bool) -> click.Option:
         expose_value=False,
         callback=_remember_region,
         hidden=hidden,
-        help="The region of today's platform; otherwise SCALINGO_REGION, the git remote, or the"
-        " one kept at sign-in tells. Without any, version 1 of the API is spoken.",
+        help="Region, such as osc-fr1 (default: $SCALINGO_REGION, the git remote, or the one you"
+        " signed in to).",
     )
 
 

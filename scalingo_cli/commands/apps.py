@@ -88,7 +88,7 @@ def rename(session: Session, name: str, new: str) -> None:
 @click.pass_obj
 def transfer(session: Session, name: str, email: str) -> None:
     """Give an app to another owner, one of its collaborators."""
-    owner = email if session.platform.is_todays else {"email": email}
+    owner = email if session.platform.is_regional else {"email": email}
     answer = session.api.send("PATCH", "apps", name, json={"app": {"owner": owner}})
     session.show(answer.document, APP)
     session.say(f"Transferred {name} to {email}.")

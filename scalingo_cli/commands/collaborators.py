@@ -70,7 +70,7 @@ def list_(session: Session) -> None:
 @command.command(changes=True, examples=["scalingo collaborators add lena@example.com"])
 @click.argument("email")
 @click.option(
-    "--limited", is_flag=True, help="Let them do less than you may; today's platform can."
+    "--limited", is_flag=True, help="Let them do less than you may; the regional platform can."
 )
 @click.pass_obj
 def add(session: Session, email: str, limited: bool) -> None:
@@ -78,9 +78,9 @@ def add(session: Session, email: str, limited: bool) -> None:
 
     The link of the invitation is a secret: it is told with --json only.
     """
-    api = session.todays_api if limited else session.api
+    api = session.regional_api if limited else session.api
     collaborator: dict[str, Any] = {"email": email}
-    if session.platform.is_todays:  # which limits whoever is invited without a word about it
+    if session.platform.is_regional:  # which limits whoever is invited without a word about it
         collaborator["is_limited"] = limited
     answer = api.send(
         "POST", "apps", session.app, "collaborators", json={"collaborator": collaborator}

@@ -34,8 +34,8 @@ DEPLOYMENT = View(
     empty="Nothing was deployed yet.",
     listing="deployments list",
 )
-# Only today's platform tells the size.
-TODAYS = DEPLOYMENT._replace(details={**DEPLOYMENT.details, "Image": size("image_size")})
+# Only the regional platform tells the size.
+REGIONAL = DEPLOYMENT._replace(details={**DEPLOYMENT.details, "Image": size("image_size")})
 
 
 def _seconds(duration: object) -> str:
@@ -79,7 +79,7 @@ def list_(
 @click.pass_obj
 def show(session: Session, deployment_id: str) -> None:
     """Show a deployment."""
-    view = TODAYS if session.platform.is_todays else DEPLOYMENT
+    view = REGIONAL if session.platform.is_regional else DEPLOYMENT
     session.show(session.api.get(*_path(session, deployment_id)), view)
 
 

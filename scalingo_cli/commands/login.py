@@ -52,7 +52,7 @@ def command(
     """Sign in and keep the token in the keyring.
 
     Asks for your e-mail and password; scripts give --email with --password-stdin, or
-    --with-token. With --region, signs in to today's platform, and stays there: later commands
+    --with-token. With --region, signs in to the regional platform, and stays there: later commands
     need no --region. May be repeated for other accounts: see scalingo accounts.
     """
     if with_token and (email or password_stdin):
@@ -66,11 +66,11 @@ def command(
     user = made = None
     if with_token:
         token = session.secret("API token:")
-    elif platform.is_todays:
-        document = _sign_in(session, email, password_stdin, _Today(otp))["token"]
+    elif platform.is_regional:
+        document = _sign_in(session, email, password_stdin, _Regional(otp))["token"]
         token, made = document["token"], document["id"]
     else:
-        document = _sign_in(session, email, password_stdin, _version_1)
+        document = _sign_in(session, email, password_stdin, _legacy)
         token, user = document["authentication_token"], document["user"]
     with session.accounting(lambda: _taken_back(session, token, made)):
         user = user or _owner(session, token)
@@ -96,7 +96,7 @@ def _owner(session: Session, token: str) -> Any:
     """Return whose a token is. Raises NotFound where the region in force does not exist."""
     api = session.api_with(token)
     user = api.get("users", "self")["user"]
-    if session.platform.is_todays:
+    if session.platform.is_regional:
         session.region_url(api)
     return user
 
@@ -120,7 +120,7 @@ def _taken_back(session: Session, token: str, made: str | None) -> str:
 Way = Callable[["Session", str, str], "Document"]
 
 
-def _version_1(session: Session, email: str, password: str) -> Document:
+def _legacy(session: Session, email: str, password: str) -> Document:
     """Return the answer of users/sign_in."""
     user = {"login": email, "password": password}
     return session.api.send(
@@ -128,8 +128,8 @@ def _version_1(session: Session, email: str, password: str) -> Document:
     ).document
 
 
-class _Today:
-    """Makes a token on today's platform; its name says this machine."""
+class _Regional:
+    """Makes a token on the regional platform; its name says this machine."""
 
     def __init__(self, otp: str | None) -> None:
         self.otp = otp

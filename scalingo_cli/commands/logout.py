@@ -20,7 +20,7 @@ def command(session: Session, keep_remote: bool) -> None:
     """Forget the token.
 
     It is deleted from the keyring and from the file that --insecure-storage keeps; one that
-    scalingo login made on today's platform is deleted there as well.
+    scalingo login made on the regional platform is deleted there as well.
     """
     from scalingo_cli.auth import accounts, credentials
     from scalingo_cli.storage import completion_cache

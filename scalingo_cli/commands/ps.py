@@ -46,10 +46,11 @@ def command(session: Session) -> None:
     state than running, its name tells: web-2:booting.
 
     --json puts two documents of the platform into one: `containers` is the formation; what runs
-    is `ps` on today's platform, and in version 1 `stats`, which tells what each container uses.
+    is `ps` on the regional platform, and on the legacy API `stats`, which tells what each
+    container uses.
     """
     formation = session.api.get("apps", session.app, "containers")
-    if session.platform.is_todays:
+    if session.platform.is_regional:
         document = {**session.api.get("apps", session.app, "ps")}
         document["ps"] = document.pop("containers", None)  # both call what they list that
         running = [_of_ps(row) for row in document["ps"] or []]

@@ -1,4 +1,4 @@
-"""`scalingo regions`: where today's platform runs apps."""
+"""`scalingo regions`: where the regional platform runs apps."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ REGION = View(
 
 @click.group("regions", cls=Group)
 def command() -> None:
-    """List the regions of today's platform."""
+    """List the regions of the regional platform."""
 
 
 @command.command("list", examples=["scalingo regions --region osc-fr1"])
 @click.pass_obj
 def list_(session: Session) -> None:
-    """List the regions, as today's platform tells them."""
+    """List the regions, as the regional platform tells them."""
     from scalingo_cli import settings
     from scalingo_cli.auth import regions
 
-    document = session.todays_api.get("regions")
+    document = session.regional_api.get("regions")
     regions.remember(settings.auth_base(), document)
     session.show(document, REGION)

@@ -59,7 +59,7 @@ def command(
     With COMMAND, it runs COMMAND with the environment that leads there, stops, and exits with
     COMMAND's code. Without, it prints the lines to export and runs until Ctrl-C. Nothing is
     kept: each start has the same data. Its main app is called as --app or SCALINGO_APP says.
-    It speaks version 1 of the API; with --region or SCALINGO_REGION, it is today's platform.
+    It speaks the legacy API; with --region or SCALINGO_REGION, it is the regional platform.
     """
     import tempfile
     import threading
@@ -77,7 +77,7 @@ def command(
             operation_seconds,
             main_app=app,
             lively=True,
-            protocol="today" if region else "version 1",
+            protocol="regional" if region else "legacy",
             region=region or REGIONS[0],
         )
     except OSError as error:

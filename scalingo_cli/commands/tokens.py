@@ -1,4 +1,4 @@
-"""`scalingo tokens`: the API tokens of an account of today's platform."""
+"""`scalingo tokens`: the API tokens of an account of the regional platform."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def command() -> None:
 @click.pass_obj
 def list_(session: Session) -> None:
     """List the tokens; their values are told only once, when they are made."""
-    session.show(session.todays_api.get("tokens"), TOKEN)
+    session.show(session.regional_api.get("tokens"), TOKEN)
 
 
 @command.command(changes=True, examples=["scalingo tokens create 'nightly build' --region osc-fr1"])
@@ -42,7 +42,7 @@ def list_(session: Session) -> None:
 @click.pass_obj
 def create(session: Session, name: str) -> None:
     """Make a token and print its value, which is told only now."""
-    answer = session.todays_api.send("POST", "tokens", json={"token": {"name": name}})
+    answer = session.regional_api.send("POST", "tokens", json={"token": {"name": name}})
     session.show_value(answer.document, answer.document["token"]["token"])
     session.say(f"Made the token {name}. Its value is told only now.")
 
@@ -58,7 +58,7 @@ def renew(session: Session, token: str) -> None:
     from scalingo_cli.auth import accounts, credentials
 
     found = _token(session, token)
-    answer = session.todays_api.send("PATCH", "tokens", str(found["id"]), "renew")
+    answer = session.regional_api.send("PATCH", "tokens", str(found["id"]), "renew")
     value = answer.document["token"]["token"]
     session.show_value(answer.document, value)
     session.say(f"Renewed the token {found['name']}. Its value is told only now.")
@@ -79,13 +79,13 @@ def revoke(session: Session, token: str, yes: bool) -> None:
     """Revoke a token: whatever signs in with it can no longer."""
     found = _token(session, token)
     session.agree(f"Revoke the token {found['name']}? What signs in with it no longer can.", yes)
-    session.todays_api.send("DELETE", "tokens", str(found["id"]))
+    session.regional_api.send("DELETE", "tokens", str(found["id"]))
     session.say(f"Revoked the token {found['name']}.")
 
 
 def _token(session: Session, given: str) -> Record:
     return lookup.one(
-        session.todays_api.get("tokens")["tokens"],
+        session.regional_api.get("tokens")["tokens"],
         given,
         "name",
         missing="You have no token",

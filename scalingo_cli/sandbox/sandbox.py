@@ -90,8 +90,8 @@ RESOURCES = (
 
 # The hosts of each protocol; a sandbox listens at a port for each of them.
 HOSTS: dict[str, list[Host]] = {
-    "version 1": [Host()],
-    "today": [
+    "legacy": [Host()],
+    "regional": [
         Host("auth"),
         *(Host("api", region) for region in regions.REGIONS),
         *(Host("db", region) for region in regions.REGIONS),
@@ -111,7 +111,7 @@ class Received(Request):
 
     @property
     def service(self) -> str:
-        """The service that its host gives: `version 1`, or one of today's."""
+        """The service that its host gives: `legacy`, or one of the regional platform's."""
         return self.host.service
 
     @property
@@ -134,7 +134,7 @@ class Sandbox:
     application that has most of the data; in a `lively` sandbox the applications log a line now
     and then.
 
-    The `protocol` is `version 1`, one host at `url` that takes the API token, or `today`: `url`,
+    The `protocol` is `legacy`, one host at `url` that takes the API token, or `regional`: `url`,
     the API of `region`, where most of the data is, takes bearers that are good for
     `bearer_seconds`, in exchange for the API token at `auth_url`. Only there two-factor sign-in
     exists (`otp_email`, `otp_password`, `otp_code`).
@@ -160,7 +160,7 @@ class Sandbox:
         now: datetime | None = None,
         main_app: str | None = None,
         lively: bool = False,
-        protocol: str = "version 1",
+        protocol: str = "legacy",
         region: str = "osc-fr1",
         bearer_seconds: float = 3600,
     ) -> None:
@@ -169,9 +169,9 @@ class Sandbox:
         if region not in regions.REGIONS:
             raise ValueError(f"unknown region {region!r}: one of {', '.join(regions.REGIONS)}")
         self.protocol = protocol
-        self.region = region if protocol == "today" else ""
+        self.region = region if protocol == "regional" else ""
         self.bearer_seconds = bearer_seconds
-        if protocol == "today":
+        if protocol == "regional":
             self.token = company.TOKENS["noor"][0][1]
             self.unverified_token = company.TOKENS["priya"][0][1]
         self.lively = lively
@@ -183,7 +183,7 @@ class Sandbox:
         self.stopping = threading.Event()
         self._servers = _servers(self, HOSTS[protocol], port)
         self.urls = {server.host: server.url for server in self._servers}
-        self.url = self.urls[Host("api", region) if protocol == "today" else Host()]
+        self.url = self.urls[Host("api", region) if protocol == "regional" else Host()]
         self._bell, self._clapper = socketpair()  # rung when it is time to stop
         self._listening = threading.Thread(target=self._listen, daemon=True)
         self._issued = bearers.Issued()
@@ -217,7 +217,7 @@ class Sandbox:
 
     @property
     def auth_url(self) -> str | None:
-        """The base of today's authentication API; None in version 1, which has none."""
+        """The base of the platform's authentication API; None on the legacy API, which has none."""
         return self.urls.get(Host("auth"))
 
     @property
@@ -227,7 +227,7 @@ class Sandbox:
 
     @property
     def db_url(self) -> str | None:
-        """The base of today's API of databases in the region; None in version 1."""
+        """The base of the regional API of databases in the region; None on the legacy API."""
         return self.urls.get(Host("db", self.region))
 
     def environment(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Stories of several accounts, and of signing in to today's platform."""
+"""Stories of several accounts, and of signing in to the regional platform."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.seed import company
 from tests.command_line import CommandLine
 
-pytestmark = pytest.mark.today
+pytestmark = pytest.mark.regional
 REGION = "osc-fr1"
 ILSE = company.ILSE
 OTP_LOGIN = f"login --email {Sandbox.otp_email} --password-stdin --insecure-storage"

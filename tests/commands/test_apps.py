@@ -162,7 +162,7 @@ def test_rename(scalingo: CommandLine, sandbox: Sandbox, protocol: str) -> None:
     said = scalingo("apps rename pinecrate-api tea-room")
     assert (said.code, said.lines[0][0]) == (0, "tea-room")
     assert sandbox.requests[0].json == {"current_name": "pinecrate-api", "new_name": "tea-room"}
-    host = "scalingo.com" if protocol == "version 1" else "ssh.osc-fr1.scalingo.com"
+    host = "scalingo.com" if protocol == "legacy" else "ssh.osc-fr1.scalingo.com"
     assert said.stderr.splitlines() == [
         "Renamed pinecrate-api to tea-room. In its checkouts:",
         f"  git remote set-url scalingo git@{host}:tea-room.git",
@@ -177,7 +177,7 @@ def test_transfer(scalingo: CommandLine, sandbox: Sandbox, protocol: str) -> Non
     said = scalingo(f"apps transfer {MAIN} ilse@pinecrate.example")
     assert (said.code, said.lines[0][2]) == (0, "ilse")
     email = "ilse@pinecrate.example"
-    owner = email if protocol == "today" else {"email": email}
+    owner = email if protocol == "regional" else {"email": email}
     assert sandbox.requests[0].json == {"app": {"owner": owner}}
     assert said.stderr == f"Transferred {MAIN} to ilse@pinecrate.example.\n"
     again = scalingo(f"apps transfer {MAIN} noor@pinecrate.example --json")

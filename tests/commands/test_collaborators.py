@@ -69,24 +69,24 @@ def test_someone_is_invited(scalingo: CommandLine, sandbox: Sandbox, protocol: s
     result = scalingo(f"collaborators add {NEW}")
     assert (result.code, result.lines[0][:3]) == (0, [NEW, "n/a", "pending"])
     assert result.stderr == f"Invited {NEW} to work on {sandbox.main_app}.\n"
-    role = {"is_limited": False} if protocol == "today" else {}
+    role = {"is_limited": False} if protocol == "regional" else {}
     assert sandbox.requests[-1].json == {"collaborator": {"email": NEW, **role}}
     sandbox.accept(sandbox.main_app, NEW)
     assert scalingo("collaborators").lines[-1][:3] == [NEW, "lena", "accepted"]
 
 
-@pytest.mark.today
+@pytest.mark.regional
 def test_someone_is_invited_to_do_less(scalingo: CommandLine) -> None:
     assert scalingo(f"collaborators add {NEW} --limited").code == 0
     shown = scalingo("collaborators", SCALINGO_FORCE_TTY="120", NO_COLOR="1").stdout
     assert "invited, no answer yet, limited" in shown
 
 
-@pytest.mark.version_1
-def test_version_1_limits_nobody(scalingo: CommandLine, sandbox: Sandbox) -> None:
+@pytest.mark.legacy
+def test_legacy_limits_nobody(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo(f"collaborators add {NEW} --limited")
     assert (said.code, sandbox.requests) == (2, [])
-    assert "today's platform has" in said.stderr
+    assert "the regional platform has" in said.stderr
 
 
 def test_the_invited_are_shown_at_a_terminal(scalingo: CommandLine) -> None:

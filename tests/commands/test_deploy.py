@@ -14,7 +14,7 @@ from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.programs import require
 
-today = pytest.mark.today
+regional = pytest.mark.regional
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def asked(sandbox: Sandbox) -> dict[str, str]:
     return deployment
 
 
-@today
+@regional
 def test_a_directory_is_packed_below_one_root(
     scalingo: CommandLine, sandbox: Sandbox, directory: Path
 ) -> None:
@@ -84,7 +84,7 @@ def test_a_directory_is_packed_below_one_root(
     ]
 
 
-@today
+@regional
 def test_a_checkout_leaves_out_what_git_ignores(
     scalingo: CommandLine, sandbox: Sandbox, directory: Path
 ) -> None:
@@ -100,7 +100,7 @@ def test_a_checkout_leaves_out_what_git_ignores(
     assert asked(sandbox)["git_ref"] == git(directory, "rev-parse", "HEAD")
 
 
-@today
+@regional
 def test_ref_goes_before_the_commit(
     scalingo: CommandLine, sandbox: Sandbox, directory: Path
 ) -> None:
@@ -111,7 +111,7 @@ def test_ref_goes_before_the_commit(
     assert asked(sandbox)["git_ref"] == "v1.2"
 
 
-@today
+@regional
 def test_an_archive_goes_as_it_is_and_unsigned(
     scalingo: CommandLine, sandbox: Sandbox, archive: Path
 ) -> None:
@@ -125,7 +125,7 @@ def test_an_archive_goes_as_it_is_and_unsigned(
     assert put.headers["content-length"] == str(archive.stat().st_size)
 
 
-@today
+@regional
 def test_an_address_is_passed_on(scalingo: CommandLine, sandbox: Sandbox) -> None:
     url = "https://example.com/app.tar.gz"
     assert scalingo(f"deploy {url} --ref v3").code == 0
@@ -133,7 +133,7 @@ def test_an_address_is_passed_on(scalingo: CommandLine, sandbox: Sandbox) -> Non
     assert len(sandbox.requests) == 1
 
 
-@today
+@regional
 @pytest.mark.parametrize("as_json", [False, True])
 def test_followed_to_its_end(as_json: bool, scalingo: CommandLine, directory: Path) -> None:
     said = scalingo(["deploy", str(directory), "--follow", *["--json"] * as_json])
@@ -144,7 +144,7 @@ def test_followed_to_its_end(as_json: bool, scalingo: CommandLine, directory: Pa
         assert "       shop/\n" in said.stdout
 
 
-@today
+@regional
 def test_a_failure_that_is_followed_fails(
     scalingo: CommandLine, sandbox: Sandbox, directory: Path
 ) -> None:
@@ -155,7 +155,7 @@ def test_a_failure_that_is_followed_fails(
     assert "scalingo deployments output " in said.stderr
 
 
-@today
+@regional
 def test_what_is_no_archive_is_not_sent(
     scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
@@ -170,7 +170,7 @@ def test_what_is_no_archive_is_not_sent(
     assert sandbox.requests == []
 
 
-@today
+@regional
 def test_an_empty_archive_fails_where_it_is_unpacked(scalingo: CommandLine, tmp_path: Path) -> None:
     with tarfile.open(tmp_path / "empty.tar.gz", "w:gz"):
         pass
@@ -180,7 +180,7 @@ def test_an_empty_archive_fails_where_it_is_unpacked(scalingo: CommandLine, tmp_
     assert "The deployment ended in build-error." in said.stderr
 
 
-@today
+@regional
 @pytest.mark.parametrize(("kind", "code"), [("403", 4), ("503", 6), ("cut", 6)])
 def test_a_refused_upload_deploys_nothing(
     kind: str, code: int, scalingo: CommandLine, sandbox: Sandbox, archive: Path
@@ -193,7 +193,7 @@ def test_a_refused_upload_deploys_nothing(
         assert "token=" not in said.stderr, source
 
 
-@today
+@regional
 def test_progress_is_for_terminals(scalingo: CommandLine, archive: Path) -> None:
     terminal = scalingo.terminal(["deploy", str(archive)], columns=120)
     terminal.expect("bytes")
@@ -206,7 +206,7 @@ def test_progress_is_for_terminals(scalingo: CommandLine, archive: Path) -> None
     assert "\x1b" not in said.stderr
 
 
-@today
+@regional
 def test_a_rehearsal_sends_nothing(scalingo: CommandLine, sandbox: Sandbox, archive: Path) -> None:
     said = scalingo(["deploy", str(archive), "--dry-run"])
     assert (said.code, said.stdout) == (0, "POST /v1/sources\n")
@@ -219,13 +219,13 @@ def test_a_rehearsal_sends_nothing(scalingo: CommandLine, sandbox: Sandbox, arch
     assert sandbox.requests == []
 
 
-@pytest.mark.version_1
+@pytest.mark.legacy
 @pytest.mark.parametrize("source", [".", "nowhere", "https://example.com/app.tar.gz"])
-def test_version_1_has_no_such_thing(source: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_legacy_has_no_such_thing(source: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo(["deploy", source])
     assert (said.code, said.stdout) == (2, "")
     assert said.stderr.splitlines() == [
-        "Error: Version 1 of the API has no such thing; today's platform has.",
+        "Error: The legacy API has no such thing; the regional platform has.",
         "Name its region (osc-fr1, osc-secnum-fr1) with --region or SCALINGO_REGION.",
     ]
     assert sandbox.requests == []

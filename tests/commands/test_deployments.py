@@ -91,7 +91,7 @@ def test_show_at_a_terminal_and_as_json(
     shown = scalingo("deployments show", SCALINGO_FORCE_TTY="80", NO_COLOR="1")
     titles = [line.split()[0] for line in shown.stdout.splitlines()]
     document = scalingo("deployments show --json").json
-    if protocol == "today":  # it alone tells the size
+    if protocol == "regional":  # it alone tells the size
         assert titles.pop() == "Image"
         megabytes = document["deployment"]["image_size"] / 2**20
         assert shown.stdout.splitlines()[-1].split() == ["Image", f"{megabytes:.0f}", "MiB"]

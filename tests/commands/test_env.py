@@ -273,7 +273,7 @@ def test_unset(scalingo: CommandLine, sandbox: Sandbox, protocol: str) -> None:
     assert "scalingo restart --app pinecrate-shop" in said.stderr
     assert "crate day" not in said.stderr
     names = ("GREETING", "MOTTO")
-    if protocol == "today":
+    if protocol == "regional":
         assert changes(sandbox) == [f"DELETE /v1/apps/{MAIN}/variables"]
         assert sandbox.requests[-1].json == {"variable_ids": [ids[name] for name in names]}
     else:
@@ -308,7 +308,7 @@ def test_a_failure_at_once_removes_none_of_them(
     assert scalingo("env unset GREETING MOTTO").code == 0
 
 
-@pytest.mark.version_1  # today's platform removes them all in one request
+@pytest.mark.legacy  # the regional platform removes them all in one request
 def test_an_interrupt_midway(scalingo: CommandLine, sandbox: Sandbox) -> None:
     ids = {row["name"]: row["id"] for row in sandbox.store.app(MAIN).variables}
     stuck = f"/v1/apps/{MAIN}/variables/{ids['MOTTO']}"

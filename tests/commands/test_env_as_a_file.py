@@ -189,7 +189,7 @@ class TestPrune:
             "Removed GREETING, SHOP_ENV.",
         ]
         assert "scalingo restart --app" in result.stderr
-        assert changes() == ["PUT", *["DELETE"] * (1 if protocol == "today" else 2)]
+        assert changes() == ["PUT", *["DELETE"] * (1 if protocol == "regional" else 2)]
         sent = next(request.json for request in sandbox.requests if request.method == "PUT")
         assert [variable["name"] for variable in sent["variables"]] == ["ADDED", "MOTTO"]
 
@@ -232,13 +232,13 @@ class TestPrune:
             "PUT",
             '{"variables":',
             "DELETE",
-            *(['{"variable_ids":'] if protocol == "today" else []),
+            *(['{"variable_ids":'] if protocol == "regional" else []),
         ]
         assert SECRET not in result.stdout + result.stderr
         assert "- SHOP_ENV" in result.stderr
         assert not changes()
 
-    @pytest.mark.version_1  # today's platform removes them all in one request
+    @pytest.mark.legacy  # the regional platform removes them all in one request
     def test_a_failure_midway_tells_what_was_done_and_the_same_command_finishes(
         self, scalingo: CommandLine, sandbox: Sandbox, file: Write, variables: Variables
     ) -> None:
@@ -289,7 +289,7 @@ class TestPrune:
         assert ended(child) == 130
         assert not changes()
 
-    @pytest.mark.version_1  # today's platform removes them all in one request
+    @pytest.mark.legacy  # the regional platform removes them all in one request
     def test_ctrl_c_midway_tells_what_was_done(
         self, scalingo: CommandLine, sandbox: Sandbox, file: Write, changes: Methods
     ) -> None:
@@ -535,7 +535,7 @@ class TestEdit:
             "PUT",
             '{"variables":',
             "DELETE",
-            *(['{"variable_ids":'] if protocol == "today" else []),
+            *(['{"variable_ids":'] if protocol == "regional" else []),
         ]
         assert SECRET not in result.stdout + result.stderr
         assert not changes()

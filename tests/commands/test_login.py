@@ -32,7 +32,7 @@ def file(environment: dict[str, str]) -> Path:
     return Path(environment["SCALINGO_CONFIG_DIR"], "credentials.json")
 
 
-REFUSED = {"version 1": "Wrong login or password", "today": "Invalid credentials"}
+REFUSED = {"legacy": "Wrong login or password", "regional": "Invalid credentials"}
 
 
 def kept(file: Path) -> str:
@@ -185,7 +185,7 @@ def test_the_password_is_the_first_line(
     password: str, signed_out: CommandLine, sandbox: Sandbox
 ) -> None:
     assert signed_out(INSECURE, stdin=password).code == 0
-    if not sandbox.auth_url:  # today's platform takes it as Basic authentication
+    if not sandbox.auth_url:  # the regional platform takes it as Basic authentication
         assert sandbox.requests[0].json == {"user": {"login": EMAIL, "password": PASSWORD}}
 
 
@@ -269,8 +269,8 @@ def test_refusals(signed_out: CommandLine, sandbox: Sandbox, file: Path) -> None
             assert not file.exists()
 
 
-@pytest.mark.version_1
-def test_a_platform_without_the_way_in_of_version_1(
+@pytest.mark.legacy
+def test_a_platform_without_the_legacy_way_in(
     signed_out: CommandLine, sandbox: Sandbox, file: Path
 ) -> None:
     sandbox.fail_next("404")

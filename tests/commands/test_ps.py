@@ -27,7 +27,7 @@ def test_at_a_terminal(scalingo: CommandLine) -> None:
 
 def test_json_is_both_documents(scalingo: CommandLine, sandbox: Sandbox, protocol: str) -> None:
     document = scalingo("ps --json").json
-    running = {"version 1": "stats", "today": "ps"}[protocol]
+    running = {"legacy": "stats", "regional": "ps"}[protocol]
     asked = [request.path for request in sandbox.requests]
     assert asked == [f"/v1/apps/{sandbox.main_app}/{path}" for path in ("containers", running)]
     assert document.keys() == {"containers", running}
@@ -37,7 +37,7 @@ def test_json_is_both_documents(scalingo: CommandLine, sandbox: Sandbox, protoco
     assert len(rows) == 4
 
 
-@pytest.mark.today
+@pytest.mark.regional
 def test_what_runs_besides_the_formation(scalingo: CommandLine) -> None:
     started = scalingo("api POST /apps/{app}/run -f command='sleep 99' -F detached=true").json
     label = started["container"]["label"]
@@ -55,7 +55,7 @@ def test_an_app_that_crashed_runs_nothing(scalingo: CommandLine) -> None:
     assert "none" in scalingo(line, SCALINGO_FORCE_TTY="80").stdout
 
 
-@pytest.mark.today
+@pytest.mark.regional
 def test_a_state_is_told_and_every_field_is_left(
     scalingo: CommandLine, elsewhere: Elsewhere
 ) -> None:

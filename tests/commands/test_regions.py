@@ -11,7 +11,7 @@ from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.refusals import ONE_OF_EACH, assert_refused
 
-pytestmark = pytest.mark.today
+pytestmark = pytest.mark.regional
 
 
 @pytest.fixture

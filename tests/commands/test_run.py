@@ -228,7 +228,7 @@ class AttachServer:
 def test_what_comes_along_with_the_answer_is_not_lost(
     status: str, scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
-    answer = f"HTTP/1.1 {status}\r\nDate: today\r\n\r\n".encode() + b"\r\n\r\n\xff early"
+    answer = f"HTTP/1.1 {status}\r\nDate: regional\r\n\r\n".encode() + b"\r\n\r\n\xff early"
     with relays.listening(AttachServer(answer)) as port:
         sandbox.attach_at(f"http://127.0.0.1:{port}")
         said = scalingo("run true")
@@ -271,7 +271,7 @@ def test_debug_tells_each_step_and_no_secret(
 ) -> None:
     said = scalingo("--debug=body run --tty --env KEY=n33dle true")
     steps = [line.split()[1] for line in said.stderr.splitlines() if line.startswith("> ")]
-    operation, wait = ["GET"] * (protocol == "today"), "GET"
+    operation, wait = ["GET"] * (protocol == "regional"), "GET"
     methods = [step for step in steps if step.isupper()]
     assert list(dict.fromkeys(methods[:-1])) == ["POST", *operation, "CONNECT"]
     assert methods[-1] == wait

@@ -81,7 +81,7 @@ def test_a_command_runs_there(user: CommandLine) -> None:
     assert (said.code, said.stdout, said.stderr) == (0, "pinecrate-shop\n", "")
 
 
-def test_it_can_be_todays_platform(user: CommandLine) -> None:
+def test_it_can_be_the_regional_platform(user: CommandLine) -> None:
     """A program that knows it leads there, and the bearer it asks for opens the region's API."""
     script = """
         token=$(curl -s -u ":$SCALINGO_API_TOKEN" -X POST "$SCALINGO_AUTH_URL/v1/tokens/exchange")
@@ -294,7 +294,9 @@ def test_ctrl_c_ends_it(user: CommandLine) -> None:
 
 
 def test_a_port_of_ones_own(start: Start, protocol: str) -> None:
-    name = "SCALINGO_AUTH_URL" if protocol == "today" else "SCALINGO_API_URL"  # the first of them
+    name = (
+        "SCALINGO_AUTH_URL" if protocol == "regional" else "SCALINGO_API_URL"
+    )  # the first of them
     with reserved(6) as port:
         process = start("--port", str(port))
         assert f"export {name}=http://127.0.0.1:{port}\n" in lines_of(process)

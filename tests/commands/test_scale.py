@@ -199,7 +199,7 @@ def test_what_the_platform_finds_too_many(scalingo: CommandLine, protocol: str) 
     assert said.code == 5
     amount, size = (
         ("container-web-amount", "container-web-size")
-        if protocol == "today"
+        if protocol == "regional"
         else ("web amount", "web size")
     )
     assert f" {amount} may not be more than 10" in said.stderr

@@ -8,10 +8,10 @@ from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.refusals import ONE_OF_EACH, assert_refused
 
-today = pytest.mark.today
+regional = pytest.mark.regional
 
 
-@today
+@regional
 def test_each_token_is_a_line_without_its_value(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("tokens")
     assert (said.code, said.stderr) == (0, "")
@@ -19,7 +19,7 @@ def test_each_token_is_a_line_without_its_value(scalingo: CommandLine, sandbox: 
     assert not any(token.value in said.stdout for token in sandbox.store.tokens)
 
 
-@today
+@regional
 def test_at_a_terminal_and_as_json(scalingo: CommandLine) -> None:
     table = scalingo("tokens", SCALINGO_FORCE_TTY="80", NO_COLOR="1").stdout.splitlines()
     assert table[0].split() == ["Name", "Created", "Used", "ID"]
@@ -28,7 +28,7 @@ def test_at_a_terminal_and_as_json(scalingo: CommandLine) -> None:
     assert set(listed[0]) == {"id", "name", "created_at", "last_used_at"}
 
 
-@today
+@regional
 def test_a_new_token_is_printed_alone_and_signs_in(scalingo: CommandLine) -> None:
     made = scalingo(["tokens", "create", "nightly build"])
     assert made.code == 0
@@ -40,7 +40,7 @@ def test_a_new_token_is_printed_alone_and_signs_in(scalingo: CommandLine) -> Non
     assert as_json["token"].startswith("tk-us-")
 
 
-@today
+@regional
 @pytest.mark.parametrize("by", ["name", "id"])
 def test_a_renewed_token_replaces_the_old_one(
     by: str, scalingo: CommandLine, sandbox: Sandbox
@@ -54,7 +54,7 @@ def test_a_renewed_token_replaces_the_old_one(
     assert scalingo("whoami", SCALINGO_API_TOKEN=laptop.value).code == 0
 
 
-@today
+@regional
 def test_whoever_renews_the_token_of_their_sign_in_stays_signed_in(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
@@ -72,7 +72,7 @@ def test_whoever_renews_the_token_of_their_sign_in_stays_signed_in(
     ]
 
 
-@today
+@regional
 def test_a_revoked_token_signs_in_no_more(scalingo: CommandLine, sandbox: Sandbox) -> None:
     laptop = next(token for token in sandbox.store.tokens if token.name == "laptop")
     asked = scalingo("tokens revoke laptop")
@@ -86,7 +86,7 @@ def test_a_revoked_token_signs_in_no_more(scalingo: CommandLine, sandbox: Sandbo
     assert scalingo("whoami", SCALINGO_API_TOKEN=laptop.value).code == 4
 
 
-@today
+@regional
 def test_an_unknown_token(scalingo: CommandLine, sandbox: Sandbox) -> None:
     for line in ("tokens renew lptop", "tokens revoke lptop --yes"):
         said = scalingo(line)
@@ -95,7 +95,7 @@ def test_an_unknown_token(scalingo: CommandLine, sandbox: Sandbox) -> None:
     assert {request.method for request in sandbox.requests} == {"GET"}
 
 
-@today
+@regional
 @pytest.mark.parametrize("line", ["tokens create x", "tokens renew laptop", "tokens revoke laptop"])
 def test_a_rehearsal_changes_nothing(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
     before = [token.value for token in sandbox.store.tokens]
@@ -105,7 +105,7 @@ def test_a_rehearsal_changes_nothing(line: str, scalingo: CommandLine, sandbox: 
     assert [token.value for token in sandbox.store.tokens] == before
 
 
-@today
+@regional
 def test_refusals(scalingo: CommandLine, sandbox: Sandbox) -> None:
     for refusal in ONE_OF_EACH:
         assert_refused(scalingo, sandbox, "tokens", refusal)
@@ -114,17 +114,17 @@ def test_refusals(scalingo: CommandLine, sandbox: Sandbox) -> None:
 # The wrong platform
 
 
-@pytest.mark.version_1
-def test_version_1_has_no_tokens(scalingo: CommandLine, sandbox: Sandbox) -> None:
+@pytest.mark.legacy
+def test_legacy_has_no_tokens(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("tokens")
     assert (said.code, said.stdout) == (2, "")
-    assert said.stderr.startswith("Error: Version 1 of the API has no such thing;")
+    assert said.stderr.startswith("Error: The legacy API has no such thing;")
     assert "--region" in said.stderr
     assert not sandbox.requests
 
 
-@pytest.mark.version_1
-def test_a_token_of_today_at_version_1(scalingo: CommandLine) -> None:
+@pytest.mark.legacy
+def test_a_regional_token_on_the_legacy_api(scalingo: CommandLine) -> None:
     said = scalingo("apps", SCALINGO_API_TOKEN="tk-us-0123456789")
     assert said.code == 4
     assert said.stderr == (
@@ -133,8 +133,8 @@ def test_a_token_of_today_at_version_1(scalingo: CommandLine) -> None:
     )
 
 
-@today
-def test_a_token_of_version_1_at_todays(scalingo: CommandLine) -> None:
+@regional
+def test_a_legacy_token_on_the_regional_platform(scalingo: CommandLine) -> None:
     said = scalingo("apps", SCALINGO_API_TOKEN=Sandbox.token)
     assert said.code == 4
     assert said.stderr == (
@@ -144,13 +144,13 @@ def test_a_token_of_version_1_at_todays(scalingo: CommandLine) -> None:
     )
 
 
-@pytest.mark.version_1
+@pytest.mark.legacy
 def test_a_region_of_a_platform_that_has_none(scalingo: CommandLine, sandbox: Sandbox) -> None:
     user = scalingo.where(SCALINGO_REGION="osc-fr1", SCALINGO_AUTH_URL=sandbox.url)
     login = f"login --email {sandbox.email} --password-stdin --insecure-storage"
     for said in (user("apps"), user(login, stdin=sandbox.password)):
         assert (said.code, said.stdout) == (3, "")
         assert said.stderr == (
-            "Error: This platform makes no tokens: it is not today's.\n"
-            "Check SCALINGO_AUTH_URL; for version 1, name no region.\n"
+            "Error: This platform makes no tokens: it is not the regional.\n"
+            "Check SCALINGO_AUTH_URL; for the legacy API, name no region.\n"
         )

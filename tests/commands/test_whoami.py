@@ -74,7 +74,7 @@ def test_a_file_that_others_can_read_is_refused(from_file: CommandLine) -> None:
 
 
 def test_a_token_of_another_platform_does_not_count(from_file: CommandLine, protocol: str) -> None:
-    variable = "SCALINGO_AUTH_URL" if protocol == "today" else "SCALINGO_API_URL"
+    variable = "SCALINGO_AUTH_URL" if protocol == "regional" else "SCALINGO_API_URL"
     said = from_file.where(**{variable: "https://api.elsewhere.example"})("whoami")
     assert said.code == 4
     assert "You are not signed in to api.elsewhere.example." in said.stderr

@@ -20,8 +20,8 @@ class Http(Protocol):
 
 @pytest.fixture(scope="session")
 def protocol() -> str:
-    """These clients speak version 1; test_today.py has its own sandbox."""
-    return "version 1"
+    """These clients speak the legacy API; test_regional.py has its own sandbox."""
+    return "legacy"
 
 
 @pytest.fixture(scope="session")
@@ -43,8 +43,8 @@ def http(sandbox: Sandbox) -> Iterator[Http]:
         yield send
 
 
-class Today:
-    """One who speaks to today's platform with a `bearer`, by default the main user's."""
+class Regional:
+    """One who speaks to the regional platform with a `bearer`, by default the main user's."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
@@ -81,16 +81,16 @@ class Today:
 
 
 @pytest.fixture(scope="session")
-def running_today() -> Iterator[Sandbox]:
-    with Sandbox(protocol="today", operation_seconds=0.1) as sandbox:
+def running_regional() -> Iterator[Sandbox]:
+    with Sandbox(protocol="regional", operation_seconds=0.1) as sandbox:
         yield sandbox
 
 
 @pytest.fixture
-def today(running_today: Sandbox) -> Iterator[Today]:
-    """Today's platform with its starting data; a defect of its own fails the test."""
-    running_today.reset()
-    visitor = Today(running_today)
+def regional(running_regional: Sandbox) -> Iterator[Regional]:
+    """The regional platform with its starting data; a defect of its own fails the test."""
+    running_regional.reset()
+    visitor = Regional(running_regional)
     yield visitor
     visitor.close()
-    assert not running_today.errors
+    assert not running_regional.errors

@@ -1,4 +1,4 @@
-"""Another client of today's platform, written for it alone: what it does, the sandbox must know.
+"""Another client of the platform, written for it alone: what it does, the sandbox must know.
 
 It has the habits of clients in other languages: a ? at the end of every address, a body even where
 there is nothing to say, a request id of its own, bearers kept for most of their hour.
@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scalingo_cli.sandbox import Sandbox
-from tests.sandbox.conftest import Today
+from tests.sandbox.conftest import Regional
 
 
 class OtherClient:
@@ -102,13 +102,13 @@ def signed_in(sandbox: Sandbox) -> OtherClient:
     return client
 
 
-def test_it_signs_in_finds_its_region_and_works(today: Today) -> None:
-    client = signed_in(today.sandbox)
+def test_it_signs_in_finds_its_region_and_works(regional: Regional) -> None:
+    client = signed_in(regional.sandbox)
     _, _, document = client.send("GET", f"{client.auth_url}/v1/regions")
     region = next(each for each in document["regions"] if each["default"])
     assert (region["api"], region["database_api"]) == (client.api_url, client.db_url)
     _, _, document = client.send("GET", f"{client.auth_url}/v1/users/self")
-    assert document["user"]["username"] == today.sandbox.username
+    assert document["user"]["username"] == regional.sandbox.username
 
     client.api("POST", "/apps", {"app": {"name": "plum-jam"}})
     apps = {app["name"]: app for app in client.api("GET", "/apps")["apps"]}
@@ -159,11 +159,11 @@ def test_it_signs_in_finds_its_region_and_works(today: Today) -> None:
     assert "deployed in" in text
 
     assert client.exchanges == 1
-    assert not today.sandbox.errors
+    assert not regional.sandbox.errors
 
 
-def test_it_is_told_in_the_platforms_words_what_is_wrong(today: Today) -> None:
-    client = signed_in(today.sandbox)
+def test_it_is_told_in_the_platforms_words_what_is_wrong(regional: Regional) -> None:
+    client = signed_in(regional.sandbox)
 
     def said(method: str, path: str, body: Any = None) -> tuple[int, Any]:
         status, _, document = client.send(method, f"{client.api_url}/v1{path}", body)
@@ -174,8 +174,8 @@ def test_it_is_told_in_the_platforms_words_what_is_wrong(today: Today) -> None:
     too_many = {"containers": [{"name": "web", "amount": 99}]}
     status, document = said("POST", "/apps/pinecrate-shop/scale", too_many)
     assert (status, list(document["errors"])) == (422, ["container-web-amount"])
-    today.sandbox.revoke_bearers()
+    regional.sandbox.revoke_bearers()
     status, document = said("GET", "/apps")
     assert (status, list(document)) == (401, ["error"])
-    today.sandbox.limit_rate(0)
+    regional.sandbox.limit_rate(0)
     assert said("GET", "/apps") == (429, "Retry later")

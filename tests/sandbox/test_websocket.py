@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.sandbox.conftest import Http, Today
+from tests.sandbox.conftest import Http, Regional
 
 APP = "/v1/apps/pinecrate-shop"
 MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -85,9 +85,9 @@ def visiting(url: str) -> Iterator[Visitor]:
         yield Visitor(connection)
 
 
-def test_logs_come_as_they_are_written(today: Today) -> None:
-    sandbox = today.sandbox
-    address = today("GET", "api", f"{APP}/logs").json()["logs_url"]
+def test_logs_come_as_they_are_written(regional: Regional) -> None:
+    sandbox = regional.sandbox
+    address = regional("GET", "api", f"{APP}/logs").json()["logs_url"]
     with visiting(f"{address}&stream=true&n=2&filter=web") as visitor:
         past = visitor.json()
         assert past["event"] == "log"
@@ -107,7 +107,7 @@ def test_logs_come_as_they_are_written(today: Today) -> None:
         assert frame == (8, struct.pack("!H", 1000))
 
 
-def test_version_1_has_them_too_and_they_can_be_cut(http: Http, sandbox: Any) -> None:
+def test_legacy_has_them_too_and_they_can_be_cut(http: Http, sandbox: Any) -> None:
     address = http("GET", f"{APP}/logs").json()["logs_url"]
     with visiting(f"{address}&stream=true") as visitor:
         sandbox.streams.wait_for(1, 20)
@@ -118,14 +118,14 @@ def test_version_1_has_them_too_and_they_can_be_cut(http: Http, sandbox: Any) ->
             json.loads(last[1])
 
 
-def test_deployments_are_told_as_they_go_on(today: Today) -> None:
-    app = today("GET", "api", APP).json()["app"]
-    greeting = {"type": "auth", "data": {"token": today.bearer}}
+def test_deployments_are_told_as_they_go_on(regional: Regional) -> None:
+    app = regional("GET", "api", APP).json()["app"]
+    greeting = {"type": "auth", "data": {"token": regional.bearer}}
     with visiting(app["links"]["deployments_stream"]) as visitor:
         visitor.send(json.dumps(greeting).encode())
-        today.sandbox.streams.wait_for(1, 20)
+        regional.sandbox.streams.wait_for(1, 20)
         body = {"deployment": {"git_ref": "v9", "source_url": "https://crates.example/a.tar.gz"}}
-        made = today("POST", "api", f"{APP}/deployments", body).json()["deployment"]
+        made = regional("POST", "api", f"{APP}/deployments", body).json()["deployment"]
         assert visitor.json() == {"type": "new", "data": {"deployment": made["id"]}}
         statuses: list[str] = []
         said = ""
@@ -137,23 +137,23 @@ def test_deployments_are_told_as_they_go_on(today: Today) -> None:
             else:
                 statuses.append(told["data"]["status"])
         assert len(statuses) == len(set(statuses))
-        output = today("GET", made["links"]["output"], "").text
+        output = regional("GET", made["links"]["output"], "").text
         assert said == output
 
 
 @pytest.mark.parametrize(
     "greeting", [b"hello", b"[]", b'{"type": "auth"}', b'{"type": "auth", "data": {"token": "x"}}']
 )
-def test_no_stranger_is_told(today: Today, greeting: bytes) -> None:
-    app = today("GET", "api", APP).json()["app"]
+def test_no_stranger_is_told(regional: Regional, greeting: bytes) -> None:
+    app = regional("GET", "api", APP).json()["app"]
     with visiting(app["links"]["deployments_stream"]) as visitor:
         visitor.send(greeting)
         assert visitor.next()[0] == 8
 
 
-def test_a_web_socket_has_to_be_asked_for(today: Today) -> None:
-    address = today("GET", "api", APP).json()["app"]["links"]["deployments_stream"]
-    assert today("GET", address.replace("ws:", "http:"), "").status_code == 426
+def test_a_web_socket_has_to_be_asked_for(regional: Regional) -> None:
+    address = regional("GET", "api", APP).json()["app"]["links"]["deployments_stream"]
+    assert regional("GET", address.replace("ws:", "http:"), "").status_code == 426
     headers = {"Upgrade": "websocket", "Connection": "Upgrade"}
-    refused = today("GET", address.replace("ws:", "http:"), "", headers=headers)
+    refused = regional("GET", address.replace("ws:", "http:"), "", headers=headers)
     assert refused.status_code == 400

@@ -35,7 +35,7 @@ def command(context: click.Context, source: str, ref: str | None, follow: bool) 
     root.
     """
     session: Session = context.obj
-    api, app = session.todays_api, session.app
+    api, app = session.regional_api, session.app
     url = source
     if not source.startswith(("http://", "https://")):
         from contextlib import ExitStack

@@ -203,12 +203,12 @@ def put(session: Session, given: Mapping[str, str]) -> None:
 def remove(session: Session, records: Iterable[Mapping[str, Any]]) -> None:
     """Remove variables, given as the platform's records of them, and tell which.
 
-    Today's platform takes one request for all of them; version 1 takes one for each.
+    The regional platform takes one request for all of them; the legacy API takes one for each.
     """
     ids = {record["name"]: str(record["id"]) for record in records}
     # Whether the one at which it stops was removed may not be known.
     resume = session.line_for_app("env unset --ignore-missing")
-    if session.platform.is_todays:
+    if session.platform.is_regional:
         body = {"variable_ids": list(ids.values())}
         with session.accounting(lambda: f"To finish: {resume} {shlex.join(ids)}"):
             session.api.send("DELETE", "apps", session.app, "variables", json=body)

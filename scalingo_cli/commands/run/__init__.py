@@ -107,7 +107,8 @@ def command(
 def attach_url(session: Session, document: Mapping[str, Any]) -> str:
     """Return where to attach to the container of an answer of `run`.
 
-    Version 1 tells it at once; today's platform when the operation that starts it is done.
+    The legacy API tells it at once; the regional platform when the operation that starts it is
+    done.
     """
     if "attach_url" in document:
         return str(document["attach_url"])

@@ -14,7 +14,7 @@
     POST   /_sandbox/streams       {"do": "cut|silence|speak"}: to the log streams that are open
     POST   /_sandbox/pagination    {"shape"}: see the module pagination
     POST   /_sandbox/archives      {"outcome"}: of the next deployment of an archive
-    POST   /_sandbox/events        {"type", "app"?}: adds an event of today's platform
+    POST   /_sandbox/events        {"type", "app"?}: adds an event of the regional platform
     POST   /_sandbox/rate          {"requests": number|null}: allowed in a minute
     POST   /_sandbox/regions       {"region"}: is disabled
     POST   /_sandbox/bearers       {"seconds"}: how long new ones are good
@@ -149,8 +149,8 @@ def _act_on(streams: Streams, action: str) -> None:
 def _self(sandbox: Sandbox) -> Any:
     names = ("url", "username", "email", "password", "token", "main_app")
     unverified = ("unverified_email", "unverified_password", "unverified_token")
-    today = ("protocol", "region", "auth_url", "db_url", "otp_email", "otp_password", "otp_code")
-    return {name: getattr(sandbox, name) for name in names + unverified + today}
+    regional = ("protocol", "region", "auth_url", "db_url", "otp_email", "otp_password", "otp_code")
+    return {name: getattr(sandbox, name) for name in names + unverified + regional}
 
 
 def _requests(sandbox: Sandbox) -> Any:

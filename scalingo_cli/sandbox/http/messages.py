@@ -14,16 +14,16 @@ JSON = "application/json; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 HTML = "text/html; charset=utf-8"
 
-# The hosts of a platform. Version 1 has one; today's has one for accounts, one for each region's
+# The hosts of a platform. Legacy has one; regional has one for accounts, one for each region's
 # apps and one for its databases, and those that are only known from addresses in answers.
-Service = Literal["version 1", "auth", "api", "db", "links"]
+Service = Literal["legacy", "auth", "api", "db", "links"]
 
 
 @dataclass(frozen=True)
 class Host:
     """One host of a platform; `region` is empty where it serves all of them."""
 
-    service: Service = "version 1"
+    service: Service = "legacy"
     region: str = ""
 
 
@@ -115,7 +115,7 @@ def invalid(**errors: Any) -> Refusal:
 
 
 def no_such_page() -> Refusal:
-    """Return the 404 of today's authentication API, which is a web page."""
+    """Return the 404 of the regional platform's authentication API, which is a web page."""
     page = (
         "<!DOCTYPE html>\n<html><head><title>Not found (404)</title></head><body></body></html>\n"
     )

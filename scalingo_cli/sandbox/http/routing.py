@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # The token or the bearer that the host takes; the same if it is there; whatever the route's own
 # function makes of what came.
 Auth = Literal["token", "optional", "none"]
-APPS: tuple[Service, ...] = ("version 1", "api")
+APPS: tuple[Service, ...] = ("legacy", "api")
 
 
 @dataclass(frozen=True)
@@ -147,13 +147,13 @@ class Call:
         return self.visitor
 
     @property
-    def today(self) -> bool:
-        """Whether it came to a host of today's platform."""
-        return self.request.host.service != "version 1"
+    def regional(self) -> bool:
+        """Whether it came to a host of the regional platform."""
+        return self.request.host.service != "legacy"
 
     @property
     def region(self) -> str:
-        """The region that was asked; empty in version 1, which has none."""
+        """The region that was asked; empty on the legacy API, which has none."""
         return self.request.host.region
 
     @cached_property

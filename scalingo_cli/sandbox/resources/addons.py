@@ -85,11 +85,11 @@ PROVIDERS: dict[str, dict[str, Any]] = {
 BY_INVITATION = ("lanternlight",)
 
 
-def _plans(provider_id: str, today: bool) -> list[Row]:
+def _plans(provider_id: str, regional: bool) -> list[Row]:
     provider = list(PROVIDERS).index(provider_id)
     return [
         {
-            **(_plan_today(provider_id, number, name, price) if today else {}),
+            **(_plan_regional(provider_id, number, name, price) if regional else {}),
             "id": f"54c0e1a2706c616e{provider + 1:04x}{number + 1:04x}",
             "name": name,
             "display_name": display_name,
@@ -100,7 +100,7 @@ def _plans(provider_id: str, today: bool) -> list[Row]:
     ]
 
 
-def _plan_today(provider_id: str, number: int, name: str, price: float) -> Row:
+def _plan_regional(provider_id: str, number: int, name: str, price: float) -> Row:
     default = {"price": f"{price / 43200:.10f}", "currency": "EUR", "period": "minute"}
     return {
         "position": number + 10,
@@ -117,21 +117,21 @@ def _logo(provider_id: str) -> str:
     return f"//logos.scalingo.example/{provider_id}.png"
 
 
-def _provider(provider_id: str, today: bool) -> Row:
+def _provider(provider_id: str, regional: bool) -> Row:
     provider = PROVIDERS[provider_id]
     category = CATEGORIES[provider["category"]]
     more = {"description": "", "position": provider["category"] + 1}
     return {
-        **({"hds_available": False} if today else {}),
+        **({"hds_available": False} if regional else {}),
         "id": provider_id,
         "name": provider["name"],
         "logo_url": _logo(provider_id),
         "short_description": provider["summary"],
         "description": f"<p>{provider['summary']}.</p>",
-        "category": {"id": category["id"], "name": category["name"], **(more if today else {})},
+        "category": {"id": category["id"], "name": category["name"], **(more if regional else {})},
         "provider_name": provider["by"],
         "provider_url": f"https://{provider['by'].split()[0].lower()}.example",
-        "plans": _plans(provider_id, today),
+        "plans": _plans(provider_id, regional),
     }
 
 
@@ -144,7 +144,7 @@ def categories(call: Call) -> Response:
     """List the kinds of add-ons."""
     used = {PROVIDERS[name]["category"] for name in _offered(call)}
     rows = [
-        row | ({"position": number + 1} if call.today else {})
+        row | ({"position": number + 1} if call.regional else {})
         for number, row in enumerate(CATEGORIES)
         if number in used
     ]
@@ -154,7 +154,7 @@ def categories(call: Call) -> Response:
 @route("GET", "/v1/addon_providers", query=["category_id"], auth="optional")
 def providers(call: Call) -> Response:
     """List the providers, those of one category if it is given."""
-    rows = [_provider(name, call.today) for name in _offered(call)]
+    rows = [_provider(name, call.regional) for name in _offered(call)]
     if category := call.query.get("category_id"):
         find(CATEGORIES, category, "addon_category")
         rows = [row for row in rows if row["category"]["id"] == category]
@@ -168,19 +168,19 @@ def plans(call: Call) -> Response:
     if provider_id not in _offered(call):
         raise not_found("addon_provider")
     more = {"logo_url": _logo(provider_id), "short_description": ""}
-    return document({"plans": [row | more for row in _plans(provider_id, call.today)]})
+    return document({"plans": [row | more for row in _plans(provider_id, call.regional)]})
 
 
 def new(store: Store, app: App, provider_id: str, plan_name: str, resource_id: str) -> Row:
     """Return an add-on for an application, not yet in the store."""
-    plans = _plans(provider_id, store.today)
+    plans = _plans(provider_id, store.regional)
     plan = next(row for row in plans if row["name"] == plan_name)
     more: Row = {}
-    if store.today:
+    if store.regional:
         moment = store.stamp()
         more = {"app_id": app.id, "status": "provisioning", "updated_at": moment}
     return {
-        "id": f"ad-{store.new_uuid()}" if store.today else store.new_id(),
+        "id": f"ad-{store.new_uuid()}" if store.regional else store.new_id(),
         **more,
         "provisioned_at": store.stamp(),
         "deprovisioned_at": None,
@@ -196,7 +196,7 @@ def new(store: Store, app: App, provider_id: str, plan_name: str, resource_id: s
 
 def ready(store: Store) -> Row:
     """Return what changes in an add-on once it can be used."""
-    return {"status": "running"} if store.today else {}
+    return {"status": "running"} if store.regional else {}
 
 
 @route("GET", "/v1/apps/{app}/addons")
@@ -257,7 +257,7 @@ def delete(call: Call) -> Response:
 
 def _answer(call: Call, row: Row, message: str, names: list[str]) -> Row:
     told: Row = {"message": message, "variables": names}
-    if not call.today:
+    if not call.regional:
         return {"addon": row, **told}
     answer = {"addon": row | told, **told}  # twice
     row |= ready(call.store) | {"updated_at": call.store.stamp()}
@@ -282,7 +282,7 @@ def token(call: Call) -> Response:
 
 
 def _affordable(call: Call, provider_id: str, plan_id: str) -> Row:
-    plan = find(_plans(provider_id, call.today), plan_id, "plan")
+    plan = find(_plans(provider_id, call.regional), plan_id, "plan")
     if plan["price"] and not call.user.verified:
         raise unpaid("choose a plan that is not free")
     return plan

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scalingo_cli.sandbox.state.store import Row, Store, User
 
 FREE_APPS = 3
-# What today's platform lets people choose, at once and later.
+# What the regional platform lets people choose, at once and later.
 SETTINGS: dict[str, type] = {
     "force_https?": bool,
     "sticky_session?": bool,
@@ -41,8 +41,8 @@ NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 def shown(store: Store, app: App) -> Row:
     """Return an application as the API shows it."""
-    if store.today:
-        return _shown_today(store, app)
+    if store.regional:
+        return _shown_regional(store, app)
     return {
         "id": app.id,
         "name": app.name,
@@ -57,7 +57,7 @@ def shown(store: Store, app: App) -> Row:
     }
 
 
-def _shown_today(store: Store, app: App) -> Row:
+def _shown_regional(store: Store, app: App) -> Row:
     last = app.deployments[-1] if app.deployments else None
     return {
         "id": app.id,
@@ -84,7 +84,7 @@ def _shown_today(store: Store, app: App) -> Row:
 
 
 def project(user: User) -> Row:
-    """Return the project that a user's applications are in on today's platform."""
+    """Return the project that a user's applications are in on the regional platform."""
     return {"id": f"pr-{user.id.removeprefix('us-')}", "name": "default"}
 
 
@@ -92,7 +92,7 @@ def new(store: Store, owner: User, name: str, region: str) -> App:
     """Return a new application, not yet in the store, with one web container to come."""
     stamp = store.stamp()
     app = App(store.new_id(), name, owner, stamp, stamp, region)
-    if store.today:
+    if store.regional:
         app.settings = {
             "force_https": False,
             "sticky_session": False,
@@ -139,7 +139,7 @@ def list_(call: Call) -> Response:
 @route("POST", "/v1/apps")
 def create(call: Call) -> Response:
     """Create an application; with the header X-Dry-Run, only say whether it could be."""
-    given = call.rooted("app", {"name": str, **(CHOICES if call.today else {})})
+    given = call.rooted("app", {"name": str, **(CHOICES if call.regional else {})})
     name = _available(call.store, "name", given["name"])
     owned = [app for app in call.store.apps if app.owner is call.user]
     if not call.user.verified and len(owned) >= FREE_APPS:
@@ -148,7 +148,7 @@ def create(call: Call) -> Response:
     app.settings |= _settings(call, app, given)
     if call.request.headers.get("x-dry-run", "").lower() != "true":
         call.store.apps.append(app)
-        source = {"git_source": given.get("git_source")} if call.today else None
+        source = {"git_source": given.get("git_source")} if call.regional else None
         call.store.record(app, call.user, "new_app", source)
     return document({"app": shown(call.store, app)}, 201)
 
@@ -170,13 +170,13 @@ def rename(call: Call) -> Response:
     call.record("rename_app", {"old_name": app.name, "new_name": new_name})
     app.name = new_name
     for row in app.collaborators:
-        if call.today:
+        if call.regional:
             row["app_name"] = new_name
     call.touch()
     return document({"app": shown(call.store, app)})
 
 
-@route("PATCH PUT", "/v1/apps/{app}", on=["version 1"])
+@route("PATCH PUT", "/v1/apps/{app}", on=["legacy"])
 def transfer(call: Call) -> Response:
     """Give an application to one of its collaborators, who thereby owns it."""
     given = call.rooted("app", {"owner": dict})
@@ -240,7 +240,7 @@ def _transfer(call: Call, email: str) -> Response:
     app.owner = heir
     app.collaborators = [row for row in app.collaborators if row["email"] != email]
     app.collaborators.append(collaborators.accepted(call.store, app, former))
-    if call.today:
+    if call.regional:
         app.settings["project"] = project(heir)
     call.touch()
     return document({"app": shown(call.store, app)})

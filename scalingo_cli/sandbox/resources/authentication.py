@@ -1,4 +1,4 @@
-"""Who is asking: by the API token itself in version 1, by a bearer on today's platform."""
+"""Who is asking: by the API token on the legacy API, by a bearer on the regional one."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ def bearer(authorization: str) -> str | None:
 def who(store: Store, request: Request) -> User | None:
     """Return the user a request is signed for in the way that its host takes, None without one.
 
-    Version 1 takes Basic with no user name and the API token; today's platform takes a bearer,
-    where one-off containers are as the password of a Basic without a user name.
+    The legacy API takes Basic with no user name and the API token; the regional platform takes a
+    bearer, where one-off containers are as the password of a Basic without a user name.
     """
     authorization = request.headers.get("authorization", "")
     service = request.host.service
-    if service in ("version 1", "links"):
+    if service in ("legacy", "links"):
         name, password = credentials(authorization) or ("?", "")
         if name:
             return None
-        if service == "version 1":
+        if service == "legacy":
             return store.user_of_token(password)
         return bearers.user(store, password)
     return bearers.user(store, bearer(authorization) or "")
@@ -70,7 +70,7 @@ def marker(store: Store, authorization: str) -> str:
     return f"{scheme} <unreadable>"
 
 
-@route("POST", "/v1/users/sign_in", on=["version 1"], auth="none")
+@route("POST", "/v1/users/sign_in", on=["legacy"], auth="none")
 def sign_in(call: Call) -> Response:
     """Trade a user name or e-mail and a password for the API token."""
     given = call.rooted("user", {"login": str, "password": str})
@@ -80,10 +80,10 @@ def sign_in(call: Call) -> Response:
     return document({"authentication_token": user.token, "user": profile(user)}, 201)
 
 
-@route("GET", "/v1/users/self", on=["version 1", "api", "auth"])
+@route("GET", "/v1/users/self", on=["legacy", "api", "auth"])
 def self_(call: Call) -> Response:
     """Show the account that the token belongs to."""
-    return document({"user": todays_profile(call.user) if call.today else profile(call.user)})
+    return document({"user": regional_profile(call.user) if call.regional else profile(call.user)})
 
 
 def profile(user: User) -> Row:
@@ -101,8 +101,8 @@ def profile(user: User) -> Row:
     }
 
 
-def todays_profile(user: User) -> Row:
-    """Return an account as its owner sees it on today's platform."""
+def regional_profile(user: User) -> Row:
+    """Return an account as its owner sees it on the regional platform."""
     joined = "2015-01-10T09:12:44.000Z"
     return {
         "id": user.id,

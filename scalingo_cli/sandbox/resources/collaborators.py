@@ -23,7 +23,7 @@ def accepted(store: Store, app: App, user: User, *, limited: bool = False) -> Ro
         "status": "accepted",
         "invitation_link": "",
     }
-    if store.today:
+    if store.regional:
         row |= {"user_id": user.id, "tfa_status": bool(user.otp), **_place(app, limited)}
     return row
 
@@ -37,7 +37,7 @@ def invited(store: Store, app: App, email: str, *, limited: bool = False) -> Row
         "status": "pending",
         "invitation_link": f"https://dashboard.scalingo.example/join?token={store.new_secret()}",
     }
-    if store.today:
+    if store.regional:
         row |= {"user_id": None, "tfa_status": None, **_place(app, limited)}
     return row
 
@@ -69,7 +69,7 @@ def join(store: Store, app: App, row: Row, user: User) -> None:
 
 
 def _role(row: Row) -> Row:
-    """Return what events of today's platform say besides."""
+    """Return what events of the regional platform say besides."""
     return {"is_limited": row["is_limited"]} if "is_limited" in row else {}
 
 
@@ -84,7 +84,7 @@ def create(call: Call) -> Response:
     """Invite someone by e-mail."""
     app = call.owned_app("invite to")
     given = call.rooted(
-        "collaborator", {"email": str, **({"is_limited?": bool} if call.today else {})}
+        "collaborator", {"email": str, **({"is_limited?": bool} if call.regional else {})}
     )
     email = given["email"]
     if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", email):

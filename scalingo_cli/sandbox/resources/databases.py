@@ -1,4 +1,4 @@
-"""Databases of today's platform: an add-on seen from an API of its own, with its own bearer."""
+"""Databases of the platform: an add-on seen from an API of its own, with its own bearer."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def event_data(store: Store, deployment: Deployment) -> Row:
         "status": deployment.outcome,
         "duration": round(deployment.seconds),
     }
-    if store.today:
+    if store.regional:
         data |= {
             "deployment_type": deployment.type,
             "git_ref_url": None,
@@ -190,11 +190,11 @@ def _shown(call: Call, deployment: Deployment) -> Row:
         "git_ref": deployment.git_ref,
         "pusher": deployment.pusher.short(),
         "links": {"output": f"{address}/output"},
-        **(_more_today(call.app, deployment, now) if call.today else {}),
+        **(_more_regional(call.app, deployment, now) if call.regional else {}),
     }
 
 
-def _more_today(app: App, deployment: Deployment, now: datetime) -> Row:
+def _more_regional(app: App, deployment: Deployment, now: datetime) -> Row:
     earlier = app.deployments[: app.deployments.index(deployment)]
     built = _status(deployment, now) not in ("created", "queued", "building", "build-error")
     image = f"registry.{app.region}.scalingo.example/{app.name}:{deployment.id[:8]}"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scalingo_cli.sandbox.http.messages import Response
     from scalingo_cli.sandbox.state.store import Row, Store
 
-MOST = {"version 1": 5, "api": 20}
+MOST = {"legacy": 5, "api": 20}
 NAME = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])")
 TLS = ("tlscert", "tlskey", "validity")
 
@@ -81,7 +81,7 @@ def delete(call: Call) -> Response:
 def new(store: Store, name: str) -> Row:
     """Return a domain without a certificate, not yet in the store."""
     row: Row = {"id": store.new_id(), "name": name, "ssl": False}
-    if store.today:
+    if store.regional:
         row |= {
             "canonical": False,
             "letsencrypt_enabled": True,
@@ -93,7 +93,7 @@ def new(store: Store, name: str) -> Row:
 
 def _shape(call: Call) -> dict[str, type]:
     shape: dict[str, type] = {"tlscert?": str, "tlskey?": str}
-    return shape | {"canonical?": bool, "letsencrypt_enabled?": bool} if call.today else shape
+    return shape | {"canonical?": bool, "letsencrypt_enabled?": bool} if call.regional else shape
 
 
 def _names(given: Row) -> Row:

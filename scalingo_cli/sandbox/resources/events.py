@@ -1,4 +1,4 @@
-"""Events: what happened to an application or, on today's platform, to all that a user has."""
+"""Events: what happened to an application or, on the regional platform, to all that a user has."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ class History(Sequence["Row"]):
         return self._store.event(app, app.owner, kind, data, f"{number:024x}", moment)
 
 
-@route("GET", "/v1/apps/{app}/events", on=["version 1"], query=pagination.QUERY)
+@route("GET", "/v1/apps/{app}/events", on=["legacy"], query=pagination.QUERY)
 def list_(call: Call) -> Response:
     """List the events of an application."""
     return pagination.page(call, "events", History(call.store, call.app), dict, A_PAGE)
 
 
 @route("GET", "/v1/apps/{app}/events", on=["api"], query=[*pagination.QUERY, "from"])
-def todays_list(call: Call) -> Response:
+def regional_list(call: Call) -> Response:
     """List the events of an application, or all those of the last hours, from 1 to 72."""
     return _page(call, History(call.store, call.app))
 

@@ -1,4 +1,4 @@
-"""What today's platform offers: stacks, sizes of containers, kinds of events and who hears of them.
+"""Stacks, container sizes, event types and notification platforms.
 
 Anyone may ask.
 """

@@ -1,4 +1,4 @@
-"""SSH public keys of an account: on today's platform they are at the authentication API."""
+"""SSH public keys of an account: on the regional platform they are at the authentication API."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ KINDS = (
 )
 
 
-@route("GET", "/v1/account/keys", on=["version 1"])
+@route("GET", "/v1/account/keys", on=["legacy"])
 @route("GET", "/v1/keys", on=["auth"])
 def list_(call: Call) -> Response:
     """List the keys."""
     return document({"keys": call.user.keys})
 
 
-@route("GET", "/v1/account/keys/{key_id}", on=["version 1"])
+@route("GET", "/v1/account/keys/{key_id}", on=["legacy"])
 @route("GET", "/v1/keys/{key_id}", on=["auth"])
 def show(call: Call) -> Response:
     """Show one key."""
     return document({"key": _found(call)})
 
 
-@route("POST", "/v1/account/keys", on=["version 1"])
+@route("POST", "/v1/account/keys", on=["legacy"])
 @route("POST", "/v1/keys", on=["auth"])
 def create(call: Call) -> Response:
     """Add a key that no account has yet."""
@@ -56,25 +56,25 @@ def create(call: Call) -> Response:
         raise invalid(content="is already in use")
     row = new(call.store, call.user, name, content)
     call.user.keys.append(row)
-    if call.today:
+    if call.regional:
         data = {"name": name, "fingerprint": row["fingerprint"]}
         call.store.record_of_account(call.user, "new_key", data)
     return document({"key": row}, 201)
 
 
-@route("DELETE", "/v1/account/keys/{key_id}", on=["version 1"])
+@route("DELETE", "/v1/account/keys/{key_id}", on=["legacy"])
 @route("DELETE", "/v1/keys/{key_id}", on=["auth"])
 def delete(call: Call) -> Response:
     """Remove a key."""
     row = _found(call)
     call.user.keys.remove(row)
-    if call.today:
+    if call.regional:
         call.store.record_of_account(call.user, "delete_key", {"name": row["name"]})
     return nothing()
 
 
 def _found(call: Call) -> Row:
-    if call.today and all(row["id"] != call.names["key_id"] for row in call.user.keys):
+    if call.regional and all(row["id"] != call.names["key_id"] for row in call.user.keys):
         raise no_such_page()
     return find(call.user.keys, call.names["key_id"], "key")
 
@@ -82,7 +82,7 @@ def _found(call: Call) -> Row:
 def new(store: Store, user: User, name: str, content: str) -> Row:
     """Return a key of a user, not yet among them."""
     row: Row = {"id": store.new_id(), "name": name, "content": content}
-    if store.today:
+    if store.regional:
         blob = base64.b64decode(content.split()[1])
         digest = hashlib.md5(blob, usedforsecurity=False).hexdigest()
         row["fingerprint"] = ":".join(digest[i : i + 2] for i in range(0, len(digest), 2))

@@ -48,7 +48,7 @@ def address(call: Call) -> Response:
     token = store.new_secret()
     app.log_tokens[token] = store.clock.now() + timedelta(seconds=TOKEN_SECONDS)
     url = f"{store.links_url}/apps/{app.name}/logs?token={token}"
-    if call.today:
+    if call.regional:
         url += f"&timestamp={int(store.clock.now().timestamp())}"
     return document({"app": apps.shown(store, app), "logs_url": url})
 
@@ -56,7 +56,7 @@ def address(call: Call) -> Response:
 @route(
     "GET",
     "/apps/{app}/logs",
-    on=["version 1", "links"],
+    on=["legacy", "links"],
     query=["token", "timestamp", "n", "filter", "stream"],
     auth="none",
 )
@@ -66,7 +66,7 @@ def logs(call: Call) -> Response:
     Where nothing was ever logged the dump is a 404, or what the sandbox was told to answer.
     """
     store = call.store
-    if call.today and "authorization" in call.request.headers:
+    if call.regional and "authorization" in call.request.headers:
         raise refused(400, "This address is all that is needed: send no Authorization")
     app = store.app(call.names["app"])
     until = app.log_tokens.get(call.query.get("token", ""))

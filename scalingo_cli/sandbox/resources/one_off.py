@@ -1,7 +1,8 @@
 """One-off containers: started by run, attached to at an address of their own, once.
 
 A container gets a terminal if `env` holds TERM, as it does when the client sits at one; otherwise
-its input and output are pipes. It runs until its command ends or its visitor leaves. On today's
+its input and output are pipes. It runs until its command ends or its visitor leaves. On the
+regional
 platform its address comes with an operation that is done, and a detached one has neither: it runs
 at once, and what it says is logged.
 """
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from scalingo_cli.sandbox.state.store import App, Operation, Row, Store
 
 MOST = 10
-VISITS: tuple[Service, ...] = ("version 1", "links")
+VISITS: tuple[Service, ...] = ("legacy", "links")
 PATIENCE = timedelta(minutes=30)  # until a container that nobody attached to is ended
 
 
@@ -55,7 +56,7 @@ def run(call: Call) -> Response:
     """Start a one-off container and tell where to attach to it."""
     app, store = call.app, call.store
     shape = {"command": str, "env?": dict, "size?": str, "has_uploads?": bool}
-    given = call.document(shape | ({"detached?": bool} if call.today else {}))
+    given = call.document(shape | ({"detached?": bool} if call.regional else {}))
     command, environment, size = given["command"], given.get("env", {}), given.get("size", "M")
     if not command.strip():
         raise invalid(command="should not be empty")
@@ -73,7 +74,7 @@ def run(call: Call) -> Response:
         raise invalid(app=f"has {MOST} one-off containers already")
     number = len(here) + 1
     own = {row["name"]: row["value"] for row in variables.resolved(app.variables)}
-    kind = "one-off" if call.today else "job"
+    kind = "one-off" if call.regional else "job"
     platform = {"APP": app.name, "CONTAINER": f"{kind}-{number}"}
     container = Container(
         command, {**platform, **own, **environment}, terminal="TERM" in environment
@@ -101,7 +102,7 @@ def run(call: Call) -> Response:
         "app": apps.shown(store, app),
     }
     url = f"{store.attach_at}/attach/{one_off.secret}"
-    if not call.today:
+    if not call.regional:
         return document({"container": row, "attach_url": url})
     row |= {"label": f"{kind}-{number}", "command": command}
     if one_off.detached:
@@ -147,7 +148,7 @@ def upload(call: Call) -> Response:
 def wait(call: Call) -> Response:
     """Tell the exit code, once there is one, or that there will be none: it was idle for too long.
 
-    Today's clients ask, those of 2015 did not know.
+    The regional clients ask, those of 2015 did not know.
     """
     container = _found(call, ended=True).container
 

@@ -103,7 +103,7 @@ def _shown(call: Call, operation: Operation) -> Row:
         "status": operation.status(now),
         "type": operation.type,
     }
-    if call.today:
+    if call.regional:
         row |= {"app_id": call.app.id, "message": None}
     if operation.finished(now):
         row["finished_at"] = stamp(operation.end)

@@ -1,4 +1,4 @@
-"""What runs of an application on today's platform: its containers, one by one."""
+"""What runs of an application on the regional platform: its containers, one by one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Regions of today's platform, and where the API of each is."""
+"""Regions of the regional platform, and where the API of each is."""
 
 from __future__ import annotations
 

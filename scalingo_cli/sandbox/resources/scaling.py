@@ -56,7 +56,7 @@ def _asked(call: Call, asked: list[Row]) -> list[Row]:
             raise invalid(containers=f"name {name} twice")
         seen.add(name)
         if problems := _problems(item):
-            if call.today:
+            if call.regional:
                 raise invalid(**{f"container-{name}-{field}": e for field, e in problems.items()})
             raise invalid(**{name: problems})
         rows[name].update(item)

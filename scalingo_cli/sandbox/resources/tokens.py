@@ -1,4 +1,4 @@
-"""API tokens of today's platform: made with a password, traded for bearers, renewed, revoked."""
+"""API tokens of the platform: made with a password, traded for bearers, renewed, revoked."""
 
 from __future__ import annotations
 

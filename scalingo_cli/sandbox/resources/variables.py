@@ -39,7 +39,7 @@ def new(store: Store, app: App, name: str, value: str) -> Row:
     """Return a variable of an application, not yet among them."""
     return {
         "id": store.new_id(),
-        **({"app_id": app.id} if store.today else {}),
+        **({"app_id": app.id} if store.regional else {}),
         "name": name,
         "value": value,
     }

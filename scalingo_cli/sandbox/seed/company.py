@@ -100,7 +100,7 @@ PLATFORM = User(
     token="",
 )
 
-# On today's platform: the tokens of each user as (name, value). The first is the sandbox's own.
+# Regional: the tokens of each user as (name, value). The first is the sandbox's own.
 TOKENS: dict[str, list[tuple[str, str]]] = {
     "noor": [
         ("sandbox", "tk-us-4yWq0pZt7_sandbox_noor_Kc83VbLm5dXr91HnJe6F"),
@@ -150,8 +150,8 @@ APPS: dict[str, tuple[str, float, float | None, str, bool, list[tuple[str, int, 
     "saltmarsh-tides": ("priya", 6.2, None, "", False, []),
 }
 
-# What today's platform has besides: another person's app, and those in the other region.
-OTHERS_TODAY = {
+# What the regional platform has besides: another person's app, and those in the other region.
+REGIONAL_OTHERS = {
     "bellfounder-chimes": ("oskar", 77.2, 5.6, "oskar", False, [("web", 1, "S", "bin/chimes")])
 }
 ELSEWHERE = {
@@ -453,8 +453,8 @@ EVENTS: dict[str, list[tuple[float, str, str, Row | None]]] = {
     "pinecrate-ledger": [(2.6, "noor", "new_app", None)],
 }
 
-# On today's platform: what happened besides to the main app, and to the account of its owner.
-EVENTS_TODAY: list[tuple[float, str]] = [
+# On the regional platform: what happened besides to the main app, and to the account of its owner.
+REGIONAL_EVENTS: list[tuple[float, str]] = [
     (118.2, "link_scm"),
     (117.9, "create_review_app"),
     (112.4, "destroy_review_app"),
@@ -552,7 +552,7 @@ LOGS: dict[str, list[tuple[str, str]]] = {
 def furnish(store: Store, main_app: str = MAIN_APP, region: str = "") -> None:
     """Fill an empty store with the starting data; the main application is called `main_app`.
 
-    On today's platform, `region` is where the applications of version 1 are.
+    On the regional platform, `region` is where the applications of the legacy API are.
     """
     people = {user.username: replace(user, keys=[], events=[]) for user in _users(store)}
     store.users = list(people.values())
@@ -562,31 +562,31 @@ def furnish(store: Store, main_app: str = MAIN_APP, region: str = "") -> None:
         for name, comment in (("Noor's laptop", "noor@quince"), ("Build machine", "build@medlar"))
     ]
     places = {region: APPS}
-    if store.today:
+    if store.regional:
         store.tokens = [
             tokens.new(store, people[username], name, value)
             for username, rows in TOKENS.items()
             for name, value in rows
         ]
-        places = {region: APPS | OTHERS_TODAY}
+        places = {region: APPS | REGIONAL_OTHERS}
         places |= {other: ELSEWHERE for other in store.regions if other != region}
     for place, rows in places.items():
         for name, row in rows.items():
             called = {MAIN_APP: main_app, main_app: MAIN_APP}.get(name, name)
             store.apps.append(_app(store, people, place, name, called, *row))
-    if store.today:
+    if store.regional:
         for days, kind in EVENTS_OF_ACCOUNT:
             store.add_event(kind)["created_at"] = stamp_utc(_ago(store, days))
 
 
 def _users(store: Store) -> list[User]:
     users = [MAIN, ILSE, TOMASZ, UNVERIFIED]
-    if store.today:
-        users = [replace(user, id=_todays_id(user)) for user in [*users, TWO_FACTOR]]
+    if store.regional:
+        users = [replace(user, id=_regional_id(user)) for user in [*users, TWO_FACTOR]]
     return users
 
 
-def _todays_id(user: User) -> str:
+def _regional_id(user: User) -> str:
     return f"us-{UUID(hashlib.md5(user.id.encode(), usedforsecurity=False).hexdigest())}"
 
 
@@ -697,10 +697,10 @@ def _history(store: Store, app: App, name: str, people: dict[str, User]) -> None
             DEPLOYMENTS.get(name, []), app.deployments, strict=True
         )
     ]
-    if name == MAIN_APP and store.today:
+    if name == MAIN_APP and store.regional:
         events += [
             (_ago(store, days), app.owner.username, kind, deepcopy(HAPPENINGS[kind][1]))
-            for days, kind in EVENTS_TODAY
+            for days, kind in REGIONAL_EVENTS
         ]
     if name == MAIN_APP:
         usual = {"web": "2:M", "worker": "1:M", "clock": "0:S"}
@@ -717,7 +717,7 @@ def _history(store: Store, app: App, name: str, people: dict[str, User]) -> None
         for date, author, kind, fields in OLD_EVENTS:
             event = store.record(app, people[author], kind)
             event["created_at"] = date
-            (event["type_data"] if store.today else event).update(fields)
+            (event["type_data"] if store.regional else event).update(fields)
     for moment, author, kind, data in sorted(events, key=lambda event: event[0]):
         store.record(app, people[author], kind, data)["created_at"] = stamp(moment)
 

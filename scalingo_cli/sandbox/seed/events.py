@@ -1,4 +1,4 @@
-"""One event of each of the 96 types of today's platform: whose it is, and its `type_data`."""
+"""One event of each of the 96 types of the regional platform: whose it is, and its `type_data`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bearers of today's platform: JSON Web Tokens had in exchange for an API token, for an hour."""
+"""Bearers of the platform: JSON Web Tokens had in exchange for an API token, for an hour."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ Row = dict[str, Any]
 
 @dataclass
 class User:
-    """An account; with an `otp`, signing in on today's platform takes this one-time code too."""
+    """An account; with an `otp`, a regional sign-in takes this one-time code too."""
 
     id: str
     username: str
@@ -52,7 +52,7 @@ class User:
 
 @dataclass
 class ApiToken:
-    """An API token of today's platform; `value` is told once."""
+    """An API token of the regional platform; `value` is told once."""
 
     id: str
     name: str
@@ -122,7 +122,7 @@ class Deployment:
 class App:
     """An application and all that belongs to it; lists are oldest first.
 
-    Version 1 knows no `region` and no `settings`.
+    The legacy API knows no `region` and no `settings`.
     """
 
     id: str
@@ -173,7 +173,7 @@ class Store:
     """The state of one sandbox; ids come from a seed, dates from the clock.
 
     `urls` are the hosts that the sandbox listens as. What has another shape or another name on
-    today's platform than in version 1 is kept here as the sandbox's clients see it.
+    the regional platform than on the legacy API is kept here as the sandbox's clients see it.
     """
 
     def __init__(
@@ -187,14 +187,14 @@ class Store:
     ) -> None:
         self.clock = clock
         self.urls = urls
-        self.today = Host() not in urls
+        self.regional = Host() not in urls
         self.attach_at = self.links_url
         self.operation_seconds = operation_seconds
         self.bearer_seconds = bearer_seconds
-        self.page_shape = "previous_page" if self.today else "documented"
+        self.page_shape = "previous_page" if self.regional else "documented"
         self.next_operation = ("done", "")
         self.streams = streams
-        self.empty_logs = 204 if self.today else 404
+        self.empty_logs = 204 if self.regional else 404
         self.tokens: list[ApiToken] = []
         self.issued = issued
         self.revoked: set[str] = set()
@@ -219,12 +219,12 @@ class Store:
 
     def api_url(self, region: str) -> str:
         """Return the host of the apps of a region."""
-        return self.urls[Host("api", region) if self.today else Host()]
+        return self.urls[Host("api", region) if self.regional else Host()]
 
     @property
     def links_url(self) -> str:
         """The host of logs and one-off containers."""
-        return self.urls[Host("links") if self.today else Host()]
+        return self.urls[Host("links") if self.regional else Host()]
 
     @property
     def socket_url(self) -> str:
@@ -233,7 +233,7 @@ class Store:
 
     @property
     def regions(self) -> list[str]:
-        """The names of the regions, the default one first; none in version 1."""
+        """The names of the regions, the default one first; none on the legacy API."""
         return [host.region for host in self.urls if host.service == "api"]
 
     def new_id(self) -> str:
@@ -246,7 +246,7 @@ class Store:
 
     def new_user_id(self) -> str:
         """Return a fresh id of a user."""
-        return f"us-{self.new_uuid()}" if self.today else self.new_id()
+        return f"us-{self.new_uuid()}" if self.regional else self.new_id()
 
     def new_secret(self) -> str:
         """Return a fresh secret."""
@@ -305,10 +305,10 @@ class Store:
             "created_at": created_at,
             "user": user.short(),
             "app_id": app.id,
-            **({"app_name": app.name} if self.today else {}),
+            **({"app_name": app.name} if self.regional else {}),
             "type": kind,
         }
-        if data is not None or self.today:
+        if data is not None or self.regional:
             event["type_data"] = data or {}
         return event
 
@@ -331,7 +331,7 @@ class Store:
             self.streams.changed.notify_all()
 
     def add_event(self, kind: str, app: str | None = None) -> Row:
-        """Add an event of today's platform and return it, with the `type_data` that is its kind's.
+        """Add an event of the platform and return it, with the `type_data` that is its kind's.
 
         It is one of the application of this name, the first one unless given, or of its owner's
         account or project. Raises KeyError for what is no kind of event.

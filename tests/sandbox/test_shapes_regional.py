@@ -1,4 +1,4 @@
-"""Today's answers have the keys and the types that the platform's documents and clients have.
+"""The regional answers have the keys and the types that the platform's documents and clients have.
 
 A shape is a type (`str`, `int`, `float`, `bool`, `date`, `any`), with a `?` if it may be null; a
 list of one shape; or an object, in which a name with a `?` may be missing. No other key may come.
@@ -20,7 +20,7 @@ from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.http import routing
 from scalingo_cli.sandbox.seed.company import public_key
 from scalingo_cli.sandbox.seed.events import HAPPENINGS
-from tests.sandbox.conftest import Today
+from tests.sandbox.conftest import Regional
 from tests.tls import CERTIFICATE, KEY
 
 ID = "str"
@@ -644,15 +644,15 @@ def filled(body: Any, names: dict[str, Any]) -> Any:
 
 
 @pytest.mark.parametrize("exchange", REST, ids=str)
-def test_the_answer_has_the_shape(today: Today, exchange: Exchange) -> None:
+def test_the_answer_has_the_shape(regional: Regional, exchange: Exchange) -> None:
     answer = None
     for line, body in exchange.first:
         method, path = line.split(" ")
-        answer = today(method, "api", path, body)
-    today.sandbox.advance(1)
-    names = known(today.sandbox, answer)
+        answer = regional(method, "api", path, body)
+    regional.sandbox.advance(1)
+    names = known(regional.sandbox, answer)
     method, path = exchange.line.split(" ")
-    answer = today(method, exchange.host, path.format(**names), filled(exchange.body, names))
+    answer = regional(method, exchange.host, path.format(**names), filled(exchange.body, names))
     assert answer.status_code == exchange.status, answer.text
     if exchange.shape is None:
         assert answer.content == b""
@@ -664,14 +664,14 @@ def test_the_answer_has_the_shape(today: Today, exchange: Exchange) -> None:
         assert mismatch(answer.json(), exchange.shape) is None
 
 
-def test_every_list_has_something_to_look_at(today: Today) -> None:
+def test_every_list_has_something_to_look_at(regional: Regional) -> None:
     for exchange in REST:
         if isinstance(exchange.shape, dict) and exchange.line.startswith("GET "):
-            names = known(today.sandbox, None) | {"operation": "none"}
+            names = known(regional.sandbox, None) | {"operation": "none"}
             path = exchange.line.removeprefix("GET ").format(**names)
             lists = [value for value in exchange.shape.values() if isinstance(value, list)]
             if lists and exchange.status == 200 and "page=9" not in path:
-                answer = today("GET", exchange.host, path).json()
+                answer = regional("GET", exchange.host, path).json()
                 assert next(value for value in answer.values() if isinstance(value, list)), path
 
 
@@ -680,7 +680,7 @@ def test_no_route_is_left_out() -> None:
     for route in routing.ROUTES:
         path = "/".join(route.segments)
         for method in route.methods:
-            if set(route.services) == {"version 1"} or f"{method} {path}" in ELSEWHERE:
+            if set(route.services) == {"legacy"} or f"{method} {path}" in ELSEWHERE:
                 continue
             if method == "PUT" and "PATCH" in route.methods:
                 continue  # the same function
@@ -701,9 +701,9 @@ NUMBERS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("kind", HAPPENINGS)
-def test_every_type_of_event_can_be_had(today: Today, kind: str) -> None:
-    today.sandbox.store.add_event(kind)
-    events = today("GET", "api", "/v1/events?per_page=1").json()["events"]
+def test_every_type_of_event_can_be_had(regional: Regional, kind: str) -> None:
+    regional.sandbox.store.add_event(kind)
+    events = regional("GET", "api", "/v1/events?per_page=1").json()["events"]
     assert mismatch(events, [EVENT]) is None
     event = events[0]
     assert event["type"] == kind
@@ -712,7 +712,7 @@ def test_every_type_of_event_can_be_had(today: Today, kind: str) -> None:
     for name, shape in NUMBERS.get(kind, {}).items():
         assert mismatch(event["type_data"][name], shape, name) is None
     if "app_id" in event:
-        listed = today("GET", "api", f"{SHOP}/events?per_page=1").json()["events"]
+        listed = regional("GET", "api", f"{SHOP}/events?per_page=1").json()["events"]
         assert listed == events
 
 
@@ -729,43 +729,43 @@ def archive(*names: str) -> bytes:
     return buffer.getvalue()
 
 
-def deployed(today: Today, url: str) -> tuple[str, str]:
+def deployed(regional: Regional, url: str) -> tuple[str, str]:
     """The status that the deployment of an archive comes to, and its output."""
-    today.sandbox.clock.stop()  # else a busy machine misses one
+    regional.sandbox.clock.stop()  # else a busy machine misses one
     body = {"deployment": {"source_url": url, "git_ref": "v7"}}
-    made = today("POST", "api", f"{SHOP}/deployments", body)
+    made = regional("POST", "api", f"{SHOP}/deployments", body)
     assert made.status_code == 201
     row = made.json()["deployment"]
     assert (row["status"], row["type"], row["finished_at"]) == ("created", "archive", None)
     statuses = [row["status"]]
     while row["finished_at"] is None:
-        today.sandbox.advance(0.01)
-        row = today("GET", "api", f"{SHOP}/deployments/{row['id']}").json()["deployment"]
+        regional.sandbox.advance(0.01)
+        row = regional("GET", "api", f"{SHOP}/deployments/{row['id']}").json()["deployment"]
         statuses.append(row["status"])
         assert mismatch(row, DEPLOYMENT) is None
     assert list(dict.fromkeys(statuses))[:3] == ["created", "queued", "building"]
-    return row["status"], today("GET", row["links"]["output"], "").text
+    return row["status"], regional("GET", row["links"]["output"], "").text
 
 
-def test_an_archive_is_sent_fetched_and_deployed(today: Today) -> None:
-    source = today("POST", "api", "/v1/sources").json()["source"]
+def test_an_archive_is_sent_fetched_and_deployed(regional: Regional) -> None:
+    source = regional("POST", "api", "/v1/sources").json()["source"]
     data = archive("shop/Procfile", "shop/app.py", "[red]")
     sent = {"data": data, "headers": {"Content-Type": "application/x-gzip"}, "auth": no_one}
-    assert today("GET", source["download_url"], "", auth=no_one).status_code == 404
-    assert today("PUT", source["upload_url"], "", **sent).status_code == 200
-    got = today("GET", source["download_url"], "", auth=no_one)
+    assert regional("GET", source["download_url"], "", auth=no_one).status_code == 404
+    assert regional("PUT", source["upload_url"], "", **sent).status_code == 200
+    got = regional("GET", source["download_url"], "", auth=no_one)
     assert (got.status_code, got.content) == (200, data)
-    status, output = deployed(today, source["download_url"])
+    status, output = deployed(regional, source["download_url"])
     assert status == "success"
     assert "       shop/\n       [red]\n" in output
-    event = today("GET", "api", f"{SHOP}/events?per_page=1").json()["events"][0]
+    event = regional("GET", "api", f"{SHOP}/events?per_page=1").json()["events"][0]
     assert event["type"] == "deployment"
     assert (event["type_data"]["status"], event["type_data"]["deployment_type"]) == (
         "success",
         "archive",
     )
-    today.sandbox.end_next_deployment("crashed-error")
-    assert deployed(today, source["download_url"])[0] == "crashed-error"
+    regional.sandbox.end_next_deployment("crashed-error")
+    assert deployed(regional, source["download_url"])[0] == "crashed-error"
 
 
 def no_one(request: Any) -> Any:
@@ -784,101 +784,106 @@ def no_one(request: Any) -> Any:
     ],
     ids=["zip", "nothing", "no tar", "cut", "no file", "not sent"],
 )
-def test_what_is_no_archive_ends_the_build(today: Today, data: bytes | None, reason: str) -> None:
-    source = today("POST", "api", "/v1/sources").json()["source"]
+def test_what_is_no_archive_ends_the_build(
+    regional: Regional, data: bytes | None, reason: str
+) -> None:
+    source = regional("POST", "api", "/v1/sources").json()["source"]
     if data is not None:
         headers = {"Content-Type": "application/x-gzip"}
-        sent = today("PUT", source["upload_url"], "", data=data, headers=headers, auth=no_one)
+        sent = regional("PUT", source["upload_url"], "", data=data, headers=headers, auth=no_one)
         assert sent.status_code == 200
-    status, output = deployed(today, source["download_url"])
+    status, output = deployed(regional, source["download_url"])
     assert status == "build-error"
     assert reason in output
     unknown = source["download_url"].replace("token=", "token=0")
-    assert "no such archive" in deployed(today, unknown)[1]
+    assert "no such archive" in deployed(regional, unknown)[1]
 
 
-def test_an_address_for_an_archive_is_all_that_is_needed_or_allowed(today: Today) -> None:
-    source = today("POST", "api", "/v1/sources").json()["source"]
+def test_an_address_for_an_archive_is_all_that_is_needed_or_allowed(regional: Regional) -> None:
+    source = regional("POST", "api", "/v1/sources").json()["source"]
     gzipped = {"Content-Type": "application/x-gzip"}
     put = {"data": b"x", "auth": no_one, "headers": gzipped}
     for more, status in (
-        ({"auth": ("", today.sandbox.token)}, 400),
-        ({"headers": {**gzipped, "Authorization": f"Bearer {today.bearer}"}, "auth": no_one}, 400),
+        ({"auth": ("", regional.sandbox.token)}, 400),
+        (
+            {"headers": {**gzipped, "Authorization": f"Bearer {regional.bearer}"}, "auth": no_one},
+            400,
+        ),
         ({"headers": {"Content-Type": "text/plain"}}, 400),
     ):
-        assert today("PUT", source["upload_url"], "", **{**put, **more}).status_code == status
-    assert today("PUT", source["download_url"], "", **put).status_code == 403
-    assert today("GET", source["upload_url"], "", auth=no_one).status_code == 403
-    assert today("PUT", source["upload_url"], "", **put).status_code == 200
-    today.sandbox.advance(601)
-    assert today("PUT", source["upload_url"], "", **put).status_code == 403
-    assert today("GET", source["download_url"], "", auth=no_one).status_code == 403
+        assert regional("PUT", source["upload_url"], "", **{**put, **more}).status_code == status
+    assert regional("PUT", source["download_url"], "", **put).status_code == 403
+    assert regional("GET", source["upload_url"], "", auth=no_one).status_code == 403
+    assert regional("PUT", source["upload_url"], "", **put).status_code == 200
+    regional.sandbox.advance(601)
+    assert regional("PUT", source["upload_url"], "", **put).status_code == 403
+    assert regional("GET", source["download_url"], "", auth=no_one).status_code == 403
 
 
-def test_a_source_url_is_one(today: Today) -> None:
+def test_a_source_url_is_one(regional: Regional) -> None:
     for url in ("shop.tar.gz", "file:///etc/passwd", "https:///x"):
         body = {"deployment": {"source_url": url}}
-        refused = today("POST", "api", f"{SHOP}/deployments", body)
+        refused = regional("POST", "api", f"{SHOP}/deployments", body)
         assert refused.status_code == 422
         assert list(refused.json()["errors"]) == ["source_url"]
 
 
-def test_an_add_on_has_a_bearer_for_its_database_only(today: Today) -> None:
-    addons = today("GET", "api", f"{SHOP}/addons").json()["addons"]
+def test_an_add_on_has_a_bearer_for_its_database_only(regional: Regional) -> None:
+    addons = regional("GET", "api", f"{SHOP}/addons").json()["addons"]
     bearers = []
     for addon in addons:
-        answer = today("POST", "api", f"{SHOP}/addons/{addon['id']}/token").json()
+        answer = regional("POST", "api", f"{SHOP}/addons/{addon['id']}/token").json()
         bearers.append(answer["addon"]["token"])
     path = f"/api/databases/{addons[0]['id']}"
-    database = today("GET", "db", path, bearer=bearers[0])
+    database = regional("GET", "db", path, bearer=bearers[0])
     assert mismatch(database.json(), {"database": DATABASE}) is None
-    for wrong in (bearers[1], today.bearer, "x"):
-        refused = today("GET", "db", path, bearer=wrong)
+    for wrong in (bearers[1], regional.bearer, "x"):
+        refused = regional("GET", "db", path, bearer=wrong)
         assert (refused.status_code, refused.json()) == (400, {"error": "unauthorized"})
-    assert today("GET", "api", "/v1/apps", bearer=bearers[0]).status_code == 401
-    mail = today("GET", "db", f"/api/databases/{addons[1]['id']}", bearer=bearers[1])
+    assert regional("GET", "api", "/v1/apps", bearer=bearers[0]).status_code == 401
+    mail = regional("GET", "db", f"/api/databases/{addons[1]['id']}", bearer=bearers[1])
     assert (mail.status_code, mail.json()) == (404, {"error": "Database not found"})
-    today.sandbox.advance(3601)
-    assert today("GET", "db", path, bearer=bearers[0]).status_code == 400
+    regional.sandbox.advance(3601)
+    assert regional("GET", "db", path, bearer=bearers[0]).status_code == 400
 
 
-def test_an_invitation_is_taken_by_whom_it_is_for(today: Today) -> None:
+def test_an_invitation_is_taken_by_whom_it_is_for(regional: Regional) -> None:
     body = {"collaborator": {"email": Sandbox.unverified_email}}
-    row = today("POST", "api", f"{SHOP}/collaborators", body).json()["collaborator"]
+    row = regional("POST", "api", f"{SHOP}/collaborators", body).json()["collaborator"]
     assert row["is_limited"] is True
     path = "/v1/apps/collaboration?token=" + row["invitation_link"].rpartition("=")[2]
-    assert today("GET", "api", path).json()["type"] == "other-collaborator"
-    priya = today.exchange(today.sandbox.unverified_token)
-    assert mismatch(today("GET", "api", path, bearer=priya).json(), {"app": APP}) is None
-    rows = today("GET", "api", f"{SHOP}/collaborators").json()["collaborators"]
+    assert regional("GET", "api", path).json()["type"] == "other-collaborator"
+    priya = regional.exchange(regional.sandbox.unverified_token)
+    assert mismatch(regional("GET", "api", path, bearer=priya).json(), {"app": APP}) is None
+    rows = regional("GET", "api", f"{SHOP}/collaborators").json()["collaborators"]
     assert mismatch(rows, [COLLABORATOR]) is None
     assert (rows[-1]["status"], rows[-1]["is_limited"]) == ("accepted", True)
-    assert today("GET", "api", path, bearer=priya).status_code == 404
+    assert regional("GET", "api", path, bearer=priya).status_code == 404
 
 
-def test_a_minute_has_so_many_requests(today: Today) -> None:
-    today.sandbox.limit_rate(3)
+def test_a_minute_has_so_many_requests(regional: Regional) -> None:
+    regional.sandbox.limit_rate(3)
     for _ in range(3):
-        assert today("GET", "api", "/v1/apps").status_code == 200
-    refused = today("GET", "auth", "/v1/regions")
+        assert regional("GET", "api", "/v1/apps").status_code == 200
+    refused = regional("GET", "auth", "/v1/regions")
     assert (refused.status_code, refused.text) == (429, "Retry later")
     assert refused.headers["Content-Type"] == "text/plain; charset=utf-8"
-    today.sandbox.advance(61)
-    assert today("GET", "api", "/v1/apps").status_code == 200
+    regional.sandbox.advance(61)
+    assert regional("GET", "api", "/v1/apps").status_code == 200
 
 
-def test_a_region_can_be_closed(today: Today) -> None:
-    today.sandbox.disable_region("osc-fr1")
-    refused = today("GET", "api", "/v1/apps")
+def test_a_region_can_be_closed(regional: Regional) -> None:
+    regional.sandbox.disable_region("osc-fr1")
+    refused = regional("GET", "api", "/v1/apps")
     assert (refused.status_code, refused.json()["code"]) == (403, "region_disabled")
-    there = today("GET", "auth", "/v1/regions").json()["regions"][1]["api"]
-    assert today("GET", there, "/v1/apps").status_code == 200
+    there = regional("GET", "auth", "/v1/regions").json()["regions"][1]["api"]
+    assert regional("GET", there, "/v1/apps").status_code == 200
 
 
 @pytest.mark.parametrize("shape", ["previous_page", "documented", "clamped"])
-def test_the_pages_have_the_shape_that_was_chosen(today: Today, shape: str) -> None:
-    today.sandbox.paginate(shape)
-    last = today("GET", "api", f"{SHOP}/deployments?per_page=10&page=2").json()["meta"]
+def test_the_pages_have_the_shape_that_was_chosen(regional: Regional, shape: str) -> None:
+    regional.sandbox.paginate(shape)
+    last = regional("GET", "api", f"{SHOP}/deployments?per_page=10&page=2").json()["meta"]
     before = "previous_page" if shape == "previous_page" else "prev_page"
     assert last["pagination"][before] == 1
     assert last["pagination"]["next_page"] == (2 if shape == "clamped" else None)
