@@ -12,7 +12,7 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.seed import company
-from scalingo_cli.sandbox.state.store import User
+from scalingo_cli.sandbox.state.models import User
 from tests.command_line import CommandLine
 from tests.crowd import at_once
 

@@ -702,7 +702,7 @@ NUMBERS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("kind", HAPPENINGS)
 def test_every_type_of_event_can_be_had(regional: Regional, kind: str) -> None:
-    regional.sandbox.store.add_event(kind)
+    regional.sandbox.add_event(kind)
     events = regional("GET", "api", "/v1/events?per_page=1").json()["events"]
     assert mismatch(events, [EVENT]) is None
     event = events[0]

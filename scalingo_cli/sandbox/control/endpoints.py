@@ -1,169 +1,262 @@
-"""The sandbox's own controls over HTTP, for those who cannot call Python.
-
-    GET    /_sandbox               {"url", "email", "password", "token", "main_app", …}
-    GET    /_sandbox/requests      {"requests": [{method, path, query, headers, body, host, …}]}
-    DELETE /_sandbox/requests      empties the record
-    GET    /_sandbox/errors        {"errors": [traceback]}: what went wrong inside the sandbox
-    GET    /_sandbox/faults        {"faults": [{kind, times, …}]}: those still to come
-    POST   /_sandbox/faults        {"kind", "times"?, "method"?, "path"?, …}: see the module faults
-    DELETE /_sandbox/faults        forgets them
-    POST   /_sandbox/operations    {"outcome": "done|error|never", "error"?}: of the next one
-    POST   /_sandbox/deployments   {"app", "outcome"?, "seconds"?}: starts one; {"deployment_id"}
-    POST   /_sandbox/collaborators {"app", "email"}: the person invited accepts
-    POST   /_sandbox/logs          {"app", "container", "text"}: logs the lines of the text
-    POST   /_sandbox/streams       {"do": "cut|silence|speak"}: to the log streams that are open
-    POST   /_sandbox/pagination    {"shape"}: see the module pagination
-    POST   /_sandbox/archives      {"outcome"}: of the next deployment of an archive
-    POST   /_sandbox/events        {"type", "app"?}: adds an event of the regional platform
-    POST   /_sandbox/rate          {"requests": number|null}: allowed in a minute
-    POST   /_sandbox/regions       {"region"}: is disabled
-    POST   /_sandbox/bearers       {"seconds"}: how long new ones are good
-    DELETE /_sandbox/bearers       revokes them, not the tokens they were made from
-    POST   /_sandbox/idle          {}: every one-off container ends as if its visitor were silent
-    DELETE /_sandbox/attached      cuts off everyone who is attached to a one-off container
-    POST   /_sandbox/clock         {"seconds"}: pushes the clock forward
-    POST   /_sandbox/reset         starting data again, faults off, record empty
-
-These need no token, are not in the record and never fail on demand.
-"""
+"""What tests and users can set, break and look up in a running sandbox."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from scalingo_cli.sandbox.http.messages import document, nothing, refused
-from scalingo_cli.sandbox.http.routing import checked, parsed
+from scalingo_cli.sandbox.control.faults import Fault
+from scalingo_cli.sandbox.control.knobs import KNOBS, knob
+from scalingo_cli.sandbox.http.pagination import SHAPES
+from scalingo_cli.sandbox.resources import collaborators, deployments, logs, operations, regions
+from scalingo_cli.sandbox.seed import events
 
 if TYPE_CHECKING:
-    from scalingo_cli.sandbox.http.messages import Request, Response
-    from scalingo_cli.sandbox.sandbox import Sandbox
-    from scalingo_cli.sandbox.state.store import Row
+    import threading
+
+    from scalingo_cli.sandbox.control.faults import Faults
+    from scalingo_cli.sandbox.http.messages import Received
+    from scalingo_cli.sandbox.state.clock import Clock
+    from scalingo_cli.sandbox.state.models import Issued, Row
+    from scalingo_cli.sandbox.state.store import Store
     from scalingo_cli.sandbox.state.streams import Streams
 
-_SHAPES: dict[str, dict[str, type]] = {
-    "faults": {
-        "kind": str,
-        "times?": int,
-        "method?": str,
-        "path?": str,
-        "service?": str,
-        "delay?": object,
-        "location?": str,
-        "retry_after?": object,
-        "body?": str,
-        "content_type?": str,
-        "executed?": bool,
-    },
-    "operations": {"outcome": str, "error?": str},
-    "deployments": {"app": str, "outcome?": str, "seconds?": object},
-    "collaborators": {"app": str, "email": str},
-    "logs": {"app": str, "container": str, "text": str},
-    "streams": {"do": str},
-    "pagination": {"shape": str},
-    "archives": {"outcome": str},
-    "events": {"type": str, "app?": str},
-    "rate": {"requests": object},
-    "regions": {"region": str},
-    "clock": {"seconds": object},
-    "bearers": {"seconds": object},
-    "idle": {},
-    "reset": {},
-}
+FACTS = (
+    "url",
+    "username",
+    "email",
+    "password",
+    "token",
+    "main_app",
+    "unverified_email",
+    "unverified_password",
+    "unverified_token",
+    "protocol",
+    "region",
+    "auth_url",
+    "db_url",
+    "otp_email",
+    "otp_password",
+    "otp_code",
+)
 
 
-def answer(sandbox: Sandbox, request: Request) -> Response:
-    """Carry out one request to the controls of `sandbox`."""
-    name = request.path.removeprefix("/_sandbox").removeprefix("/")
-    match request.method, name:
-        case (("GET" | "HEAD"), _):
-            if name in _READ:
-                return document(_READ[name](sandbox))
-        case "DELETE", "requests":
-            sandbox.clear_requests()
-            return nothing()
-        case "DELETE", "faults":
-            sandbox.faults.clear()
-            return nothing()
-        case "DELETE", "bearers":
-            sandbox.revoke_bearers()
-            return nothing()
-        case "DELETE", "attached":
-            sandbox.drop_attached()
-            return nothing()
-        case "POST", _ if name in _SHAPES:
-            given = checked(parsed(request.body), _SHAPES[name])
-            try:
-                return _post(sandbox, name, given)
-            except (ValueError, TypeError, KeyError) as error:
-                raise refused(422, str(error)) from None
-    raise refused(404, f"no such control: {request.method} {request.path}")
+class Controls:
+    """The controls of a sandbox: those with a `knob` are endpoints below /_sandbox as well."""
+
+    lock: threading.RLock
+    clock: Clock
+    store: Store
+    streams: Streams
+    faults: Faults
+    requests: list[Received]
+    errors: list[str]
+    issued: Issued
+
+    def settle(self) -> None:
+        """Let what has ended by now have its effect."""
+        raise NotImplementedError
+
+    @knob("GET", "")
+    def describe(self) -> Row:
+        """Show where the sandbox is, who can sign in, and the controls."""
+        facts = {name: getattr(self, name) for name in FACTS}
+        return facts | {"controls": [each.shown() for each in KNOBS.values()]}
+
+    @knob("POST", "reset")
+    def reset(self) -> None:
+        """Go back to the starting data, with an empty record of requests and no faults."""
+        raise NotImplementedError
+
+    @knob("POST", "clock", seconds=float)
+    def advance(self, seconds: float) -> None:
+        """Move the sandbox's clock forward."""
+        with self.lock:
+            self.clock.advance(seconds)
+            self.settle()
+
+    # What was asked, and what went wrong
+
+    @knob("GET", "requests", answers="requests")
+    def recorded(self) -> list[Row]:
+        """List the requests that were received, without secrets."""
+        rows = [asdict(received) for received in self.requests]
+        return [row | {"body": row["body"].decode(errors="replace")} for row in rows]
+
+    @knob("DELETE", "requests")
+    def clear_requests(self) -> None:
+        """Empty the record of requests."""
+        with self.lock:
+            self.requests.clear()
+
+    @knob("GET", "errors", answers="errors")
+    def defects(self) -> list[str]:
+        """List the tracebacks of what went wrong inside the sandbox itself."""
+        return self.errors
+
+    @knob("GET", "faults", answers="faults")
+    def pending_faults(self) -> list[Row]:
+        """List the faults that are still to come."""
+        return [asdict(fault) for fault in self.faults]
+
+    @knob(
+        "POST",
+        "faults",
+        kind=str,
+        times=int,
+        method=str | None,
+        path=str | None,
+        service=str | None,
+        delay=float,
+        location=str,
+        retry_after=str | int | None,
+        body=str | None,
+        content_type=str | None,
+        executed=bool,
+    )
+    def fail_next(
+        self,
+        kind: str,
+        times: int = 1,
+        method: str | None = None,
+        path: str | None = None,
+        **details: Any,
+    ) -> None:
+        """Spoil the next `times` answers to `method` on what begins with `path`.
+
+        The module faults has the kinds and the details.
+        """
+        fault = Fault(kind, times, method, path, **details)
+        with self.lock:
+            self.faults.append(fault)
+
+    @knob("DELETE", "faults")
+    def clear_faults(self) -> None:
+        """Forget the faults that are still to come."""
+        with self.lock:
+            self.faults.clear()
+
+    # Who may ask what, and how often
+
+    @knob("POST", "rate", requests=int | None)
+    def limit_rate(self, requests: int | None = 60) -> None:
+        """Refuse more than so many requests a minute, by the sandbox's clock; null: no limit."""
+        with self.lock:
+            self.store.rate_limit = requests
+
+    @knob("POST", "regions", region=str)
+    def disable_region(self, region: str) -> None:
+        """Refuse every request to the API of a region, until the next reset."""
+        with self.lock:
+            self.store.disabled_regions.add(_one_of("region", region, regions.REGIONS))
+
+    @knob("POST", "bearers", seconds=float)
+    def shorten_bearers(self, seconds: float) -> None:
+        """Let new bearers be valid for so many seconds, until the next reset."""
+        with self.lock:
+            self.store.bearer_seconds = float(seconds)
+
+    @knob("DELETE", "bearers")
+    def revoke_bearers(self) -> None:
+        """Revoke every bearer; tokens stay valid, and can be exchanged for new ones."""
+        with self.lock:
+            self.store.revoked |= self.issued.bearers.keys()
+
+    @knob("POST", "pagination", shape=str)
+    def paginate(self, shape: str) -> None:
+        """Choose the variant of `meta` that paginated collections carry: see pagination."""
+        with self.lock:
+            self.store.page_shape = _one_of("shape", shape, SHAPES)
+
+    # What happens on the platform
+
+    @knob("POST", "operations", outcome=str, error=str)
+    def end_next_operation(self, outcome: str, error: str = "web-1 did not come back") -> None:
+        """Decide how the next operation ends: done, error (with this text) or never."""
+        with self.lock:
+            self.store.next_operation = (_one_of("outcome", outcome, operations.OUTCOMES), error)
+
+    @knob("POST", "deployments", answers="deployment_id", app=str, outcome=str, seconds=float)
+    def deploy(self, app: str, outcome: str = "success", seconds: float = 1.0) -> str:
+        """Start a deployment of `app` that ends in `outcome` after `seconds`; return its id."""
+        with self.lock:
+            return deployments.start(self.store, self.store.app(app), outcome, float(seconds)).id
+
+    @knob("POST", "archives", outcome=str)
+    def end_next_deployment(self, outcome: str) -> None:
+        """Decide how the next deployment of an archive ends."""
+        with self.lock:
+            self.store.next_deployment = _one_of("outcome", outcome, deployments.PHASES)
+
+    @knob("POST", "events", answers="event", type=str, app=str)
+    def add_event(self, type: str, app: str | None = None) -> Row:  # noqa: A002 - its name in JSON
+        """Add an event of a type of the regional platform, to `app` or to the main app."""
+        with self.lock:
+            return events.add_event(self.store, type, app)
+
+    @knob("POST", "collaborators", app=str, email=str)
+    def accept(self, app: str, email: str) -> None:
+        """Let the person invited to `app` under `email` accept."""
+        with self.lock:
+            collaborators.accept(self.store, self.store.app(app), email)
+
+    @knob("POST", "logs", app=str, container=str, text=str)
+    def log(self, app: str, container: str, text: str) -> None:
+        """Let a container of `app` log the lines of `text`."""
+        with self.lock:
+            self.store.log(self.store.app(app), container, text)
+
+    def log_much(self, app: str, size: int) -> None:
+        """Let the logs of `app` begin with at least `size` bytes, made up as they are read."""
+        with self.lock:
+            self.store.app(app).busy_seconds = -(-size // logs.BUSY_BYTES)
+
+    def happen_much(self, app: str, count: int) -> None:
+        """Let the events of `app` begin with `count` more, made up as they are read."""
+        with self.lock:
+            self.store.app(app).distant_events = count
+
+    def forget_logs(self, app: str, status: int = 404) -> None:
+        """Empty the logs of `app`; a dump of no logs is answered with `status`, 404 or 204."""
+        with self.lock:
+            self.store.app(app).logs.clear()
+            self.store.empty_logs = status
+
+    # Connections that stay open
+
+    @knob("POST", "streams", do=str)
+    def disturb_streams(self, do: str) -> None:
+        """Cut or silence the log streams that are open, or let them speak again."""
+        if _one_of("action", do, ("cut", "silence", "speak")) == "cut":
+            self.streams.cut()
+        else:
+            self.streams.silence(do == "silence")
+
+    @knob("POST", "idle")
+    def idle_out(self) -> None:
+        """End every one-off container as if its visitor had been silent for half an hour."""
+        with self.lock:
+            for each in self.store.one_offs:
+                each.container.idle_out()
+
+    @knob("DELETE", "attached")
+    def drop_attached(self) -> None:
+        """Cut off, without a word, everyone who is attached to a one-off container."""
+        with self.lock:
+            for each in self.store.one_offs:
+                if each.attached:
+                    each.container.drop()
+
+    def attach_at(self, url: str) -> None:
+        """Give `url` as where to attach to one-off containers, until the next reset.
+
+        Something there, such as an end of TLS, has to pass on to the sandbox.
+        """
+        with self.lock:
+            self.store.attach_at = url
 
 
-def _post(sandbox: Sandbox, name: str, given: Row) -> Response:
-    match name:
-        case "faults":
-            sandbox.fail_next(**given)
-        case "operations":
-            sandbox.end_next_operation(**given)
-        case "deployments":
-            return document({"deployment_id": sandbox.deploy(**given)}, 201)
-        case "collaborators":
-            sandbox.accept(**given)
-        case "logs":
-            sandbox.log(**given)
-        case "streams":
-            _act_on(sandbox.streams, given["do"])
-        case "pagination":
-            sandbox.paginate(**given)
-        case "archives":
-            sandbox.end_next_deployment(**given)
-        case "events":
-            added = sandbox.store.add_event(given["type"], given.get("app"))
-            return document({"event": added}, 201)
-        case "rate":
-            sandbox.limit_rate(**given)
-        case "regions":
-            sandbox.disable_region(**given)
-        case "clock":
-            sandbox.advance(**given)
-        case "bearers":
-            sandbox.shorten_bearers(**given)
-        case "idle":
-            sandbox.idle_out()
-        case "reset":
-            sandbox.reset()
-    return nothing()
-
-
-def _act_on(streams: Streams, action: str) -> None:
-    match action:
-        case "cut":
-            streams.cut()
-        case "silence" | "speak":
-            streams.silence(action == "silence")
-        case _:
-            raise ValueError(f"unknown action {action!r}: cut, silence or speak")
-
-
-def _self(sandbox: Sandbox) -> Any:
-    names = ("url", "username", "email", "password", "token", "main_app")
-    unverified = ("unverified_email", "unverified_password", "unverified_token")
-    regional = ("protocol", "region", "auth_url", "db_url", "otp_email", "otp_password", "otp_code")
-    return {name: getattr(sandbox, name) for name in names + unverified + regional}
-
-
-def _requests(sandbox: Sandbox) -> Any:
-    rows = [asdict(received) for received in sandbox.requests]
-    return {"requests": [row | {"body": row["body"].decode(errors="replace")} for row in rows]}
-
-
-def _errors(sandbox: Sandbox) -> Any:
-    return {"errors": sandbox.errors}
-
-
-def _faults(sandbox: Sandbox) -> Any:
-    return {"faults": [asdict(fault) for fault in sandbox.faults]}
-
-
-_READ = {"": _self, "requests": _requests, "errors": _errors, "faults": _faults}
+def _one_of(what: str, value: str, known: Any) -> str:
+    if value not in known:
+        raise ValueError(f"unknown {what} {value!r}: one of {', '.join(known)}")
+    return value

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, Literal
 
+from scalingo_cli.sandbox.state.models import Host
+
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Generator, Mapping
@@ -13,18 +15,6 @@ if TYPE_CHECKING:
 JSON = "application/json; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 HTML = "text/html; charset=utf-8"
-
-# The hosts of a platform. Legacy has one; regional has one for accounts, one for each region's
-# apps and one for its databases, and those that are only known from addresses in answers.
-Service = Literal["legacy", "auth", "api", "db", "links"]
-
-
-@dataclass(frozen=True)
-class Host:
-    """One host of a platform; `region` is empty where it serves all of them."""
-
-    service: Service = "legacy"
-    region: str = ""
 
 
 @dataclass
@@ -46,6 +36,31 @@ class Request:
     lists: Mapping[str, list[str]] = field(default_factory=dict)
     file: IO[bytes] | None = None
     port: int = 0
+
+
+@dataclass
+class Received(Request):
+    """A request as recorded: whose token it carried, not which; `status` answered it.
+
+    `service` and `region` tell which host it came to.
+    """
+
+    status: int | None = None
+
+    @property
+    def service(self) -> str:
+        """The service that its host gives: `legacy`, or one of the regional platform's."""
+        return self.host.service
+
+    @property
+    def region(self) -> str:
+        """The region of its host, if that is of one."""
+        return self.host.region
+
+    @property
+    def json(self) -> Any:
+        """The body, parsed."""
+        return json.loads(self.body) if self.body else None
 
 
 @dataclass

@@ -13,8 +13,9 @@ from scalingo_cli.sandbox.http.messages import Refusal, document, invalid, refus
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from scalingo_cli.sandbox.http.messages import Request, Response, Service
-    from scalingo_cli.sandbox.state.store import App, Row, Store, User
+    from scalingo_cli.sandbox.http.messages import Request, Response
+    from scalingo_cli.sandbox.state.models import App, Row, Service, User
+    from scalingo_cli.sandbox.state.store import Store
 
 # The token or the bearer that the host takes; the same if it is there; whatever the route's own
 # function makes of what came.

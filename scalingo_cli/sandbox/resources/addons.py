@@ -16,11 +16,12 @@ from scalingo_cli.sandbox.http.routing import Call, route
 from scalingo_cli.sandbox.resources import variables
 from scalingo_cli.sandbox.resources.authentication import bearer
 from scalingo_cli.sandbox.state import bearers
-from scalingo_cli.sandbox.state.store import find
+from scalingo_cli.sandbox.state.models import find
 
 if TYPE_CHECKING:
     from scalingo_cli.sandbox.http.messages import Response
-    from scalingo_cli.sandbox.state.store import App, Row, Store
+    from scalingo_cli.sandbox.state.models import App, Row
+    from scalingo_cli.sandbox.state.store import Store
 
 CATEGORIES: list[Row] = [
     {

@@ -15,11 +15,12 @@ from scalingo_cli.sandbox.http.messages import (
 )
 from scalingo_cli.sandbox.http.routing import Call, checked, parsed, route
 from scalingo_cli.sandbox.resources import collaborators, features
-from scalingo_cli.sandbox.state.store import App, find
+from scalingo_cli.sandbox.state.models import App, find
 
 if TYPE_CHECKING:
     from scalingo_cli.sandbox.http.messages import Response
-    from scalingo_cli.sandbox.state.store import Row, Store, User
+    from scalingo_cli.sandbox.state.models import Row, User
+    from scalingo_cli.sandbox.state.store import Store
 
 FREE_APPS = 3
 # What the regional platform lets people choose, at once and later.

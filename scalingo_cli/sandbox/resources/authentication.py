@@ -13,7 +13,8 @@ from scalingo_cli.sandbox.state import bearers
 
 if TYPE_CHECKING:
     from scalingo_cli.sandbox.http.messages import Refusal, Request, Response
-    from scalingo_cli.sandbox.state.store import Row, Store, User
+    from scalingo_cli.sandbox.state.models import Row, User
+    from scalingo_cli.sandbox.state.store import Store
 
 
 def credentials(authorization: str) -> tuple[str, str] | None:

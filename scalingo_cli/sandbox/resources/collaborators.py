@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from scalingo_cli.sandbox.http.messages import document, invalid, nothing
 from scalingo_cli.sandbox.http.routing import Call, route
-from scalingo_cli.sandbox.state.store import User, find
+from scalingo_cli.sandbox.state.models import User, find
 
 if TYPE_CHECKING:
     from scalingo_cli.sandbox.http.messages import Response
-    from scalingo_cli.sandbox.state.store import App, Row, Store
+    from scalingo_cli.sandbox.state.models import App, Row
+    from scalingo_cli.sandbox.state.store import Store
 
 
 def accepted(store: Store, app: App, user: User, *, limited: bool = False) -> Row:

@@ -12,7 +12,7 @@ from scalingo_cli.sandbox.state import bearers
 
 if TYPE_CHECKING:
     from scalingo_cli.sandbox.http.messages import Response
-    from scalingo_cli.sandbox.state.store import App, Row
+    from scalingo_cli.sandbox.state.models import App, Row
 
 # provider: kind, version
 KINDS = {"scalingo-postgresql": ("postgresql", "16.4.0-1"), "scalingo-redis": ("redis", "7.2.5-1")}

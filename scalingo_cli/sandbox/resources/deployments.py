@@ -13,14 +13,15 @@ from scalingo_cli.sandbox.http.routing import Call, route
 from scalingo_cli.sandbox.resources import features, sources
 from scalingo_cli.sandbox.state import bearers
 from scalingo_cli.sandbox.state.clock import stamp_utc
-from scalingo_cli.sandbox.state.store import Deployment
+from scalingo_cli.sandbox.state.models import Deployment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
     from scalingo_cli.sandbox.http.messages import Response
-    from scalingo_cli.sandbox.state.store import App, Row, Store
+    from scalingo_cli.sandbox.state.models import App, Row
+    from scalingo_cli.sandbox.state.store import Store
 
 # The way to each end: phases, and the share of the whole time when each of them is over.
 _WHOLE_WAY = (("queued", 0.1), ("building", 0.7), ("pushing", 0.85), ("starting", 1.0))

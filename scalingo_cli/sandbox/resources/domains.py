@@ -9,11 +9,12 @@ from scalingo_cli.sandbox.http.messages import document, invalid, nothing
 from scalingo_cli.sandbox.http.routing import Call, route
 from scalingo_cli.sandbox.runtime import x509
 from scalingo_cli.sandbox.state.clock import stamp
-from scalingo_cli.sandbox.state.store import find
+from scalingo_cli.sandbox.state.models import find
 
 if TYPE_CHECKING:
     from scalingo_cli.sandbox.http.messages import Response
-    from scalingo_cli.sandbox.state.store import Row, Store
+    from scalingo_cli.sandbox.state.models import Row
+    from scalingo_cli.sandbox.state.store import Store
 
 MOST = {"legacy": 5, "api": 20}
 NAME = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])")

@@ -10,11 +10,12 @@ from scalingo_cli.sandbox.http import pagination
 from scalingo_cli.sandbox.http.messages import document, refused
 from scalingo_cli.sandbox.http.routing import Call, route
 from scalingo_cli.sandbox.state.clock import stamp
-from scalingo_cli.sandbox.state.store import find
+from scalingo_cli.sandbox.state.models import find
 
 if TYPE_CHECKING:
     from scalingo_cli.sandbox.http.messages import Response
-    from scalingo_cli.sandbox.state.store import App, Row, Store
+    from scalingo_cli.sandbox.state.models import App, Row
+    from scalingo_cli.sandbox.state.store import Store
 
 A_PAGE = 30
 MOST_HOURS = 72

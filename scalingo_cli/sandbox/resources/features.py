@@ -11,11 +11,11 @@ from uuid import UUID
 from scalingo_cli.sandbox.http.messages import document
 from scalingo_cli.sandbox.http.routing import Call, route
 from scalingo_cli.sandbox.resources.scaling import MEGABYTES
-from scalingo_cli.sandbox.state.store import find
+from scalingo_cli.sandbox.state.models import find
 
 if TYPE_CHECKING:
     from scalingo_cli.sandbox.http.messages import Response
-    from scalingo_cli.sandbox.state.store import Row
+    from scalingo_cli.sandbox.state.models import Row
 
 # The first is the default one.
 STACKS: list[Row] = [

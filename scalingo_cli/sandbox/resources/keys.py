@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from scalingo_cli.sandbox.http.messages import document, invalid, no_such_page, nothing
 from scalingo_cli.sandbox.http.routing import Call, route
 from scalingo_cli.sandbox.state.clock import stamp_utc
-from scalingo_cli.sandbox.state.store import find
+from scalingo_cli.sandbox.state.models import find
 
 if TYPE_CHECKING:
     from scalingo_cli.sandbox.http.messages import Response
-    from scalingo_cli.sandbox.state.store import Row, Store, User
+    from scalingo_cli.sandbox.state.models import Row, User
+    from scalingo_cli.sandbox.state.store import Store
 
 KINDS = (
     "ssh-rsa",

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from datetime import datetime
 
-    from scalingo_cli.sandbox.state.store import App, Row, Store
+    from scalingo_cli.sandbox.state.models import App, Row
+    from scalingo_cli.sandbox.state.store import Store
     from scalingo_cli.sandbox.state.streams import Streams
 
 DEFAULT_LINES = 100

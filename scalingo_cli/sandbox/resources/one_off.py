@@ -9,7 +9,7 @@ at once, and what it says is logged.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -19,36 +19,17 @@ from scalingo_cli.sandbox.http.routing import Call, route
 from scalingo_cli.sandbox.resources import apps, operations, variables
 from scalingo_cli.sandbox.resources.scaling import MEGABYTES
 from scalingo_cli.sandbox.runtime.process import Container
+from scalingo_cli.sandbox.state.models import OneOff
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from scalingo_cli.sandbox.http.messages import Service
-    from scalingo_cli.sandbox.state.store import App, Operation, Row, Store
+    from scalingo_cli.sandbox.state.models import Row, Service
+    from scalingo_cli.sandbox.state.store import Store
 
 MOST = 10
 VISITS: tuple[Service, ...] = ("legacy", "links")
 PATIENCE = timedelta(minutes=30)  # until a container that nobody attached to is ended
-
-
-@dataclass
-class OneOff:
-    """A one-off container; `secret` is what its address ends in.
-
-    `start` is the operation that starts it, if there is one.
-    """
-
-    id: str
-    app: App
-    number: int
-    command: str
-    size: str
-    secret: str
-    created: datetime
-    container: Container
-    attached: bool = False
-    detached: bool = False
-    start: Operation | None = None
 
 
 @route("POST", "/v1/apps/{app}/run")

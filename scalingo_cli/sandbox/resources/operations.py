@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from scalingo_cli.sandbox.http.messages import TEXT, Response, document, invalid, not_found
 from scalingo_cli.sandbox.http.routing import Call, route
 from scalingo_cli.sandbox.state.clock import stamp
-from scalingo_cli.sandbox.state.store import Operation
+from scalingo_cli.sandbox.state.models import Operation
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from scalingo_cli.sandbox.state.store import App, Row, Store
+    from scalingo_cli.sandbox.state.models import App, Row
+    from scalingo_cli.sandbox.state.store import Store
 
 OUTCOMES = ("done", "error", "never")
 

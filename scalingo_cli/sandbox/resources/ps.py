@@ -11,8 +11,7 @@ from scalingo_cli.sandbox.resources import features
 from scalingo_cli.sandbox.state.clock import stamp_utc
 
 if TYPE_CHECKING:
-    from scalingo_cli.sandbox.resources.one_off import OneOff
-    from scalingo_cli.sandbox.state.store import App, Row
+    from scalingo_cli.sandbox.state.models import App, OneOff, Row
 
 
 @route("GET", "/v1/apps/{app}/ps", on=["api"])

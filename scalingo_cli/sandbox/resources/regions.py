@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scalingo_cli.sandbox.http.messages import Host, document
+from scalingo_cli.sandbox.http.messages import document
 from scalingo_cli.sandbox.http.routing import Call, route
+from scalingo_cli.sandbox.state.models import Host
 
 if TYPE_CHECKING:
     from scalingo_cli.sandbox.http.messages import Response
-    from scalingo_cli.sandbox.state.store import Row
+    from scalingo_cli.sandbox.state.models import Row
 
 REGIONS = {"osc-fr1": "Paris", "osc-secnum-fr1": "Paris, SecNumCloud"}
 

@@ -11,7 +11,7 @@ from scalingo_cli.sandbox.resources.operations import accept, refuse_if_busy
 
 if TYPE_CHECKING:
     from scalingo_cli.sandbox.http.messages import Response
-    from scalingo_cli.sandbox.state.store import App, Row
+    from scalingo_cli.sandbox.state.models import App, Row
 
 MEGABYTES = {"S": 256, "M": 512, "L": 1024, "XL": 2048, "2XL": 4096, "3XL": 8192}
 MOST = 10

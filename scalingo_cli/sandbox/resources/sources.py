@@ -7,37 +7,24 @@ that the platform uses, it refuses a request that is signed in another way besid
 from __future__ import annotations
 
 import tarfile
-import tempfile
 import zlib
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import IO, TYPE_CHECKING
 
 from scalingo_cli.sandbox.http.messages import Refusal, Response, document
 from scalingo_cli.sandbox.http.routing import Call, route
+from scalingo_cli.sandbox.state.models import Source
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from datetime import datetime
 
-    from scalingo_cli.sandbox.state.store import Row, Store
+    from scalingo_cli.sandbox.state.models import Row
+    from scalingo_cli.sandbox.state.store import Store
 
 LIFE = timedelta(minutes=10)
-LARGEST = 512 * 1024**2  # bytes
 ARCHIVE = "application/x-gzip"
 MOST_NAMES = 20
 _CHUNK = 256 * 1024
-
-
-@dataclass
-class Source:
-    """A place for one archive, which is in `file` once it came."""
-
-    id: str
-    upload_token: str
-    download_token: str
-    until: datetime
-    file: IO[bytes] | None = None
 
 
 @route("POST", "/v1/sources", on=["api"])
@@ -115,24 +102,6 @@ def _refused(status: int, code: str, message: str = "") -> Refusal:
         f"<Error><Code>{code}</Code><Message>{message or code}</Message></Error>"
     )
     return Refusal(Response(status, page.encode(), "application/xml"))
-
-
-def spooled(stream: IO[bytes], length: int) -> IO[bytes]:
-    """Return a file with `length` bytes of a stream; refuse with 413 what is too large.
-
-    Raises ConnectionAbortedError where the stream ends before.
-    """
-    if length > LARGEST:
-        raise _refused(413, "EntityTooLarge")
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed with the source it is for
-    while length:
-        chunk = stream.read(min(length, _CHUNK))
-        if not chunk:
-            file.close()
-            raise ConnectionAbortedError("the upload was cut")
-        file.write(chunk)
-        length -= len(chunk)
-    return file
 
 
 def drop_all(store: Store) -> None:

@@ -10,11 +10,12 @@ from scalingo_cli.sandbox.http.routing import Call, checked, parsed, route
 from scalingo_cli.sandbox.resources import authentication
 from scalingo_cli.sandbox.state import bearers
 from scalingo_cli.sandbox.state.clock import stamp_utc
-from scalingo_cli.sandbox.state.store import ApiToken
+from scalingo_cli.sandbox.state.models import ApiToken
 
 if TYPE_CHECKING:
     from scalingo_cli.sandbox.http.messages import Refusal, Response
-    from scalingo_cli.sandbox.state.store import Row, Store, User
+    from scalingo_cli.sandbox.state.models import Row, User
+    from scalingo_cli.sandbox.state.store import Store
 
 EXCHANGE = "/v1/tokens/exchange"
 

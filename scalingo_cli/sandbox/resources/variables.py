@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from scalingo_cli.sandbox.http.messages import document, invalid, nothing, refused
 from scalingo_cli.sandbox.http.routing import Call, checked, route
-from scalingo_cli.sandbox.state.store import find
+from scalingo_cli.sandbox.state.models import find
 
 if TYPE_CHECKING:
     from scalingo_cli.sandbox.http.messages import Response
-    from scalingo_cli.sandbox.state.store import App, Row, Store
+    from scalingo_cli.sandbox.state.models import App, Row
+    from scalingo_cli.sandbox.state.store import Store
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 LONGEST_NAME = 64

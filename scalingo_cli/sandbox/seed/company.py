@@ -24,14 +24,15 @@ from scalingo_cli.sandbox.resources import (
     tokens,
     variables,
 )
-from scalingo_cli.sandbox.seed.events import HAPPENINGS
+from scalingo_cli.sandbox.seed.events import HAPPENINGS, add_event
 from scalingo_cli.sandbox.state.clock import stamp, stamp_utc
-from scalingo_cli.sandbox.state.store import Deployment, User
+from scalingo_cli.sandbox.state.models import Deployment, User
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from scalingo_cli.sandbox.state.store import App, Row, Store
+    from scalingo_cli.sandbox.state.models import App, Row
+    from scalingo_cli.sandbox.state.store import Store
 
 MAIN_APP = "pinecrate-shop"
 
@@ -576,7 +577,7 @@ def furnish(store: Store, main_app: str = MAIN_APP, region: str = "") -> None:
             store.apps.append(_app(store, people, place, name, called, *row))
     if store.regional:
         for days, kind in EVENTS_OF_ACCOUNT:
-            store.add_event(kind)["created_at"] = stamp_utc(_ago(store, days))
+            add_event(store, kind)["created_at"] = stamp_utc(_ago(store, days))
 
 
 def _users(store: Store) -> list[User]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from scalingo_cli.sandbox.state.store import Row
+    from scalingo_cli.sandbox.state.models import Row
+    from scalingo_cli.sandbox.state.store import Store
 
 Whose = Literal["app", "account", "project"]
 
@@ -421,3 +423,17 @@ HAPPENINGS: dict[str, tuple[Whose, dict[str, Any]]] = {
     "payment_attempt": ("account", {"amount": 18.4, "payment_method": "card", "status": "paid"}),
 }
 PROJECT: Row = {"id": "pr-93d6e1f0-5c2b-4a78-b6e4-0d81f7a9c253", "name": "Harvest"}
+
+
+def add_event(store: Store, kind: str, app: str | None = None) -> Row:
+    """Add an event to a store and return it, with the `type_data` that is usual for its kind.
+
+    It is one of the app of this name, the first one unless given, or of its owner's account or
+    project. Raises KeyError if there is no such kind.
+    """
+    whose, data = HAPPENINGS[kind]
+    target = store.app(app) if app else store.apps[0]
+    if whose == "app":
+        return store.record(target, target.owner, kind, deepcopy(data))
+    project = PROJECT if whose == "project" else None
+    return store.record_of_account(target.owner, kind, deepcopy(data), project)

@@ -7,32 +7,16 @@ import hashlib
 import hmac
 import json
 import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from scalingo_cli.sandbox.state.models import Bearer
+
 if TYPE_CHECKING:
-    from scalingo_cli.sandbox.state.store import ApiToken, Row, Store, User
+    from scalingo_cli.sandbox.state.models import ApiToken, Row, User
+    from scalingo_cli.sandbox.state.store import Store
 
 _HEAD = {"typ": "JWT", "alg": "HS512"}
-
-
-@dataclass(frozen=True)
-class Bearer:
-    """What a bearer was made from and for; without an `addon_id` it is good for all of the API."""
-
-    token: ApiToken
-    addon_id: str | None = None
-
-
-@dataclass
-class Issued:
-    """The bearers of one sandbox, by what is random in them, and the key that they are signed with.
-
-    They outlive a reset of its data: one that was signed with another key is foreign.
-    """
-
-    key: bytes = field(default_factory=lambda: secrets.token_bytes(64))
-    bearers: dict[str, Bearer] = field(default_factory=dict)
 
 
 def make(store: Store, token: ApiToken, addon_id: str | None = None) -> str:

@@ -1,172 +1,31 @@
-"""Everything the pretend platform knows: users, their apps and what belongs to those."""
+"""The state of one simulated platform: users, their apps and what belongs to those."""
 
 from __future__ import annotations
 
 import pickle
 import random
 import uuid
-from copy import deepcopy
-from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from scalingo_cli.sandbox.http.messages import Host, not_found
-from scalingo_cli.sandbox.seed.events import HAPPENINGS, PROJECT
 from scalingo_cli.sandbox.state.clock import stamp
+from scalingo_cli.sandbox.state.models import (
+    ApiToken,
+    App,
+    Host,
+    Missing,
+    OneOff,
+    Row,
+    Source,
+    User,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from scalingo_cli.sandbox.resources.one_off import OneOff
-    from scalingo_cli.sandbox.resources.sources import Source
-    from scalingo_cli.sandbox.state.bearers import Issued
     from scalingo_cli.sandbox.state.clock import Clock
+    from scalingo_cli.sandbox.state.models import Issued
     from scalingo_cli.sandbox.state.streams import Streams
-
-Row = dict[str, Any]
-
-
-@dataclass
-class User:
-    """An account; with an `otp`, a regional sign-in takes this one-time code too."""
-
-    id: str
-    username: str
-    email: str
-    password: str
-    token: str
-    first_name: str = ""
-    last_name: str = ""
-    company: str = ""
-    location: str = ""
-    verified: bool = True
-    otp: str = ""
-    keys: list[Row] = field(default_factory=list)
-    events: list[Row] = field(default_factory=list)
-
-    def short(self) -> Row:
-        """Return the account as owners, pushers and authors are shown."""
-        return {"username": self.username, "email": self.email, "id": self.id}
-
-
-@dataclass
-class ApiToken:
-    """An API token of the regional platform; `value` is told once."""
-
-    id: str
-    name: str
-    user: User
-    value: str
-    created_at: str
-    last_used_at: str | None = None
-
-
-@dataclass
-class Operation:
-    """Something that takes a while; its status follows from the time.
-
-    `before` is the formation until then; `result` is told besides when it is done.
-    """
-
-    id: str
-    type: str
-    created: datetime
-    seconds: float
-    outcome: str
-    error: str
-    before: list[Row] = field(default_factory=list)
-    result: Row = field(default_factory=dict)
-    settled: bool = False
-
-    def status(self, now: datetime) -> str:
-        """Return pending, running, or how it ended (`never` runs for ever)."""
-        elapsed = (now - self.created).total_seconds()
-        if elapsed < self.seconds * 0.2:
-            return "pending"
-        if elapsed < self.seconds or self.outcome == "never":
-            return "running"
-        return self.outcome
-
-    def finished(self, now: datetime) -> bool:
-        """Tell whether it has ended."""
-        return self.status(now) in ("done", "error")
-
-    @property
-    def end(self) -> datetime:
-        """The moment it ends."""
-        return self.created + timedelta(seconds=self.seconds)
-
-
-@dataclass
-class Deployment:
-    """A deployment; its status and its output follow from the time.
-
-    One of an archive tells what was found in it, `fetched`, or its `problem`.
-    """
-
-    id: str
-    created: datetime
-    git_ref: str
-    pusher: User
-    outcome: str
-    seconds: float
-    settled: bool = False
-    type: str = "deployment"
-    cached: bool = True
-    fetched: list[str] = field(default_factory=list)
-    problem: str = ""
-
-
-@dataclass
-class App:
-    """An application and all that belongs to it; lists are oldest first.
-
-    The legacy API knows no `region` and no `settings`.
-    """
-
-    id: str
-    name: str
-    owner: User
-    created_at: str
-    updated_at: str
-    region: str = ""
-    settings: Row = field(default_factory=dict)
-    cached: bool = True  # what builds keep for the next one
-    last_deployed_at: str | None = None
-    last_deployed_by: str | None = None
-    crashed: bool = False
-    formation: list[Row] = field(default_factory=list)
-    variables: list[Row] = field(default_factory=list)
-    events: list[Row] = field(default_factory=list)
-    deployments: list[Deployment] = field(default_factory=list)
-    operations: list[Operation] = field(default_factory=list)
-    collaborators: list[Row] = field(default_factory=list)
-    domains: list[Row] = field(default_factory=list)
-    addons: list[Row] = field(default_factory=list)
-    logs: list[tuple[datetime, str, str]] = field(default_factory=list)
-    log_tokens: dict[str, datetime] = field(default_factory=dict)
-    busy_seconds: int = 0
-    distant_events: int = 0  # those before `events`, made up as they are read
-
-    def busy(self, now: datetime) -> Operation | None:
-        """Return the operation in progress, if any: there is one at a time."""
-        last = self.operations[-1] if self.operations else None
-        return last if last and not last.finished(now) else None
-
-    def status(self, now: datetime) -> str:
-        """Return what the platform says the application is doing."""
-        if operation := self.busy(now):
-            return "scaling" if operation.type == "scale" else "restarting"
-        if self.last_deployed_at is None:
-            return "new"
-        if not any(container["amount"] for container in self.formation):
-            return "stopped"
-        return "crashed" if self.crashed else "running"
-
-    def containers(self) -> list[str]:
-        """Return the names of the containers that the formation asks for."""
-        return [f"{row['name']}-{i}" for row in self.formation for i in range(1, row["amount"] + 1)]
 
 
 class Store:
@@ -277,7 +136,7 @@ class Store:
         )
 
     def app(self, name: str, user: User | None = None, region: str | None = None) -> App:
-        """Return the application with this name or id, or refuse with 404.
+        """Return the application with this name or id, or raise Missing.
 
         It has to be one that `user` may see and that is in `region`, where these are given.
         """
@@ -288,7 +147,7 @@ class Store:
                 and region in (None, app.region)
             ):
                 return app
-        raise not_found("app")
+        raise Missing("app")
 
     def record(self, app: App, user: User, kind: str, data: Row | None = None) -> Row:
         """Add an event to an application and return it."""
@@ -330,29 +189,8 @@ class Store:
             app.logs += [(moment, source, said) for said in text.split("\n")]
             self.streams.changed.notify_all()
 
-    def add_event(self, kind: str, app: str | None = None) -> Row:
-        """Add an event of the platform and return it, with the `type_data` that is its kind's.
-
-        It is one of the application of this name, the first one unless given, or of its owner's
-        account or project. Raises KeyError for what is no kind of event.
-        """
-        whose, data = HAPPENINGS[kind]
-        target = self.app(app) if app else self.apps[0]
-        if whose == "app":
-            return self.record(target, target.owner, kind, deepcopy(data))
-        project = PROJECT if whose == "project" else None
-        return self.record_of_account(target.owner, kind, deepcopy(data), project)
-
     def add_events(self, app: str, count: int) -> None:
         """Add `count` events to the application of this name, for tests about long histories."""
         target = self.app(app)
         for number in range(1, count + 1):
             self.record(target, target.owner, "run", {"command": f"bin/tally --box {number}"})
-
-
-def find(rows: Iterable[Row], row_id: str, resource: str) -> Row:
-    """Return the row with this id, or refuse with the 404 that names `resource`."""
-    for row in rows:
-        if row["id"] == row_id:
-            return row
-    raise not_found(resource)

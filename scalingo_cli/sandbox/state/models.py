@@ -1,0 +1,236 @@
+"""What the platform knows about: plain records, which import nothing but each other."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import IO, TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from scalingo_cli.sandbox.runtime.process import Container
+
+Row = dict[str, Any]
+
+# The hosts of a platform. Legacy has one; regional has one for accounts, one for each region's
+# apps and one for its databases, and those that are only known from addresses in answers.
+Service = Literal["legacy", "auth", "api", "db", "links"]
+
+
+@dataclass(frozen=True)
+class Host:
+    """One host of a platform; `region` is empty where it serves all of them."""
+
+    service: Service = "legacy"
+    region: str = ""
+
+
+@dataclass
+class User:
+    """An account; with an `otp`, a regional sign-in takes this one-time code too."""
+
+    id: str
+    username: str
+    email: str
+    password: str
+    token: str
+    first_name: str = ""
+    last_name: str = ""
+    company: str = ""
+    location: str = ""
+    verified: bool = True
+    otp: str = ""
+    keys: list[Row] = field(default_factory=list)
+    events: list[Row] = field(default_factory=list)
+
+    def short(self) -> Row:
+        """Return the account as owners, pushers and authors are shown."""
+        return {"username": self.username, "email": self.email, "id": self.id}
+
+
+@dataclass
+class ApiToken:
+    """An API token of the regional platform; `value` is told once."""
+
+    id: str
+    name: str
+    user: User
+    value: str
+    created_at: str
+    last_used_at: str | None = None
+
+
+@dataclass
+class Operation:
+    """Something that takes a while; its status follows from the time.
+
+    `before` is the formation until then; `result` is told besides when it is done.
+    """
+
+    id: str
+    type: str
+    created: datetime
+    seconds: float
+    outcome: str
+    error: str
+    before: list[Row] = field(default_factory=list)
+    result: Row = field(default_factory=dict)
+    settled: bool = False
+
+    def status(self, now: datetime) -> str:
+        """Return pending, running, or how it ended (`never` runs for ever)."""
+        elapsed = (now - self.created).total_seconds()
+        if elapsed < self.seconds * 0.2:
+            return "pending"
+        if elapsed < self.seconds or self.outcome == "never":
+            return "running"
+        return self.outcome
+
+    def finished(self, now: datetime) -> bool:
+        """Tell whether it has ended."""
+        return self.status(now) in ("done", "error")
+
+    @property
+    def end(self) -> datetime:
+        """The moment it ends."""
+        return self.created + timedelta(seconds=self.seconds)
+
+
+@dataclass
+class Deployment:
+    """A deployment; its status and its output follow from the time.
+
+    One of an archive tells what was found in it, `fetched`, or its `problem`.
+    """
+
+    id: str
+    created: datetime
+    git_ref: str
+    pusher: User
+    outcome: str
+    seconds: float
+    settled: bool = False
+    type: str = "deployment"
+    cached: bool = True
+    fetched: list[str] = field(default_factory=list)
+    problem: str = ""
+
+
+@dataclass
+class App:
+    """An application and all that belongs to it; lists are oldest first.
+
+    The legacy API knows no `region` and no `settings`.
+    """
+
+    id: str
+    name: str
+    owner: User
+    created_at: str
+    updated_at: str
+    region: str = ""
+    settings: Row = field(default_factory=dict)
+    cached: bool = True  # what builds keep for the next one
+    last_deployed_at: str | None = None
+    last_deployed_by: str | None = None
+    crashed: bool = False
+    formation: list[Row] = field(default_factory=list)
+    variables: list[Row] = field(default_factory=list)
+    events: list[Row] = field(default_factory=list)
+    deployments: list[Deployment] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
+    collaborators: list[Row] = field(default_factory=list)
+    domains: list[Row] = field(default_factory=list)
+    addons: list[Row] = field(default_factory=list)
+    logs: list[tuple[datetime, str, str]] = field(default_factory=list)
+    log_tokens: dict[str, datetime] = field(default_factory=dict)
+    busy_seconds: int = 0
+    distant_events: int = 0  # those before `events`, made up as they are read
+
+    def busy(self, now: datetime) -> Operation | None:
+        """Return the operation in progress, if any: there is one at a time."""
+        last = self.operations[-1] if self.operations else None
+        return last if last and not last.finished(now) else None
+
+    def status(self, now: datetime) -> str:
+        """Return what the platform says the application is doing."""
+        if operation := self.busy(now):
+            return "scaling" if operation.type == "scale" else "restarting"
+        if self.last_deployed_at is None:
+            return "new"
+        if not any(container["amount"] for container in self.formation):
+            return "stopped"
+        return "crashed" if self.crashed else "running"
+
+    def containers(self) -> list[str]:
+        """Return the names of the containers that the formation asks for."""
+        return [f"{row['name']}-{i}" for row in self.formation for i in range(1, row["amount"] + 1)]
+
+
+@dataclass
+class OneOff:
+    """A one-off container; `secret` is what its address ends in.
+
+    `start` is the operation that starts it, if there is one.
+    """
+
+    id: str
+    app: App
+    number: int
+    command: str
+    size: str
+    secret: str
+    created: datetime
+    container: Container
+    attached: bool = False
+    detached: bool = False
+    start: Operation | None = None
+
+
+@dataclass
+class Source:
+    """A place for one archive, which is in `file` once it came."""
+
+    id: str
+    upload_token: str
+    download_token: str
+    until: datetime
+    file: IO[bytes] | None = None
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """What a bearer was made from and for; without an `addon_id` it is good for all of the API."""
+
+    token: ApiToken
+    addon_id: str | None = None
+
+
+@dataclass
+class Issued:
+    """The bearers of one sandbox, by what is random in them, and the key that they are signed with.
+
+    They outlive a reset of its data: one that was signed with another key is foreign.
+    """
+
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(64))
+    bearers: dict[str, Bearer] = field(default_factory=dict)
+
+
+class Missing(LookupError):
+    """Nothing of this kind has this name or id."""
+
+    def __init__(self, resource: str) -> None:
+        super().__init__(resource)
+        self.resource = resource
+
+
+def find(rows: Iterable[Row], row_id: str, resource: str) -> Row:
+    """Return the row with this id; raise Missing, which names `resource`, without one."""
+    for row in rows:
+        if row["id"] == row_id:
+            return row
+    raise Missing(resource)
