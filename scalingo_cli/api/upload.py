@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
-import stat
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scalingo_cli.errors import Failed, Misused
+from scalingo_cli.storage import input_file
 from scalingo_cli.text.escape import visible
 
 if TYPE_CHECKING:
@@ -26,21 +26,15 @@ _CHUNK = 64 * 1024
 def opened(paths: Iterable[str], stack: ExitStack) -> list[Body]:
     """Open files until the end of `stack`, each as a form of its own.
 
-    Raises Misused for what cannot be read, is no file, or shares its name with another.
+    Raises Misused as `input_file.opened` does, and for two files of one name.
     """
     forms: dict[str, Body] = {}
     for given in paths:
-        path = Path(given)
-        try:
-            file = stack.enter_context(path.open("rb"))
-        except OSError as error:
-            raise Misused(f"{given} cannot be read: {error.strerror}.") from error
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise Misused(f"{given} is no ordinary file.", "Write it to a file first.")
-        if path.name in forms:
-            raise Misused(f"Two of the files are called {path.name}.", "Rename one of them.")
-        forms[path.name] = form(path.name, file, status.st_size)
+        name = Path(given).name
+        file = stack.enter_context(input_file.opened(given))
+        if name in forms:
+            raise Misused(f"Two of the files are called {name}.", "Rename one of them.")
+        forms[name] = form(name, file, os.fstat(file.fileno()).st_size)
     return list(forms.values())
 
 

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
+from typing import TYPE_CHECKING
 
 from scalingo_cli.errors import Misused
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+LARGEST_BYTES = 64 * 1024 * 1024  # of a text or a request's body; far above what the API takes
+LONGEST_LINE_BYTES = 64 * 1024
 
 
 def name(file: str) -> str:
@@ -12,30 +21,64 @@ def name(file: str) -> str:
     return "standard input" if file == "-" else file
 
 
-def content(file: str) -> bytes:
-    """Return the bytes of a file. Raises Misused when it cannot be read."""
-    from pathlib import Path
-
+def opened(file: str) -> BinaryIO:
+    """Open an ordinary file. Raises Misused for a pipe, a device, and what cannot be read."""
     try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        opened = _opened(file)
+    except OSError as error:
+        raise Misused(f"{file} cannot be read: {error.strerror}.") from error
+    if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+        opened.close()
+        raise Misused(f"{file} is not an ordinary file.", "Write it to a file first.")
+    return opened
+
+
+def content(file: str) -> bytes:
+    """Return the bytes of a file or a pipe, of 64 MiB at most.
+
+    A pipe that nobody writes to is empty. Raises Misused when it cannot be read or is larger.
+    """
+    try:
+        if file == "-":
+            data = sys.stdin.buffer.read(LARGEST_BYTES + 1)
+        else:
+            with _opened(file) as opened:
+                data = opened.read(LARGEST_BYTES + 1)
     except OSError as error:
         raise Misused(f"{name(file)} cannot be read: {error.strerror}.") from error
+    if len(data) > LARGEST_BYTES:
+        raise Misused(f"{name(file)} is larger than {LARGEST_BYTES // 1024**2} MiB.")
+    return data
 
 
 def text(file: str) -> str:
-    """Return the text of a file. Raises Misused when it cannot be read or is not UTF-8."""
+    """Return the text of a file. Raises Misused as `content` does, and for what is not UTF-8."""
     return _decoded(content(file), file)
 
 
 def first_line() -> str:
     """Return the first line of standard input, without its end.
 
-    Raises Misused when there is none or it is not UTF-8.
+    Raises Misused when it is missing, longer than 64 KiB, or not UTF-8.
     """
-    line = _decoded(sys.stdin.buffer.readline(), "-").rstrip("\r\n")
+    data = sys.stdin.buffer.readline(LONGEST_LINE_BYTES + 1)
+    if len(data) > LONGEST_LINE_BYTES:
+        raise Misused(f"The first line of standard input is over {LONGEST_LINE_BYTES} bytes long.")
+    line = _decoded(data, "-").rstrip("\r\n")
     if not line:
         raise Misused("The first line of standard input is empty.")
     return line
+
+
+def _opened(file: str) -> BinaryIO:
+    """Open a file without waiting for the other end of a pipe."""
+    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        os.set_blocking(descriptor, True)
+        return os.fdopen(descriptor, "rb")
+    except OSError:  # a directory
+        os.close(descriptor)
+        raise
 
 
 def _decoded(data: bytes, file: str) -> str:

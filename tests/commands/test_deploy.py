@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import tarfile
 from pathlib import Path
@@ -161,7 +162,7 @@ def test_what_is_no_archive_is_not_sent(
 ) -> None:
     (tmp_path / "shop.zip").write_bytes(b"PK\3\4")
     for name, says in (
-        ("shop.zip", "shop.zip is no .tar.gz archive."),
+        ("shop.zip", "shop.zip is not a .tar.gz archive."),
         ("nowhere", "nowhere cannot be read: No such file or directory."),
     ):
         said = scalingo(f"deploy {name}")
@@ -229,3 +230,150 @@ def test_legacy_has_no_such_thing(source: str, scalingo: CommandLine, sandbox: S
         "Name its region (osc-fr1, osc-secnum-fr1) with --region or SCALINGO_REGION.",
     ]
     assert sandbox.requests == []
+
+
+def committed(directory: Path) -> None:
+    """Make a directory a checkout of which a secret file is ignored."""
+    (directory / ".gitignore").write_text(".env\n")
+    (directory / ".env").write_text("DATABASE_URL=postgres://shop:hunter2@db/shop\n")
+    git(directory, "init", "--quiet")
+    git(directory, "add", ".")
+    git(directory, "commit", "--quiet", "--message", "First")
+
+
+@regional
+@pytest.mark.parametrize("fault", ["owner", "index", "configuration", "no git"])
+def test_deploy_sends_nothing_of_a_checkout_that_git_refuses(
+    fault: str, scalingo: CommandLine, sandbox: Sandbox, directory: Path, tmp_path: Path
+) -> None:
+    committed(directory)
+    says, environment = "git refuses to list the files of", {}
+    match fault:
+        case "owner":  # git's own way to stand in for another user, in its tests
+            environment = {"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"}
+        case "index":
+            (directory / ".git" / "index").write_bytes(b"DIRC")
+        case "configuration":
+            (directory / ".git" / "config").write_text("[core\n")
+        case "no git":
+            environment = {"PATH": str(tmp_path)}
+            says = "is a git checkout, and git cannot be run"
+    said = scalingo(["deploy", str(directory)], **environment)
+    assert (said.code, said.stdout) == (1, ""), said.stderr
+    assert says in said.stderr
+    assert ("git config --global --add safe.directory " in said.stderr) == (fault == "owner")
+    assert sandbox.requests == []
+
+
+@regional
+def test_deploy_of_a_directory_below_a_checkout_leaves_out_what_git_ignores(
+    scalingo: CommandLine, sandbox: Sandbox, directory: Path
+) -> None:
+    (directory / "bin" / ".env").write_text("SECRET=hunter2\n")
+    committed(directory)
+    assert scalingo(["deploy", str(directory / "bin")]).code == 0
+    assert names(sandbox) == ["bin/web"]
+    assert asked(sandbox)["git_ref"] == git(directory, "rev-parse", "HEAD")
+
+
+@regional
+def test_deploy_never_packs_git_itself(
+    scalingo: CommandLine, sandbox: Sandbox, directory: Path
+) -> None:
+    vendored = directory / "vendor" / "theme"
+    vendored.mkdir(parents=True)
+    git(vendored, "init", "--quiet")
+    (vendored / "style.css").write_text("a {}\n")
+    assert scalingo(["deploy", str(directory)]).code == 0
+    assert names(sandbox) == ["shop/Procfile", "shop/bin/web", "shop/vendor/theme/style.css"]
+
+
+@regional
+def test_deploy_runs_nothing_that_the_checkout_names(
+    scalingo: CommandLine, directory: Path, tmp_path: Path
+) -> None:
+    committed(directory)
+    ran = tmp_path / "ran"
+    for name in ("core.fsmonitor", "core.pager", "pager.ls-files", "alias.ls-files"):
+        git(directory, "config", name, f"!touch {ran}; false")
+    git(directory, "config", "core.fsmonitor", f"touch {ran}; false")
+    assert scalingo(["deploy", str(directory)]).code == 0
+    assert not ran.exists()
+
+
+@regional
+def test_deploy_packs_links_as_links(
+    scalingo: CommandLine, sandbox: Sandbox, directory: Path
+) -> None:
+    targets = {"to-a-file": "Procfile", "to-a-directory": "bin", "to-nothing": "gone"}
+    for name, target in targets.items():
+        (directory / name).symlink_to(target)
+    for checkout in (False, True):
+        if checkout:
+            committed(directory)
+        assert scalingo(["deploy", str(directory)]).code == 0
+        with tarfile.open(fileobj=io.BytesIO(uploaded(sandbox)), mode="r:gz") as tar:
+            links = {member.name: member.linkname for member in tar if member.issym()}
+            packed = tar.getnames()
+        assert links == {f"shop/{name}": target for name, target in targets.items()}
+        assert "shop/to-a-directory/web" not in packed
+
+
+@regional
+def test_deploy_packs_nothing_from_beyond_a_link(
+    scalingo: CommandLine, sandbox: Sandbox, directory: Path, tmp_path: Path
+) -> None:
+    committed(directory)
+    private = tmp_path / "private"
+    private.mkdir()
+    (private / "web").write_text("of somebody else\n")
+    (directory / "bin" / "web").unlink()
+    (directory / "bin").rmdir()
+    (directory / "bin").symlink_to(private)  # while the index still names bin/web
+    assert scalingo(["deploy", str(directory)]).code == 0
+    assert names(sandbox) == ["shop/.gitignore", "shop/Procfile", "shop/bin"]
+
+
+@regional
+def test_deploy_refuses_pipes_and_devices_unread(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    os.mkfifo("pipe")
+    for name in ("pipe", "/dev/zero"):
+        said = scalingo(["deploy", name])
+        assert said.code == 2
+        assert said.stderr.startswith(f"Error: {name} is not an ordinary file.")
+    assert sandbox.requests == []
+
+
+@regional
+def test_deploy_leaves_out_pipes_in_a_directory(
+    scalingo: CommandLine, sandbox: Sandbox, directory: Path
+) -> None:
+    os.mkfifo(directory / "pipe")
+    assert scalingo(["deploy", str(directory)]).code == 0
+    assert names(sandbox) == ["shop/Procfile", "shop/bin/web"]
+
+
+@regional
+def test_deploy_of_a_deep_directory(
+    scalingo: CommandLine, sandbox: Sandbox, directory: Path
+) -> None:
+    deep = directory.joinpath(*["d"] * 1500)
+    for parent in (*reversed(deep.parents), deep):
+        parent.mkdir(exist_ok=True)
+    (deep / "file").touch()
+    try:
+        assert scalingo(["deploy", str(directory)]).code == 0
+        assert f"shop/{'d/' * 1500}file" in names(sandbox)
+    finally:  # pytest's own way to clean up does not go as deep
+        subprocess.run([require("rm"), "-rf", str(directory)], check=True)
+
+
+@regional
+def test_deploy_sends_an_upload_from_its_start_when_it_retries(
+    scalingo: CommandLine, sandbox: Sandbox, archive: Path
+) -> None:
+    sandbox.fail_next("503", 2, "PUT", retry_after="0")
+    said = scalingo(["deploy", str(archive)], SCALINGO_NO_RETRY=None)
+    assert said.code == 0, said.stderr
+    assert uploaded(sandbox) == archive.read_bytes()
+    assert [r.method for r in sandbox.requests] == ["POST", "PUT", "PUT", "PUT", "POST"]

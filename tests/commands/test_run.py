@@ -81,7 +81,7 @@ def test_variables_are_added_to_those_of_the_app(scalingo: CommandLine, sandbox:
         ("run --env NOT_HERE true", "NOT_HERE is not set here."),
         ("run --file nowhere true", "nowhere cannot be read: No such file or directory."),
         ("run --file . true", ". cannot be read: Is a directory."),
-        ("run --file /dev/null true", "/dev/null is no ordinary file."),
+        ("run --file /dev/null true", "/dev/null is not an ordinary file."),
         ("run --file one/a --file two/a true", "Two of the files are called a."),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import subprocess
 import tarfile
 import tempfile
@@ -9,32 +11,41 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scalingo_cli.errors import Failed, Misused
+from scalingo_cli.storage import input_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
     from contextlib import ExitStack
     from typing import BinaryIO
 
 GZIP = b"\x1f\x8b"
 
+# A checkout may be a stranger's: nothing that its configuration names is executed.
+GIT = [
+    "git",
+    "--no-pager",
+    *("-c", "core.fsmonitor=false"),
+    *("-c", "core.hooksPath=/dev/null"),
+    *("-c", "protocol.allow=never"),  # a partial clone would fetch what it lacks
+]
+# These would make git look at another checkout than the one around the directory.
+OF_ANOTHER_CHECKOUT = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR")
+
+TRUST = ["git", "config", "--global", "--add", "safe.directory"]
+
 
 def opened(given: str, stack: ExitStack) -> BinaryIO:
     """Open the archive at `given`, or pack the directory there, until the end of `stack`.
 
-    Raises Misused for what cannot be read, and for a file that is no gzip'd archive; Failed where
-    there is no room to pack.
+    Raises Misused for what cannot be read, and for a file that is not a gzip'd archive; Failed
+    if there is no room to pack, or if git cannot say what belongs to a checkout.
     """
-    path = Path(given)
-    try:
-        if path.is_dir():
-            return _packed(path, stack)
-        file = stack.enter_context(path.open("rb"))
-        start = file.read(len(GZIP))
-        file.seek(0)
-    except OSError as error:
-        raise Misused(f"{error.filename or given} cannot be read: {error.strerror}.") from error
-    if start != GZIP:
-        raise Misused(f"{given} is no .tar.gz archive.", "Name the directory itself to pack it.")
+    if Path(given).is_dir():
+        return _packed(Path(given), stack)
+    file = stack.enter_context(input_file.opened(given))
+    if file.read(len(GZIP)) != GZIP:
+        raise Misused(f"{given} is not a .tar.gz archive.", "Name the directory itself to pack it.")
+    file.seek(0)
     return file
 
 
@@ -49,46 +60,91 @@ def _packed(directory: Path, stack: ExitStack) -> BinaryIO:
         packed.seek(0)
     except OSError as error:
         if error.filename:  # it is one of those to be packed
-            raise
+            raise Misused(f"{error.filename} cannot be read: {error.strerror}.") from error
         raise Failed(f"There is no room to pack {directory}: {error.strerror}.") from error
     return packed
 
 
-def _contents(directory: Path) -> Iterable[str]:
-    """Return the files of a directory: as git sees them in a checkout, else all of them.
+def _contents(directory: Path) -> list[str]:
+    """Return the names of the files and symbolic links of a directory, relative to it.
 
-    Git leaves out what .gitignore names; what is not committed yet goes along.
+    In a git checkout those that git tracks, and others that .gitignore does not name; else all of
+    them. `.git` itself never belongs to it.
     """
-    try:
-        listed = subprocess.run(
-            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-            cwd=directory,
-            capture_output=True,
-            check=False,
+    if not _is_checkout(directory):
+        return list(_walked(directory))
+    listed = _git(directory, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    if listed.returncode:
+        reason = listed.stderr.strip().split("\n")[0].removeprefix("fatal: ").rstrip(".")
+        trust = shlex.join([*TRUST, str(directory.resolve())])
+        raise Failed(
+            f"git refuses to list the files of {directory}: {reason}.",
+            f"To trust this checkout: {trust}" if "ownership" in reason else None,
         )
-    except OSError:  # git is not installed
-        listed = None
-    if listed and listed.returncode == 0:
-        names = listed.stdout.decode("utf-8", "surrogateescape").split("\0")
-        # A file that was removed since is still in the index.
-        return [name for name in names if name and _is_file(directory / name)]
-    return [str(path.relative_to(directory)) for path in directory.rglob("*") if _is_file(path)]
+    # A file that was removed since is still in the index.
+    return [name for name in listed.stdout.split("\0") if name and _belongs(directory, name)]
+
+
+def _belongs(directory: Path, name: str) -> bool:
+    """Return whether a file of the index still is in the directory, and not beyond a link."""
+    path = directory / name
+    parents = list(Path(name).parents)[:-1]
+    return _is_file(path) and not any((directory / parent).is_symlink() for parent in parents)
 
 
 def _is_file(path: Path) -> bool:
     return path.is_symlink() or path.is_file()
 
 
+def _walked(directory: Path) -> Iterator[str]:
+    """Yield the files and symbolic links of a directory, however deep it is."""
+    below = [""]
+    while below:
+        parent = below.pop()
+        with os.scandir(directory / parent) as entries:
+            for entry in entries:
+                name = os.path.join(parent, entry.name)  # noqa: PTH118 - a Path would be slower
+                if entry.name == ".git":
+                    continue
+                if entry.is_symlink() or entry.is_file():
+                    yield name
+                elif entry.is_dir():
+                    below.append(name)
+
+
 def commit_of(directory: str) -> str | None:
-    """Return the commit that a directory's checkout is at, None where it is no checkout."""
+    """Return the commit that a directory's checkout is at.
+
+    None for a file, for a directory outside of a checkout, and before the first commit.
+    """
+    path = Path(directory)
+    if not (path.is_dir() and _is_checkout(path)):
+        return None
+    return _git(path, "rev-parse", "--verify", "--quiet", "HEAD").stdout.strip() or None
+
+
+def _is_checkout(directory: Path) -> bool:
+    """Return whether a directory is in a git checkout, by looking for `.git` and not by git."""
+    whole = directory.resolve()
+    return any(os.path.lexists(parent / ".git") for parent in (whole, *whole.parents))
+
+
+def _git(directory: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run git in a checkout, whatever its configuration names. Raises Failed if there is no git."""
+    environment = {k: v for k, v in os.environ.items() if k not in OF_ANOTHER_CHECKOUT}
     try:
-        told = subprocess.run(
-            ["git", "rev-parse", "--verify", "--quiet", "HEAD"],
+        return subprocess.run(
+            [*GIT, *words],
             cwd=directory,
+            env={**environment, "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"},
             capture_output=True,
             text=True,
+            encoding="utf-8",
+            errors="surrogateescape",
             check=False,
         )
-    except OSError:  # no git, or no directory
-        return None
-    return told.stdout.strip() or None
+    except OSError as error:
+        raise Failed(
+            f"{directory} is a git checkout, and git cannot be run: {error.strerror}.",
+            "Install git, or give an archive instead of the directory.",
+        ) from error

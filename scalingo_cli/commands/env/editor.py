@@ -38,7 +38,7 @@ class Draft:
     def edit(self) -> None:
         """Open the file in `VISUAL`, `EDITOR` or vi, and wait for the editor's end.
 
-        Raises Failed when it ends badly.
+        Raises Failed when it ends badly, or leaves a pipe or the like.
         """
         editor = _chosen() or "vi"
         # The value is a line for a shell, such as `code --wait`: git and crontab take it so.
@@ -50,6 +50,8 @@ class Draft:
                 f"The editor, {editor}, ended with code {code}: nothing was sent.",
                 "VISUAL or EDITOR names another one.",
             )
+        if self.path.exists() and not self.path.is_file():
+            raise Failed(f"The editor, {editor}, left no ordinary file: nothing was sent.")
 
 
 @contextmanager
