@@ -47,7 +47,7 @@ def command(root: click.Group, context: click.Context, name: str) -> click.Comma
     if ours is None:
         return None
     session = session_of(context)
-    if session.can_ask:
+    if session.console.can_ask:
         session.say(f"scalingo {name} is scalingo {COMMANDS[name]} here.")
     return {"destroy": destroy, "rename": rename}.get(name, ours)
 
@@ -60,7 +60,7 @@ def destroy(context: click.Context, name: str | None, force: bool) -> None:
     """Delete the app; --force asks nothing."""
     from scalingo_cli.commands.apps import delete
 
-    name = name or session_of(context).app
+    name = name or session_of(context).app().name
     context.invoke(delete, name=name, confirm=name if force else None)
 
 
@@ -71,7 +71,7 @@ def rename(context: click.Context, new_name: str) -> None:
     """Rename the app in force."""
     from scalingo_cli.commands.apps import rename as ours
 
-    context.invoke(ours, name=session_of(context).app, new=new_name)
+    context.invoke(ours, name=session_of(context).app().name, new=new_name)
 
 
 def modern(arguments: list[str], command: click.Command) -> list[str]:

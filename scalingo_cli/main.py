@@ -121,7 +121,7 @@ def main(arguments: list[str]) -> int:
         _prepare_streams()
         code = _run(arguments or ["--help"], session)
         if session.rehearsal:
-            session.rehearsal.write(as_json=session.as_json)
+            session.rehearsal.write(as_json=session.console.as_json)
         sys.stdout.flush()
         _flush_stderr()
         return code
@@ -131,7 +131,7 @@ def main(arguments: list[str]) -> int:
     except click.ClickException as error:
         failure = misuse(error)
         usage = getattr(error, "ctx", None)
-        session.as_json = session.as_json or asks_for_json(arguments)
+        session.console.as_json = session.console.as_json or asks_for_json(arguments)
     except (click.Abort, KeyboardInterrupt):
         failure = Interrupted("Interrupted.")
     except BrokenPipeError:  # the reader has left: there is nothing more to say
@@ -160,7 +160,7 @@ def _run(arguments: list[str], session: Session) -> int:
     except Rehearsed:
         code = ExitCode.DONE
     except UnknownApp as error:
-        listing = f"List yours: {session.line('apps')}"
+        listing = f"List yours: {session.auth.line('apps')}"
         said = [error.hint, session.nearest_apps(error.app), listing]
         error.hint = " ".join(filter(None, said))
         raise
@@ -270,7 +270,7 @@ def write_traceback(error: Exception) -> None:
 
 def report(error: ScalingoError, session: Session, usage: click.Context | None = None) -> None:
     """Print an error on stderr, as JSON where the user asked for JSON."""
-    if session.as_json:
+    if session.console.as_json:
         import json
 
         fields: dict[str, Any] = {

@@ -48,11 +48,14 @@ NEEDLESS = {
 once = pytest.mark.regional  # no platform is asked, so that one protocol is enough
 OF_HELP = {
     "__main__",
+    "auth",
+    "auth.context",
     "cli",
     "cli.command",
     "cli.options",
     "cli.types",
     "console",
+    "console.console",
     "console.json_output",
     "console.table",
     "console.terminal",

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scalingo_cli.api.document import Document, rooted
+from scalingo_cli.console.position import position
 from scalingo_cli.errors import BadUsage
 from scalingo_cli.text import json_text
 
@@ -44,36 +45,6 @@ class Wanted:
         names = [name for name, value in given.items() if value]
         if len(names) > 1:
             raise BadUsage(f"{' and '.join(names)} exclude each other.")
-
-
-class Position(NamedTuple):
-    """Where a page stands in its collection; None where the platform does not tell."""
-
-    page: int | None
-    pages: int | None
-    records: int | None
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether there are pages after this one."""
-        return self.page is not None and self.pages is not None and self.page < self.pages
-
-    @property
-    def is_beyond(self) -> bool:
-        """Whether the last page comes before this one."""
-        return self.page is not None and bool(self.pages) and self.page > (self.pages or 0)
-
-
-def position(document: Mapping[str, Any]) -> Position:
-    """Return the position that a document's `meta` tells, in either documented form."""
-    meta = document.get("meta")
-    told = meta.get("pagination", meta) if isinstance(meta, dict) else None
-    numbers = told if isinstance(told, dict) else {}
-    page, pages, records = (
-        number if isinstance(number := numbers.get(key), int) else None
-        for key in ("current_page", "total_pages", "total_count")
-    )
-    return Position(page, pages, records)
 
 
 class Page(NamedTuple):

@@ -21,7 +21,7 @@ def session_of(context: click.Context) -> Session:
 
 def _remember_json(context: click.Context, _: click.Parameter, value: bool) -> None:
     if value:
-        session_of(context).as_json = True
+        session_of(context).console.as_json = True
 
 
 def _remember_app(context: click.Context, _: click.Parameter, value: str | None) -> None:
@@ -107,7 +107,7 @@ def dry_run_options() -> list[click.Option]:
 
 def _remember_no_pager(context: click.Context, _: click.Parameter, value: bool) -> None:
     if value:
-        session_of(context).use_pager = False
+        session_of(context).console.use_pager = False
 
 
 def pager_option(*, hidden: bool) -> click.Option:
@@ -141,12 +141,12 @@ def retry_option(*, hidden: bool) -> click.Option:
 
 def _remember_region(context: click.Context, _: click.Parameter, value: str | None) -> None:
     if value is not None:
-        session_of(context).region_option = value
+        session_of(context).auth.region_option = value
 
 
 def _remember_account(context: click.Context, _: click.Parameter, value: str | None) -> None:
     if value is not None:
-        session_of(context).account_option = value
+        session_of(context).auth.account_option = value
 
 
 def region_option(*, hidden: bool) -> click.Option:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from scalingo_cli.api.client import API
     from scalingo_cli.console.view import Record
-    from scalingo_cli.session import Session
+    from scalingo_cli.session import App, Session
 
 ADDON = View(
     "addons",
@@ -67,7 +67,8 @@ def command() -> None:
 @click.pass_obj
 def list_(session: Session) -> None:
     """List the addons of an app."""
-    session.show(session.api.get("apps", session.app, "addons"), ADDON)
+    app = session.app()
+    session.show(app.api.get("apps", app.name, "addons"), ADDON)
 
 
 @command.command(changes=True, examples=["scalingo addons add scalingo-redis seedling"])
@@ -76,16 +77,17 @@ def list_(session: Session) -> None:
 @click.pass_obj
 def add(session: Session, provider: str, plan: str) -> None:
     """Give an app an addon of a PROVIDER's PLAN, both by name or id."""
-    provider_id = plain(_provider(session.api, provider)["id"])
-    plan_id = plain(_plan(session.api, provider_id, plan)["id"])
-    answer = session.api.send(
+    app = session.app()
+    provider_id = plain(_provider(app.api, provider)["id"])
+    plan_id = plain(_plan(app.api, provider_id, plan)["id"])
+    answer = app.api.send(
         "POST",
         "apps",
-        session.app,
+        app.name,
         "addons",
         json={"addon": {"addon_provider_id": provider_id, "plan_id": plan_id}},
     )
-    _tell(session, answer.document)
+    _tell(session, app, answer.document)
 
 
 @command.command(changes=True, examples=["scalingo addons upgrade scalingo-postgresql forest"])
@@ -97,17 +99,18 @@ def upgrade(session: Session, addon: str, plan: str) -> None:
 
     ADDON is an id, or its provider where the app has only one of that provider.
     """
-    found = _addon(session, addon)
-    plan_id = plain(_plan(session.api, plain(at(found, "addon_provider.id")), plan)["id"])
-    answer = session.api.send(
+    app = session.app()
+    found = _addon(app, addon)
+    plan_id = plain(_plan(app.api, plain(at(found, "addon_provider.id")), plan)["id"])
+    answer = app.api.send(
         "PATCH",
         "apps",
-        session.app,
+        app.name,
         "addons",
         plain(found["id"]),
         json={"addon": {"plan_id": plan_id}},
     )
-    _tell(session, answer.document)
+    _tell(session, app, answer.document)
 
 
 @command.command(changes=True, examples=["scalingo addons remove postlark --confirm postlark"])
@@ -124,12 +127,13 @@ def remove(session: Session, addon: str, confirm: str | None) -> None:
 
     ADDON is an id, or its provider where the app has only one of that provider.
     """
-    found = _addon(session, addon)
+    app = session.app()
+    found = _addon(app, addon)
     service, resource = plain(at(found, "addon_provider.name")), plain(found.get("resource_id"))
-    what = f"the addon {service} ({resource}) of {session.app} with all its data and variables"
-    session.confirm(what, addon, confirm)
-    session.api.send("DELETE", "apps", session.app, "addons", plain(found["id"]))
-    session.say(f"Removed {service} ({resource}) from {session.app}.")
+    what = f"the addon {service} ({resource}) of {app.name} with all its data and variables"
+    session.console.confirm(what, addon, confirm)
+    app.api.send("DELETE", "apps", app.name, "addons", plain(found["id"]))
+    session.say(f"Removed {service} ({resource}) from {app.name}.")
 
 
 @command.command(
@@ -194,26 +198,26 @@ def _plan(api: API, provider_id: str, plan: str) -> Record:
     )
 
 
-def _addon(session: Session, addon: str) -> Record:
+def _addon(app: App, addon: str) -> Record:
     return lookup.one(
-        session.api.get("apps", session.app, "addons")["addons"],
+        app.api.get("apps", app.name, "addons")["addons"],
         addon,
         "addon_provider.id",
         "addon_provider.name",
-        missing=f"{session.app} has no addon",
-        listing=session.line_for_app("addons"),
+        missing=f"{app.name} has no addon",
+        listing=app.line("addons"),
     )
 
 
-def _tell(session: Session, document: Mapping[str, Any]) -> None:
+def _tell(session: Session, app: App, document: Mapping[str, Any]) -> None:
     """Show the answer to a new addon or plan: the documented ones lack the addon itself."""
-    if session.as_json or "addon" in document:
+    if session.console.as_json or "addon" in document:
         session.show(document, ADDON)
     if message := plain(document.get("message")):
         session.say(message)
     if variables := ", ".join(_variables(document)):
         session.say(f"It sets {variables}.")
-        session.say(f"Running containers get that at: {session.line_for_app('restart')}")
+        session.say(f"Running containers get that at: {app.line('restart')}")
 
 
 def _variables(document: Mapping[str, Any]) -> Iterator[str]:

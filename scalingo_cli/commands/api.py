@@ -76,7 +76,7 @@ def command(
     """
     if paginate and (method != "GET" or include or headers):
         raise BadUsage("--paginate goes with GET alone, and without -i and -H.")
-    if include and session.as_json:
+    if include and session.console.as_json:
         raise BadUsage("-i prints what is not JSON: leave --json or -i out.")
     parts, query = _place(session, path)
     given = [*_fields(fields, typed=True), *_fields(texts, typed=False)]
@@ -86,25 +86,25 @@ def command(
     if paginate:
         from scalingo_cli.api import pagination
 
-        session.show_json_of(pagination.whole(session.api, *parts, params=query))
+        session.console.show_json_of(pagination.whole(session.api, *parts, params=query))
         return
     with session.api.request(
         method, *parts, body=body, params=query, headers=_headers(headers)
     ) as answer:
         if include:
-            session.write_file("\n".join([*answer.heading, "", ""]))
-        if session.as_json and answer.kind not in {"", "application/json"}:
+            session.console.write_file("\n".join([*answer.heading, "", ""]))
+        if session.console.as_json and answer.kind not in {"", "application/json"}:
             raise Failed(f"The answer is not JSON ({answer.kind}).", "Leave --json out.")
-        if not (session.terminal and answer.body):
-            session.pass_on(answer.chunks)
+        if not (session.console.terminal and answer.body):
+            session.console.pass_on(answer.chunks)
         elif answer.kind == "application/json":
-            session.show_json(answer.document)
+            session.console.show_json(answer.document)
         else:
-            session.write_file(answer.body)
+            session.console.write_file(answer.body)
 
 
 def _place(session: Session, path: str) -> tuple[list[str], list[tuple[str, str | int]]]:
-    """Return the parts of a path and its query; `session.app` is looked for where it is named."""
+    """Return the parts of a path and its query; the app is looked for only if it is named."""
     from urllib.parse import parse_qsl, unquote
 
     if "://" in path.partition("?")[0] or path.startswith("//"):
@@ -114,7 +114,7 @@ def _place(session: Session, path: str) -> tuple[list[str], list[tuple[str, str 
         )
 
     def filled(text: str) -> str:
-        return text.replace("{app}", session.app) if "{app}" in text else text
+        return text.replace("{app}", session.app().name) if "{app}" in text else text
 
     place, _, query = path.partition("?")
     place = re.sub(r"^/?(v1(/|$))?", "", place)

@@ -53,7 +53,8 @@ def list_(session: Session) -> None:
 @click.pass_obj
 def show(session: Session, name: str | None) -> None:
     """Show one app, by default the one of this checkout."""
-    session.show(session.api.get("apps", session.app if name is None else name), APP)
+    app = session.app(name)
+    session.show(app.api.get("apps", app.name), APP)
 
 
 @command.command(changes=True, examples=["scalingo apps create tea-room"])
@@ -88,7 +89,7 @@ def rename(session: Session, name: str, new: str) -> None:
 @click.pass_obj
 def transfer(session: Session, name: str, email: str) -> None:
     """Give an app to another owner, one of its collaborators."""
-    owner = email if session.platform.is_regional else {"email": email}
+    owner = email if session.auth.platform.is_regional else {"email": email}
     answer = session.api.send("PATCH", "apps", name, json={"app": {"owner": owner}})
     session.show(answer.document, APP)
     session.say(f"Transferred {name} to {email}.")
@@ -102,6 +103,6 @@ def transfer(session: Session, name: str, email: str) -> None:
 @click.pass_obj
 def delete(session: Session, name: str, confirm: str | None) -> None:
     """Delete an app with all that it holds."""
-    session.confirm(f"the app {name} with its variables, addons and data", name, confirm)
+    session.console.confirm(f"the app {name} with its variables, addons and data", name, confirm)
     session.api.send("DELETE", "apps", name, params={"current_name": name})
     session.say(f"Deleted {name}.")

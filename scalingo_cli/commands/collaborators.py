@@ -64,7 +64,8 @@ def list_(session: Session) -> None:
 
     The link of an invitation is a secret: it is told with --json only.
     """
-    session.show(session.api.get("apps", session.app, "collaborators"), COLLABORATOR)
+    app = session.app()
+    session.show(app.api.get("apps", app.name, "collaborators"), COLLABORATOR)
 
 
 @command.command(changes=True, examples=["scalingo collaborators add lena@example.com"])
@@ -78,15 +79,16 @@ def add(session: Session, email: str, limited: bool) -> None:
 
     The link of the invitation is a secret: it is told with --json only.
     """
-    api = session.regional_api if limited else session.api
+    app = session.app()
+    api = session.regional_api if limited else app.api
     collaborator: dict[str, Any] = {"email": email}
-    if session.platform.is_regional:  # which limits whoever is invited without a word about it
+    if app.api.platform.is_regional:  # which limits whoever is invited without a word about it
         collaborator["is_limited"] = limited
     answer = api.send(
-        "POST", "apps", session.app, "collaborators", json={"collaborator": collaborator}
+        "POST", "apps", app.name, "collaborators", json={"collaborator": collaborator}
     )
     session.show(answer.document, COLLABORATOR)
-    session.say(f"Invited {email} to work on {session.app}.")
+    session.say(f"Invited {email} to work on {app.name}.")
 
 
 @command.command(
@@ -97,15 +99,16 @@ def add(session: Session, email: str, limited: bool) -> None:
 @click.pass_obj
 def remove(session: Session, collaborator: str, yes: bool) -> None:
     """Remove a collaborator, or take an invitation back."""
+    app = session.app()
     found = lookup.one(
-        session.api.get("apps", session.app, "collaborators")["collaborators"],
+        app.api.get("apps", app.name, "collaborators")["collaborators"],
         collaborator,
         "email",
-        missing=f"{session.app} has no collaborator",
-        listing=session.line_for_app("collaborators"),
+        missing=f"{app.name} has no collaborator",
+        listing=app.line("collaborators"),
     )
     email = plain(found["email"])
     what = "the invitation of" if _pending(found) else "the collaborator"
-    session.agree(f"Remove {what} {email} from {session.app}?", yes)
-    session.api.send("DELETE", "apps", session.app, "collaborators", plain(found["id"]))
-    session.say(f"Removed {what} {email} from {session.app}.")
+    session.console.agree(f"Remove {what} {email} from {app.name}?", yes)
+    app.api.send("DELETE", "apps", app.name, "collaborators", plain(found["id"]))
+    session.say(f"Removed {what} {email} from {app.name}.")

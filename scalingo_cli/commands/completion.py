@@ -37,4 +37,4 @@ def command(context: click.Context, shell: str) -> None:
     from scalingo_cli.completion.scripts import script
 
     session: Session = context.obj
-    session.write(script(shell, cast("click.Group", context.find_root().command)))
+    session.console.write(script(shell, cast("click.Group", context.find_root().command)))

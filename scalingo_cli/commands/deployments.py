@@ -14,7 +14,7 @@ from scalingo_cli.errors import Failed, NotFound
 
 if TYPE_CHECKING:
     from scalingo_cli.api.document import Document
-    from scalingo_cli.session import Session
+    from scalingo_cli.session import App, Session
 
 IN_PROGRESS = {"created", "queued", "building", "pushing", "starting"}
 DEPLOYMENT = View(
@@ -68,10 +68,11 @@ def list_(
     """
     from scalingo_cli.api import pagination
 
-    path = ("apps", session.app, "deployments")
+    app = session.app()
+    path = ("apps", app.name, "deployments")
     wanted = pagination.Wanted(limit, everything, page, per_page)
-    listing = pagination.listing(session.api, *path, root="deployments", wanted=wanted)
-    session.show_listing(listing, DEPLOYMENT)
+    listing = pagination.listing(app.api, *path, root="deployments", wanted=wanted)
+    session.console.show_listing(listing, DEPLOYMENT)
 
 
 @command.command(examples=["scalingo deployments show latest"])
@@ -79,8 +80,9 @@ def list_(
 @click.pass_obj
 def show(session: Session, deployment_id: str) -> None:
     """Show a deployment."""
-    view = REGIONAL if session.platform.is_regional else DEPLOYMENT
-    session.show(session.api.get(*_path(session, deployment_id)), view)
+    app = session.app()
+    view = REGIONAL if app.api.platform.is_regional else DEPLOYMENT
+    session.show(app.api.get(*_path(app, deployment_id)), view)
 
 
 @command.command(answers_json=False, examples=["scalingo deployments output latest | tail -n 20"])
@@ -88,8 +90,9 @@ def show(session: Session, deployment_id: str) -> None:
 @click.pass_obj
 def output(session: Session, deployment_id: str) -> None:
     """Print what a deployment printed, as it is."""
-    path = _path(session, deployment_id)
-    session.pass_on(session.api.stream(_link(session, path, session.api.get(*path))))
+    app = session.app()
+    path = _path(app, deployment_id)
+    session.console.pass_on(app.api.stream(_link(app, path, app.api.get(*path))))
 
 
 @command.command(examples=["scalingo deployments follow latest"])
@@ -107,8 +110,9 @@ def follow(session: Session, deployment_id: str, timeout: float | None) -> None:
     from scalingo_cli.polling.follow import Growth
     from scalingo_cli.polling.rate import Pace
 
-    path = _path(session, deployment_id)
-    resume = f"To follow it again: {session.line_for_app(f'deployments follow {path[-1]}')}"
+    app = session.app()
+    path = _path(app, deployment_id)
+    resume = f"To follow it again: {app.line(f'deployments follow {path[-1]}')}"
     pace = Pace()
     growth = Growth()
     document = Document()
@@ -116,38 +120,38 @@ def follow(session: Session, deployment_id: str, timeout: float | None) -> None:
     def look(within: float) -> Document:
         nonlocal document
         pace.request()
-        document = session.api.get(*path, within=within)
-        if not session.as_json:
+        document = app.api.get(*path, within=within)
+        if not session.console.as_json:
             pace.request()
-            growth.read(session.api.stream(_link(session, path, document), within=within))
+            growth.read(app.api.stream(_link(app, path, document), within=within))
             if growth.new:
                 pace.hurry()
         return document
 
-    looks = operations.polled(session, look, pace, timeout, lasting=True)
-    steps = operations.followed(session, looks, "deployment", IN_PROGRESS, resume, timeout)
-    session.pass_on(chunk for _ in steps for chunk in growth.new)
+    looks = operations.polled(session.console, look, pace, timeout, lasting=True)
+    steps = operations.followed(session.console, looks, "deployment", IN_PROGRESS, resume, timeout)
+    session.console.pass_on(chunk for _ in steps for chunk in growth.new)
     status = document["deployment"]["status"]
     if status != "success":
         raise Failed(
             f"The deployment ended in {status}.",
-            f"Read what it printed: {session.line_for_app(f'deployments output {path[-1]}')}",
+            f"Read what it printed: {app.line(f'deployments output {path[-1]}')}",
         )
-    if session.as_json:
+    if session.console.as_json:
         session.show(document, DEPLOYMENT)
 
 
-def _path(session: Session, deployment_id: str) -> tuple[str, ...]:
+def _path(app: App, deployment_id: str) -> tuple[str, ...]:
     """Return the path of a deployment, or of the newest. Raises NotFound where there is none."""
-    path = ("apps", session.app, "deployments")
+    path = ("apps", app.name, "deployments")
     if deployment_id != "latest":
         return (*path, deployment_id)
-    newest = session.api.get(*path, params={"page": 1, "per_page": 1})["deployments"]
+    newest = app.api.get(*path, params={"page": 1, "per_page": 1})["deployments"]
     if not newest:
-        raise NotFound(f"{session.app} was never deployed.")
+        raise NotFound(f"{app.name} was never deployed.")
     return (*path, str(newest[0]["id"]))
 
 
-def _link(session: Session, path: tuple[str, ...], document: Document) -> str:
+def _link(app: App, path: tuple[str, ...], document: Document) -> str:
     """Return where a deployment's output is: where its record says, else the documented route."""
-    return str(at(document, "deployment.links.output") or session.api.url(*path, "output"))
+    return str(at(document, "deployment.links.output") or app.api.url(*path, "output"))

@@ -113,7 +113,7 @@ def remove(session: Session, key: str, yes: bool) -> None:
     """Remove a key: whoever holds its private half can push no more."""
     found = _find(session, key)
     name = plain(found["name"])
-    session.agree(f"Remove the key {name} ({_fingerprint(found)}) from your account?", yes)
+    session.console.agree(f"Remove the key {name} ({_fingerprint(found)}) from your account?", yes)
     session.api.send("DELETE", "account", "keys", plain(found["id"]))
     session.say(f"Removed the key {name}.")
 
@@ -124,7 +124,7 @@ def _find(session: Session, key: str) -> Record:
         key,
         "name",
         missing="Your account has no key",
-        listing=session.line("keys"),
+        listing=session.auth.line("keys"),
     )
 
 

@@ -62,17 +62,17 @@ def command(
     from scalingo_cli.auth import accounts, credentials
     from scalingo_cli.storage import completion_cache
 
-    platform = session.platform
+    platform = session.auth.platform
     user = made = None
     if with_token:
-        token = session.secret("API token:")
+        token = session.console.secret("API token:")
     elif platform.is_regional:
         document = _sign_in(session, email, password_stdin, _Regional(otp))["token"]
         token, made = document["token"], document["id"]
     else:
         document = _sign_in(session, email, password_stdin, _legacy)
         token, user = document["authentication_token"], document["user"]
-    with session.accounting(lambda: _taken_back(session, token, made)):
+    with session.console.accounting(lambda: _taken_back(session, token, made)):
         user = user or _owner(session, token)
         name = str(user.get("username") or user.get("email"))
         with accounts.signing_in():
@@ -84,7 +84,7 @@ def command(
             except ScalingoError:
                 credentials.forget(key)
                 raise
-    if session.as_json:
+    if session.console.as_json:
         session.show({"user": user}, USER)
     session.say(f"Welcome, {name}.")
     session.say(f"The token for {platform.host} is kept in {place}.")
@@ -96,8 +96,8 @@ def _owner(session: Session, token: str) -> Any:
     """Return whose a token is. Raises NotFound where the region in force does not exist."""
     api = session.api_with(token)
     user = api.get("users", "self")["user"]
-    if session.platform.is_regional:
-        session.region_url(api)
+    if session.auth.platform.is_regional:
+        session.auth.region_url(lambda: api.get("regions"))
     return user
 
 
@@ -139,9 +139,9 @@ class _Regional:
         try:
             return self._token(session, email, password, self.otp)
         except OTPRequired:
-            if self.otp or not session.can_ask:
+            if self.otp or not session.console.can_ask:
                 raise
-            code = session.ask("One-time code:", otherwise="Give it with --otp.")
+            code = session.console.ask("One-time code:", otherwise="Give it with --otp.")
             return self._token(session, email, password, code)
 
     def _token(self, session: Session, email: str, password: str, otp: str | None) -> Document:
@@ -160,15 +160,15 @@ def _sign_in(session: Session, email: str | None, password_stdin: bool, way: Way
     """Return the answer to a sign-in; a person may try three times."""
     tries = 1 if password_stdin else TRIES_AT_A_TERMINAL
     while True:
-        login = email or session.ask("E-mail:", otherwise=UNATTENDED)
+        login = email or session.console.ask("E-mail:", otherwise=UNATTENDED)
         if password_stdin:
-            password = session.secret("Password:")
+            password = session.console.secret("Password:")
         else:
-            password = session.ask_hidden("Password:", otherwise=UNATTENDED)
+            password = session.console.ask_hidden("Password:", otherwise=UNATTENDED)
         tries -= 1
         try:
             return way(session, login, password)
         except NotAllowed as refused:
-            if not tries or not session.can_ask:
+            if not tries or not session.console.can_ask:
                 raise
             session.say(f"{refused.message} Try again.")

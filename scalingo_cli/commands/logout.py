@@ -25,14 +25,14 @@ def command(session: Session, keep_remote: bool) -> None:
     from scalingo_cli.auth import accounts, credentials
     from scalingo_cli.storage import completion_cache
 
-    host, key = session.platform.host, session.token_key
+    host, key = session.auth.platform.host, session.auth.token_key
     account = next((each for each in accounts.known() if each.key == key), None)
     left = None
     revoked = ""
     if account and account.token_id and not keep_remote:
         left = _revoke(session, key, account.token_id)
         revoked = left.message if left else "On the platform it is revoked."
-    with session.accounting(lambda: revoked):
+    with session.console.accounting(lambda: revoked):
         places = credentials.forget(key)
     completion_cache.forget()
     who = f"{account.name} at {host}" if account else host

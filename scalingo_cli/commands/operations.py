@@ -40,7 +40,8 @@ def command() -> None:
 @click.pass_obj
 def show(session: Session, operation_id: str) -> None:
     """Show an operation: scale, restart and the like."""
-    session.show(session.api.get("apps", session.app, "operations", operation_id), OPERATION)
+    app = session.app()
+    session.show(app.api.get("apps", app.name, "operations", operation_id), OPERATION)
 
 
 @command.command(
@@ -53,4 +54,4 @@ def show(session: Session, operation_id: str) -> None:
 @click.pass_obj
 def wait(session: Session, operation_id: str, timeout: float | None) -> None:
     """Wait for an operation's end: exit 0 when it is done, 1 when it ends in error."""
-    session.show(operations.wait(session, operation_id, timeout), OPERATION)
+    session.show(operations.wait(session.app(), session.console, operation_id, timeout), OPERATION)

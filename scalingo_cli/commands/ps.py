@@ -49,16 +49,17 @@ def command(session: Session) -> None:
     is `ps` on the regional platform, and on the legacy API `stats`, which tells what each
     container uses.
     """
-    formation = session.api.get("apps", session.app, "containers")
-    if session.platform.is_regional:
-        document = {**session.api.get("apps", session.app, "ps")}
+    app = session.app()
+    formation = app.api.get("apps", app.name, "containers")
+    if app.api.platform.is_regional:
+        document = {**app.api.get("apps", app.name, "ps")}
         document["ps"] = document.pop("containers", None)  # both call what they list that
         running = [_of_ps(row) for row in document["ps"] or []]
     else:
-        document = session.api.get("apps", session.app, "stats")
+        document = app.api.get("apps", app.name, "stats")
         running = [_of_stats(row) for row in document.get("stats") or [] if row.get("id")]
-    if session.as_json:
-        session.show_json({**formation, **document})
+    if session.console.as_json:
+        session.console.show_json({**formation, **document})
     else:
         session.show({"containers": _by_type(formation["containers"] or [], running)}, TYPES)
 

@@ -35,18 +35,19 @@ def command(session: Session, scope: Sequence[str], wait: bool, timeout: float |
 
     Those named, by type or one by one, or all of them.
     """
+    app = session.app()
     if scope:
-        _check(scope, session.api.get("apps", session.app, "containers")["containers"])
+        _check(scope, app.api.get("apps", app.name, "containers")["containers"])
     body = {"scope": list(scope)} if scope else {}
-    answer = session.api.send("POST", "apps", session.app, "restart", json=body)
+    answer = app.api.send("POST", "apps", app.name, "restart", json=body)
     if answer.location is None:
-        raise Failed(f"The platform did not tell which operation restarts {session.app}.")
+        raise Failed(f"The platform did not tell which operation restarts {app.name}.")
     operation_id = operations.id_of(answer.location)
     if wait:
-        session.show(operations.wait(session, operation_id, timeout), OPERATION)
+        session.show(operations.wait(app, session.console, operation_id, timeout), OPERATION)
         return
-    session.show(operations.started(session, operation_id), OPERATION)
-    session.say(f"Restarting. {operations.resumption(session, operation_id)}")
+    session.show(operations.started(app, operation_id), OPERATION)
+    session.say(f"Restarting. {operations.resumption(app, operation_id)}")
 
 
 def _check(scope: Sequence[str], formation: Sequence[Mapping[str, Any]]) -> None:

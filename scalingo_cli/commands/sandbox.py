@@ -68,7 +68,7 @@ def command(
     from scalingo_cli.sandbox import Sandbox
 
     app = session.app_option or os.environ.get("SCALINGO_APP") or None
-    region = session.region_option or os.environ.get("SCALINGO_REGION")
+    region = session.auth.region_option or os.environ.get("SCALINGO_REGION")
     if region and region not in REGIONS:
         raise Misused(f'The sandbox has no region "{region}".', f"It has {' and '.join(REGIONS)}.")
     try:
@@ -129,6 +129,6 @@ def _announce(session: Session, environment: dict[str, str]) -> None:
     import shlex
 
     for name, value in environment.items():
-        session.write(f"export {name}={shlex.quote(value)}\n")
+        session.console.write(f"export {name}={shlex.quote(value)}\n")
     sys.stdout.flush()
     session.say("The sandbox runs until Ctrl-C. In another terminal, paste the lines above.")

@@ -51,22 +51,23 @@ def command(session: Session, changes: Sequence[str], wait: bool, timeout: float
     AMOUNT is a number, or relative to what runs: +1, -1; left out (web::L), the size alone
     changes. A type that is not named stays as it is. Without arguments, the formation is shown.
     """
-    current = session.api.get("apps", session.app, "containers")
+    app = session.app()
+    current = app.api.get("apps", app.name, "containers")
     if not changes:
         session.show(current, CONTAINER)
         return
     formation = formation_of(changes, current["containers"])
-    answer = session.api.send("POST", "apps", session.app, "scale", json={"containers": formation})
+    answer = app.api.send("POST", "apps", app.name, "scale", json={"containers": formation})
     if answer.location is None:
         session.show(answer.document, CONTAINER)
-        session.say(f"{session.app} was never deployed: its first deployment starts these.")
+        session.say(f"{app.name} was never deployed: its first deployment starts these.")
         return
     operation_id = operations.id_of(answer.location)
     if wait:
-        operations.wait(session, operation_id, timeout)
+        operations.wait(app, session.console, operation_id, timeout)
     session.show(answer.document, CONTAINER)
     if not wait:
-        session.say(f"Scaling. {operations.resumption(session, operation_id)}")
+        session.say(f"Scaling. {operations.resumption(app, operation_id)}")
 
 
 def formation_of(

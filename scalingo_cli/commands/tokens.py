@@ -43,7 +43,7 @@ def list_(session: Session) -> None:
 def create(session: Session, name: str) -> None:
     """Make a token and print its value, which is told only now."""
     answer = session.regional_api.send("POST", "tokens", json={"token": {"name": name}})
-    session.show_value(answer.document, answer.document["token"]["token"])
+    session.console.show_value(answer.document, answer.document["token"]["token"])
     session.say(f"Made the token {name}. Its value is told only now.")
 
 
@@ -60,14 +60,14 @@ def renew(session: Session, token: str) -> None:
     found = _token(session, token)
     answer = session.regional_api.send("PATCH", "tokens", str(found["id"]), "renew")
     value = answer.document["token"]["token"]
-    session.show_value(answer.document, value)
+    session.console.show_value(answer.document, value)
     session.say(f"Renewed the token {found['name']}. Its value is told only now.")
     signed_in = {
-        account.token_id for account in accounts.known() if account.key == session.token_key
+        account.token_id for account in accounts.known() if account.key == session.auth.token_key
     }
-    if session.token.place in {"file", "keyring"} and str(found["id"]) in signed_in:
-        insecure = session.token.place == "file"
-        place = credentials.keep(session.token_key, value, insecure=insecure)
+    if session.auth.token.place in {"file", "keyring"} and str(found["id"]) in signed_in:
+        insecure = session.auth.token.place == "file"
+        place = credentials.keep(session.auth.token_key, value, insecure=insecure)
         session.say(f"You stay signed in: it is kept in {place}.")
 
 
@@ -78,7 +78,9 @@ def renew(session: Session, token: str) -> None:
 def revoke(session: Session, token: str, yes: bool) -> None:
     """Revoke a token: whatever signs in with it can no longer."""
     found = _token(session, token)
-    session.agree(f"Revoke the token {found['name']}? What signs in with it no longer can.", yes)
+    session.console.agree(
+        f"Revoke the token {found['name']}? What signs in with it no longer can.", yes
+    )
     session.regional_api.send("DELETE", "tokens", str(found["id"]))
     session.say(f"Revoked the token {found['name']}.")
 
@@ -89,5 +91,5 @@ def _token(session: Session, given: str) -> Record:
         given,
         "name",
         missing="You have no token",
-        listing=session.line("tokens"),
+        listing=session.auth.line("tokens"),
     )

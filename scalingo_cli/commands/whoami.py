@@ -21,7 +21,7 @@ def command(session: Session) -> None:
     The token itself is never shown.
     """
     document = session.api.get("users", "self")
-    source = session.token.source
+    source = session.auth.token.source
     session.show(
         document,
         View(
@@ -30,11 +30,11 @@ def command(session: Session) -> None:
             {
                 "Username": "username",
                 "E-mail": "email",
-                "Platform": Column(lambda _: str(session.platform)),
+                "Platform": Column(lambda _: str(session.auth.platform)),
                 "Token from": Column(lambda _: source),
             },
         ),
     )
-    if session.as_json:
+    if session.console.as_json:
         name = document["user"].get("username")
-        session.say(f"You are {name} at {session.platform}, by the token from {source}.")
+        session.say(f"You are {name} at {session.auth.platform}, by the token from {source}.")

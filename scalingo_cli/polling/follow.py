@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from scalingo_cli.api.document import Document
     from scalingo_cli.api.pagination import Keep
-    from scalingo_cli.session import Session
+    from scalingo_cli.console.console import Console
+    from scalingo_cli.session import App
 
 Records = list[dict[str, Any]]
 
@@ -48,7 +49,7 @@ class Growth:
 
 
 def news(
-    session: Session, *parts: str, root: str, latest: int = 0, keep: Keep | None = None
+    app: App, console: Console, *parts: str, root: str, latest: int = 0, keep: Keep | None = None
 ) -> Iterator[dict[str, Any]]:
     """Yield the `latest` records of the collection at this path, and then each new one as it comes.
 
@@ -64,7 +65,7 @@ def news(
         pace.request()
         size = PAGE if following or not latest else pagination.LARGE_PAGE
         params = {"page": page, "per_page": size}
-        return session.api.get(*parts, params=params, within=within)
+        return app.api.get(*parts, params=params, within=within)
 
     def look(within: float) -> Records:
         found: Records = []
@@ -81,8 +82,8 @@ def news(
             pace.hurry()
         return (found if following else found[:latest])[::-1]
 
-    for records in operations.polled(session, look, pace, math.inf, lasting=True):
+    for records in operations.polled(console, look, pace, math.inf, lasting=True):
         yield from records
         if not following:
             following = True
-            session.tell_progress(f"Following {session.app}. Ctrl-C ends it.")
+            console.progress(f"Following {app.name}. Ctrl-C ends it.")

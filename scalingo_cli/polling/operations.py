@@ -12,8 +12,10 @@ from scalingo_cli.polling.rate import Pace
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
+    from scalingo_cli.api.client import API
     from scalingo_cli.api.document import Document
-    from scalingo_cli.session import Session
+    from scalingo_cli.console.console import Console
+    from scalingo_cli.session import App
 
 Answer = TypeVar("Answer")
 
@@ -31,36 +33,42 @@ def id_of(location: str) -> str:
     return urlsplit(location).path.rstrip("/").rpartition("/")[2]
 
 
-def resumption(session: Session, operation_id: str) -> str:
+def resumption(app: App, operation_id: str) -> str:
     """Return how to wait for the operation again."""
-    return f"To wait for its end: {session.line_for_app(f'operations wait {operation_id}')}"
+    return f"To wait for its end: {app.line(f'operations wait {operation_id}')}"
 
 
-def started(session: Session, operation_id: str) -> Document:
+def started(app: App, operation_id: str) -> Document:
     """Return the document of an operation that goes on.
 
     When the platform has no answer, TryAgain tells how to wait for the operation.
     """
     try:
-        return session.api.get("apps", session.app, "operations", operation_id)
+        return app.api.get("apps", app.name, "operations", operation_id)
     except TryAgain as error:
-        error.hint = resumption(session, operation_id)
+        error.hint = resumption(app, operation_id)
         raise
 
 
 def wait(
-    session: Session, operation_id: str, timeout: float | None = None, *, telling: bool = True
+    app: App,
+    console: Console,
+    operation_id: str,
+    timeout: float | None = None,
+    *,
+    telling: bool = True,
 ) -> Document:
     """Return the operation's document once it is done, `telling` its progress.
 
     Raises Failed when it ends in anything but done; tells and raises the rest as `ended` does.
     """
     document = ended(
-        session,
-        *("apps", session.app, "operations", operation_id),
+        app.api,
+        console,
+        *("apps", app.name, "operations", operation_id),
         root="operation",
         in_progress={"pending", "running"},
-        resume=resumption(session, operation_id),
+        resume=resumption(app, operation_id),
         timeout=timeout,
         telling=telling,
     )
@@ -72,7 +80,8 @@ def wait(
 
 
 def ended(
-    session: Session,
+    api: API,
+    console: Console,
     *parts: str,
     root: str,
     in_progress: Collection[str],
@@ -88,15 +97,15 @@ def ended(
 
     def look(within: float) -> Document:
         pace.request()
-        return session.api.get(*parts, within=within)
+        return api.get(*parts, within=within)
 
-    looks = polled(session, look, pace, timeout)
-    *_, last = followed(session, looks, root, in_progress, resume, timeout, telling=telling)
+    looks = polled(console, look, pace, timeout)
+    *_, last = followed(console, looks, root, in_progress, resume, timeout, telling=telling)
     return last
 
 
 def followed(
-    session: Session,
+    console: Console,
     documents: Iterable[Document],
     root: str,
     in_progress: Collection[str],
@@ -114,7 +123,7 @@ def followed(
     `resume`; Failed where there is no status.
     """
     told = None
-    tell = session.tell_progress if telling else _say_nothing
+    tell = console.progress if telling else _say_nothing
     try:
         for document in documents:
             status = document[root].get("status")
@@ -148,7 +157,7 @@ def _say_nothing(_: str) -> None:
 
 
 def polled(
-    session: Session,
+    console: Console,
     look: Callable[[float], Answer],
     pace: Pace,
     timeout: float | None = None,
@@ -174,7 +183,7 @@ def polled(
             if failures >= patience:
                 raise
             if failures == 1 or not lasting:
-                session.tell_progress(f"{error.message} Asking again.")
+                console.progress(f"{error.message} Asking again.")
             if failures == 1:
                 pace.hurry()
             at_least = error.retry_after or 0

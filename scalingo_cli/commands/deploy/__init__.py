@@ -35,7 +35,7 @@ def command(context: click.Context, source: str, ref: str | None, follow: bool) 
     root.
     """
     session: Session = context.obj
-    api, app = session.regional_api, session.app
+    api, app = session.regional_api, session.app()
     url = source
     if not source.startswith(("http://", "https://")):
         from contextlib import ExitStack
@@ -44,21 +44,19 @@ def command(context: click.Context, source: str, ref: str | None, follow: bool) 
         from scalingo_cli.commands.deploy import archive
 
         ref = ref or archive.commit_of(source)
-        with ExitStack() as stack, session.accounting(lambda: "Nothing was deployed."):
+        with ExitStack() as stack, session.console.accounting(lambda: "Nothing was deployed."):
             body = upload.archive(source, archive.opened(source, stack))
             place = api.send("POST", "sources").document["source"]
             upload.send(api, "PUT", place["upload_url"], body, signed=False)
         url = place["download_url"]
     deployment = {"source_url": url, **({"git_ref": ref} if ref else {})}
     document = api.send(
-        "POST", "apps", app, "deployments", json={"deployment": deployment}
+        "POST", "apps", app.name, "deployments", json={"deployment": deployment}
     ).document
     deployment_id = str(document["deployment"]["id"])
     if follow:
-        session.tell_progress(f"Deploying {deployment_id}.")
+        session.console.progress(f"Deploying {deployment_id}.")
         context.invoke(deployments.follow, deployment_id=deployment_id, timeout=None)
         return
     session.show(document, deployments.DEPLOYMENT)
-    session.say(
-        f"Deploying. To follow it: {session.line_for_app(f'deployments follow {deployment_id}')}"
-    )
+    session.say(f"Deploying. To follow it: {app.line(f'deployments follow {deployment_id}')}")

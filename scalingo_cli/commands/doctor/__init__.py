@@ -48,8 +48,8 @@ def command(context: click.Context) -> ExitCode:
     from dataclasses import asdict
 
     document = {"checks": [asdict(finding) for finding in findings]}
-    session.show(document, SHORT if session.terminal else CHECK)
-    if session.terminal and not session.as_json:
+    session.show(document, SHORT if session.console.terminal else CHECK)
+    if session.console.terminal and not session.console.as_json:
         for finding in findings:
             if finding.remedy:
                 session.say(f"{finding.name}: {finding.remedy}")

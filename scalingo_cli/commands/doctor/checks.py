@@ -106,7 +106,7 @@ def _clock(ahead: float | None) -> Finding:
 
 
 def _token(session: Session, reached: bool) -> Finding:
-    source = session.token.source
+    source = session.auth.token.source
     if not reached:
         return Finding("token", WARNING, f"from {source}, not tried", "Reach the platform first.")
     user = session.api.get("users", "self", within=PATIENCE)["user"]
@@ -137,7 +137,7 @@ def _certificates(api: API) -> Finding:
 
 def _app(session: Session) -> Finding:
     try:
-        app = session.app
+        app = settings.app_in_force(session.app_option, lambda: session.remote)
     except ScalingoError as error:  # no app is needed to look around
         return Finding("app", WARNING, error.message, error.hint)
     if session.app_option:

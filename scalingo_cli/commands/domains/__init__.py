@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scalingo_cli.console.view import Record
-    from scalingo_cli.session import Session
+    from scalingo_cli.session import App, Session
 
 SOON = 30 * 86_400  # seconds: certificates are renewed weeks before they expire
 
@@ -64,7 +64,8 @@ def command() -> None:
 @click.pass_obj
 def list_(session: Session) -> None:
     """List the domain names of an app, with their expiry."""
-    session.show(session.api.get("apps", session.app, "domains"), DOMAIN)
+    app = session.app()
+    session.show(app.api.get("apps", app.name, "domains"), DOMAIN)
 
 
 @command.command(examples=["scalingo domains show shop.pinecrate.example"])
@@ -72,8 +73,9 @@ def list_(session: Session) -> None:
 @click.pass_obj
 def show(session: Session, domain: str) -> None:
     """Show one domain name with its certificate."""
-    domain_id = plain(_find(session, domain)["id"])
-    session.show(session.api.get("apps", session.app, "domains", domain_id), DOMAIN)
+    app = session.app()
+    domain_id = plain(_find(app, domain)["id"])
+    session.show(app.api.get("apps", app.name, "domains", domain_id), DOMAIN)
 
 
 def _certified(required: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -113,11 +115,12 @@ def add(session: Session, name: str, cert: str | None, key: str | None) -> None:
     domain = {"name": name}
     if cert and key:
         domain |= _tls(cert, key)
-    answer = session.api.send("POST", "apps", session.app, "domains", json={"domain": domain})
+    app = session.app()
+    answer = app.api.send("POST", "apps", app.name, "domains", json={"domain": domain})
     session.show(answer.document, DOMAIN)
-    session.say(f"Added {name} to {session.app}.")
+    session.say(f"Added {name} to {app.name}.")
     session.say(
-        f"Lead its DNS to the address that this shows: {session.line(f'apps show {session.app}')}"
+        f"Lead its DNS to the address that this shows: {session.auth.line(f'apps show {app.name}')}"
     )
 
 
@@ -134,9 +137,10 @@ def update(session: Session, domain: str, cert: str, key: str) -> None:
     The certificate and its key are checked to belong together before they are sent.
     """
     tls = _tls(cert, key)
-    found = _find(session, domain)
-    answer = session.api.send(
-        "PATCH", "apps", session.app, "domains", plain(found["id"]), json={"domain": tls}
+    app = session.app()
+    found = _find(app, domain)
+    answer = app.api.send(
+        "PATCH", "apps", app.name, "domains", plain(found["id"]), json={"domain": tls}
     )
     session.show(answer.document, DOMAIN)
     session.say(f"Changed the certificate of {plain(found['name'])}.")
@@ -148,21 +152,22 @@ def update(session: Session, domain: str, cert: str, key: str) -> None:
 @click.pass_obj
 def remove(session: Session, domain: str, yes: bool) -> None:
     """Remove a domain name with its certificate."""
-    found = _find(session, domain)
+    app = session.app()
+    found = _find(app, domain)
     name = plain(found["name"])
     what = f"the domain {name} with its certificate" if found.get("ssl") else f"the domain {name}"
-    session.agree(f"Remove {what} from {session.app}?", yes)
-    session.api.send("DELETE", "apps", session.app, "domains", plain(found["id"]))
-    session.say(f"Removed {what} from {session.app}.")
+    session.console.agree(f"Remove {what} from {app.name}?", yes)
+    app.api.send("DELETE", "apps", app.name, "domains", plain(found["id"]))
+    session.say(f"Removed {what} from {app.name}.")
 
 
-def _find(session: Session, domain: str) -> Record:
+def _find(app: App, domain: str) -> Record:
     return lookup.one(
-        session.api.get("apps", session.app, "domains")["domains"],
+        app.api.get("apps", app.name, "domains")["domains"],
         domain,
         "name",
-        missing=f"{session.app} has no domain",
-        listing=session.line_for_app("domains"),
+        missing=f"{app.name} has no domain",
+        listing=app.line("domains"),
     )
 
 

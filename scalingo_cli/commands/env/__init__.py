@@ -16,7 +16,7 @@ from scalingo_cli.errors import BadUsage, ExitCode, Failed, NotFound, did_you_me
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from scalingo_cli.session import Session
+    from scalingo_cli.session import App, Session
 
 VARIABLE = View(
     "variables",
@@ -39,7 +39,7 @@ def command() -> None:
 @click.pass_obj
 def list_(session: Session) -> None:
     """List the variables with their values."""
-    session.show(variables.of_app(session), VARIABLE)
+    session.show(variables.of_app(session.app()), VARIABLE)
 
 
 @command.command(examples=["scalingo env get SHOP_ENV"])
@@ -47,8 +47,8 @@ def list_(session: Session) -> None:
 @click.pass_obj
 def get(session: Session, name: str) -> None:
     """Print the bare value of one variable, and a line break."""
-    [variable] = _named(session, [name])
-    session.show_value({"variable": variable}, variable["value"] or "")
+    [variable] = _named(session.app(), [name])
+    session.console.show_value({"variable": variable}, variable["value"] or "")
 
 
 @command.command(
@@ -77,9 +77,10 @@ def set_(session: Session, assignments: Sequence[str]) -> None:
     if len(from_stdin) > 1:
         raise BadUsage(f"Only one value can come from standard input, not {len(from_stdin)}.")
     for name in from_stdin:
-        values[name] = session.secret(f"Value of {name}:", whole=True)
-    variables.put(session, values)
-    variables.remind(session)
+        values[name] = session.console.secret(f"Value of {name}:", whole=True)
+    app = session.app()
+    variables.put(app, session.console, values)
+    variables.remind(app, session.console)
 
 
 @command.command(
@@ -91,10 +92,11 @@ def set_(session: Session, assignments: Sequence[str]) -> None:
 @click.pass_obj
 def unset(session: Session, names: Sequence[str], ignore_missing: bool) -> None:
     """Remove variables; all names are checked before the first is removed."""
-    found = _named(session, list(dict.fromkeys(names)), ignore_missing=ignore_missing)
+    app = session.app()
+    found = _named(app, list(dict.fromkeys(names)), ignore_missing=ignore_missing)
     if found:
-        variables.remove(session, found)
-        variables.remind(session)
+        variables.remove(app, session.console, found)
+        variables.remind(app, session.console)
     else:
         session.say("None of them is there: nothing to do.")
 
@@ -119,11 +121,12 @@ def import_(session: Session, file: str, prune: bool, yes: bool) -> None:
     seen what differs and agreed; if that fails midway, the same command finishes it.
     """
     values = variables.of_file(file)
+    app = session.app()
     if prune:
-        variables.replace(session, values, yes=yes)
+        variables.replace(app, session.console, values, yes=yes)
     elif values:
-        variables.put(session, values)
-        variables.remind(session)
+        variables.put(app, session.console, values)
+        variables.remind(app, session.console)
     else:
         session.say("No variable in there: nothing to do.")
 
@@ -144,7 +147,7 @@ def diff(session: Session, file: str, exit_code: bool) -> int:
     It adds and changes variables, and leaves those that the file lacks; no value is shown.
     """
     wanted = variables.of_file(file)
-    change = variables.difference(variables.values(variables.of_app(session)), wanted)
+    change = variables.difference(variables.values(variables.of_app(session.app())), wanted)
     session.show(change.document(), variables.DIFFERENCE)
     return ExitCode.DIFFERENT if change and exit_code else ExitCode.DONE
 
@@ -160,13 +163,14 @@ def edit(session: Session, yes: bool) -> None:
     """
     from scalingo_cli.commands.env.editor import draft
 
-    if not (yes or session.rehearsal):
-        session.require_terminal("Send this?", "Add --yes to go ahead.")
-    before = variables.of_app(session)
-    with draft(session, "variables.env", variables.text(session, before)) as opened:
-        if change := variables.edited(session, opened, before, yes=yes):
-            variables.require_unchanged(session, before)
-            variables.apply(session, change, before)
+    if not (yes or session.console.is_dry_run):
+        session.console.require_terminal("Send this?", "Add --yes to go ahead.")
+    app = session.app()
+    before = variables.of_app(app)
+    with draft(session.console, "variables.env", variables.text(app, before)) as opened:
+        if change := variables.edited(app, session.console, opened, before, yes=yes):
+            variables.require_unchanged(app, session.console, before)
+            variables.apply(app, session.console, change, before)
         else:
             session.say("You changed no variable: nothing was sent.")
 
@@ -184,10 +188,11 @@ def run(session: Session, command: Sequence[str]) -> int:
     They win over yours of the same name, and a value that is $OTHER is that of OTHER, as in the
     app's containers. The exit code is COMMAND's.
     """
+    app = session.app()
     from scalingo_cli.process import foreground
 
     # Whatever the name of the parameter suggests, `false` is what replaces $OTHER.
-    document = session.api.get("apps", session.app, "variables", params={"aliases": "false"})
+    document = app.api.get("apps", app.name, "variables", params={"aliases": "false"})
     return foreground.run(command, {**os.environ, **variables.values(document)})
 
 
@@ -205,14 +210,14 @@ def run(session: Session, command: Sequence[str]) -> int:
 @click.pass_obj
 def export(session: Session, format_: str) -> None:
     """Print the variables as a file that `env import` or a shell reads back unchanged."""
-    values = variables.values(variables.of_app(session))
-    if session.as_json or format_ == "json":
+    values = variables.values(variables.of_app(session.app()))
+    if session.console.as_json or format_ == "json":
         import json
 
-        session.write_file(json.dumps(values, indent=2) + "\n")
+        session.console.write_file(json.dumps(values, indent=2) + "\n")
         return
     try:
-        session.write_file((dotenv.shell if format_ == "shell" else dotenv.dump)(values))
+        session.console.write_file((dotenv.shell if format_ == "shell" else dotenv.dump)(values))
     except ValueError as error:
         raise Failed(f"{error}.", "Any name and value fits in: --format json") from None
 
@@ -234,15 +239,15 @@ def _assigned(assignments: Sequence[str]) -> dict[str, str]:
 
 
 def _named(
-    session: Session, names: Sequence[str], *, ignore_missing: bool = False
+    app: App, names: Sequence[str], *, ignore_missing: bool = False
 ) -> list[Mapping[str, Any]]:
     """Return the variables of these names. Raises NotFound naming each one that is missing."""
-    found = {variable["name"]: variable for variable in variables.rows(variables.of_app(session))}
+    found = {variable["name"]: variable for variable in variables.rows(variables.of_app(app))}
     missing = [name for name in names if name not in found]
     if missing and not ignore_missing:
         near = [did_you_mean(name, found) for name in missing]
         raise NotFound(
-            f"{session.app} has no variable {' nor '.join(missing)}.",
-            " ".join(filter(None, [*near, f"List them: {session.line_for_app('env')}"])),
+            f"{app.name} has no variable {' nor '.join(missing)}.",
+            " ".join(filter(None, [*near, f"List them: {app.line('env')}"])),
         )
     return [found[name] for name in names if name in found]

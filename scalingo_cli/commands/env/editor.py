@@ -15,7 +15,7 @@ from scalingo_cli.process import foreground
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scalingo_cli.session import Session
+    from scalingo_cli.console.console import Console
 
 
 class Draft:
@@ -55,13 +55,13 @@ class Draft:
 
 
 @contextmanager
-def draft(session: Session, name: str, text: str) -> Iterator[Draft]:
+def draft(console: Console, name: str, text: str) -> Iterator[Draft]:
     """Give a draft of `text` in a file called `name`, and remove it at the end.
 
     What the user wrote into it is kept, and told where, when an error ends the block: any but
     their own no. Raises Misused where no editor is chosen and vi would have no terminal.
     """
-    if not (_chosen() or session.can_ask):
+    if not (_chosen() or console.can_ask):
         raise Misused(
             "There is no terminal for vi.", "Set VISUAL or EDITOR to a program that needs none."
         )
@@ -79,7 +79,7 @@ def draft(session: Session, name: str, text: str) -> Iterator[Draft]:
             raise
     finally:
         if kept:
-            session.say(f"Your text is kept in {opened.path}")
+            console.say(f"Your text is kept in {opened.path}")
         else:
             shutil.rmtree(directory)
 

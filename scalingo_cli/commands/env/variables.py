@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from scalingo_cli.api.document import Document
     from scalingo_cli.commands.env.editor import Draft
-    from scalingo_cli.session import Session
+    from scalingo_cli.console.console import Console
+    from scalingo_cli.session import App
 
 MOST_NAMED = 30  # in one line
 _CHANGED = f"{MASK} → {MASK}"
@@ -62,14 +63,14 @@ class Difference(NamedTuple):
             ]
         }
 
-    def tell(self, session: Session) -> None:
+    def tell(self, console: Console) -> None:
         """Tell each name, before all of it is done and what lacks is removed."""
         for name in self.added:
-            session.say(f"+ {name}")
+            console.say(f"+ {name}")
         for name in self.changed:
-            session.say(f"~ {name}  {_CHANGED}")
+            console.say(f"~ {name}  {_CHANGED}")
         for name in self.lacking:
-            session.say(f"- {name}")
+            console.say(f"- {name}")
 
 
 def difference(current: Mapping[str, str], wanted: Mapping[str, str]) -> Difference:
@@ -94,9 +95,9 @@ def of_file(file: str) -> dict[str, str]:
         raise Misused(f"{input_file.name(file)}, {error}.") from None
 
 
-def of_app(session: Session) -> Document:
+def of_app(app: App) -> Document:
     """Return the platform's document of the app's variables."""
-    return session.api.get("apps", session.app, "variables")
+    return app.api.get("apps", app.name, "variables")
 
 
 def rows(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -109,12 +110,12 @@ def values(document: Mapping[str, Any]) -> dict[str, str]:
     return {row["name"]: row["value"] or "" for row in rows(document)}
 
 
-def text(session: Session, document: Document) -> str:
+def text(app: App, document: Document) -> str:
     """Return a document of variables as a dotenv file to edit.
 
     Raises Failed when no such file can hold them.
     """
-    heading = f"# The variables of {visible(session.app)}: to remove one, remove its line.\n"
+    heading = f"# The variables of {visible(app.name)}: to remove one, remove its line.\n"
     try:
         lines = dotenv.dump(values(document))
         lines.encode()
@@ -125,7 +126,7 @@ def text(session: Session, document: Document) -> str:
     return heading + lines
 
 
-def edited(session: Session, draft: Draft, before: Document, *, yes: bool) -> Difference:
+def edited(app: App, console: Console, draft: Draft, before: Document, *, yes: bool) -> Difference:
     """Return how the user changed variables in a draft of them, once they agree to it.
 
     They may edit again what cannot be read, or what they see of the difference. Raises Declined
@@ -136,19 +137,19 @@ def edited(session: Session, draft: Draft, before: Document, *, yes: bool) -> Di
         try:
             change = difference(values(before), of_file(str(draft.path)))
         except Misused as error:
-            if not session.can_ask:
+            if not console.can_ask:
                 raise
-            session.say(error.message)
-            if session.ask("Edit again? [Y/n]", otherwise="").lower() in {"n", "no"}:
+            console.say(error.message)
+            if console.ask("Edit again? [Y/n]", otherwise="").lower() in {"n", "no"}:
                 raise
             continue
         if not change:
             return change
-        change.tell(session)
-        if yes or session.rehearsal:
+        change.tell(console)
+        if yes or console.is_dry_run:
             return change
-        answer = session.decision(
-            f"Send this to {session.app}?",
+        answer = console.decision(
+            f"Send this to {app.name}?",
             "[y]es, [e]dit again, [N]o:",
             otherwise="Add --yes to go ahead.",
         ).lower()
@@ -158,85 +159,85 @@ def edited(session: Session, draft: Draft, before: Document, *, yes: bool) -> Di
             raise Declined("Nothing was sent.")
 
 
-def require_unchanged(session: Session, before: Document) -> None:
+def require_unchanged(app: App, console: Console, before: Document) -> None:
     """Raise Rejected when the app's variables are not those of a document any more."""
-    if change := difference(values(before), values(of_app(session))):
+    if change := difference(values(before), values(of_app(app))):
         raise Rejected(
             f"{', '.join(change.names)} changed on the platform meanwhile: nothing was sent.",
-            f"Edit them as they are now: {session.line_for_app('env edit')}",
+            f"Edit them as they are now: {app.line('env edit')}",
         )
 
 
-def replace(session: Session, wanted: Mapping[str, str], *, yes: bool) -> None:
+def replace(app: App, console: Console, wanted: Mapping[str, str], *, yes: bool) -> None:
     """Make the app's variables the `wanted` ones, once the user agrees to what is removed.
 
     `yes` is the option --yes. Raises Declined when they say no, Misused when nothing is wanted.
     """
     if not wanted:
         raise Misused(
-            f"No variable in there: --prune would leave none to {session.app}.",
-            f"To remove them all, name them: {session.line_for_app('env unset NAME...')}",
+            f"No variable in there: --prune would leave none to {app.name}.",
+            f"To remove them all, name them: {app.line('env unset NAME...')}",
         )
-    document = of_app(session)
+    document = of_app(app)
     change = difference(values(document), wanted)
     if not change:
-        session.say("No difference: nothing to do.")
+        console.say("No difference: nothing to do.")
         return
-    change.tell(session)
+    change.tell(console)
     if change.lacking:
         count = len(change.lacking)
         what = f"the {count} variables" if count > 1 else "the variable"
-        session.agree(f"Remove {what} marked - from {session.app} for good?", yes)
-    apply(session, change, document)
+        console.agree(f"Remove {what} marked - from {app.name} for good?", yes)
+    apply(app, console, change, document)
 
 
-def put(session: Session, given: Mapping[str, str]) -> None:
+def put(app: App, console: Console, given: Mapping[str, str]) -> None:
     """Set variables, all in one request, and tell which."""
     body = {"variables": [{"name": name, "value": value} for name, value in given.items()]}
-    answer = session.api.send("PUT", "apps", session.app, "variables", json=body)
-    if not session.rehearsal:
+    answer = app.api.send("PUT", "apps", app.name, "variables", json=body)
+    if not console.is_dry_run:
         names = [row["name"] for row in rows(answer.document)]
         few = len(names) <= MOST_NAMED
-        session.say(f"Set {', '.join(names) if few else f'{len(names)} variables'}.")
+        console.say(f"Set {', '.join(names) if few else f'{len(names)} variables'}.")
 
 
-def remove(session: Session, records: Iterable[Mapping[str, Any]]) -> None:
+def remove(app: App, console: Console, records: Iterable[Mapping[str, Any]]) -> None:
     """Remove variables, given as the platform's records of them, and tell which.
 
     The regional platform takes one request for all of them; the legacy API takes one for each.
     """
     ids = {record["name"]: str(record["id"]) for record in records}
     # Whether the one at which it stops was removed may not be known.
-    resume = session.line_for_app("env unset --ignore-missing")
-    if session.platform.is_regional:
+    resume = app.line("env unset --ignore-missing")
+    if app.api.platform.is_regional:
         body = {"variable_ids": list(ids.values())}
-        with session.accounting(lambda: f"To finish: {resume} {shlex.join(ids)}"):
-            session.api.send("DELETE", "apps", session.app, "variables", json=body)
-        session.say(f"Removed {', '.join(ids)}.")
+        with console.accounting(lambda: f"To finish: {resume} {shlex.join(ids)}"):
+            app.api.send("DELETE", "apps", app.name, "variables", json=body)
+        console.say(f"Removed {', '.join(ids)}.")
         return
-    session.one_by_one("Removed", ids, lambda name: _remove_one(session, ids[name]), resume=resume)
+    console.one_by_one("Removed", ids, lambda name: _remove_one(app, ids[name]), resume=resume)
 
 
-def _remove_one(session: Session, variable_id: str) -> None:
+def _remove_one(app: App, variable_id: str) -> None:
     try:
-        session.api.send("DELETE", "apps", session.app, "variables", variable_id)
+        app.api.send("DELETE", "apps", app.name, "variables", variable_id)
     except UnknownApp:
         raise
     except NotFound:  # gone already: somebody else was faster, or an answer was lost
         return
 
 
-def apply(session: Session, change: Difference, document: Document) -> None:
+def apply(app: App, console: Console, change: Difference, document: Document) -> None:
     """Send a difference from a document of variables: what is new or changed, then what goes."""
     if change.added or change.changed:
-        put(session, {**change.added, **change.changed})
+        put(app, console, {**change.added, **change.changed})
     if change.lacking:
         found = {row["name"]: row for row in rows(document)}
-        remove(session, [found[name] for name in change.lacking])
-    remind(session)
+        remove(app, console, [found[name] for name in change.lacking])
+    remind(app, console)
 
 
-def remind(session: Session) -> None:
+def remind(app: App, console: Console) -> None:
     """Tell how a change of variables reaches the running containers."""
-    restart = session.line_for_app("restart")
-    session.say(f"The running containers keep the old values until: {restart}")
+    restart = app.line("restart")
+    console.say(f"The running containers keep the old values until: {restart}")

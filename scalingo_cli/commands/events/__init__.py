@@ -77,23 +77,24 @@ def list_(
     --limit says how many, oldest first; with --json, each as one object. A lost connection is
     taken up again where it was lost.
     """
+    app = session.app()
     if types and page:
         raise BadUsage("--type looks through all pages, --page at one.", "Use --limit instead.")
     if follow and (everything or page or per_page):
         raise BadUsage("--follow goes on from now, or from the last N events: --limit N.")
-    path = ("apps", session.app, "events")
+    path = ("apps", app.name, "events")
     keep = (lambda event: event.get("type") in types) if types else None
     if follow:
         from scalingo_cli.polling.follow import news
 
-        fresh = news(session, *path, root="events", latest=limit or 0, keep=keep)
-        session.show_each(fresh, LINE)
+        fresh = news(app, session.console, *path, root="events", latest=limit or 0, keep=keep)
+        session.console.show_each(fresh, LINE)
         return
     from scalingo_cli.api import pagination
 
     wanted = pagination.Wanted(limit, everything, page, per_page)
-    listing = pagination.listing(session.api, *path, root="events", wanted=wanted, keep=keep)
-    session.show_listing(listing, EVENT._replace(empty=_none_of(types)) if types else EVENT)
+    listing = pagination.listing(app.api, *path, root="events", wanted=wanted, keep=keep)
+    session.console.show_listing(listing, EVENT._replace(empty=_none_of(types)) if types else EVENT)
 
 
 def _none_of(types: Sequence[str]) -> str:
@@ -108,12 +109,11 @@ def _none_of(types: Sequence[str]) -> str:
 @click.pass_obj
 def show(session: Session, event_id: str) -> None:
     """Show one event."""
+    app = session.app()
     from scalingo_cli.api import pagination
 
-    for event in pagination.each(session.api, "apps", session.app, "events", root="events"):
+    for event in pagination.each(app.api, "apps", app.name, "events", root="events"):
         if event.get("id") == event_id:
             session.show({"event": event}, EVENT)
             return
-    raise NotFound(
-        f'{session.app} has no event "{event_id}".', f"List them: {session.line_for_app('events')}"
-    )
+    raise NotFound(f'{app.name} has no event "{event_id}".', f"List them: {app.line('events')}")

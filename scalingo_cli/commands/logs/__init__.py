@@ -53,11 +53,13 @@ def command(session: Session, count: int | None, follow: bool, only: str | None)
     """
     if only == "":
         raise BadUsage("What follows --filter is empty.")
-    source = Logs(session, only)
-    plain = not session.as_json and not coloured(session.terminal)
+    source = Logs(session.app(), session.console, only)
+    plain = not session.console.as_json and not coloured(session.console.terminal)
     if plain and not follow:
-        session.pass_on(source.dump(count))
+        session.console.pass_on(source.dump(count))
         return
     batches = source.follow(count) if follow else lines.lines(source.dump(count))
     write = lines.raw if plain else lines.painter()
-    session.pass_on(lines.written(batches, lines.as_json if session.as_json else write))
+    session.console.pass_on(
+        lines.written(batches, lines.as_json if session.console.as_json else write)
+    )

@@ -16,7 +16,8 @@ from scalingo_cli.polling.rate import Pace
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
 
-    from scalingo_cli.session import Session
+    from scalingo_cli.console.console import Console
+    from scalingo_cli.session import App
 
 SILENCE_SECONDS = 45  # the platform lets no 30 seconds pass without at least a ping
 REMEMBERED = 10_000  # lines that were passed on, to be recognised in a dump
@@ -32,8 +33,8 @@ class Logs:
     `only` is a container (web-1), a type (web) or several (web|worker).
     """
 
-    def __init__(self, session: Session, only: str | None) -> None:
-        self._session = session
+    def __init__(self, app: App, console: Console, only: str | None) -> None:
+        self._app, self._console = app, console
         self._only = only
         self._passed: deque[int] = deque(maxlen=REMEMBERED)
         self._cut = ""  # why the stream has to be resumed
@@ -88,7 +89,7 @@ class Logs:
                 self._cut = reason
                 continue
             if reason not in ("", told):
-                self._session.tell_progress(f"{reason} Trying again until Ctrl-C.")
+                self._console.progress(f"{reason} Trying again until Ctrl-C.")
                 self._cut = told = reason
             time.sleep(max(least, min(2 ** max(drops - 2, 0), LONGEST_PAUSE)))
 
@@ -169,10 +170,10 @@ class Logs:
     def _fresh_address(self) -> str:
         """Ask where the logs are. Raises Failed when the platform does not tell."""
         self._pace.request()
-        document = self._session.api.get("apps", self._session.app, "logs", within=self._within)
+        document = self._app.api.get("apps", self._app.name, "logs", within=self._within)
         url = document.get("logs_url")
         if not isinstance(url, str):
-            raise Failed(f"The platform did not tell where the logs of {self._session.app} are.")
+            raise Failed(f"The platform did not tell where the logs of {self._app.name} are.")
         return url
 
     @contextmanager
@@ -199,7 +200,7 @@ class Logs:
             params["n"] = count
         if self._only is not None:
             params["filter"] = self._only
-        reading = self._session.api.reading(
+        reading = self._app.api.reading(
             self._address, params=params, anonymous=True, within=self._within
         )
         try:
@@ -219,16 +220,15 @@ class Logs:
         reason = f"{self._cut} " if self._cut else ""
         self._cut = ""
         if whole:
-            self._session.tell_progress(f"-- {reason}Resumed: no line is missing. --")
+            self._console.progress(f"-- {reason}Resumed: no line is missing. --")
         else:
-            self._session.say(f"-- {reason}Resumed: lines may be missing here. --")
+            self._console.say(f"-- {reason}Resumed: lines may be missing here. --")
 
     def _say_empty(self) -> None:
-        self._session.say(
+        self._console.say(
             "Nothing was logged yet."
             if self._only is None
-            else f"Nothing was logged yet by {self._only}. "
-            f"What runs: {self._session.line_for_app('ps')}"
+            else f"Nothing was logged yet by {self._only}. What runs: {self._app.line('ps')}"
         )
 
 

@@ -16,7 +16,8 @@ from scalingo_cli.errors import BadUsage, Failed, Misused
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from scalingo_cli.session import Session
+    from scalingo_cli.console.console import Console
+    from scalingo_cli.session import App, Session
 
 UPLOADS = "/tmp/uploads"  # noqa: S108 - where the platform puts files, as its documents say
 
@@ -83,6 +84,7 @@ def command(
     from scalingo_cli.api import upload
     from scalingo_cli.commands.run import attach
 
+    app = session.app()
     variables = _variables(assignments)
     if terminal is None:
         terminal = attach.between_terminals() or "TERM" in variables
@@ -94,17 +96,17 @@ def command(
         body["size"] = size.upper()
     with ExitStack() as stack:
         forms = upload.opened(files, stack)
-        document = session.api.send("POST", "apps", session.app, "run", json=body).document
-        name = f"{_container(document)} of {session.app}"
-        with session.accounting(lambda: attach.started(name)):
-            url = attach_url(session, document)
+        document = app.api.send("POST", "apps", app.name, "run", json=body).document
+        name = f"{_container(document)} of {app.name}"
+        with session.console.accounting(lambda: attach.started(name)):
+            url = attach_url(app, session.console, document)
             for form in forms:
-                upload.send(session.api, "POST", f"{url}/files", form)
+                upload.send(app.api, "POST", f"{url}/files", form)
                 session.say(f"Sent {form.name} to {UPLOADS}.")
         return attach.attach(session, url, name, terminal=terminal)
 
 
-def attach_url(session: Session, document: Mapping[str, Any]) -> str:
+def attach_url(app: App, console: Console, document: Mapping[str, Any]) -> str:
     """Return where to attach to the container of an answer of `run`.
 
     The legacy API tells it at once; the regional platform when the operation that starts it is
@@ -115,7 +117,7 @@ def attach_url(session: Session, document: Mapping[str, Any]) -> str:
     from scalingo_cli.polling import operations
 
     operation_id = operations.id_of(str(document["operation_url"]))
-    started = operations.wait(session, operation_id, telling=False)  # stderr is the command's
+    started = operations.wait(app, console, operation_id, telling=False)  # stderr is the command's
     url = at(started, "operation.start_one_off_data.attach_url")
     if not isinstance(url, str):
         raise Failed("The platform did not tell where to attach to the container.")

@@ -79,7 +79,7 @@ def started(name: str) -> str:
 
 
 def _connected(session: Session, url: str, name: str) -> Channel:
-    with session.accounting(lambda: started(name)):
+    with session.console.accounting(lambda: started(name)):
         return session.api.connect(url)
 
 

@@ -58,12 +58,13 @@ def command(session: Session, watch: bool, interval: float | None) -> None:
     used. With --watch the table is redrawn in place at a terminal; in a pipe each time adds its
     lines after an empty one, and with --json a line that holds the document.
     """
+    app = session.app()
 
     def ask() -> Document:
-        return session.api.get("apps", session.app, "stats")
+        return app.api.get("apps", app.name, "stats")
 
     if watch:
-        watch_(session, ask, STATS, interval or 3)
+        watch_(session.console, ask, STATS, interval or 3)
     elif interval:
         raise BadUsage("--interval goes with --watch.")
     else:

@@ -15,32 +15,32 @@ from scalingo_cli.errors import TryAgain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from scalingo_cli.console.console import Console
     from scalingo_cli.console.view import Record, View
-    from scalingo_cli.session import Session
 
 
-def watch(session: Session, ask: Callable[[], Record], view: View, seconds: float) -> None:
+def watch(console: Console, ask: Callable[[], Record], view: View, seconds: float) -> None:
     """Show what `ask` returns, every so many seconds, until Ctrl-C.
 
     At a terminal the table is redrawn; elsewhere an empty line stands between two of them, and
     JSON is one line each time. When the platform has no answer for now, that is told and it is
     asked again; the first time TryAgain is raised.
     """
-    documents = _asked(session, ask, seconds)
-    if session.as_json:
+    documents = _asked(console, ask, seconds)
+    if console.as_json:
         for document in documents:
-            session.write(json_line(document))
+            console.write(json_line(document))
             sys.stdout.flush()
     elif sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
         _redraw(documents, view)
     else:
         for number, document in enumerate(documents):
-            session.write("\n" if number else "")
-            session.show(document, view)
+            console.write("\n" if number else "")
+            console.show(document, view)
             sys.stdout.flush()
 
 
-def _asked(session: Session, ask: Callable[[], Record], seconds: float) -> Iterator[Record]:
+def _asked(console: Console, ask: Callable[[], Record], seconds: float) -> Iterator[Record]:
     yield ask()
     told = ""
     while True:
@@ -49,7 +49,7 @@ def _asked(session: Session, ask: Callable[[], Record], seconds: float) -> Itera
             document = ask()
         except TryAgain as error:
             if error.message != told:
-                session.tell_progress(f"{error.message} Trying again until Ctrl-C.")
+                console.progress(f"{error.message} Trying again until Ctrl-C.")
                 told = error.message
             continue
         told = ""

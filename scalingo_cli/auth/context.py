@@ -1,0 +1,171 @@
+"""Which account, platform, region and token are in force, found out on first need."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from scalingo_cli import settings
+from scalingo_cli.errors import Misused, NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from scalingo_cli.auth.accounts import Account
+    from scalingo_cli.auth.credentials import Token
+
+
+class Context:
+    """Who acts, where, and by which token.
+
+    The options --account and --region fill in its fields while they are parsed. `remote` looks up
+    the git remote of this checkout, `regions` asks the platform for its regions.
+    """
+
+    def __init__(
+        self, remote: Callable[[], settings.Remote | None], regions: Callable[[], Mapping[str, Any]]
+    ) -> None:
+        self.account_option: str | None = None
+        self.region_option: str | None = None
+        self._remote = remote
+        self._regions = regions
+        self._found: tuple[Token | None] | None = None
+        self._lock = threading.Lock()  # a command may begin with several requests at once
+
+    @cached_property
+    def account(self) -> Account | None:
+        """The account that --account names, else the one in use, else None.
+
+        Raises NotFound for a name that never signed in here, and Misused if the token of the
+        environment overrides it.
+        """
+        from scalingo_cli.auth import accounts, credentials
+
+        if self.account_option is None:
+            return accounts.in_use()
+        if credentials.in_environment():
+            raise Misused(
+                f"{credentials.VARIABLE} is set, and goes before any account.",
+                "Unset it to use --account.",
+            )
+        return accounts.named(self.account_option)
+
+    @cached_property
+    def platform(self) -> settings.Platform:
+        """The platform in force: the legacy API, unless a region is.
+
+        Raises Misused if an address in the environment is invalid. An unknown region is found out
+        when its API is needed.
+        """
+        region = settings.region_in_force(
+            self.region_option, lambda: None if self.account_option else self._remote()
+        )
+        api = settings.api_base()
+        if region is None and (self.account_option or api is None) and self.account:
+            region = self.account.region
+        if region is None:
+            return settings.legacy()
+        auth = settings.auth_base()
+        return settings.Platform(
+            lambda: self.region_url(self._regions), auth.host, region, auth.url
+        )
+
+    def region_url(self, listing: Callable[[], Mapping[str, Any]]) -> str:
+        """Return the base URL of the region in force; `listing` asks the platform for all regions.
+
+        Raises NotFound for a region that the platform does not have.
+        """
+        from scalingo_cli.auth import regions
+
+        name = self.platform.region or ""
+        if given := settings.api_base_of(name):
+            return given.url
+        return regions.api_url(name, settings.auth_base(), listing)
+
+    @property
+    def probable_url(self) -> str:
+        """Where the first request probably goes, without asking anyone."""
+        from scalingo_cli.auth import regions
+
+        region = self.platform.region
+        if region is None:
+            return self.platform.url
+        if given := settings.api_base_of(region):
+            return given.url
+        auth = settings.auth_base()
+        return regions.known_url(region, auth) or auth.url
+
+    @cached_property
+    def token_key(self) -> str:
+        """What the token in force is kept under: the account's key, else the platform's host."""
+        return self._key_at(self.platform.host)
+
+    def _key_at(self, host: str) -> str:
+        from scalingo_cli.auth import accounts, credentials
+
+        if self.account_option is not None and self.account:
+            if self.account.host != host:  # which must not hear the token of another
+                raise Misused(
+                    f"{self.account.name} signed in to {self.account.host}, not to {host}.",
+                    "Set SCALINGO_API_URL, or SCALINGO_AUTH_URL, to where that was.",
+                )
+            return self.account.key
+        if credentials.in_environment():  # no account counts, nor can its file be at fault
+            return host
+        keys = (account.key for account in accounts.known() if account.host == host)
+        return next(keys, host)
+
+    @property
+    def token(self) -> Token:
+        """The token in force. Raises NotAllowed if there is none, or if it cannot be looked up."""
+        token = self.find_token()
+        if token is None:
+            from scalingo_cli.auth import credentials
+
+            raise NotAllowed(
+                f"You are not signed in to {self.platform.host}.",
+                f"Run {self.line('login')}, or set {credentials.VARIABLE}.",
+            )
+        return token
+
+    def find_token(self) -> Token | None:
+        """Return the token in force, looked up once; None if there is none.
+
+        Raises NotAllowed and Failed as `credentials.find` does.
+        """
+        with self._lock:
+            if self._found is None:
+                from scalingo_cli.auth import credentials
+
+                self._found = (credentials.find(self.token_key),)
+            return self._found[0]
+
+    def keep_bearer(self, token: Token, bearer: str) -> None:
+        """Keep a bearer beside the token that was exchanged for it."""
+        from scalingo_cli.auth import credentials
+
+        if token.place:
+            credentials.keep_bearer(self._key_at(settings.auth_base().host), token, bearer)
+
+    @property
+    def owner(self) -> str:
+        """Who is about to act, and where, in words: "noor at auth.scalingo.com, region osc-fr1"."""
+        from scalingo_cli.auth import accounts, credentials
+
+        if credentials.in_environment():
+            return f"the owner of {credentials.VARIABLE} at {self.platform}"
+        key = self.token_key
+        names = (account.name for account in accounts.known() if account.key == key)
+        return f"{next(names, 'signed in')} at {self.platform}"
+
+    def line(self, words: str, app: str = "") -> str:
+        """Return the command line that does `words` on the platform that this one speaks to.
+
+        It names the `app` if one is given, and the region and the account if this one does.
+        """
+        from shlex import quote
+
+        options = {"app": app, "region": self.region_option, "account": self.account_option}
+        given = [f" --{name} {quote(value)}" for name, value in options.items() if value]
+        return f"scalingo {words}{''.join(given)}"

@@ -1,0 +1,383 @@
+"""What a command shows, says and asks: data on stdout, conversation on stderr."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+from scalingo_cli.console import table, terminal
+from scalingo_cli.console.json_output import json_line, json_text
+from scalingo_cli.errors import Declined, Interrupted, Misused, ScalingoError
+from scalingo_cli.text.escape import harmless, json_piece, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from scalingo_cli.console.terminal import Terminal
+    from scalingo_cli.console.view import Column, View
+
+
+NOTED = 1000  # records of an endless listing that completion is given
+
+
+class Page(Protocol):
+    """Some records of a collection."""
+
+    @property
+    def records(self) -> list[Any]:
+        """Those that no page before it had."""
+
+
+class Listing(Protocol):
+    """What is wanted of a collection: the `pages`, which are asked for while they are read.
+
+    `is_one_page` says that it is a single page, `is_endless` that nothing but the collection
+    itself limits it.
+    """
+
+    @property
+    def pages(self) -> Iterator[Page]:
+        """The pages that hold it."""
+
+    @property
+    def is_one_page(self) -> bool:
+        """Whether it is the platform's own document."""
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether all of the collection is wanted."""
+
+    def noting(self, note: Callable[[list[Any]], object]) -> Listing:
+        """Return the same, which calls `note` with the records of each page as it comes."""
+
+    def gathered(self) -> Mapping[str, Any]:
+        """Return all of it as one document."""
+
+    def json(self) -> Iterator[str]:
+        """Yield the text of it as one JSON document, piece by piece."""
+
+
+class Console:
+    """One run's standard streams. The options --json and --no-pager set its fields.
+
+    Args:
+        held_back: Returns the requests that a dry run has held back so far, None if this is none.
+        remember: Called with the listing of a view, the names and ids that it showed, and whether
+            there are more of them.
+        hint: Returns the command line that does some words for the app in force.
+        who: Returns who is about to act, and where, in words.
+    """
+
+    def __init__(
+        self,
+        *,
+        held_back: Callable[[], Sequence[object] | None],
+        remember: Callable[[str, Iterable[str], bool], None],
+        hint: Callable[[str], str],
+        who: Callable[[], str],
+    ) -> None:
+        self.as_json = False
+        self.use_pager = True
+        self._held_back = held_back
+        self._remember = remember
+        self._hint = hint
+        self._who = who
+
+    @property
+    def is_dry_run(self) -> bool:
+        """Whether requests are shown instead of sent."""
+        return self._held_back() is not None
+
+    @cached_property
+    def terminal(self) -> Terminal | None:
+        """The terminal that stdout is, None for a pipe or a file."""
+        return terminal.terminal()
+
+    def show(self, document: Mapping[str, Any], view: View) -> None:
+        """Write a document of the API to stdout, as JSON where asked, else through `view`.
+
+        A rehearsal shows nothing but requests.
+        """
+        terminal = self.terminal
+        if self.is_dry_run:
+            return
+        if view.many in document:
+            self._note(view, document[view.many] or [], partial="meta" in document)
+        if self.as_json:
+            self.show_json(document)
+        elif view.many not in document:
+            columns = {**view.columns, **view.details}
+            record = document[view.one]
+            if terminal:
+                self._page(table.card(record, columns, terminal))
+            else:
+                sys.stdout.writelines(table.separated([record], columns))
+        elif not document[view.many]:
+            self._say_empty(document, view)
+        elif terminal:
+            text, left_out = table.table(document[view.many], view.columns, terminal)
+            self._page(text)
+            if left_out:
+                self.say(f"No room for {', '.join(left_out)} here; --json has it all.")
+        else:
+            sys.stdout.writelines(table.separated(document[view.many], view.columns))
+
+    def show_listing(self, listing: Listing, view: View) -> None:
+        """Write what is wanted of a collection to stdout, as `show` does.
+
+        What has no end but the collection's own is written while it comes, except to a terminal,
+        whose columns have to fit all of it.
+        """
+        if self.terminal or self.is_dry_run or not listing.is_endless:
+            document = listing.gathered()
+            self.show(document, view)
+            if listing.is_one_page:
+                self._say_more_pages(document)
+            return
+        first: list[Any] = []
+        listing = listing.noting(lambda records: first.extend(records[: NOTED - len(first)]))
+        if self.as_json:
+            self.show_json_of(listing)
+        else:
+            for page in listing.pages:
+                sys.stdout.writelines(table.separated(page.records, view.columns))
+                sys.stdout.flush()
+            if not first:
+                self._say_empty({}, view)
+        self._note(view, first, partial=True)
+
+    def show_json_of(self, listing: Listing) -> None:
+        """Write what is wanted of a collection to stdout as JSON, while it comes."""
+        if self.terminal or self.is_dry_run or listing.is_one_page:
+            self.show_json(listing.gathered())
+            return
+        for piece in listing.json():
+            self.write(json_piece(piece))
+            sys.stdout.flush()
+        self.write("\n")
+
+    def _note(self, view: View, records: list[Any], *, partial: bool) -> None:
+        """Let completion offer what identifies these records; `partial` are not all there are."""
+        if view.listing:
+            self._remember(view.listing, map(view.identity, records), partial)
+
+    def _say_empty(self, document: Mapping[str, Any], view: View) -> None:
+        from scalingo_cli.console.position import position
+
+        at = position(document)
+        if at.is_beyond:
+            self.say(f"There is no page {at.page}: the last one is {at.pages}.")
+        elif view.empty:
+            first = self._hint(view.first) if view.first else ""
+            self.say(f"{view.empty} {first}".strip())
+
+    def show_each(
+        self, records: Iterable[Mapping[str, Any]], columns: Mapping[str, str | Column]
+    ) -> None:
+        """Write each record on a line of its own as soon as it is there, as JSON where asked."""
+        for record in records:
+            if self.as_json:
+                self.write(json_line(record))
+            elif self.terminal:
+                self.write(table.line(record, columns))
+            else:
+                self.write("".join(table.separated([record], columns)))
+            sys.stdout.flush()
+
+    def show_json(self, document: Mapping[str, Any]) -> None:
+        """Write a document of the API to stdout as JSON."""
+        if not self.is_dry_run:
+            self._page(json_text(document, readable=bool(self.terminal)))
+
+    def _page(self, text: str) -> None:
+        """Write text to stdout, through a pager where a person would have to scroll back."""
+        terminal = self.terminal
+        if terminal and terminal.interactive and self.use_pager:
+            from scalingo_cli.console import pager
+
+            if text.count("\n") >= terminal.rows and pager.show(text):
+                return
+        self.write(text)
+
+    def show_value(self, document: Mapping[str, Any], value: str) -> None:
+        """Write one bare value and a line break to stdout, or its document where JSON is asked.
+
+        At a terminal the value cannot act on it; elsewhere it is unchanged.
+        """
+        if self.as_json:
+            self.write(json_text(document, readable=bool(self.terminal)))
+        else:
+            self.write((harmless(value) if self.terminal else value) + "\n")
+
+    def write(self, text: str) -> None:
+        """Write text to stdout, unchanged; a rehearsal writes nothing but requests."""
+        if not self.is_dry_run:
+            sys.stdout.write(text)
+
+    def write_file(self, text: str) -> None:
+        """Write a file's text to stdout, unchanged but where it would act on a terminal."""
+        self.write(harmless(text) if sys.stdout.isatty() else text)
+
+    def pass_on(self, chunks: Iterable[bytes]) -> None:
+        """Write bytes to stdout as they arrive and as they are; none in a rehearsal."""
+        if self.is_dry_run:
+            return
+        sys.stdout.flush()
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
+            sys.stdout.buffer.flush()
+
+    def say(self, message: str) -> None:
+        """Tell the user something on stderr, in one line.
+
+        A rehearsal keeps silent once it has held back a request: what follows did not happen.
+        Nothing ends because it cannot be told, on a full disk for instance.
+        """
+        if self._held_back():
+            return
+        with suppress(OSError):
+            sys.stderr.write(visible(message) + "\n")
+
+    def progress(self, message: str) -> None:
+        """Tell how far something is. Silent with --json, whose errors are one JSON object."""
+        if not self.as_json:
+            self.say(message)
+
+    def waiting(self, message: str) -> None:
+        """Say to a person why nothing happens for a while; a log need not know."""
+        if sys.stderr.isatty():
+            self.progress(message)
+
+    def _say_more_pages(self, document: Mapping[str, Any]) -> None:
+        """Say that a listing goes on, if its `meta` says so."""
+        from scalingo_cli.console.position import position
+
+        at = position(document)
+        if at.goes_on:
+            more = f"--page {(at.page or 0) + 1}, --all"
+            self.say(f"Page {at.page} of {at.pages}, {at.records} in all. For more: {more}.")
+
+    def one_by_one(
+        self, done: str, names: Iterable[str], act: Callable[[str], object], *, resume: str
+    ) -> None:
+        """Act on each name in turn, and tell what was done.
+
+        When one fails or is interrupted, also tells how to do the rest: `resume` is the command
+        to which the names are added.
+        """
+        import shlex
+
+        left = list(names)
+        finished: list[str] = []
+
+        def tally() -> str:
+            so_far = f"{done} {', '.join(finished)}." if finished else ""
+            return f"{so_far} To finish: {resume} {shlex.join(left)}" if left else so_far
+
+        with self.accounting(tally):
+            while left:
+                act(left[0])
+                finished.append(left.pop(0))
+        self.say(tally())
+
+    @contextmanager
+    def accounting(self, tally: Callable[[], str]) -> Iterator[None]:
+        """When the block fails or is interrupted, add to the error what was done and what not."""
+        try:
+            yield
+        except ScalingoError as error:
+            error.hint = " ".join(filter(None, [error.hint, tally().strip()]))
+            raise
+        except KeyboardInterrupt:
+            raise Interrupted("Interrupted.", tally().strip()) from None
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether a person is there to answer: stdin and stderr are terminals."""
+        return sys.stdin.isatty() and sys.stderr.isatty()
+
+    def ask(self, question: str, *, otherwise: str) -> str:
+        """Return the line that the user answers.
+
+        Raises Misused with the hint `otherwise` when there is no terminal to ask at, and
+        KeyboardInterrupt when the user ends the input.
+        """
+        self.require_terminal(question, otherwise)
+        sys.stderr.write(visible(question) + " ")
+        sys.stderr.flush()
+        line = sys.stdin.readline()
+        if not line:
+            raise KeyboardInterrupt
+        return line.strip()
+
+    def ask_hidden(self, question: str, *, otherwise: str) -> str:
+        """Return what the user types without showing it. Raises as `ask` does."""
+        self.require_terminal(question, otherwise)
+        from getpass import getpass
+
+        try:
+            return getpass(f"{visible(question)} ", stream=sys.stderr)
+        except EOFError:
+            raise KeyboardInterrupt from None
+
+    def secret(self, question: str, *, whole: bool = False) -> str:
+        """Return the first line of standard input, or the `whole` of it but its last line break.
+
+        At a terminal, asks for one line and hides it. Raises Misused as `ask` does, and where
+        standard input has no such text.
+        """
+        if sys.stdin.isatty():
+            return self.ask_hidden(question, otherwise="Give standard input a file or a pipe.")
+        from scalingo_cli.storage import input_file
+
+        return input_file.text("-").removesuffix("\n") if whole else input_file.first_line()
+
+    def require_terminal(self, question: str, otherwise: str) -> None:
+        """Raise Misused with the hint `otherwise` when there is no terminal to ask at."""
+        if not self.can_ask:
+            raise Misused(f'There is no terminal to ask "{question.rstrip(" :?")}" at.', otherwise)
+
+    def decision(
+        self, question: str, answers: str = "", *, otherwise: str, warning: str = ""
+    ) -> str:
+        """Return what the user answers, once they know who is about to act, and where.
+
+        `answers` are those there are, as told behind the question. Raises as `ask` does.
+        """
+        self.require_terminal(question, otherwise)
+        self.say(f"You are {self._who()}.")
+        if warning:
+            self.say(warning)
+        return self.ask(f"{question} {answers}".strip(), otherwise=otherwise)
+
+    def agree(self, question: str, given: bool) -> None:
+        """Make sure that the user agrees to what `question` names. `given` is --yes.
+
+        Raises Declined when the answer is no, and Misused when there is no terminal to ask at.
+        """
+        if self.is_dry_run or given:
+            return
+        answer = self.decision(question, "[y/N]", otherwise="Add --yes to go ahead.")
+        if answer.casefold() not in {"y", "yes"}:
+            raise Declined("Nothing was done.")
+
+    def confirm(self, what: str, name: str, given: str | None) -> None:
+        """Make sure that the user means to destroy `what`, by typing its `name`.
+
+        `given` is the value of --confirm. Raises Misused when it differs from `name`, when the
+        answer does, or when there is no terminal to ask at.
+        """
+        if given is None:
+            if self.is_dry_run:
+                return
+            import shlex
+
+            given = self.decision(
+                f"Type {name} to confirm:",
+                otherwise=f"Add --confirm {shlex.quote(name)} to go ahead.",
+                warning=f"This destroys {what}. It cannot be undone.",
+            )
+        if given != name:
+            raise Misused(f'"{given}" is not "{name}": nothing was done.')
