@@ -81,6 +81,15 @@ class Example:
         """The words given to scalingo, without redirections."""
         return _parsed(self.line)[1]
 
+    def resolved(self, scalingo: CommandLine) -> Example:
+        """Return the same line with the words that other commands print in it."""
+        line = re.sub(
+            r"\$\((scalingo [^|)]*)\|([^)]*)\)",
+            lambda match: _filtered(scalingo(match[1].removeprefix("scalingo ")), match[2]),
+            self.line,
+        )
+        return Example(line, self.words)
+
     def run(
         self,
         scalingo: CommandLine,
@@ -94,12 +103,7 @@ class Example:
         Those of `first` go before them. The directory holds the files that it reads. What other
         programs of the line would make of its output is left out.
         """
-        line = re.sub(
-            r"\$\((scalingo [^|)]*)\|([^)]*)\)",
-            lambda match: _filtered(scalingo(match[1].removeprefix("scalingo ")), match[2]),
-            self.line,
-        )
-        before, arguments, file = _parsed(line)
+        before, arguments, file = _parsed(self.resolved(scalingo).line)
         position = len(self.words)
         if tuple(arguments[:position]) != self.words:  # a bare group, which runs its list
             position -= 1

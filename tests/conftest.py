@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import shutil
 import signal
@@ -30,33 +31,35 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.fixture(scope="session", params=["legacy", "regional"])
 def protocol(request: pytest.FixtureRequest) -> str:
-    """What the sandbox and the client speak: every story is told twice."""
+    """What the sandbox and the client speak."""
     return str(request.param)
 
 
 REGIONAL_COMMANDS = ("deploy", "regions", "tokens")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tell a story that is marked legacy or regional on that protocol only.
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run a story on the regional platform; on legacy as its marks say.
 
-    Where a test walks the whole tree, what the legacy API has not is left out.
+    One that asks for `protocol` runs on both as well. Where a test walks the whole tree, what the
+    legacy API does not have is left out.
     """
-    marks = {"legacy": "legacy", "regional": "regional"}
-
-    def fits(item: pytest.Item) -> bool:
-        told = [protocol for protocol, mark in marks.items() if item.get_closest_marker(mark)]
-        protocol = getattr(getattr(item, "callspec", None), "params", {}).get("protocol")
-        return (protocol in told) if told and protocol else not _asks_too_much_of_legacy(item)
-
-    config.hook.pytest_deselected(items=[item for item in items if not fits(item)])
-    items[:] = filter(fits, items)
+    items[:] = filter(_runs, items)
 
 
-def _asks_too_much_of_legacy(item: pytest.Item) -> bool:
+def _runs(item: pytest.Item) -> bool:
     parameters = getattr(getattr(item, "callspec", None), "params", {})
+    protocol = parameters.get("protocol")
+    if protocol is None or not isinstance(item, pytest.Function):
+        return True
+    for alone in ("legacy", "regional"):
+        if item.get_closest_marker(alone):
+            return bool(protocol == alone)
+    if protocol == "regional":
+        return True
     walked = str(parameters.get("node", parameters.get("line", "")))
-    return parameters.get("protocol") == "legacy" and (
+    asked = "protocol" in inspect.signature(item.function).parameters
+    return (asked or item.get_closest_marker("both") is not None) and not (
         walked.startswith(REGIONAL_COMMANDS) or "--region " in walked
     )
 

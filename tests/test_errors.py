@@ -100,6 +100,7 @@ def test_redirects_in_a_circle(scalingo: CommandLine, sandbox: Sandbox) -> None:
     assert said.stderr.endswith(" redirects in circles.\n")
 
 
+@pytest.mark.both
 def test_the_netrc_is_not_consulted(
     scalingo: CommandLine, sandbox: Sandbox, elsewhere: Elsewhere, tmp_path: Path
 ) -> None:
@@ -121,6 +122,7 @@ def test_the_netrc_is_not_consulted(
         assert "authorization" not in signed_in.headers
 
 
+@pytest.mark.both
 def test_a_refused_token_names_its_source(scalingo: CommandLine, sandbox: Sandbox) -> None:
     nobodys = "tk-us-hunter2" if sandbox.auth_url else "hunter2"
     said = scalingo("apps", SCALINGO_API_TOKEN=nobodys)

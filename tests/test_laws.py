@@ -28,17 +28,6 @@ APART = {"doctor", "run", "sandbox"}
 # One object a line, not one document.
 LINE_BY_LINE = {"logs"}
 ENDLESS = {"--follow", "-f", "--watch"}
-# These need no platform.
-LOCAL = {"accounts list", "accounts use", "completion", "login", "logout", "sandbox"}
-# These ask again for seconds before they give up.
-PATIENT = {"operations wait"}
-
-
-TROUBLES: list[tuple[int, dict[str, str | None]]] = [
-    (6, {"SCALINGO_API_URL": "http://127.0.0.1:9", "SCALINGO_AUTH_URL": "http://127.0.0.1:9"}),
-    (4, {"SCALINGO_API_TOKEN": "unknown"}),
-    (4, {"SCALINGO_API_TOKEN": None}),
-]
 
 # Help
 
@@ -135,6 +124,7 @@ def parsed(text: str) -> Any:
     return json.loads(text, parse_constant=refuse)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     "node", [n for n in leaves() if n.has("--json") and str(n) not in APART], ids=str
 )
@@ -151,29 +141,6 @@ def test_json_is_json_from_the_first_byte_to_the_last(
             error = parsed(result.stderr.splitlines()[-1])["error"]
             assert error.keys() == {"message", "code", "status", "hint", "request_id"}
             assert error["code"] == result.code
-
-
-@pytest.mark.parametrize(
-    "node",
-    [n for n in leaves() if n.has("--json") and str(n) not in APART | LOCAL | PATIENT],
-    ids=str,
-)
-def test_a_failure_leaves_stdout_empty(
-    node: Node, examples: CommandLine, sandbox: Sandbox, tmp_path: Path
-) -> None:
-    example = node.examples[0]
-    for code, environment in TROUBLES:
-        for options in ([], ["--json"]):
-            sandbox.reset()
-            result = example.run(examples, tmp_path, *options, environment=environment)
-            if str(node).startswith("addons ") and result.code == 0:  # open without signing in
-                continue
-            assert (result.code, result.stdout) == (code, "")
-            last = result.stderr.splitlines()[-1]
-            if options:
-                assert parsed(last)["error"]["code"] == code
-            else:
-                assert "\nError: " in f"\n{result.stderr}"
 
 
 # Imports

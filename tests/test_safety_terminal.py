@@ -170,6 +170,7 @@ def test_hostile_words_on_the_regional_platform(line: str, hostile_platform: Com
         assert "\\x1b[2J" in said.stdout + said.stderr
 
 
+@pytest.mark.both
 def test_who_signs_in_is_data(hostile_platform: CommandLine, sandbox: Sandbox) -> None:
     line = f"login --email {sandbox.email} --password-stdin --insecure-storage"
     said = hostile_platform(line, stdin=sandbox.password, SCALINGO_API_TOKEN=None)

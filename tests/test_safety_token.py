@@ -26,6 +26,8 @@ from tests import relays
 from tests.command_line import CommandLine
 from tests.elsewhere import Elsewhere
 
+pytestmark = pytest.mark.both
+
 MAIN = company.MAIN_APP
 PAGE = {"events": [{"id": "e1"}], "meta": {"current_page": 1, "total_pages": 2}}
 

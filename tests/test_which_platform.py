@@ -7,6 +7,8 @@ import pytest
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 
+pytestmark = pytest.mark.both
+
 
 @pytest.mark.parametrize("end", ["", "/", "/v1", "/v1/"])
 def test_the_version_may_be_part_of_the_url(

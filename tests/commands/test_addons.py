@@ -10,7 +10,6 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
-from tests.refusals import ONE_OF_EACH, assert_refused
 
 POSTGRES, POSTLARK, REDIS = "scalingo-postgresql", "postlark", "scalingo-redis"
 TERMINAL = {"SCALINGO_FORCE_TTY": "80", "NO_COLOR": "1"}
@@ -323,24 +322,3 @@ def test_a_platform_that_cannot_answer(scalingo: CommandLine, sandbox: Sandbox, 
         sandbox.fail_next("200", body=body)
         result = scalingo(f"addons {line}")
         assert (result.code, result.stdout) == (1, "")
-
-
-def test_each_refusal_is_told(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    for refusal in ONE_OF_EACH:
-        assert_refused(scalingo, sandbox, "addons", refusal)
-
-
-@pytest.mark.parametrize(
-    ("method", "line"),
-    [
-        ("POST", "addons add scalingo-redis seedling"),
-        ("PATCH", "addons upgrade postlark satchel"),
-        ("DELETE", "addons remove postlark --confirm postlark"),
-    ],
-)
-def test_a_change_that_is_refused_is_not_told_as_done(
-    scalingo: CommandLine, sandbox: Sandbox, method: str, line: str
-) -> None:
-    for refusal in ONE_OF_EACH:
-        if refusal.status or refusal.kind == "cut":
-            assert_refused(scalingo, sandbox, line, refusal, method=method)

@@ -47,6 +47,7 @@ def body(scalingo: CommandLine, line: str | list[str], **more: Any) -> Any:
 # The place
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("path", ["/apps", "apps", "/v1/apps", "v1/apps", "/apps/"])
 def test_a_path_is_taken_with_and_without_its_beginning(
     path: str, scalingo: CommandLine, sandbox: Sandbox
@@ -58,6 +59,7 @@ def test_a_path_is_taken_with_and_without_its_beginning(
     assert sandbox.requests[0].path == "/v1/apps"
 
 
+@pytest.mark.both
 def test_the_app_in_force_is_filled_in(scalingo: CommandLine, sandbox: Sandbox) -> None:
     assert scalingo("api GET /apps/{app}").json["app"]["name"] == sandbox.main_app
     assert scalingo("api GET /apps/{app} --app pinecrate-api").json["app"]["name"] == (

@@ -10,7 +10,6 @@ import pytest
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.programs import require
-from tests.refusals import ONE_OF_EACH, assert_refused
 
 MAIN = "pinecrate-shop"
 NAMES = [MAIN, "pinecrate-api", "pinecrate-blog", "pinecrate-import", "pinecrate-next"]
@@ -290,30 +289,6 @@ EACH_COMMAND = [
     f"apps transfer {MAIN} ilse@pinecrate.example",
     "apps delete pinecrate-next --confirm pinecrate-next",
 ]
-
-
-@pytest.mark.parametrize("line", EACH_COMMAND)
-def test_refusals(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
-    before = [app.name for app in sandbox.store.apps]
-    for refusal in ONE_OF_EACH:
-        if "delete" in line and refusal.kind in {"garbage", "cut_body"}:
-            continue  # the answer to a deletion has no body
-        assert_refused(scalingo, sandbox, line, refusal)
-        if refusal.kind != "cut_body":  # then the platform did what was asked
-            assert [app.name for app in sandbox.store.apps] == before
-
-
-@pytest.mark.parametrize("line", EACH_COMMAND)
-def test_without_a_token_or_with_a_wrong_one(
-    line: str, scalingo: CommandLine, sandbox: Sandbox
-) -> None:
-    none = scalingo(line, SCALINGO_API_TOKEN=None)
-    assert (none.code, none.stdout) == (4, "")
-    assert "Run scalingo login, or set SCALINGO_API_TOKEN." in none.stderr
-    assert not sandbox.requests
-    wrong = scalingo(f"{line} --json", SCALINGO_API_TOKEN="sandbox-nobody-0")
-    assert (wrong.code, wrong.stdout, wrong.error["status"]) == (4, "", 401)
-    assert wrong.error["message"] == "The platform refused the token from SCALINGO_API_TOKEN."
 
 
 @pytest.mark.parametrize("line", ["apps show a b", "apps create", "apps rename a", "apps nonsense"])

@@ -6,7 +6,6 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
-from tests.refusals import ONE_OF_EACH, assert_refused
 
 TOMASZ, JONAS, ILSE = (f"{name}@pinecrate.example" for name in ("tomasz", "jonas", "ilse"))
 NEW = "lena@example.com"
@@ -192,38 +191,3 @@ def test_hostile_names_are_data(scalingo: CommandLine, sandbox: Sandbox) -> None
     row |= {"email": "[red]\x1b[2J@x", "username": None, "status": "user account deleted"}
     assert scalingo("collaborators").lines[0][:3] == [r"[red]\x1b[2J@x", "", "user account deleted"]
     assert r"[red]\x1b[2J@x" in scalingo("collaborators", SCALINGO_FORCE_TTY="120").stdout
-
-
-@pytest.mark.parametrize("line", ["", f"add {NEW}", f"remove {JONAS} --yes"])
-def test_what_can_go_wrong_with_every_command(
-    scalingo: CommandLine, sandbox: Sandbox, line: str
-) -> None:
-    line = f"collaborators {line}"
-    assert scalingo(line, SCALINGO_API_TOKEN=None).code == 4
-    assert scalingo(line, SCALINGO_API_TOKEN="wrong").code == 4
-    assert scalingo(line, SCALINGO_APP="no-such-app").code == 3
-    assert scalingo(line, SCALINGO_APP=None).code == 2
-    assert scalingo(line, SCALINGO_API_URL="http://127.0.0.1:1").code == 6
-    sandbox.fail_next("200", body="{}")
-    result = scalingo(line)
-    assert (result.code, result.stdout) == (1, "")
-
-
-def test_each_refusal_is_told(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    for refusal in ONE_OF_EACH:
-        assert_refused(scalingo, sandbox, "collaborators", refusal)
-
-
-@pytest.mark.parametrize(
-    ("method", "line"),
-    [
-        ("POST", "collaborators add lena@example.com"),
-        ("DELETE", "collaborators remove jonas@pinecrate.example --yes"),
-    ],
-)
-def test_a_change_that_is_refused_is_not_told_as_done(
-    scalingo: CommandLine, sandbox: Sandbox, method: str, line: str
-) -> None:
-    for refusal in ONE_OF_EACH:
-        if refusal.status or refusal.kind == "cut":
-            assert_refused(scalingo, sandbox, line, refusal, method=method)

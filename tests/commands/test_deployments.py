@@ -11,7 +11,7 @@ from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.elsewhere import Elsewhere
 from tests.programs import require
-from tests.refusals import ONE_OF_EACH, REFUSALS, assert_refused, refuse
+from tests.refusals import REFUSALS, refuse
 
 FAILURES = ["crashed-error", "timeout-error", "build-error", "hook-error", "aborted"]
 
@@ -251,12 +251,6 @@ def test_a_record_without_status_does_not_hang(
 
 
 # refusals
-
-
-@pytest.mark.parametrize("line", ["deployments", "deployments show x"])
-def test_refusals(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
-    for refusal in ONE_OF_EACH:
-        assert_refused(scalingo, sandbox, line, refusal)
 
 
 def test_an_output_that_is_refused(scalingo: CommandLine, sandbox: Sandbox) -> None:

@@ -206,6 +206,7 @@ def test_the_password_of_a_proxy_is_not_shown(healthy: CommandLine) -> None:
         assert "n33dle" not in result.stdout + result.stderr
 
 
+@pytest.mark.both
 def test_no_proxy_is_taken_where_none_may_be(healthy: CommandLine, sandbox: Sandbox) -> None:
     host = (sandbox.auth_url or sandbox.url).removeprefix("http://")
     checks = found(healthy, HTTP_PROXY=CLOSED, HTTPS_PROXY=CLOSED)

@@ -13,7 +13,6 @@ import pytest
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.resources.domains import MOST
 from tests.command_line import CommandLine
-from tests.refusals import ONE_OF_EACH, assert_refused
 from tests.tls import CERTIFICATE, KEY, certify, make_key, private_pem
 
 SHOP, ORDERS, BARE = (f"{name}.pinecrate.example" for name in ("shop", "orders", "www"))
@@ -353,46 +352,3 @@ def test_hostile_names_are_data(scalingo: CommandLine, sandbox: Sandbox) -> None
     sandbox.clear_requests()
     assert scalingo("domains show ../../keys").code == 0
     assert sandbox.requests[-1].path.endswith("/domains/..%2F..%2Fkeys")
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "domains",
-        "domains show x",
-        "domains add x.example",
-        "domains update x --cert cert.pem --key key.pem",
-        "domains remove x --yes",
-    ],
-)
-def test_what_can_go_wrong_with_every_command(
-    scalingo: CommandLine, sandbox: Sandbox, files: Path, line: str
-) -> None:
-    assert scalingo(line, SCALINGO_API_TOKEN=None).code == 4
-    assert scalingo(line, SCALINGO_API_TOKEN="wrong").code == 4
-    assert scalingo(line, SCALINGO_APP="no-such-app").code == 3
-    assert scalingo(line, SCALINGO_APP=None).code == 2
-    assert scalingo(line, SCALINGO_API_URL="http://127.0.0.1:1").code == 6
-    sandbox.fail_next("html")
-    assert scalingo(line).code == 1
-
-
-def test_each_refusal_is_told(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    for refusal in ONE_OF_EACH:
-        assert_refused(scalingo, sandbox, "domains", refusal)
-
-
-@pytest.mark.parametrize(
-    ("method", "line"),
-    [
-        ("POST", "domains add fresh.example"),
-        ("PATCH", "domains update www.pinecrate.example --cert cert.pem --key key.pem"),
-        ("DELETE", "domains remove www.pinecrate.example --yes"),
-    ],
-)
-def test_a_change_that_is_refused_is_not_told_as_done(
-    scalingo: CommandLine, sandbox: Sandbox, files: Path, method: str, line: str
-) -> None:
-    for refusal in ONE_OF_EACH:
-        if refusal.status or refusal.kind == "cut":
-            assert_refused(scalingo, sandbox, line, refusal, method=method)

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.programs import require
-from tests.refusals import ONE_OF_EACH, assert_refused
 
 MAIN = "pinecrate-shop"
 SECRET = "s3cret-Value.9 with 'quotes'"
@@ -488,15 +487,6 @@ EACH_COMMAND = [
     "env import -",
     "env export",
 ]
-
-
-@pytest.mark.parametrize("line", EACH_COMMAND)
-def test_refusals(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
-    before = variables(sandbox)
-    for refusal in ONE_OF_EACH:
-        assert_refused(scalingo, sandbox, line, refusal, stdin="A=b\n")
-        if refusal.kind != "cut_body":  # then the platform did what was asked
-            assert variables(sandbox) == before
 
 
 @pytest.mark.parametrize("line", EACH_COMMAND)

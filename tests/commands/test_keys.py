@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.seed.company import public_key
 from tests.command_line import CommandLine
-from tests.refusals import ONE_OF_EACH, assert_refused
 
 PUBLIC = public_key("you@laptop")
 LAPTOP = "Noor's laptop"
@@ -59,6 +58,7 @@ def test_no_key_yet_says_how_to_add_one(scalingo: CommandLine, sandbox: Sandbox)
     assert "scalingo keys add NAME" in result.stderr
 
 
+@pytest.mark.both
 def test_json_is_the_document_of_the_api(scalingo: CommandLine, sandbox: Sandbox) -> None:
     listed = scalingo("keys --json").json
     new = {"created_at", "fingerprint", "owner"} if sandbox.auth_url else set()
@@ -297,31 +297,3 @@ def test_a_page_in_place_of_a_key(scalingo: CommandLine, sandbox: Sandbox) -> No
     result = scalingo(["keys", "show", LAPTOP])
     assert (result.code, result.stdout) == (3, "")
     assert "<html>" not in result.stderr
-
-
-@pytest.mark.parametrize("line", ["keys", "keys show x", "keys add x -", "keys remove x --yes"])
-def test_each_command_needs_a_token(scalingo: CommandLine, line: str) -> None:
-    down = scalingo.where(
-        SCALINGO_API_URL="http://127.0.0.1:1", SCALINGO_AUTH_URL="http://127.0.0.1:1"
-    )
-    assert scalingo(line, stdin=PUBLIC, SCALINGO_API_TOKEN=None).code == 4
-    assert scalingo(line, stdin=PUBLIC, SCALINGO_API_TOKEN="wrong").code == 4
-    assert down(line, stdin=PUBLIC).code == 6
-
-
-def test_each_refusal_is_told(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    for refusal in ONE_OF_EACH:
-        assert_refused(scalingo, sandbox, "keys", refusal)
-
-
-@pytest.mark.parametrize(
-    ("method", "line"),
-    [("POST", "keys add laptop id.pub"), ("DELETE", "keys remove 'Build machine' --yes")],
-)
-def test_a_change_that_is_refused_is_not_told_as_done(
-    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path, method: str, line: str
-) -> None:
-    (tmp_path / "id.pub").write_text(PUBLIC)
-    for refusal in ONE_OF_EACH:
-        if refusal.status or refusal.kind == "cut":
-            assert_refused(scalingo, sandbox, line, refusal, method=method)

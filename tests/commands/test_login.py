@@ -14,6 +14,8 @@ from scalingo_cli.sandbox.seed import company
 from tests.command_line import CommandLine
 from tests.refusals import REFUSALS, assert_refused
 
+pytestmark = pytest.mark.both
+
 EMAIL, PASSWORD = Sandbox.email, Sandbox.password
 UNATTENDED = f"login --email {EMAIL} --password-stdin"
 INSECURE = f"{UNATTENDED} --insecure-storage"

@@ -2,8 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
+
+pytestmark = pytest.mark.both
 
 KEYRING = "the keyring (SecretService Keyring)"
 

@@ -20,7 +20,6 @@ from scalingo_cli.commands.logs.lines import PALETTE
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.elsewhere import Elsewhere
-from tests.refusals import REFUSALS, assert_refused
 
 PAINT = re.compile(r"\x1b\[38;5;(\d+)m\[([^\]]+)\]\x1b\[0m")
 
@@ -175,11 +174,6 @@ def test_nothing_logged_yet(
     sandbox.forget_logs(sandbox.main_app, status)
     said = scalingo(line)
     assert (said.code, said.stdout, said.stderr) == (0, "", "Nothing was logged yet.\n")
-
-
-def test_what_may_come_instead(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    for refusal in REFUSALS:
-        assert_refused(scalingo, sandbox, "logs", refusal)
 
 
 @pytest.mark.parametrize("line", ["logs", "logs --follow"])

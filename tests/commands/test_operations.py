@@ -6,7 +6,6 @@ import pytest
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.elsewhere import Elsewhere
-from tests.refusals import ONE_OF_EACH, assert_refused
 
 
 def started(scalingo: CommandLine, sandbox: Sandbox, outcome: str = "done") -> str:
@@ -160,8 +159,3 @@ def test_a_status_that_nobody_told_us_of_is_an_end(
     said = scalingo("operations wait 5d1f", SCALINGO_API_URL=elsewhere.url)
     assert said.code == 1
     assert said.stderr.endswith("Error: The operation ended in cancelled: no room.\n")
-
-
-def test_refusals(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    for refusal in ONE_OF_EACH:
-        assert_refused(scalingo, sandbox, "operations show x", refusal)

@@ -5,9 +5,9 @@ import pytest
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.elsewhere import Elsewhere
-from tests.refusals import ONE_OF_EACH, assert_refused
 
 
+@pytest.mark.both
 def test_the_formation_and_what_runs(scalingo: CommandLine) -> None:
     said = scalingo("ps")
     assert (said.code, said.stderr) == (0, "")
@@ -46,6 +46,7 @@ def test_what_runs_besides_the_formation(scalingo: CommandLine) -> None:
     assert shown.split() == ["one-off", "M", label, "sleep", "99"]
 
 
+@pytest.mark.both
 def test_an_app_that_crashed_runs_nothing(scalingo: CommandLine) -> None:
     line = "ps --app pinecrate-import"
     assert [row[:4] for row in scalingo(line).lines] == [
@@ -88,6 +89,7 @@ def test_an_app_without_a_type(
     assert said.stderr == "No container type yet: the first deployment brings them.\n"
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("rows", [{"containers": None, "stats": None}, {"stats": [{}]}, {}])
 def test_a_platform_that_tells_nothing_of_what_runs(
     rows: object, scalingo: CommandLine, elsewhere: Elsewhere
@@ -96,11 +98,6 @@ def test_a_platform_that_tells_nothing_of_what_runs(
     elsewhere.will_answer(rows)
     said = scalingo("ps", SCALINGO_API_URL=elsewhere.url)
     assert (said.code, said.lines) == (0, [["[red]", "1", "M", "", ""]])
-
-
-def test_what_may_come_instead(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    for refusal in ONE_OF_EACH:
-        assert_refused(scalingo, sandbox, "ps", refusal)
 
 
 def test_misuse(scalingo: CommandLine, sandbox: Sandbox) -> None:

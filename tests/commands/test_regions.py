@@ -9,7 +9,6 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
-from tests.refusals import ONE_OF_EACH, assert_refused
 
 pytestmark = pytest.mark.regional
 
@@ -110,8 +109,3 @@ def test_a_region_whose_address_would_betray_the_token(
     said = seeking("apps")
     assert (said.code, said.stdout) == (2, "")
     assert "would send your token to api.elsewhere.example in clear" in said.stderr
-
-
-def test_refusals(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    for refusal in ONE_OF_EACH:
-        assert_refused(scalingo, sandbox, "regions", refusal)

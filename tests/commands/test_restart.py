@@ -6,7 +6,6 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
-from tests.refusals import ONE_OF_EACH, assert_refused
 
 
 def asked(sandbox: Sandbox) -> Any:
@@ -108,10 +107,3 @@ def test_an_answer_that_names_no_operation(scalingo: CommandLine, sandbox: Sandb
         "Error: The platform did not tell which operation restarts pinecrate-shop.\n"
     )
     assert scalingo("restart --json").error["code"] == 1
-
-
-@pytest.mark.parametrize("line", ["restart", "restart web --wait"])
-def test_refusals(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
-    for refusal in ONE_OF_EACH:
-        if refusal.kind != "garbage":
-            assert_refused(scalingo, sandbox, line, refusal)

@@ -26,7 +26,6 @@ from tests import relays
 from tests.command_line import CommandLine
 from tests.processes import eventually, gone
 from tests.programs import require
-from tests.refusals import REFUSALS, refuse
 from tests.terminals import SCALINGO, Start
 
 MEBIBYTE = 2**20
@@ -60,6 +59,7 @@ def test_options_end_where_the_command_begins(scalingo: CommandLine, sandbox: Sa
     assert asked(sandbox)["command"] == "echo --size s --app nowhere --help"
 
 
+@pytest.mark.both
 def test_the_run_is_an_event(scalingo: CommandLine) -> None:
     assert scalingo("run bin/none").code == 127
     assert "bin/none" in scalingo("events --limit 1").stdout
@@ -110,6 +110,7 @@ def test_what_would_be_sent(scalingo: CommandLine, sandbox: Sandbox, tmp_path: P
 # What comes back
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("code", [0, 1, 3, 130, 255])
 def test_the_exit_code_is_the_containers(code: int, scalingo: CommandLine) -> None:
     assert scalingo(f"run 'echo done; exit {code}'").code == code
@@ -122,6 +123,7 @@ def test_a_platform_that_does_not_tell_is_believed_to_be_content(
     assert scalingo("run 'exit 3'").code == 0
 
 
+@pytest.mark.both
 def test_a_container_that_the_platform_ended(scalingo: CommandLine, sandbox: Sandbox) -> None:
     sandbox.fail_next("408", method="GET", path="/attach")
     said = scalingo("run true")
@@ -144,15 +146,7 @@ def test_output_is_passed_on_byte_for_byte(scalingo: CommandLine) -> None:
     assert said.raw_stdout == b"\x1b[31m\0\xff\r\n"
 
 
-def test_a_refused_run(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    for refusal in REFUSALS:
-        refuse(sandbox, refusal)
-        said = scalingo("run true")
-        assert (said.code, said.stdout) == (refusal.code, ""), refusal
-        assert refusal.says in said.stderr
-        assert scalingo("--json run true").error["code"] == refusal.code
-
-
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("kind", "code", "says"),
     [
@@ -173,6 +167,7 @@ def test_an_attachment_that_is_refused(
     assert says in said.stderr
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("address", "says"),
     [
@@ -313,6 +308,7 @@ def test_a_command_may_leave_input_unread(scalingo: CommandLine) -> None:
     assert (said.code, said.stdout, said.stderr) == (0, "first\n", "")
 
 
+@pytest.mark.both
 def test_a_terminal_on_demand(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("run --tty 'tty; cat'", stdin="half a line")
     assert said.code == 0
@@ -630,6 +626,7 @@ def test_tls_that_ends_without_a_word_is_no_end(
     assert "The connection to the container broke." in said
 
 
+@pytest.mark.both
 def test_through_a_proxy(
     scalingo: CommandLine, sandbox: Sandbox, authority: Path, tls_port: int, tmp_path: Path
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.elsewhere import Elsewhere
-from tests.refusals import BILLING, ONE_OF_EACH, REFUSALS, Refusal, assert_refused
+from tests.refusals import BILLING
 
 
 def asked(sandbox: Sandbox) -> list[dict[str, Any]]:
@@ -244,16 +244,6 @@ def test_an_answer_that_is_lost_may_have_been_done(scalingo: CommandLine, sandbo
     assert said.code == 6
     assert said.stderr.endswith("\nIt may have been done all the same: look before you retry.\n")
     assert len([request for request in sandbox.requests if request.method == "POST"]) == 1
-
-
-@pytest.mark.parametrize(
-    ("line", "refusals"), [("scale", ONE_OF_EACH), ("scale web:3 --wait", REFUSALS)]
-)
-def test_refusals(
-    line: str, refusals: list[Refusal], scalingo: CommandLine, sandbox: Sandbox
-) -> None:
-    for refusal in refusals:
-        assert_refused(scalingo, sandbox, line, refusal)
 
 
 @pytest.mark.parametrize("containers", [None, [{}], [{"name": "web"}], [5]])

@@ -16,7 +16,7 @@ from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.session import Session
 from tests.command_line import CommandLine
 from tests.elsewhere import Elsewhere
-from tests.refusals import ONE_OF_EACH, assert_refused
+from tests.refusals import REFUSALS, refuse
 
 TITLES = ["Container", "CPU", "Memory", "Limit", "Peak", "Swap", "Swap limit", "Swap peak"]
 FIELDS = [
@@ -71,10 +71,12 @@ def test_nothing_runs(app: str, scalingo: CommandLine) -> None:
     assert (said.code, said.stdout, said.stderr) == (0, "", "No container is running.\n")
 
 
-def test_what_may_come_instead(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    for refusal in ONE_OF_EACH:
-        assert_refused(scalingo, sandbox, "stats", refusal)
-        assert scalingo("stats --watch").code == refusal.code
+def test_stats_watch_meets_every_refusal(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    for refusal in REFUSALS:
+        refuse(sandbox, refusal)
+        said = scalingo("stats --watch")
+        assert (said.code, said.stdout) == (refusal.code, ""), refusal
+        assert refusal.says in said.stderr
 
 
 @pytest.mark.parametrize(

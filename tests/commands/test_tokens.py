@@ -6,7 +6,6 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
-from tests.refusals import ONE_OF_EACH, assert_refused
 
 regional = pytest.mark.regional
 
@@ -103,12 +102,6 @@ def test_a_rehearsal_changes_nothing(line: str, scalingo: CommandLine, sandbox: 
     assert said.code == 0
     assert "/v1/tokens" in said.stdout
     assert [token.value for token in sandbox.store.tokens] == before
-
-
-@regional
-def test_refusals(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    for refusal in ONE_OF_EACH:
-        assert_refused(scalingo, sandbox, "tokens", refusal)
 
 
 # The wrong platform

@@ -7,7 +7,8 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
-from tests.refusals import REFUSALS, assert_refused
+
+pytestmark = pytest.mark.both
 
 NOBODYS = "sandbox-nobody-0"
 
@@ -126,8 +127,3 @@ def test_the_locked_keyring(scalingo: CommandLine, locked_secret_service: dict[s
     said = user.process("whoami --json")
     assert (said.code, said.stdout) == (4, "")
     assert said.error["message"] == "The keyring is locked."
-
-
-def test_refusals(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    for refusal in REFUSALS:
-        assert_refused(scalingo, sandbox, "whoami", refusal)

@@ -19,14 +19,9 @@ class Http(Protocol):
 
 
 @pytest.fixture(scope="session")
-def protocol() -> str:
-    """These clients speak the legacy API; test_regional.py has its own sandbox."""
-    return "legacy"
-
-
-@pytest.fixture(scope="session")
-def running_sandbox(protocol: str) -> Iterator[Sandbox]:
-    with Sandbox(operation_seconds=0.1, protocol=protocol) as sandbox:
+def running_sandbox() -> Iterator[Sandbox]:
+    """The legacy API, which `http` speaks; the fixture `regional` has a sandbox of its own."""
+    with Sandbox(operation_seconds=0.1, protocol="legacy") as sandbox:
         yield sandbox
 
 
