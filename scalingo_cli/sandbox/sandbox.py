@@ -40,6 +40,7 @@ from scalingo_cli.sandbox.resources import (
 )
 from scalingo_cli.sandbox.seed import company
 from scalingo_cli.sandbox.state.clock import Clock
+from scalingo_cli.sandbox.state.dialect import DIALECTS
 from scalingo_cli.sandbox.state.models import Host, Issued, Missing
 from scalingo_cli.sandbox.state.store import Store
 from scalingo_cli.sandbox.state.streams import Streams
@@ -51,17 +52,6 @@ if TYPE_CHECKING:
 # Importing a resource registers its routes.
 for _each in pkgutil.iter_modules(resources.__path__):
     importlib.import_module(f"{resources.__name__}.{_each.name}")
-
-# The hosts of each protocol; a sandbox listens at a port for each of them.
-HOSTS: dict[str, list[Host]] = {
-    "legacy": [Host()],
-    "regional": [
-        Host("auth"),
-        *(Host("api", region) for region in regions.REGIONS),
-        *(Host("db", region) for region in regions.REGIONS),
-        Host("links"),
-    ],
-}
 
 
 class Sandbox(Controls):
@@ -104,14 +94,15 @@ class Sandbox(Controls):
         bearer_seconds: float = 3600,
         strict: bool = False,
     ) -> None:
-        if protocol not in HOSTS:
-            raise ValueError(f"unknown protocol {protocol!r}: one of {', '.join(HOSTS)}")
+        if protocol not in DIALECTS:
+            raise ValueError(f"unknown protocol {protocol!r}: one of {', '.join(DIALECTS)}")
         if region not in regions.REGIONS:
             raise ValueError(f"unknown region {region!r}: one of {', '.join(regions.REGIONS)}")
         self.protocol = protocol
-        self.region = region if protocol == "regional" else ""
+        self.dialect = DIALECTS[protocol]
+        self.region = region if self.dialect.regions else ""
         self.bearer_seconds = bearer_seconds
-        if protocol == "regional":
+        if self.dialect.regions:
             self.token = company.TOKENS["noor"][0][1]
             self.unverified_token = company.TOKENS["priya"][0][1]
         self.lively = lively
@@ -122,9 +113,9 @@ class Sandbox(Controls):
         self.clock = Clock(now)
         self.operation_seconds = operation_seconds
         self.stopping = threading.Event()
-        self._servers = server.listen(self, HOSTS[protocol], port)
+        self._servers = server.listen(self, self.dialect.hosts(list(regions.REGIONS)), port)
         self.urls = {each.host: each.url for each in self._servers}
-        self.url = self.urls[Host("api", region) if protocol == "regional" else Host()]
+        self.url = self.urls[self.dialect.api(region)]
         self._bell, self._clapper = socketpair()  # rung when it is time to stop
         self._listening = threading.Thread(target=self._listen, daemon=True)
         self.issued = Issued()
@@ -182,6 +173,7 @@ class Sandbox(Controls):
 
     def _new_store(self) -> Store:
         return Store(
+            self.dialect,
             self.clock,
             self.urls,
             self.operation_seconds,

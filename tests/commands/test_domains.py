@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
-from scalingo_cli.sandbox.resources.domains import MOST
 from tests.command_line import CommandLine
 from tests.tls import CERTIFICATE, KEY, certify, make_key, private_pem
 
@@ -312,7 +311,7 @@ def test_the_platform_rejects_a_name(scalingo: CommandLine, name: str, said: str
 
 def test_an_app_takes_so_many_domains(scalingo: CommandLine, sandbox: Sandbox) -> None:
     there = len(scalingo("domains").lines)
-    most = MOST[sandbox.requests[0].service]
+    most = sandbox.dialect.most_domains
     codes = [scalingo(f"domains add shop{number}.example").code for number in range(there, most)]
     assert set(codes) == {0}
     assert scalingo("domains add another.example").code == 5

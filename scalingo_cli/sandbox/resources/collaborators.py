@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scalingo_cli.sandbox.http.messages import document, invalid, nothing
+from scalingo_cli.sandbox.http.collection import Collection
+from scalingo_cli.sandbox.http.messages import document, invalid
 from scalingo_cli.sandbox.http.routing import Call, route
-from scalingo_cli.sandbox.state.models import User, find
+from scalingo_cli.sandbox.state.models import User
 
 if TYPE_CHECKING:
     from scalingo_cli.sandbox.http.messages import Response
@@ -15,32 +16,34 @@ if TYPE_CHECKING:
     from scalingo_cli.sandbox.state.store import Store
 
 
+COLLABORATORS = Collection("collaborators", "collaborator", on=("legacy", "api"))
+COLLABORATORS.lists()
+
+
 def accepted(store: Store, app: App, user: User, *, limited: bool = False) -> Row:
     """Return the row of someone who works on an application."""
-    row: Row = {
-        "id": store.new_id(),
+    fields = {
         "email": user.email,
         "username": user.username,
         "status": "accepted",
         "invitation_link": "",
+        "user_id": user.id,
+        "tfa_status": bool(user.otp),
     }
-    if store.regional:
-        row |= {"user_id": user.id, "tfa_status": bool(user.otp), **_place(app, limited)}
-    return row
+    return COLLABORATORS.row(store, fields | _place(app, limited))
 
 
 def invited(store: Store, app: App, email: str, *, limited: bool = False) -> Row:
     """Return the row of someone who has not answered the invitation yet; its link is a secret."""
-    row: Row = {
-        "id": store.new_id(),
+    fields = {
         "email": email,
         "username": "n/a",
         "status": "pending",
         "invitation_link": f"https://dashboard.scalingo.example/join?token={store.new_secret()}",
+        "user_id": None,
+        "tfa_status": None,
     }
-    if store.regional:
-        row |= {"user_id": None, "tfa_status": None, **_place(app, limited)}
-    return row
+    return COLLABORATORS.row(store, fields | _place(app, limited))
 
 
 def _place(app: App, limited: bool) -> Row:
@@ -74,46 +77,33 @@ def _role(row: Row) -> Row:
     return {"is_limited": row["is_limited"]} if "is_limited" in row else {}
 
 
-@route("GET", "/v1/apps/{app}/collaborators")
-def list_(call: Call) -> Response:
-    """List the collaborators, without the owner."""
-    return document({"collaborators": call.app.collaborators})
-
-
-@route("POST", "/v1/apps/{app}/collaborators")
-def create(call: Call) -> Response:
+@COLLABORATORS.creates({"email": str, "is_limited?": bool})
+def create(call: Call, given: Row) -> Row:
     """Invite someone by e-mail."""
     app = call.owned_app("invite to")
-    given = call.rooted(
-        "collaborator", {"email": str, **({"is_limited?": bool} if call.regional else {})}
-    )
     email = given["email"]
     if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", email):
         raise invalid(email="is not an e-mail address")
     if email == app.owner.email or any(row["email"] == email for row in app.collaborators):
         raise invalid(email="works on this application already")
     row = invited(call.store, app, email, limited=given.get("is_limited", True))
-    app.collaborators.append(row)
     call.record("new_collaborator", {"collaborator": {"email": email} | _role(row)})
-    return document({"collaborator": row}, 201)
+    return row
 
 
-@route("DELETE", "/v1/apps/{app}/collaborators/{collaborator_id}")
-def delete(call: Call) -> Response:
+@COLLABORATORS.deletes()
+def delete(call: Call, row: Row) -> None:
     """Remove a collaborator, or take an invitation back."""
-    app = call.owned_app("remove someone from")
-    row = find(app.collaborators, call.names["collaborator_id"], "collaborator")
-    app.collaborators.remove(row)
+    call.owned_app("remove someone from")
     data = {"id": row["id"], "username": row["username"], "email": row["email"]}
     call.record("delete_collaborator", {"collaborator": data})
-    return nothing()
 
 
 @route("PATCH PUT", "/v1/apps/{app}/collaborators/{collaborator_id}", on=["api"])
 def update(call: Call) -> Response:
     """Limit what a collaborator may do, or no longer."""
-    app = call.owned_app("change who works on")
-    row = find(app.collaborators, call.names["collaborator_id"], "collaborator")
+    call.owned_app("change who works on")
+    row = COLLABORATORS.find(call)
     row |= call.rooted("collaborator", {"is_limited": bool})
     data = {"id": row["id"], "username": row["username"], "email": row["email"]}
     call.record("change_collaborator_role", {"collaborator": data | _role(row)})

@@ -5,96 +5,72 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scalingo_cli.sandbox.http.messages import document, invalid, nothing
-from scalingo_cli.sandbox.http.routing import Call, route
+from scalingo_cli.sandbox.http.collection import Collection
+from scalingo_cli.sandbox.http.messages import invalid
 from scalingo_cli.sandbox.runtime import x509
 from scalingo_cli.sandbox.state.clock import stamp
-from scalingo_cli.sandbox.state.models import find
 
 if TYPE_CHECKING:
-    from scalingo_cli.sandbox.http.messages import Response
+    from scalingo_cli.sandbox.http.routing import Call
     from scalingo_cli.sandbox.state.models import Row
     from scalingo_cli.sandbox.state.store import Store
 
-MOST = {"legacy": 5, "api": 20}
 NAME = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])")
 TLS = ("tlscert", "tlskey", "validity")
 
 
-@route("GET", "/v1/apps/{app}/domains")
-def list_(call: Call) -> Response:
-    """List the domain names."""
-    return document({"domains": call.app.domains})
+def _told(verb: str, row: Row) -> Row:
+    names = {"hostname": row["name"], "ssl": row["ssl"]}
+    return {"hostname": row["name"]} if verb == "delete" else names
 
 
-@route("GET", "/v1/apps/{app}/domains/{domain_id}")
-def show(call: Call) -> Response:
-    """Show one domain name."""
-    return document({"domain": find(call.app.domains, call.names["domain_id"], "domain")})
+DOMAINS = Collection("domains", "domain", events="domain", tells=_told, on=("legacy", "api"))
+DOMAINS.lists()
+DOMAINS.shows()
+DOMAINS.deletes()
+SETTINGS = {"tlscert?": str, "tlskey?": str, "canonical?": bool, "letsencrypt_enabled?": bool}
 
 
-@route("POST", "/v1/apps/{app}/domains")
-def create(call: Call) -> Response:
+@DOMAINS.creates({"name": str, **SETTINGS})
+def create(call: Call, given: Row) -> Row:
     """Add a domain name, with or without a certificate."""
-    given = call.rooted("domain", {"name": str, **_shape(call)})
     name = given["name"]
     if len(name) > 253 or not NAME.fullmatch(name):
         raise invalid(name="is not a domain name in lower case")
     if any(row["name"] == name for app in call.store.apps for row in app.domains):
         raise invalid(name="is already taken")
-    most = MOST[call.request.host.service]
+    most = call.store.dialect.most_domains
     if len(call.app.domains) >= most:
         raise invalid(domains=f"are limited to {most} for each application")
-    row = new(call.store, name) | _tls(given) | _names(given)
-    call.app.domains.append(row)
-    call.record("new_domain", {"hostname": name, "ssl": row["ssl"]})
-    return document({"domain": row}, 201)
+    return new(call.store, name) | _tls(given) | _names(given)
 
 
-@route("PATCH PUT", "/v1/apps/{app}/domains/{domain_id}")
-def update(call: Call) -> Response:
+@DOMAINS.updates(SETTINGS)
+def update(_call: Call, row: Row, given: Row) -> Row | None:
     """Change the certificate of a domain name; empty strings take it away."""
-    row = find(call.app.domains, call.names["domain_id"], "domain")
-    given = call.rooted("domain", _shape(call))
+    if not given:
+        return None
     old_ssl = row["ssl"]
     if "tlscert" in given or "tlskey" in given:
         tls = _tls(given)
         for name in TLS:
             row.pop(name, None)
         row.update(tls)
-    elif not given:
-        return document({"domain": row})
     row.update(_names(given))
-    data = {"hostname": row["name"], "old_ssl": old_ssl, "ssl": row["ssl"]}
-    call.record("edit_domain", data)
-    return document({"domain": row})
-
-
-@route("DELETE", "/v1/apps/{app}/domains/{domain_id}")
-def delete(call: Call) -> Response:
-    """Remove a domain name."""
-    row = find(call.app.domains, call.names["domain_id"], "domain")
-    call.app.domains.remove(row)
-    call.record("delete_domain", {"hostname": row["name"]})
-    return nothing()
+    return {"old_ssl": old_ssl}
 
 
 def new(store: Store, name: str) -> Row:
     """Return a domain without a certificate, not yet in the store."""
-    row: Row = {"id": store.new_id(), "name": name, "ssl": False}
-    if store.regional:
-        row |= {
-            "canonical": False,
-            "letsencrypt_enabled": True,
-            "letsencrypt": False,
-            "letsencrypt_status": "new",
-        }
-    return row
-
-
-def _shape(call: Call) -> dict[str, type]:
-    shape: dict[str, type] = {"tlscert?": str, "tlskey?": str}
-    return shape | {"canonical?": bool, "letsencrypt_enabled?": bool} if call.regional else shape
+    fields = {
+        "name": name,
+        "ssl": False,
+        "canonical": False,
+        "letsencrypt_enabled": True,
+        "letsencrypt": False,
+        "letsencrypt_status": "new",
+    }
+    return DOMAINS.row(store, fields)
 
 
 def _names(given: Row) -> Row:

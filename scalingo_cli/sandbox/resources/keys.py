@@ -7,13 +7,12 @@ import binascii
 import hashlib
 from typing import TYPE_CHECKING
 
-from scalingo_cli.sandbox.http.messages import document, invalid, no_such_page, nothing
-from scalingo_cli.sandbox.http.routing import Call, route
+from scalingo_cli.sandbox.http.collection import Collection
+from scalingo_cli.sandbox.http.messages import invalid
 from scalingo_cli.sandbox.state.clock import stamp_utc
-from scalingo_cli.sandbox.state.models import find
 
 if TYPE_CHECKING:
-    from scalingo_cli.sandbox.http.messages import Response
+    from scalingo_cli.sandbox.http.routing import Call
     from scalingo_cli.sandbox.state.models import Row, User
     from scalingo_cli.sandbox.state.store import Store
 
@@ -26,25 +25,28 @@ KINDS = (
 )
 
 
-@route("GET", "/v1/account/keys", on=["legacy"])
-@route("GET", "/v1/keys", on=["auth"])
-def list_(call: Call) -> Response:
-    """List the keys."""
-    return document({"keys": call.user.keys})
+def _told(verb: str, row: Row) -> Row:
+    # of a deleted key the platform says only its name
+    names = ("name", "fingerprint") if verb == "new" else ("name",)
+    return {name: row[name] for name in names if name in row}
 
 
-@route("GET", "/v1/account/keys/{key_id}", on=["legacy"])
-@route("GET", "/v1/keys/{key_id}", on=["auth"])
-def show(call: Call) -> Response:
-    """Show one key."""
-    return document({"key": _found(call)})
+KEYS = Collection(
+    "keys",
+    "key",
+    of="account",
+    events="key",
+    tells=_told,
+    on={"auth": "/v1/keys", "legacy": "/v1/account/keys"},
+)
+KEYS.lists()
+KEYS.shows()
+KEYS.deletes()
 
 
-@route("POST", "/v1/account/keys", on=["legacy"])
-@route("POST", "/v1/keys", on=["auth"])
-def create(call: Call) -> Response:
+@KEYS.creates({"name": str, "content": str})
+def create(call: Call, given: Row) -> Row:
     """Add a key that no account has yet."""
-    given = call.rooted("key", {"name": str, "content": str})
     name, content = given["name"], given["content"].strip()
     if not name.strip():
         raise invalid(name="may not be empty")
@@ -55,40 +57,20 @@ def create(call: Call) -> Response:
     blob = content.split()[1]
     if any(row["content"].split()[1] == blob for user in call.store.users for row in user.keys):
         raise invalid(content="is already in use")
-    row = new(call.store, call.user, name, content)
-    call.user.keys.append(row)
-    if call.regional:
-        data = {"name": name, "fingerprint": row["fingerprint"]}
-        call.store.record_of_account(call.user, "new_key", data)
-    return document({"key": row}, 201)
-
-
-@route("DELETE", "/v1/account/keys/{key_id}", on=["legacy"])
-@route("DELETE", "/v1/keys/{key_id}", on=["auth"])
-def delete(call: Call) -> Response:
-    """Remove a key."""
-    row = _found(call)
-    call.user.keys.remove(row)
-    if call.regional:
-        call.store.record_of_account(call.user, "delete_key", {"name": row["name"]})
-    return nothing()
-
-
-def _found(call: Call) -> Row:
-    if call.regional and all(row["id"] != call.names["key_id"] for row in call.user.keys):
-        raise no_such_page()
-    return find(call.user.keys, call.names["key_id"], "key")
+    return new(call.store, call.user, name, content)
 
 
 def new(store: Store, user: User, name: str, content: str) -> Row:
     """Return a key of a user, not yet among them."""
-    row: Row = {"id": store.new_id(), "name": name, "content": content}
-    if store.regional:
-        blob = base64.b64decode(content.split()[1])
-        digest = hashlib.md5(blob, usedforsecurity=False).hexdigest()
-        row["fingerprint"] = ":".join(digest[i : i + 2] for i in range(0, len(digest), 2))
-        row |= {"created_at": stamp_utc(store.clock.now()), "owner": user.short()}
-    return row
+    digest = hashlib.md5(base64.b64decode(content.split()[1]), usedforsecurity=False).hexdigest()
+    fields = {
+        "name": name,
+        "content": content,
+        "fingerprint": ":".join(digest[i : i + 2] for i in range(0, len(digest), 2)),
+        "created_at": stamp_utc(store.clock.now()),
+        "owner": user.short(),
+    }
+    return KEYS.row(store, fields)
 
 
 def _well_formed(content: str) -> bool:

@@ -555,7 +555,9 @@ def furnish(store: Store, main_app: str = MAIN_APP, region: str = "") -> None:
 
     On the regional platform, `region` is where the applications of the legacy API are.
     """
-    people = {user.username: replace(user, keys=[], events=[]) for user in _users(store)}
+    people = {
+        user.username: replace(user, keys=[], events=[], collections={}) for user in _users(store)
+    }
     store.users = list(people.values())
     people["scalingo-platform"] = PLATFORM
     people["noor"].keys = [

@@ -45,6 +45,12 @@ class User:
     otp: str = ""
     keys: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
+    collections: dict[str, list[Row]] = field(default_factory=dict)
+
+    def rows(self, name: str) -> list[Row]:
+        """Return the rows of a collection, by its plural: to read and to change."""
+        own: list[Row] | None = vars(self).get(name)
+        return self.collections.setdefault(name, []) if own is None else own
 
     def short(self) -> Row:
         """Return the account as owners, pushers and authors are shown."""
@@ -149,6 +155,12 @@ class App:
     log_tokens: dict[str, datetime] = field(default_factory=dict)
     busy_seconds: int = 0
     distant_events: int = 0  # those before `events`, made up as they are read
+    collections: dict[str, list[Row]] = field(default_factory=dict)
+
+    def rows(self, name: str) -> list[Row]:
+        """Return the rows of a collection, by its plural: to read and to change."""
+        own: list[Row] | None = vars(self).get(name)
+        return self.collections.setdefault(name, []) if own is None else own
 
     def busy(self, now: datetime) -> Operation | None:
         """Return the operation in progress, if any: there is one at a time."""

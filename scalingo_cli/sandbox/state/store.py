@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scalingo_cli.sandbox.state.clock import Clock
+    from scalingo_cli.sandbox.state.dialect import Dialect
     from scalingo_cli.sandbox.state.models import Issued
     from scalingo_cli.sandbox.state.streams import Streams
 
@@ -31,12 +32,13 @@ if TYPE_CHECKING:
 class Store:
     """The state of one sandbox; ids come from a seed, dates from the clock.
 
-    `urls` are the hosts that the sandbox listens as. What has another shape or another name on
-    the regional platform than on the legacy API is kept here as the sandbox's clients see it.
+    `urls` are the hosts that the sandbox listens as. What has a different shape in another dialect
+    is kept here as the sandbox's clients see it.
     """
 
     def __init__(
         self,
+        dialect: Dialect,
         clock: Clock,
         urls: Mapping[Host, str],
         operation_seconds: float,
@@ -44,16 +46,16 @@ class Store:
         streams: Streams,
         issued: Issued,
     ) -> None:
+        self.dialect = dialect
         self.clock = clock
         self.urls = urls
-        self.regional = Host() not in urls
         self.attach_at = self.links_url
         self.operation_seconds = operation_seconds
         self.bearer_seconds = bearer_seconds
-        self.page_shape = "previous_page" if self.regional else "documented"
+        self.page_shape = dialect.page_shape
         self.next_operation = ("done", "")
         self.streams = streams
-        self.empty_logs = 204 if self.regional else 404
+        self.empty_logs = dialect.status_of_no_logs
         self.tokens: list[ApiToken] = []
         self.issued = issued
         self.revoked: set[str] = set()
@@ -78,12 +80,17 @@ class Store:
 
     def api_url(self, region: str) -> str:
         """Return the host of the apps of a region."""
-        return self.urls[Host("api", region) if self.regional else Host()]
+        return self.urls[self.dialect.api(region)]
+
+    @property
+    def regional(self) -> bool:
+        """Whether this is the regional platform."""
+        return self.dialect.regions
 
     @property
     def links_url(self) -> str:
         """The host of logs and one-off containers."""
-        return self.urls[Host("links") if self.regional else Host()]
+        return self.urls[self.dialect.links]
 
     @property
     def socket_url(self) -> str:
@@ -99,13 +106,19 @@ class Store:
         """Return a fresh 24-digit hexadecimal id."""
         return f"{self._random.getrandbits(96):024x}"
 
+    def new_id_of(self, noun: str, form: str = "{hex}") -> str:
+        """Return a fresh id in the form that the dialect has for a noun, otherwise in `form`."""
+        form = self.dialect.ids.get(noun, form)
+        made = self.new_uuid() if "{uuid}" in form else self.new_id()
+        return form.format(uuid=made, hex=made)
+
     def new_uuid(self) -> str:
         """Return a fresh UUID."""
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
     def new_user_id(self) -> str:
         """Return a fresh id of a user."""
-        return f"us-{self.new_uuid()}" if self.regional else self.new_id()
+        return self.new_id_of("user")
 
     def new_secret(self) -> str:
         """Return a fresh secret."""
@@ -159,17 +172,17 @@ class Store:
         self, app: App, user: User, kind: str, data: Row | None, event_id: str, created_at: str
     ) -> Row:
         """Return an event of an application as the API shows it."""
-        event = {
+        event: Row = {
             "id": event_id,
             "created_at": created_at,
             "user": user.short(),
             "app_id": app.id,
-            **({"app_name": app.name} if self.regional else {}),
+            "app_name": app.name,
             "type": kind,
         }
-        if data is not None or self.regional:
+        if data is not None or not self.dialect.dates_of_2015:
             event["type_data"] = data or {}
-        return event
+        return self.dialect.row("event", event)
 
     def record_of_account(
         self, user: User, kind: str, data: Row | None = None, project: Row | None = None

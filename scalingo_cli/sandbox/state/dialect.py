@@ -1,0 +1,96 @@
+"""What differs between the two protocols that the sandbox speaks: the API of 2015 and today's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from scalingo_cli.sandbox.state.models import Host
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One protocol. Rows are written with the fields of both; `lacks` are those it does not have.
+
+    `ids` has the forms of the ids that are not 24 hexadecimal digits; `addresses` the forms of an
+    app's addresses. In `flat` errors the name of a container is part of the key. Where a one-off
+    container is `attached_at_once`, its address comes with the answer, not with an operation.
+    """
+
+    name: str
+    lacks: Mapping[str, Sequence[str]]
+    addresses: Mapping[str, str]
+    page_shape: str
+    status_of_no_logs: int
+    most_domains: int
+    one_off: str
+    regions: bool = True
+    flat_errors: bool = True
+    attached_at_once: bool = False
+    dates_of_2015: bool = False
+    ids: Mapping[str, str] = field(default_factory=dict)
+
+    def row(self, noun: str, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a row, or the shape of a request, without the fields that the protocol lacks."""
+        lacks = self.lacks.get(noun, ())
+        return {name: row[name] for name in row if name.removesuffix("?") not in lacks}
+
+    def api(self, region: str) -> Host:
+        """Return the host of the apps of a region."""
+        return Host("api", region) if self.regions else Host()
+
+    def hosts(self, regions: Sequence[str]) -> list[Host]:
+        """Return the hosts of a platform with these regions."""
+        if not self.regions:
+            return [Host()]
+        apis = [Host("api", region) for region in regions]
+        return [Host("auth"), *apis, *(Host("db", region) for region in regions), self.links]
+
+    @property
+    def links(self) -> Host:
+        """The host of logs and one-off containers."""
+        return Host("links") if self.regions else Host()
+
+
+LEGACY = Dialect(
+    "legacy",
+    lacks={
+        "key": ("fingerprint", "created_at", "owner"),
+        "domain": (
+            "app_id",
+            "created_at",
+            "canonical",
+            "letsencrypt_enabled",
+            "letsencrypt",
+            "letsencrypt_status",
+        ),
+        "collaborator": ("user_id", "tfa_status", "is_limited", "app_id", "app_name"),
+    },
+    addresses={"git_url": "git@scalingo.com:{name}.git", "url": "https://{name}.scalingo.io"},
+    page_shape="documented",
+    status_of_no_logs=404,
+    most_domains=5,
+    one_off="job",
+    regions=False,
+    flat_errors=False,
+    attached_at_once=True,
+    dates_of_2015=True,
+)
+REGIONAL = Dialect(
+    "regional",
+    lacks={},
+    addresses={
+        "git_url": "git@ssh.{region}.scalingo.com:{name}.git",
+        "url": "https://{name}.{region}.scalingo.io",
+        "base_url": "https://{name}.{region}.scalingo.io",
+    },
+    page_shape="previous_page",
+    status_of_no_logs=204,
+    most_domains=20,
+    one_off="one-off",
+    ids={"user": "us-{uuid}", "addon": "ad-{uuid}"},
+)
+DIALECTS = {dialect.name: dialect for dialect in (LEGACY, REGIONAL)}
