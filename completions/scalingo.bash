@@ -16,7 +16,7 @@ _scalingo_at() {
                 '--account|words||accounts list|'
                 '-a --app|words||apps list|'
                 '--debug'
-                '--debug=body'
+                '--debug-body'
                 '-h --help'
                 '--json'
                 '--no-pager'
@@ -28,24 +28,18 @@ _scalingo_at() {
         'accounts')
             commands=(list use)
             options=(
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
             ;;
         'accounts list')
             options=(
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
             ;;
         'accounts use')
             options=(
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -55,8 +49,6 @@ _scalingo_at() {
             commands=(add categories list plans providers remove upgrade)
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -64,10 +56,8 @@ _scalingo_at() {
         'addons add')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-h --help'
                 '--json'
             )
@@ -76,8 +66,6 @@ _scalingo_at() {
         'addons categories')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -85,8 +73,6 @@ _scalingo_at() {
         'addons list')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -94,8 +80,6 @@ _scalingo_at() {
         'addons plans')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -105,8 +89,6 @@ _scalingo_at() {
             options=(
                 '-a --app|words||apps list|'
                 '--category|words||addons categories|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -115,10 +97,8 @@ _scalingo_at() {
             options=(
                 '-a --app|words||apps list|'
                 '--confirm|words||addons list|'
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-h --help'
                 '--json'
             )
@@ -127,10 +107,8 @@ _scalingo_at() {
         'addons upgrade')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-h --help'
                 '--json'
             )
@@ -139,10 +117,8 @@ _scalingo_at() {
         'api')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-F --field|text'
                 '-H --header|text'
                 '-h --help'
@@ -157,18 +133,14 @@ _scalingo_at() {
         'apps')
             commands=(create delete list rename show transfer)
             options=(
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
             ;;
         'apps create')
             options=(
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-h --help'
                 '--json'
             )
@@ -177,10 +149,8 @@ _scalingo_at() {
         'apps delete')
             options=(
                 '--confirm|words||apps list|'
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-h --help'
                 '--json'
             )
@@ -188,18 +158,14 @@ _scalingo_at() {
             ;;
         'apps list')
             options=(
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
             ;;
         'apps rename')
             options=(
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-h --help'
                 '--json'
             )
@@ -208,8 +174,6 @@ _scalingo_at() {
         'apps show')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -217,10 +181,8 @@ _scalingo_at() {
             ;;
         'apps transfer')
             options=(
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-h --help'
                 '--json'
             )
@@ -230,8 +192,6 @@ _scalingo_at() {
             commands=(add list remove)
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -239,10 +199,8 @@ _scalingo_at() {
         'collaborators add')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-h --help'
                 '--json'
                 '--limited'
@@ -252,8 +210,6 @@ _scalingo_at() {
         'collaborators list')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -261,10 +217,8 @@ _scalingo_at() {
         'collaborators remove')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-h --help'
                 '--json'
                 '--yes'
@@ -273,8 +227,6 @@ _scalingo_at() {
             ;;
         'completion')
             options=(
-                '--debug'
-                '--debug=body'
                 '-h --help'
             )
             arguments=('words|bash fish zsh||')
@@ -282,10 +234,8 @@ _scalingo_at() {
         'deploy')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-f --follow'
                 '-h --help'
                 '--json'
@@ -297,8 +247,6 @@ _scalingo_at() {
             commands=(follow list output show)
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -306,8 +254,6 @@ _scalingo_at() {
         'deployments follow')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
                 '--timeout|text'
@@ -318,8 +264,6 @@ _scalingo_at() {
             options=(
                 '--all'
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
                 '--limit|text'
@@ -330,8 +274,6 @@ _scalingo_at() {
         'deployments output')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
             )
             arguments=('words|latest|deployments list|')
@@ -339,8 +281,6 @@ _scalingo_at() {
         'deployments show')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -349,8 +289,6 @@ _scalingo_at() {
         'doctor')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -359,8 +297,6 @@ _scalingo_at() {
             commands=(add list remove show update)
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -369,10 +305,8 @@ _scalingo_at() {
             options=(
                 '-a --app|words||apps list|'
                 '--cert|file'
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-h --help'
                 '--json'
                 '--key|file'
@@ -382,8 +316,6 @@ _scalingo_at() {
         'domains list')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -391,10 +323,8 @@ _scalingo_at() {
         'domains remove')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-h --help'
                 '--json'
                 '--yes'
@@ -404,8 +334,6 @@ _scalingo_at() {
         'domains show')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -415,10 +343,8 @@ _scalingo_at() {
             options=(
                 '-a --app|words||apps list|'
                 '--cert|file'
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-h --help'
                 '--json'
                 '--key|file'
@@ -429,8 +355,6 @@ _scalingo_at() {
             commands=(diff edit export get import list run set unset)
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -438,8 +362,6 @@ _scalingo_at() {
         'env diff')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '--exit-code'
                 '-h --help'
                 '--json'
@@ -449,10 +371,8 @@ _scalingo_at() {
         'env edit')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-h --help'
                 '--json'
                 '--yes'
@@ -461,8 +381,6 @@ _scalingo_at() {
         'env export')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '--format|words|dotenv shell json||'
                 '-h --help'
                 '--json'
@@ -471,8 +389,6 @@ _scalingo_at() {
         'env get')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -481,10 +397,8 @@ _scalingo_at() {
         'env import')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-h --help'
                 '--json'
                 '--prune'
@@ -495,8 +409,6 @@ _scalingo_at() {
         'env list')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -504,8 +416,6 @@ _scalingo_at() {
         'env run')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
             )
             arguments=('program')
@@ -515,10 +425,8 @@ _scalingo_at() {
         'env set')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-h --help'
                 '--json'
             )
@@ -528,10 +436,8 @@ _scalingo_at() {
         'env unset')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-h --help'
                 '--ignore-missing'
                 '--json'
@@ -543,8 +449,6 @@ _scalingo_at() {
             commands=(list show)
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -553,8 +457,6 @@ _scalingo_at() {
             options=(
                 '--all'
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-f --follow'
                 '-h --help'
                 '--json'
@@ -567,8 +469,6 @@ _scalingo_at() {
         'events show')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -577,18 +477,14 @@ _scalingo_at() {
         'keys')
             commands=(add list remove show)
             options=(
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
             ;;
         'keys add')
             options=(
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-h --help'
                 '--json'
             )
@@ -596,18 +492,14 @@ _scalingo_at() {
             ;;
         'keys list')
             options=(
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
             ;;
         'keys remove')
             options=(
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-h --help'
                 '--json'
                 '--yes'
@@ -616,8 +508,6 @@ _scalingo_at() {
             ;;
         'keys show')
             options=(
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -625,8 +515,6 @@ _scalingo_at() {
             ;;
         'login')
             options=(
-                '--debug'
-                '--debug=body'
                 '--email|text'
                 '-h --help'
                 '--insecure-storage'
@@ -639,8 +527,6 @@ _scalingo_at() {
             ;;
         'logout')
             options=(
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
                 '--keep-remote'
@@ -649,8 +535,6 @@ _scalingo_at() {
         'logs')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '--filter|words||scale|'
                 '-f --follow'
                 '-h --help'
@@ -662,8 +546,6 @@ _scalingo_at() {
             commands=(show wait)
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -671,8 +553,6 @@ _scalingo_at() {
         'operations show')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -681,8 +561,6 @@ _scalingo_at() {
         'operations wait')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
                 '--timeout|text'
@@ -692,8 +570,6 @@ _scalingo_at() {
         'ps')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -701,16 +577,12 @@ _scalingo_at() {
         'regions')
             commands=(list)
             options=(
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
             ;;
         'regions list')
             options=(
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
@@ -718,10 +590,8 @@ _scalingo_at() {
         'restart')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-h --help'
                 '--json'
                 '--timeout|text'
@@ -733,10 +603,8 @@ _scalingo_at() {
         'run')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-e --env|text'
                 '-f --file|file'
                 '-h --help'
@@ -751,8 +619,6 @@ _scalingo_at() {
         'sandbox')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--operation-seconds|text'
                 '--port|text'
@@ -764,10 +630,8 @@ _scalingo_at() {
         'scale')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-h --help'
                 '--json'
                 '--timeout|text'
@@ -779,8 +643,6 @@ _scalingo_at() {
         'stats')
             options=(
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--interval|text'
                 '--json'
@@ -790,18 +652,14 @@ _scalingo_at() {
         'tokens')
             commands=(create list renew revoke)
             options=(
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
             ;;
         'tokens create')
             options=(
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-h --help'
                 '--json'
             )
@@ -809,18 +667,14 @@ _scalingo_at() {
             ;;
         'tokens list')
             options=(
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )
             ;;
         'tokens renew')
             options=(
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-h --help'
                 '--json'
             )
@@ -828,10 +682,8 @@ _scalingo_at() {
             ;;
         'tokens revoke')
             options=(
-                '--debug'
-                '--debug=body'
+                '--curl'
                 '--dry-run'
-                '--dry-run=curl'
                 '-h --help'
                 '--json'
                 '--yes'
@@ -840,8 +692,6 @@ _scalingo_at() {
             ;;
         'whoami')
             options=(
-                '--debug'
-                '--debug=body'
                 '-h --help'
                 '--json'
             )

@@ -47,7 +47,7 @@ def command(root: click.Group, context: click.Context, name: str) -> click.Comma
     if ours is None:
         return None
     session = session_of(context)
-    if session.console.can_ask:
+    if session.can_ask:
         session.say(f"scalingo {name} is scalingo {COMMANDS[name]} here.")
     return {"destroy": destroy, "rename": rename}.get(name, ours)
 
@@ -72,28 +72,3 @@ def rename(context: click.Context, new_name: str) -> None:
     from scalingo_cli.commands.apps import rename as ours
 
     context.invoke(ours, name=session_of(context).app().name, new=new_name)
-
-
-def modern(arguments: list[str], command: click.Command) -> list[str]:
-    """Return a command's arguments with the official client's flags spelt as they are here.
-
-    Where a command has an option of its own by that spelling, it keeps it.
-    """
-    known = {spelling for parameter in command.params for spelling in parameter.opts}
-    words = list(arguments)
-    end = words.index("--") if "--" in words else len(words)
-    if "--wait" in known:
-        words[:end] = [
-            "--wait" if word in {"-s", "--synchronous"} else word for word in words[:end]
-        ]
-    if "--filter" in known and "-F" not in known:
-        words[:end] = ["--filter" if word == "-F" else word for word in words[:end]]
-    if "--watch" in known:
-        words[:end] = ["--watch" if word == "--stream" else word for word in words[:end]]
-    if "--json" in known and "--format" not in known:
-        for position in reversed(range(end)):
-            if words[position] == "--format=json":
-                words[position] = "--json"
-            elif words[position:end][:2] == ["--format", "json"]:
-                words[position : position + 2] = ["--json"]
-    return words

@@ -10,7 +10,7 @@ import click
 
 from scalingo_cli import __version__
 from scalingo_cli.cli.command import Branch, NoSuchCommand
-from scalingo_cli.cli.options import common_options, session_of
+from scalingo_cli.cli.options import app_option, global_options, json_option, session_of
 from scalingo_cli.errors import (
     BadUsage,
     Declined,
@@ -102,7 +102,7 @@ class Root(Branch):
 
 @click.group(
     cls=Root,
-    params=common_options(takes_app=True, root=True),
+    params=[app_option(), json_option(), *global_options(hidden=False)],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=f"Try it without an account: {EXAMPLE}",
 )

@@ -52,6 +52,11 @@ class Node:
     def options(self) -> list[click.Option]:
         return [option for option in self.command.params if isinstance(option, click.Option)]
 
+    @property
+    def answers_json(self) -> bool:
+        """Whether its output is JSON with --json, and not only its errors."""
+        return isinstance(self.command, Command) and self.command.answers_json
+
     def has(self, option: str) -> bool:
         return any(option in each.opts for each in self.options)
 

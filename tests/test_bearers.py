@@ -261,7 +261,7 @@ def test_beside_the_token_in_the_keyring(
 # What shows
 
 
-@pytest.mark.parametrize("options", ["--debug", "--debug=body", "--debug=body --json"])
+@pytest.mark.parametrize("options", ["--debug", "--debug-body", "--debug-body --json"])
 def test_neither_token_nor_bearer_shows(
     options: str, from_file: CommandLine, sandbox: Sandbox
 ) -> None:

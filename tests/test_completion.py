@@ -117,8 +117,8 @@ def test_words_that_the_scripts_hold(alone: Shell, asked: Path) -> None:
         "scalingo -ax env -a y g": "scalingo -ax env -a y get ",
         "scalingo env export --format d": "scalingo env export --format dotenv ",
         "scalingo env export --format=d": "scalingo env export --format=dotenv ",
-        "scalingo env --debug=body export --form=x --format=s": (
-            "scalingo env --debug=body export --form=x --format=shell "
+        "scalingo env --debug-body export --form=x --format=s": (
+            "scalingo env --debug-body export --form=x --format=shell "
         ),
         # The bare group is its list.
         "scalingo events --type new_ap": "scalingo events --type new_app ",
@@ -139,7 +139,7 @@ def test_words_that_the_scripts_hold(alone: Shell, asked: Path) -> None:
     }.items():
         assert alone.tab(typed) == completed
     assert alone.every("scalingo env export --format ") == ["dotenv", "json", "shell"]
-    assert alone.every("scalingo --debug") == ["--debug", "--debug=body"]
+    assert alone.every("scalingo --debug") == ["--debug", "--debug-body"]
 
 
 def test_files_and_programs_complete_as_the_shell_does_it(alone: Shell, tmp_path: Path) -> None:

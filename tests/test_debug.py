@@ -56,7 +56,7 @@ def test_no_secret_shows(
     for example in node.examples:
         if str(node) == "sandbox":  # prints the sandbox's own token, and runs other programs
             continue
-        result = example.run(examples, tmp_path, "--debug=body")
+        result = example.run(examples, tmp_path, "--debug-body")
         asked = ASKED | ASKED_BY_JSON if "--json" in example.arguments else ASKED
         for secret in secrets | set(app.log_tokens):
             assert secret not in result.stderr, example
@@ -64,7 +64,7 @@ def test_no_secret_shows(
 
 
 @pytest.mark.parametrize("kind", SECRETS)
-@pytest.mark.parametrize("debug", [[], ["--debug=body"]], ids=["plain", "debug"])
+@pytest.mark.parametrize("debug", [[], ["--debug-body"]], ids=["plain", "debug"])
 def test_a_secret_that_the_platform_quotes_is_not_repeated(
     kind: str, debug: list[str], scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
@@ -87,7 +87,7 @@ def test_a_token_that_the_platform_quotes_is_not_repeated(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     sandbox.fail_next("403", body=json.dumps({"error": f"{sandbox.token} may not"}))
-    result = scalingo("apps --debug=body")
+    result = scalingo("apps --debug-body")
     assert sandbox.token not in result.stderr
     assert "You are not allowed to do this: *** may not." in result.stderr
 
@@ -109,7 +109,7 @@ def test_it_tells_of_each_request_and_its_answer(scalingo: CommandLine, sandbox:
 
 
 def test_body_adds_the_bodies(scalingo: CommandLine) -> None:
-    result = scalingo(["env", "set", "COLOUR=n33dle", "--debug=body"])
+    result = scalingo(["env", "set", "COLOUR=n33dle", "--debug-body"])
     _, sent, _, received, *_ = result.stderr.splitlines()
     assert json.loads(sent.removeprefix("> ")) == {
         "variables": [{"name": "COLOUR", "value": "***"}]
@@ -120,7 +120,7 @@ def test_body_adds_the_bodies(scalingo: CommandLine) -> None:
 def test_a_value_that_is_short_spoils_no_other_field(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
-    result = scalingo(["env", "set", "FIRST=1", "--debug=body"])
+    result = scalingo(["env", "set", "FIRST=1", "--debug-body"])
     assert f'"id": "{sandbox.store.app(sandbox.main_app).variables[-1]["id"]}"' in result.stderr
 
 
@@ -129,20 +129,20 @@ def test_neither_password_nor_token_shows_at_sign_in(
 ) -> None:
     user = scalingo.where(SCALINGO_API_TOKEN=None)
     words = ["login", "--email", sandbox.email, "--password-stdin", "--insecure-storage"]
-    result = user([*words, "--debug=body"], stdin=sandbox.password)
+    result = user([*words, "--debug-body"], stdin=sandbox.password)
     assert result.code == 0
     assert sandbox.password not in result.stdout + result.stderr
     masked = ["token"] if protocol == "regional" else ["password", "authentication_token"]
     assert all(f'"{name}": "***"' in result.stderr for name in masked)
-    result = user("logout --debug=body")
+    result = user("logout --debug-body")
     assert result.code == 0
-    result = user("login --with-token --insecure-storage --debug=body", stdin=sandbox.token)
+    result = user("login --with-token --insecure-storage --debug-body", stdin=sandbox.token)
     assert result.code == 0
     assert sandbox.token not in result.stdout + result.stderr
 
 
 def test_a_secret_in_a_query_is_masked(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    result = scalingo(["api", "GET", "/apps?value=n33dle&token=n33dle&page=2", "--debug=body"])
+    result = scalingo(["api", "GET", "/apps?value=n33dle&token=n33dle&page=2", "--debug-body"])
     assert f"> GET {sandbox.url}/v1/apps?value=***&token=***&page=2\n" in result.stderr
     assert "n33dle" not in result.stderr
     result = scalingo(["api", "DELETE", "/apps?password=n33dle+x&x=n33dle+x", "--dry-run"])
@@ -181,4 +181,4 @@ def test_what_the_platform_says_cannot_move_the_cursor(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     sandbox.fail_next("400", body=json.dumps({"error": "\x1b[2J\u202e"}))
-    assert "\x1b" not in scalingo("apps --debug=body").stderr
+    assert "\x1b" not in scalingo("apps --debug-body").stderr

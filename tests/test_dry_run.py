@@ -98,7 +98,7 @@ def test_its_curl_lines_can_be_pasted(
         example.run(examples, tmp_path)
         sent = changes(sandbox)
         sandbox.reset()
-        line = example.run(examples, tmp_path, "--dry-run=curl").stdout
+        line = example.run(examples, tmp_path, "--curl").stdout
         assert bool(line) == bool(sent)
         assert sandbox.token not in line
         if "***" not in line:
@@ -130,12 +130,12 @@ def test_in_words_a_request_is_its_method_path_and_body(
 
 
 def test_values_are_masked(scalingo: CommandLine) -> None:
-    for form in ("--dry-run", "--dry-run=curl", "--dry-run --json"):
+    for form in ("--dry-run", "--curl", "--dry-run --json"):
         result = scalingo(f"env set COLOUR=n33dle {form}")
         assert result.code == 0
         assert "n33dle" not in result.stdout + result.stderr
         assert '{"name": "COLOUR", "value": "***"}' in result.stdout
-    assert scalingo("env set COLOUR=n33dle --dry-run=curl").stderr == (
+    assert scalingo("env set COLOUR=n33dle --curl").stderr == (
         "Each *** stands for a secret: put it there yourself.\n"
     )
 
@@ -177,7 +177,7 @@ def test_any_name_survives_the_shell(
     name: str, scalingo: CommandLine, sandbox: Sandbox, protocol: str
 ) -> None:
     require("curl")
-    result = scalingo(["apps", "create", "--dry-run=curl", "--", name])
+    result = scalingo(["apps", "create", "--curl", "--", name])
     assert "\x1b" not in result.stdout
     assert "\u202e" not in result.stdout
     paste(result.stdout, scalingo)
@@ -190,8 +190,8 @@ def test_any_name_survives_the_shell(
 def test_what_the_curl_lines_lack_is_told(scalingo: CommandLine) -> None:
     token = "The token is taken from SCALINGO_API_TOKEN: set it first.\n"
     user = scalingo.where(SCALINGO_API_TOKEN=None)
-    assert user("apps create tea-room --dry-run=curl").stderr == token
-    assert scalingo("apps create tea-room --dry-run=curl").stderr == ""
+    assert user("apps create tea-room --curl").stderr == token
+    assert scalingo("apps create tea-room --curl").stderr == ""
     assert user("apps create tea-room --dry-run").stderr == ""
 
 
@@ -204,7 +204,7 @@ def test_in_json_it_is_one_document(scalingo: CommandLine, protocol: str) -> Non
 @pytest.mark.regional
 def test_its_curl_lines_exchange_the_token_once(scalingo: CommandLine, sandbox: Sandbox) -> None:
     require("curl")
-    lines = scalingo("apps create tea-room --dry-run=curl").stdout
+    lines = scalingo("apps create tea-room --curl").stdout
     exchange, create = lines.splitlines()
     assert exchange.startswith('SCALINGO_BEARER=$(printf \'user = ":%s"\' "$SCALINGO_API_TOKEN" |')
     assert exchange.count(f"{sandbox.auth_url}/v1/tokens/exchange") == 1

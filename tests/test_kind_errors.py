@@ -84,7 +84,7 @@ def test_what_was_meant(line: str, error: str, hint: str | None, scalingo: Comma
 
 
 def test_hidden_names_are_not_offered(scalingo: CommandLine) -> None:
-    assert "dry-run-curl" not in scalingo("scale --dry-run-crl").stderr
+    assert "--synchronous" not in scalingo("scale --synchronus").stderr
     assert "env-get" not in scalingo("env-gte").stderr
 
 

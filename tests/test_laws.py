@@ -126,7 +126,7 @@ def parsed(text: str) -> Any:
 
 @pytest.mark.both
 @pytest.mark.parametrize(
-    "node", [n for n in leaves() if n.has("--json") and str(n) not in APART], ids=str
+    "node", [n for n in leaves() if n.answers_json and str(n) not in APART], ids=str
 )
 def test_json_is_json_from_the_first_byte_to_the_last(
     node: Node, examples: CommandLine, sandbox: Sandbox, tmp_path: Path

@@ -169,7 +169,7 @@ JUNK = (
     | st.text("-axyz=:/@#{}[]\"'%$0199.~\n\x1b\udc80é", min_size=1, max_size=6)
     | st.sampled_from(
         [
-            *["", "-", "--", "--json", "--dry-run", "--yes", "--all", "--help", "--debug=body"],
+            *["", "-", "--", "--json", "--dry-run", "--yes", "--all", "--help", "--debug-body"],
             *["pinecrate-shop", "web:2", "A=1", "web=-1", "GET", "/apps/{app}", "9" * 30, "1e9"],
         ]
     )

@@ -156,7 +156,7 @@ def test_hostile_words_are_spelt_out(
     assert_harmless(at_a_terminal.stdout.replace("\t", "\x00") + at_a_terminal.stderr)
     as_json = hostile_platform(f"{line} --json", **TERMINAL)
     assert_harmless(as_json.stdout + as_json.stderr)
-    traced = hostile_platform(f"{line} --debug=body")
+    traced = hostile_platform(f"{line} --debug-body")
     assert_harmless(traced.stdout + traced.stderr)
     assert "\\x1b[2J" in traced.stderr
 

@@ -325,7 +325,7 @@ def test_no_file_that_others_may_read_has_the_token(
     for line in ("apps", "env", "whoami", "logs", "events --all", "doctor", "deployments output"):
         assert user(line).code in {0, 1}
     for line in ("env set A=1", "accounts", "apps nowhere", "regions", "completion bash"):
-        user(f"{line} --debug=body" if line != "completion bash" else line)
+        user(f"{line} --debug-body" if line != "completion bash" else line)
     places = {
         path: (path.read_text(), stat.S_IMODE(path.stat().st_mode))
         for path in tmp_path.rglob("*")

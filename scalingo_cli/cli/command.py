@@ -8,17 +8,25 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import augment_usage_errors
 
-from scalingo_cli.cli.options import app_option, common_options, dry_run_options, spelt_apart
+from scalingo_cli.cli.options import (
+    app_option,
+    dry_run_options,
+    global_options,
+    json_option,
+    region_option,
+    spellings,
+)
 from scalingo_cli.errors import BadUsage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 NON_BREAKING_HYPHEN = "\u2011"
+GLOBAL_OPTIONS = "\nGlobal options: scalingo --help\n"
 
 
 class HelpFormatter(click.HelpFormatter):
-    """Writes help texts, and breaks no line within an option such as `--dry-run=curl`."""
+    """Writes help texts, and breaks no line within an option such as `--dry-run`."""
 
     def write_text(self, text: str) -> None:
         """Write a paragraph."""
@@ -46,12 +54,12 @@ class Context(click.Context):
 
 
 class Command(click.Command):
-    """A command with `--json`, `--app` where it works on an app, and examples in its help.
+    """A command with the options that all share, and with examples in its help.
 
-    `answers_json` is False for a command whose output is text by nature. `chooses_region` tells
-    of --region in the help of a command that is where one is chosen. `changes` gives
-    --dry-run to a command that changes something. `examples` are command lines that work as
-    they stand on the sandbox.
+    `takes_app` gives it `--app`, by default if its group has it. `answers_json` is False for a
+    command whose output is text by nature. `chooses_region` shows --region in the help of a
+    command that is where one is chosen. `changes` gives --dry-run to a command that changes
+    something. `examples` are command lines that work as they stand on the sandbox.
     """
 
     context_class = Context
@@ -59,7 +67,7 @@ class Command(click.Command):
     def __init__(
         self,
         *args: Any,
-        takes_app: bool = False,
+        takes_app: bool | None = None,
         answers_json: bool = True,
         chooses_region: bool = False,
         changes: bool = False,
@@ -67,24 +75,26 @@ class Command(click.Command):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.takes_app = takes_app
+        self.answers_json = answers_json
         self.changes = changes
         self.examples = examples
-        if changes:
-            self.params += dry_run_options()
-        self.params += common_options(
-            takes_app=takes_app, answers_json=answers_json, chooses_region=chooses_region
+        own = list(self.params)
+        if chooses_region:
+            own.append(region_option(hidden=False))
+        self.params = with_global_options(
+            [
+                *own,
+                *([app_option()] if takes_app else []),
+                json_option(hidden=not answers_json),
+                *(dry_run_options() if changes else ()),
+            ]
         )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse, with --debug=body, --dry-run=curl and the official client's flags."""
-        if ctx.allow_interspersed_args:  # else what follows the first word is another program's
-            from scalingo_cli import compat
-
-            args = compat.modern(args, self)
+        """Parse; an error is one of this command, not of its group."""
         with augment_usage_errors(ctx):
-            return super().parse_args(
-                ctx, spelt_apart(args, interspersed=ctx.allow_interspersed_args)
-            )
+            return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; it need not know its context to complain of its options."""
@@ -95,9 +105,19 @@ class Command(click.Command):
             raise
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples below the options."""
+        """Write the examples below the options, and where the global ones are explained."""
         write_examples(self.examples, formatter)
+        formatter.write(GLOBAL_OPTIONS)
         super().format_epilog(ctx, formatter)
+
+
+def with_global_options(own: list[click.Parameter]) -> list[click.Parameter]:
+    """Return a command's parameters, and those global options whose place it does not take."""
+    taken = {spelling for parameter in own for spelling in spellings(parameter)}
+    return [
+        *(option for option in global_options(hidden=True) if taken.isdisjoint(option.opts)),
+        *own,
+    ]
 
 
 def write_examples(examples: Sequence[str], formatter: click.HelpFormatter) -> None:
@@ -117,14 +137,14 @@ class NoSuchCommand(click.UsageError):
 
 
 class Branch(click.Group):
-    """A group that names the command it does not have."""
+    """A group that shows its commands before its options, and names the command it lacks."""
 
     context_class = Context
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the options that stand before the command."""
-        with augment_usage_errors(ctx):
-            return super().parse_args(ctx, spelt_apart(args, interspersed=False))
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands, then the options."""
+        self.format_commands(ctx, formatter)
+        click.Command.format_options(self, ctx, formatter)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -139,18 +159,23 @@ class Branch(click.Group):
 
 
 class Group(Branch):
-    """A noun: its commands, of which `list` runs when none is named.
+    """A noun: its commands, of which `default` runs when none is named, if it has that one.
 
-    Its examples are the first of each command's.
+    `takes_app` gives `--app` to it and to its commands. Its examples are the first of each
+    command's.
     """
 
     command_class = Command
 
-    def __init__(self, *args: Any, takes_app: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, takes_app: bool = False, default: str = "list", **kwargs: Any
+    ) -> None:
         kwargs.setdefault("no_args_is_help", False)
         super().__init__(*args, **kwargs)
         self.takes_app = takes_app
-        self.params += common_options(takes_app=takes_app)
+        self.default = default
+        own = [*self.params, *([app_option()] if takes_app else []), json_option()]
+        self.params = with_global_options(own)
 
     @property
     def examples(self) -> Sequence[str]:
@@ -176,25 +201,26 @@ class Group(Branch):
             )
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples below the commands."""
+        """Write the examples below the options, and where the global ones are explained."""
         write_examples(self.examples, formatter)
+        formatter.write(GLOBAL_OPTIONS)
         super().format_epilog(ctx, formatter)
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
-        """Register a command; it takes `--app` where the group does."""
-        if self.takes_app:
+        """Register a command; it takes `--app` if the group does, unless it says otherwise."""
+        if self.takes_app and getattr(cmd, "takes_app", None) is None:
             names = [parameter.name for parameter in cmd.params]
-            cmd.params.insert(names.index("json" if "json" in names else "debug"), app_option())
+            cmd.params.insert(names.index("json"), app_option())
         super().add_command(cmd, name)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the group's own options, and put `list` where no command is named."""
+        """Parse the group's own options, and put the default where no command is named."""
         position = self._end_of_own_options(ctx, args)
-        if "list" in self.commands:
+        if self.default in self.commands:
             if position == len(args) or (
                 args[position].startswith("-") and args[position] not in ctx.help_option_names
             ):
-                args = [*args[:position], "list", *args[position:]]
+                args = [*args[:position], self.default, *args[position:]]
         elif position == len(args):
             names = " or ".join(self.commands)
             raise click.UsageError(f"{ctx.command_path} needs a command: {names}.", ctx)
@@ -204,7 +230,7 @@ class Group(Branch):
         flags = {
             spelling: isinstance(parameter, click.Option) and parameter.is_flag
             for parameter in self.get_params(ctx)
-            for spelling in parameter.opts
+            for spelling in spellings(parameter)
         }
         position = 0
         while position < len(args):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 import click
@@ -11,7 +12,6 @@ from scalingo_cli.cli.types import Word, number
 from scalingo_cli.session import Session
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-Number = TypeVar("Number", int, float)
 
 
 def session_of(context: click.Context) -> Session:
@@ -19,207 +19,210 @@ def session_of(context: click.Context) -> Session:
     return context.find_root().ensure_object(Session)
 
 
-def _remember_json(context: click.Context, _: click.Parameter, value: bool) -> None:
-    if value:
-        session_of(context).console.as_json = True
+class Option(click.Option):
+    """An option that is also read by its `aliases`, which no help, manual or completion shows."""
+
+    def __init__(self, *args: Any, aliases: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.aliases = aliases
+
+    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
+        """Let the parser read the option by all its spellings."""
+        super().add_to_parser(parser, ctx)
+        if self.aliases:
+            from copy import copy
+
+            alias = copy(self)
+            alias.opts = list(self.aliases)
+            click.Option.add_to_parser(alias, parser, ctx)
 
 
-def _remember_app(context: click.Context, _: click.Parameter, value: str | None) -> None:
-    if value is not None:
-        session_of(context).app_option = value
+def spellings(parameter: click.Parameter) -> Iterator[str]:
+    """Yield all that a parameter is read by, its aliases included."""
+    yield from parameter.opts
+    yield from parameter.secondary_opts
+    if isinstance(parameter, Option):
+        yield from parameter.aliases
 
 
-def _remember_debug(context: click.Context, parameter: click.Parameter, value: bool) -> None:
-    if value:
-        session_of(context).debug = "body" if parameter.name == "debug_body" else "on"
+def option(*spellings: str, **settings: Any) -> Callable[[Function], Function]:
+    """Add an option that may have `aliases`, such as the official client's spellings of it."""
+    return click.option(*spellings, cls=Option, **settings)
 
 
-def _remember_dry_run(context: click.Context, parameter: click.Parameter, value: bool) -> None:
-    if value:
+def _shared(
+    *spellings: str, remember: Callable[[Session, Any], None], **settings: Any
+) -> click.Option:
+    """Return an option that the session remembers, whichever command it is given to."""
+
+    def callback(context: click.Context, _: click.Parameter, value: Any) -> None:
+        if value is not None and value is not False:
+            remember(session_of(context), value)
+
+    return Option(spellings, expose_value=False, callback=callback, **settings)
+
+
+def _app(session: Session, name: str) -> None:
+    session.app_option = name
+
+
+def _json(session: Session, _: bool) -> None:
+    session.console.as_json = True
+
+
+def _format(session: Session, form: str) -> None:
+    session.console.as_json = form == "json"
+
+
+def _no_pager(session: Session, _: bool) -> None:
+    session.console.use_pager = False
+
+
+def _no_retry(session: Session, _: bool) -> None:
+    session.retries = False
+
+
+def _region(session: Session, name: str) -> None:
+    session.auth.region_option = name
+
+
+def _account(session: Session, name: str) -> None:
+    session.auth.account_option = name
+
+
+def _debug(session: Session, _: bool) -> None:
+    session.debug = session.debug or "on"
+
+
+def _debug_body(session: Session, _: bool) -> None:
+    session.debug = "body"
+
+
+def _dry_run(session: Session, _: bool) -> None:
+    if session.rehearsal is None:
         from scalingo_cli.api.dry_run import Rehearsal
 
-        form = "curl" if parameter.name == "dry_run_curl" else "plain"
-        session_of(context).rehearsal = Rehearsal(form)
+        session.rehearsal = Rehearsal("plain")
 
 
-class FlagWithValue(click.Option):
-    """A flag that may carry one value, after an equals sign: `--debug` or `--debug=body`."""
+def _curl(session: Session, _: bool) -> None:
+    from scalingo_cli.api.dry_run import Rehearsal
 
-    def __init__(self, *args: Any, value: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.value = value
+    session.rehearsal = Rehearsal("curl")
 
 
-def _flag_with_value(
-    name: str, value: str, remember: Callable[..., None], help_: str
-) -> list[click.Option]:
-    """Return the two options that `--name` and `--name=value` are read as."""
-    return [
-        FlagWithValue(
-            [f"--{name}"],
+@cache
+def global_options(*, hidden: bool) -> tuple[click.Option, ...]:
+    """Return the options that are read at every level, of which only the root's help shows all."""
+    return (
+        _shared(
+            "--debug",
             is_flag=True,
-            value=value,
-            expose_value=False,
-            callback=remember,
-            help=help_,
+            remember=_debug,
+            hidden=hidden,
+            help="Log requests and responses to stderr, with secrets masked.",
         ),
-        click.Option(
-            [f"--{name}-{value}"], is_flag=True, expose_value=False, callback=remember, hidden=True
+        _shared(
+            "--debug-body",
+            is_flag=True,
+            remember=_debug_body,
+            hidden=hidden,
+            help="Log their bodies as well.",
         ),
-    ]
-
-
-def spelt_apart(arguments: list[str], *, interspersed: bool) -> list[str]:
-    """Spell `--debug=body` and `--dry-run=curl` as the options that Click reads them as.
-
-    Click has no option whose value may only follow an equals sign. What belongs to another
-    program (after `--`, or after the first word where options end there) is left alone.
-    """
-    spellings = {"--debug=body": "--debug-body", "--dry-run=curl": "--dry-run-curl"}
-    position = 0
-    while position < len(arguments):
-        word = arguments[position]
-        if word == "--" or not (interspersed or word.startswith("-")):
-            break
-        position += 1
-    return [*(spellings.get(word, word) for word in arguments[:position]), *arguments[position:]]
-
-
-def debug_options() -> list[click.Option]:
-    """Return `--debug` and `--debug=body`."""
-    return _flag_with_value(
-        "debug",
-        "body",
-        _remember_debug,
-        "Write each request and answer to stderr, secrets masked; --debug=body adds bodies.",
+        _shared(
+            "--no-pager",
+            is_flag=True,
+            remember=_no_pager,
+            hidden=hidden,
+            help="Write long lists straight to the terminal.",
+        ),
+        _shared(
+            "--no-retry",
+            is_flag=True,
+            remember=_no_retry,
+            hidden=hidden,
+            help="Do not retry failed requests.",
+        ),
+        region_option(hidden=hidden),
+        _shared(
+            "--account",
+            metavar="NAME",
+            type=Word(listing="accounts list"),
+            remember=_account,
+            hidden=hidden,
+            help="One of the accounts that signed in here, instead of the one in use.",
+        ),
+        _shared(
+            "--format",
+            "format_",
+            type=click.Choice(["json", "table"]),
+            remember=_format,
+            hidden=True,
+            help="The official client's spelling of --json.",
+        ),
     )
-
-
-def dry_run_options() -> list[click.Option]:
-    """Return `--dry-run` and `--dry-run=curl`."""
-    return _flag_with_value(
-        "dry-run",
-        "curl",
-        _remember_dry_run,
-        "Print the requests that would be sent, and send none; --dry-run=curl as commands.",
-    )
-
-
-def _remember_no_pager(context: click.Context, _: click.Parameter, value: bool) -> None:
-    if value:
-        session_of(context).console.use_pager = False
-
-
-def pager_option(*, hidden: bool) -> click.Option:
-    """Return `--no-pager`."""
-    return click.Option(
-        ["--no-pager"],
-        is_flag=True,
-        expose_value=False,
-        callback=_remember_no_pager,
-        hidden=hidden,
-        help="Write long lists straight to the terminal.",
-    )
-
-
-def _remember_no_retry(context: click.Context, _: click.Parameter, value: bool) -> None:
-    if value:
-        session_of(context).retries = False
-
-
-def retry_option(*, hidden: bool) -> click.Option:
-    """Return `--no-retry`."""
-    return click.Option(
-        ["--no-retry"],
-        is_flag=True,
-        expose_value=False,
-        callback=_remember_no_retry,
-        hidden=hidden,
-        help="Send no request again that had no answer.",
-    )
-
-
-def _remember_region(context: click.Context, _: click.Parameter, value: str | None) -> None:
-    if value is not None:
-        session_of(context).auth.region_option = value
-
-
-def _remember_account(context: click.Context, _: click.Parameter, value: str | None) -> None:
-    if value is not None:
-        session_of(context).auth.account_option = value
 
 
 def region_option(*, hidden: bool) -> click.Option:
     """Return `--region NAME`."""
-    return click.Option(
-        ["--region"],
+    return _shared(
+        "--region",
         type=Word("osc-fr1", "osc-secnum-fr1"),
         metavar="NAME",
-        expose_value=False,
-        callback=_remember_region,
+        remember=_region,
         hidden=hidden,
         help="Region, such as osc-fr1 (default: $SCALINGO_REGION, the git remote, or the one you"
         " signed in to).",
     )
 
 
-def account_option(*, hidden: bool) -> click.Option:
-    """Return `--account NAME`."""
-    return click.Option(
-        ["--account"],
-        metavar="NAME",
-        type=Word(listing="accounts list"),
-        expose_value=False,
-        callback=_remember_account,
-        hidden=hidden,
-        help="One of the accounts that signed in here, instead of the one in use.",
-    )
-
-
-def common_options(
-    *, takes_app: bool, answers_json: bool = True, chooses_region: bool = False, root: bool = False
-) -> list[click.Option]:
-    """Return the options that the root, the groups and their commands share.
-
-    All take those that only the help of the root tells.
-    """
-    return [
-        *([app_option()] if takes_app else []),
-        *([json_option()] if answers_json else []),
-        *debug_options(),
-        pager_option(hidden=not root),
-        retry_option(hidden=not root),
-        region_option(hidden=not (root or chooses_region)),
-        account_option(hidden=not root),
-    ]
-
-
-def json_option() -> click.Option:
-    """Return `--json`."""
-    return click.Option(
-        ["--json"],
+@cache
+def json_option(*, hidden: bool = False) -> click.Option:
+    """Return `--json`, which is hidden where only an error may be JSON."""
+    return _shared(
+        "--json",
         is_flag=True,
-        expose_value=False,
-        callback=_remember_json,
+        remember=_json,
+        hidden=hidden,
         help="Print the API's JSON; errors become JSON on stderr.",
     )
 
 
+@cache
 def app_option() -> click.Option:
     """Return `-a/--app NAME`."""
-    return click.Option(
-        ["-a", "--app"],
+    return _shared(
+        "-a",
+        "--app",
         metavar="NAME",
         type=Word(listing="apps list"),
-        expose_value=False,
-        callback=_remember_app,
-        help="The app; otherwise SCALINGO_APP or the git remote `scalingo` tells.",
+        remember=_app,
+        help="App name (default: $SCALINGO_APP, then the git remote `scalingo`).",
+    )
+
+
+@cache
+def dry_run_options() -> tuple[click.Option, ...]:
+    """Return `--dry-run` and `--curl`."""
+    return (
+        _shared(
+            "--dry-run",
+            is_flag=True,
+            remember=_dry_run,
+            help="Print the requests that would be sent, and send none.",
+        ),
+        _shared(
+            "--curl",
+            is_flag=True,
+            remember=_curl,
+            help="Print them as curl command lines (implies --dry-run).",
+        ),
     )
 
 
 def paginated(function: Function) -> Function:
     """Add the options of a paginated listing: --limit, --all, --page and --per-page."""
-    for option in reversed(
+    for add in reversed(
         [
             click.option(
                 "--limit",
@@ -232,7 +235,7 @@ def paginated(function: Function) -> Function:
             click.option("--per-page", type=number(int, 1), metavar="N", help="N on each page."),
         ]
     ):
-        function = option(function)
+        function = add(function)
     return function
 
 
@@ -260,6 +263,10 @@ def timeout_option(function: Function) -> Function:
 
 def waiting(function: Function) -> Function:
     """Add --wait and --timeout to a command that starts an operation."""
-    return click.option(
-        "--wait", is_flag=True, is_eager=True, help="Wait for the operation's end."
+    return option(
+        "--wait",
+        aliases=["-s", "--synchronous"],
+        is_flag=True,
+        is_eager=True,
+        help="Wait for the operation's end.",
     )(timeout_option(function))

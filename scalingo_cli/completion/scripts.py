@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli.cli import tree
-from scalingo_cli.cli.options import FlagWithValue
 from scalingo_cli.cli.types import Program, Word
 
 if TYPE_CHECKING:
@@ -152,8 +151,6 @@ def _options(option: click.Option, context: click.Context) -> Iterator[Option]:
             option.make_metavar(context),
             option.multiple,
         )
-    if isinstance(option, FlagWithValue):
-        yield Option((f"{spellings[0]}={option.value}",), help_)
 
 
 def _values(parameter: click.Parameter, context: click.Context) -> Values:

@@ -12,7 +12,6 @@ import click
 
 from scalingo_cli import __released__, __version__
 from scalingo_cli.cli import tree
-from scalingo_cli.cli.options import FlagWithValue
 from scalingo_cli.completion import scripts
 from scalingo_cli.errors import ExitCode
 from scalingo_cli.main import CONTENTS, cli
@@ -168,8 +167,6 @@ def _option(context: click.Context, option: click.Option) -> list[str]:
         comma = "," if word.endswith(",") else ""
         shown = word.removesuffix(",")
         spelt.append((_bold(shown) if shown.startswith("-") else _italic(shown)) + comma)
-    if isinstance(option, FlagWithValue):
-        spelt[-1] += f"[={_bold(option.value)}]"
     return [".TP", " ".join(spelt), *text(help_)]
 
 

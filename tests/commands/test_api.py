@@ -245,7 +245,7 @@ def test_a_rehearsal_sends_reads_alone(scalingo: CommandLine, sandbox: Sandbox) 
         'POST /v1/apps\nX-Dry-Run: true\nX-Api-Key: ***\n{"app": {"name": "tea"}}\n'
     )
     assert [request.method for request in sandbox.requests] == ["GET"]
-    result = scalingo("api POST /apps --input - --dry-run=curl", stdin="s3cret, no JSON")
+    result = scalingo("api POST /apps --input - --curl", stdin="s3cret, no JSON")
     assert result.code == 0
     assert "s3cret" not in result.stdout
 

@@ -53,7 +53,7 @@ def test_the_link_of_an_invitation_is_told_in_json_alone(scalingo: CommandLine) 
     assert all("token=" in link for link in links)
     for line in ("", "add mo@example.com", f"remove {NEW} --yes", f"remove {JONAS} --yes"):
         for columns in ("", "200"):
-            result = scalingo(f"collaborators {line} --debug=body", SCALINGO_FORCE_TTY=columns)
+            result = scalingo(f"collaborators {line} --debug-body", SCALINGO_FORCE_TTY=columns)
             for link in links:
                 assert link.partition("token=")[2] not in result.stdout + result.stderr
 

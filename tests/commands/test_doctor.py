@@ -145,7 +145,7 @@ def test_the_token_is_refused(healthy: CommandLine) -> None:
 
 
 def test_no_token_is_shown(healthy: CommandLine, sandbox: Sandbox) -> None:
-    for options in ("", "--json", "--debug=body"):
+    for options in ("", "--json", "--debug-body"):
         result = healthy(f"doctor {options}")
         assert sandbox.token not in result.stdout + result.stderr
 
@@ -202,7 +202,7 @@ def test_the_password_of_a_proxy_is_not_shown(healthy: CommandLine) -> None:
         user = healthy.where(SCALINGO_API_URL="https://api.scalingo.example", HTTPS_PROXY=proxy)
         assert found(user)["proxy"]["message"] == "http://***@127.0.0.1:9"
         assert found(user)["platform"]["status"] == "failure"
-        result = user("doctor --debug=body")
+        result = user("doctor --debug-body")
         assert "n33dle" not in result.stdout + result.stderr
 
 

@@ -170,7 +170,7 @@ def test_the_files_stay_as_they_are(scalingo: CommandLine, files: Path) -> None:
 
 def refused(scalingo: CommandLine, sandbox: Sandbox, secret: str) -> str:
     """Try to send the pair; return the error, in which nothing of `secret` may be."""
-    line = "domains add fresh.example --cert cert.pem --key key.pem --debug=body"
+    line = "domains add fresh.example --cert cert.pem --key key.pem --debug-body"
     result = scalingo(line)
     assert (result.code, result.stdout) == (2, "")
     assert sandbox.requests == []
@@ -276,7 +276,7 @@ def test_certificate_and_key_go_together(scalingo: CommandLine, files: Path) -> 
     assert "none.pem cannot be read: No such file or directory." in missing.stderr
 
 
-@pytest.mark.parametrize("option", ["--dry-run", "--dry-run=curl"])
+@pytest.mark.parametrize("option", ["--dry-run", "--curl"])
 def test_a_rehearsal_masks_the_key_and_sends_nothing(
     scalingo: CommandLine, sandbox: Sandbox, files: Path, option: str
 ) -> None:

@@ -177,7 +177,7 @@ def test_a_private_key_never_leaves_the_machine_nor_shows(
     content = PRIVATE[kind]()
     (tmp_path / "id").write_bytes(content)
     for result in (
-        scalingo("keys add laptop id --debug=body"),
+        scalingo("keys add laptop id --debug-body"),
         scalingo("keys add laptop -", stdin=content),
     ):
         assert (result.code, result.stdout) == (2, "")

@@ -264,7 +264,7 @@ def test_a_silent_attach_server(scalingo: CommandLine, sandbox: Sandbox) -> None
 def test_debug_tells_each_step_and_no_secret(
     scalingo: CommandLine, sandbox: Sandbox, protocol: str
 ) -> None:
-    said = scalingo("--debug=body run --tty --env KEY=n33dle true")
+    said = scalingo("--debug-body run --tty --env KEY=n33dle true")
     steps = [line.split()[1] for line in said.stderr.splitlines() if line.startswith("> ")]
     operation, wait = ["GET"] * (protocol == "regional"), "GET"
     methods = [step for step in steps if step.isupper()]

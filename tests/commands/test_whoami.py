@@ -58,7 +58,7 @@ def test_the_token_is_never_shown(
     scalingo: CommandLine, from_file: CommandLine, sandbox: Sandbox
 ) -> None:
     for user in (scalingo, from_file):
-        for line in ("whoami", "whoami --json", "whoami --debug=body"):
+        for line in ("whoami", "whoami --json", "whoami --debug-body"):
             said = user(line)
             assert sandbox.token not in said.stdout + said.stderr
 

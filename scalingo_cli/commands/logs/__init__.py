@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli.cli.command import Command
+from scalingo_cli.cli.options import option
 from scalingo_cli.cli.types import Word, number
 from scalingo_cli.commands.logs import lines
 from scalingo_cli.commands.logs.stream import Logs
@@ -36,9 +37,10 @@ if TYPE_CHECKING:
     help="The last N lines; otherwise as many as the platform gives.",
 )
 @click.option("-f", "--follow", is_flag=True, help="Go on with new lines as they come.")
-@click.option(
+@option(
     "--filter",
     "only",
+    aliases=["-F"],
     metavar="CONTAINERS",
     type=Word(listing="scale"),
     help="Only a container (web-1), a type (web) or several ('web|worker').",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli.cli.command import Command
+from scalingo_cli.cli.options import option
 from scalingo_cli.cli.types import number
 from scalingo_cli.commands.stats.watch import watch as watch_
 from scalingo_cli.console.view import Column, View, at, plain, size
@@ -43,7 +44,9 @@ STATS = View(
     takes_app=True,
     examples=["scalingo stats --app my-app", "scalingo stats | sort -rnk3 | head -n 3"],
 )
-@click.option("--watch", is_flag=True, help="Show it again and again, until Ctrl-C.")
+@option(
+    "--watch", aliases=["--stream"], is_flag=True, help="Show it again and again, until Ctrl-C."
+)
 @click.option(
     "--interval",
     type=number(float, 2),

@@ -96,8 +96,8 @@ def test_the_help_tells_of_none(scalingo: CommandLine) -> None:
 
 
 def test_what_belongs_to_another_program_is_left_alone(scalingo: CommandLine) -> None:
-    line = "sandbox -- printf '%s ' --format json -s --debug=body --synchronous"
-    assert scalingo.process(line).stdout == "--format json -s --debug=body --synchronous "
+    line = "sandbox -- printf '%s ' --format json -s --debug-body --synchronous"
+    assert scalingo.process(line).stdout == "--format json -s --debug-body --synchronous "
 
 
 def test_a_value_that_only_looks_like_a_flag_is_kept(
