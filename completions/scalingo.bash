@@ -13,15 +13,9 @@ _scalingo_at() {
         '')
             commands=(accounts addons api apps collaborators completion deploy deployments doctor domains env events keys login logout logs operations ps regions restart run sandbox scale stats tokens whoami)
             options=(
-                '--account|words||accounts list|'
                 '-a --app|words||apps list|'
-                '--debug'
-                '--debug-body'
                 '-h --help'
                 '--json'
-                '--no-pager'
-                '--no-retry'
-                '--region|words|osc-fr1 osc-secnum-fr1||'
                 '--version'
             )
             ;;
@@ -65,7 +59,6 @@ _scalingo_at() {
             ;;
         'addons categories')
             options=(
-                '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
             )
@@ -79,7 +72,6 @@ _scalingo_at() {
             ;;
         'addons plans')
             options=(
-                '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
             )
@@ -87,7 +79,6 @@ _scalingo_at() {
             ;;
         'addons providers')
             options=(
-                '-a --app|words||apps list|'
                 '--category|words||addons categories|'
                 '-h --help'
                 '--json'
@@ -148,6 +139,7 @@ _scalingo_at() {
             ;;
         'apps delete')
             options=(
+                '-a --app|words||apps list|'
                 '--confirm|words||apps list|'
                 '--curl'
                 '--dry-run'
@@ -164,6 +156,7 @@ _scalingo_at() {
             ;;
         'apps rename')
             options=(
+                '-a --app|words||apps list|'
                 '--curl'
                 '--dry-run'
                 '-h --help'
@@ -181,6 +174,7 @@ _scalingo_at() {
             ;;
         'apps transfer')
             options=(
+                '-a --app|words||apps list|'
                 '--curl'
                 '--dry-run'
                 '-h --help'
@@ -521,7 +515,6 @@ _scalingo_at() {
                 '--json'
                 '--otp|text'
                 '--password-stdin'
-                '--region|words|osc-fr1 osc-secnum-fr1||'
                 '--with-token'
             )
             ;;
@@ -698,6 +691,14 @@ _scalingo_at() {
             ;;
         *) return 1 ;;
     esac
+    options+=(
+        '--account|words||accounts list|'
+        '--debug'
+        '--debug-body'
+        '--no-pager'
+        '--no-retry'
+        '--region|words|osc-fr1 osc-secnum-fr1||'
+    )
 }
 
 # Offers those of the words from $3 on that begin with $1, each quoted and followed by $2.

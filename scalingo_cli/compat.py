@@ -47,7 +47,7 @@ def command(root: click.Group, context: click.Context, name: str) -> click.Comma
     if ours is None:
         return None
     session = session_of(context)
-    if session.can_ask:
+    if session.console.can_ask:
         session.say(f"scalingo {name} is scalingo {COMMANDS[name]} here.")
     return {"destroy": destroy, "rename": rename}.get(name, ours)
 

@@ -10,7 +10,7 @@ from scalingo_cli import settings
 from scalingo_cli.auth.context import Context
 from scalingo_cli.console.console import Console
 from scalingo_cli.console.view import at
-from scalingo_cli.errors import Misused, ScalingoError, did_you_mean
+from scalingo_cli.errors import BadUsage, Misused, ScalingoError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -58,9 +58,14 @@ class Session:
         return settings.remote_of_checkout()
 
     def app(self, name: str | None = None) -> App:
-        """Return the app called `name`, else the one in force. Raises Misused if there is none."""
+        """Return the app called `name`, else the one in force.
+
+        Raises Misused if there is none, and BadUsage if --app names a different one.
+        """
         if name is None:
             name = settings.app_in_force(self.app_option, lambda: self.remote)
+        elif self.app_option not in {None, name}:
+            raise BadUsage(f"NAME is {name}, but --app is {self.app_option}.", "Give one of them.")
         return App(self.api, name, lambda words: self.auth.line(words, name))
 
     @cached_property

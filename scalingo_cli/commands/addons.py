@@ -137,7 +137,8 @@ def remove(session: Session, addon: str, confirm: str | None) -> None:
 
 
 @command.command(
-    examples=["scalingo addons providers", "scalingo addons providers --category Databases"]
+    takes_app=False,
+    examples=["scalingo addons providers", "scalingo addons providers --category Databases"],
 )
 @click.option(
     "--category",
@@ -161,7 +162,7 @@ def providers(session: Session, category: str | None) -> None:
     session.show(session.open_api.get("addon_providers", params=params), PROVIDER)
 
 
-@command.command(examples=["scalingo addons plans scalingo-postgresql"])
+@command.command(takes_app=False, examples=["scalingo addons plans scalingo-postgresql"])
 @click.argument("provider", type=Word(listing="addons providers"))
 @click.pass_obj
 def plans(session: Session, provider: str) -> None:
@@ -170,7 +171,7 @@ def plans(session: Session, provider: str) -> None:
     session.show(session.open_api.get("addon_providers", provider_id, "plans"), PLAN)
 
 
-@command.command(examples=["scalingo addons categories"])
+@command.command(takes_app=False, examples=["scalingo addons categories"])
 @click.pass_obj
 def categories(session: Session) -> None:
     """List the kinds of addons; needs no account."""

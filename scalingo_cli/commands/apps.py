@@ -9,6 +9,7 @@ import click
 from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.types import Word
 from scalingo_cli.console.view import View, date, status
+from scalingo_cli.errors import BadUsage
 
 if TYPE_CHECKING:
     from scalingo_cli.session import Session
@@ -69,12 +70,16 @@ def create(session: Session, name: str) -> None:
     session.say("  git push scalingo HEAD:master")
 
 
-@command.command(changes=True, examples=["scalingo apps rename my-app shop-window"])
-@click.argument("name", type=AN_APP)
-@click.argument("new")
+@command.command(changes=True, takes_app=True, examples=["scalingo apps rename my-app shop-window"])
+@click.argument("name", required=False, type=AN_APP)
+@click.argument("new", metavar="NEW", required=False)
 @click.pass_obj
-def rename(session: Session, name: str, new: str) -> None:
-    """Give an app another name; its address changes with it."""
+def rename(session: Session, name: str | None, new: str | None) -> None:
+    """Give an app a different name; its address changes with it.
+
+    NAME may be left out if --app names the app.
+    """
+    name, new = _given(session, "NAME NEW", name, new)
     answer = session.api.send(
         "POST", "apps", name, "rename", json={"current_name": name, "new_name": new}
     )
@@ -83,26 +88,55 @@ def rename(session: Session, name: str, new: str) -> None:
     session.say(f"  git remote set-url scalingo {answer.document['app'].get('git_url')}")
 
 
-@command.command(changes=True, examples=["scalingo apps transfer my-app tomasz@pinecrate.example"])
-@click.argument("name", type=AN_APP)
-@click.argument("email")
+@command.command(
+    changes=True,
+    takes_app=True,
+    examples=["scalingo apps transfer my-app tomasz@pinecrate.example"],
+)
+@click.argument("name", required=False, type=AN_APP)
+@click.argument("email", metavar="EMAIL", required=False)
 @click.pass_obj
-def transfer(session: Session, name: str, email: str) -> None:
-    """Give an app to another owner, one of its collaborators."""
+def transfer(session: Session, name: str | None, email: str | None) -> None:
+    """Give an app to another owner, one of its collaborators.
+
+    NAME may be left out if --app names the app.
+    """
+    name, email = _given(session, "NAME EMAIL", name, email)
     owner = email if session.auth.platform.is_regional else {"email": email}
     answer = session.api.send("PATCH", "apps", name, json={"app": {"owner": owner}})
     session.show(answer.document, APP)
     session.say(f"Transferred {name} to {email}.")
 
 
-@command.command(changes=True, examples=["scalingo apps delete my-app --confirm my-app"])
-@click.argument("name", type=AN_APP)
+@command.command(
+    changes=True, takes_app=True, examples=["scalingo apps delete my-app --confirm my-app"]
+)
+@click.argument("name", required=False, type=AN_APP)
 @click.option(
     "--confirm", type=AN_APP, metavar="NAME", help="The app's name again, instead of a question."
 )
 @click.pass_obj
-def delete(session: Session, name: str, confirm: str | None) -> None:
-    """Delete an app with all that it holds."""
+def delete(session: Session, name: str | None, confirm: str | None) -> None:
+    """Delete an app with all that it holds.
+
+    NAME may be left out if --app names the app.
+    """
+    [name] = _given(session, "NAME", name)
     session.console.confirm(f"the app {name} with its variables, addons and data", name, confirm)
     session.api.send("DELETE", "apps", name, params={"current_name": name})
     session.say(f"Deleted {name}.")
+
+
+def _given(session: Session, wanted: str, *given: str | None) -> list[str]:
+    """Return the words that a command `wanted`, of which the first is the app: or else --app is.
+
+    The default app of a checkout is not enough for what these do. Raises BadUsage for a missing
+    word and for two different apps.
+    """
+    words = [word for word in given if word is not None]
+    names = wanted.split()
+    if session.app_option is not None and len(words) == len(names) - 1:
+        words.insert(0, session.app_option)
+    if len(words) < len(names):
+        raise BadUsage(f"Missing argument '{names[len(words)]}'.")
+    return [session.app(words[0]).name, *words[1:]]

@@ -7,17 +7,18 @@ Names and ids of the platform come from `scalingo __complete`: see words.py.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from scalingo_cli.cli import tree
+from scalingo_cli.cli.options import global_options
 from scalingo_cli.cli.types import Program, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 # The file name that each shell looks for.
 SCRIPTS = {"bash": "scalingo.bash", "fish": "scalingo.fish", "zsh": "_scalingo"}
@@ -74,8 +75,21 @@ class Command:
 def script(shell: str, root: click.Group) -> str:
     """Return the completion script of a shell, one of `SCRIPTS`, for all commands of `root`."""
     template = Path(__file__).parent / "shells" / SCRIPTS[shell]
-    arms = "".join(_ARMS[shell](command) for command in described(root))
-    return template.read_text(encoding="utf-8").replace("@COMMANDS@\n", arms)
+    commands = described(root)
+    everywhere = {option.spellings for option in commands[0].options} & {
+        tree.spellings(option) for option in global_options(hidden=False)
+    }
+    shared = [option for option in commands[0].options if option.spellings in everywhere]
+    arms = "".join(
+        _ARMS[shell](
+            replace(
+                command, options=tuple(o for o in command.options if o.spellings not in everywhere)
+            )
+        )
+        for command in commands
+    )
+    text = template.read_text(encoding="utf-8").replace("@COMMANDS@\n", arms)
+    return text.replace("@GLOBALS@\n", _GLOBALS[shell](shared))
 
 
 def places(shell: str) -> list[Path]:
@@ -209,6 +223,18 @@ def _fish(command: Command) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _bash_globals(options: Sequence[Option]) -> str:
+    lines = [f"        {_quoted(_option(option))}" for option in options]
+    return "\n".join(["    options+=(", *lines, "    )"]) + "\n"
+
+
+def _fish_globals(options: Sequence[Option]) -> str:
+    return "".join(
+        f"    set --append options {_quoted_in_fish(_option(option, option.help))}\n"
+        for option in options
+    )
+
+
 def _option(option: Option, *help_: str) -> str:
     fields = [" ".join(option.spellings), *map(_plain, help_)]
     return "|".join([*fields, _value(option.values)] if option.values else fields)
@@ -257,6 +283,11 @@ def _zsh(command: Command) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _zsh_globals(options: Sequence[Option]) -> str:
+    lines = [f"        {_quoted(spec)}" for option in options for spec in _zsh_option(option)]
+    return "\n".join(["    arguments+=(", *lines, "    )"]) + "\n"
+
+
 def _zsh_option(option: Option) -> Iterator[str]:
     """Yield the specs of an option as `_arguments` reads them, one for each spelling."""
     help_ = option.help.replace("[", "\\[").replace("]", "\\]")
@@ -295,3 +326,8 @@ def _zsh_value(name: str, values: Values) -> str:
 
 
 _ARMS: dict[str, Callable[[Command], str]] = {"bash": _bash, "fish": _fish, "zsh": _zsh}
+_GLOBALS: dict[str, Callable[[Sequence[Option]], str]] = {
+    "bash": _bash_globals,
+    "fish": _fish_globals,
+    "zsh": _zsh_globals,
+}

@@ -13,6 +13,7 @@ _scalingo_at() {
 @COMMANDS@
         *) return 1 ;;
     esac
+@GLOBALS@
 }
 
 # Offers those of the words from $3 on that begin with $1, each quoted and followed by $2.

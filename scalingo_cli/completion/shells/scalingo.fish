@@ -16,6 +16,7 @@ function __scalingo_at --no-scope-shadowing
         case '*'
             return 1
     end
+@GLOBALS@
 end
 
 # Reads the option $argv[1]: fills in the `values` that may follow it. One that is not its group's

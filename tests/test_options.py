@@ -1,0 +1,134 @@
+"""The options that all commands share are read at every level and in every place."""
+
+from __future__ import annotations
+
+import pytest
+
+from scalingo_cli.sandbox import Sandbox
+from tests.command_line import CommandLine
+
+PLACES = [
+    "{} env -a pinecrate-api",
+    "{} -a pinecrate-api env",
+    "-a pinecrate-api {} env",
+    "-a pinecrate-api env {}",
+    "env {} -a pinecrate-api",
+    "env -a pinecrate-api {}",
+    "env -a pinecrate-api {} list",
+    "env -a pinecrate-api list {}",
+    "env {} list -a pinecrate-api",
+]
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("option", ["--json", "--format json", "--format=json"])
+def test_json_in_every_place(scalingo: CommandLine, place: str, option: str) -> None:
+    result = scalingo(place.format(option))
+    assert (result.code, result.stderr) == (0, "")
+    assert "variables" in result.json
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_debug_body_in_every_place(scalingo: CommandLine, place: str) -> None:
+    result = scalingo(place.format("--debug-body"))
+    assert result.code == 0
+    assert '\n< {"variables"' in result.stderr
+
+
+@pytest.mark.parametrize("line", ["run -e A=b --debug-body --curl true", "scale --curl web:3"])
+def test_curl_implies_dry_run(scalingo: CommandLine, sandbox: Sandbox, line: str) -> None:
+    result = scalingo(line)
+    assert result.code == 0
+    assert "| curl " in result.stdout
+    assert [request.method for request in sandbox.requests if request.method != "GET"] == []
+    assert scalingo(line.replace("--curl", "--curl --dry-run")).stdout == result.stdout
+
+
+def test_an_option_of_another_program_is_left_to_it(scalingo: CommandLine) -> None:
+    line = "env run -a pinecrate-shop printf '%s ' --debug-body --json -a x"
+    assert scalingo.process(line).stdout == "--debug-body --json -a x "
+
+
+def test_format_table_is_no_json(scalingo: CommandLine) -> None:
+    assert scalingo("--format table apps").stdout == scalingo("apps").stdout
+    assert scalingo("--format xml apps").code == 2
+
+
+def test_only_the_help_of_the_root_shows_the_global_options(scalingo: CommandLine) -> None:
+    shown = scalingo("--help").stdout
+    for option in ("--debug-body", "--no-pager", "--no-retry", "--region", "--account"):
+        assert option in shown
+        assert option not in scalingo("env set --help").stdout
+    assert scalingo("env set --help").stdout.endswith("\nGlobal options: scalingo --help\n")
+
+
+def test_errors_of_a_command_whose_output_is_text_are_json_on_demand(scalingo: CommandLine) -> None:
+    for line in ("--json -a nope run true", "run --json -a nope true"):
+        result = scalingo(line)
+        assert (result.code, result.stdout) == (3, "")
+        assert result.error["code"] == 3
+
+
+# The app
+
+
+@pytest.mark.parametrize(
+    ("line", "same"),
+    [
+        ("-a pinecrate-next apps show", "apps show pinecrate-next"),
+        ("apps show pinecrate-next -a pinecrate-next", "apps show pinecrate-next"),
+        ("-a pinecrate-api apps rename tea-room", "apps rename pinecrate-api tea-room"),
+        ("apps rename -a pinecrate-api tea-room", "apps rename pinecrate-api tea-room"),
+        (
+            "apps transfer -a pinecrate-shop ilse@pinecrate.example",
+            "apps transfer pinecrate-shop ilse@pinecrate.example",
+        ),
+        (
+            "-a pinecrate-next apps delete --confirm pinecrate-next",
+            "apps delete pinecrate-next --confirm pinecrate-next",
+        ),
+    ],
+)
+def test_apps_verbs_take_the_app_by_option(
+    scalingo: CommandLine, sandbox: Sandbox, line: str, same: str
+) -> None:
+    expected = scalingo(same)
+    sandbox.reset()
+    result = scalingo(line)
+    assert result == expected
+    assert result.code == 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "show pinecrate-shop -a nope",
+        "rename pinecrate-shop tea-room -a nope",
+        "transfer pinecrate-shop ilse@pinecrate.example -a nope",
+        "delete pinecrate-shop --confirm pinecrate-shop -a nope",
+    ],
+)
+def test_two_different_apps_are_misuse(scalingo: CommandLine, sandbox: Sandbox, line: str) -> None:
+    result = scalingo(f"apps {line}")
+    assert (result.code, result.stdout) == (2, "")
+    assert "Error: NAME is pinecrate-shop, but --app is nope." in result.stderr
+    assert sandbox.requests == []
+
+
+@pytest.mark.parametrize(
+    "line", ["rename tea-room", "transfer ilse@pinecrate.example", "delete", "delete --confirm x"]
+)
+def test_the_default_app_is_not_enough_to_give_it_away(
+    scalingo: CommandLine, sandbox: Sandbox, line: str
+) -> None:
+    result = scalingo(f"apps {line}", SCALINGO_APP="pinecrate-shop")
+    assert result.code == 2
+    assert "Error: Missing argument" in result.stderr
+    assert sandbox.requests == []
+
+
+@pytest.mark.parametrize("line", ["categories", "providers", "plans scalingo-redis"])
+def test_the_catalogue_of_addons_is_of_no_app(scalingo: CommandLine, line: str) -> None:
+    result = scalingo(f"addons {line} -a nope")
+    assert result.code == 2
+    assert "Error: There is no option -a." in result.stderr
