@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scalingo_cli.api.sse import EventStream
-from scalingo_cli.commands.logs.lines import lines
-from scalingo_cli.commands.logs.stream import unseen
+from scalingo_cli.api.sse import LARGEST_BYTES, EventStream
+from scalingo_cli.commands.logs.lines import LONGEST_BYTES, PALETTE, colour, lines
+from scalingo_cli.commands.logs.stream import _Marks, _Overlap, unseen
+from scalingo_cli.errors import Failed
 
 Event = tuple[bytes, bytes]
 
@@ -110,3 +112,58 @@ def test_a_dump_that_does_not_reach_back() -> None:
     assert unseen([1, 2, 3], [5, 6]) is None
     assert unseen([1, 2, 3], []) is None
     assert unseen([], [5, 6]) is None
+
+
+def test_an_event_without_an_end_fails_before_it_fills_memory() -> None:
+    stream = EventStream()
+    for _ in range(LARGEST_BYTES // 65536):
+        assert list(stream.feed(b"x" * 65536)) == []
+    with pytest.raises(Failed, match="an event of over 16 MiB"):
+        list(stream.feed(b"x"))
+
+
+def test_comments_without_an_end_to_them_are_no_event() -> None:
+    stream = EventStream()
+    for _ in range(2 * LARGEST_BYTES // 65536):
+        assert list(stream.feed(b":" + b" " * 65534 + b"\n")) == []
+
+
+def test_a_line_without_an_end_comes_in_pieces() -> None:
+    piece = b"x" * 65536
+    got = [line for batch in lines([piece] * 40) for line in batch]
+    assert b"".join(got) == piece * 40
+    assert max(map(len, got)) <= LONGEST_BYTES + len(piece)
+
+
+def test_the_colour_of_a_container_depends_on_its_name_alone() -> None:
+    web = [colour(b"web-%d" % number) for number in range(1, len(PALETTE) + 1)]
+    assert sorted(web) == sorted(PALETTE)
+    assert colour(b"web-1") == colour(b"web-%d" % (len(PALETTE) + 1))
+    assert {colour(name) for name in (b"", b"-", b"odd", b"web-" + b"9" * 5000)} <= {*PALETTE}
+
+
+HEAD = b"2026-01-01 00:00:0%d.5 +0000 UTC [web-1] "
+ENTRIES = [
+    HEAD % 1 + b"first",
+    HEAD % 2 + b"{",
+    b"  a",
+    b"}",
+    HEAD % 3 + b"{",
+    b"  a",
+    b"}",
+    HEAD % 4,
+]
+
+
+@pytest.mark.parametrize("dumped", range(len(ENTRIES) + 1))
+@pytest.mark.parametrize("opened", range(len(ENTRIES) + 1))
+def test_an_entry_may_be_split_between_a_dump_and_the_stream(opened: int, dumped: int) -> None:
+    """The stream is opened after so many lines, and the dump that follows ends after others."""
+    if dumped < opened:
+        return
+    mark = _Marks()
+    before = [mark.line(line) for line in ENTRIES[:dumped]]
+    overlap = _Overlap(before, mark.entry)
+    new = [line for text in ENTRIES[opened:] for line in overlap.new(text)]
+    whole = _Marks()
+    assert new == [whole.line(text) for text in ENTRIES][dumped:]

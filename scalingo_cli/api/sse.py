@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scalingo_cli.errors import Failed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+LARGEST_BYTES = 16 * 1024 * 1024  # of an event
 
 
 class EventStream:
     """One stream of events as the HTML standard frames them.
 
     `feed` takes what arrived and yields the events that it completes: their name and their data.
-    An event that the end of the stream leaves unfinished is never yielded.
+    An event that the end of the stream leaves unfinished is never yielded. One that does not end
+    within LARGEST_BYTES raises Failed.
     """
 
     def __init__(self) -> None:
@@ -20,6 +26,7 @@ class EventStream:
         self._after_return = False
         self._name = b""
         self._data: list[bytes] = []
+        self._size = 0  # of the line and the data that go on
 
     def feed(self, chunk: bytes) -> Iterator[tuple[bytes, bytes]]:
         """Yield the events that `chunk`, of at least one byte, completes."""
@@ -31,9 +38,13 @@ class EventStream:
             self._unfinished.append(line)
             event = self._line(b"".join(self._unfinished))
             self._unfinished.clear()
+            self._size = sum(map(len, self._data))
             if event:
                 yield event
         self._unfinished.append(rest[:-1])
+        self._size += len(rest) - 1
+        if self._size > LARGEST_BYTES:
+            raise Failed(f"The stream sent an event of over {LARGEST_BYTES // 1024**2} MiB.")
 
     def _line(self, line: bytes) -> tuple[bytes, bytes] | None:
         """Take in one line; return the event that it ends, if it ends one."""

@@ -208,6 +208,16 @@ def test_a_dump_that_is_cut(scalingo: CommandLine, sandbox: Sandbox) -> None:
     assert 0 < len(said.stdout) < len(whole)
 
 
+@pytest.mark.regional
+def test_logs_ask_for_a_new_address_if_theirs_is_refused(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.fail_next("401", path="/apps/")
+    said = scalingo("logs -n 3")
+    assert (said.code, said.stdout.splitlines()) == (0, logged(sandbox)[-3:])
+    assert [r.path.startswith("/v1/") for r in sandbox.requests] == [True, False, True, False]
+
+
 def test_an_address_that_is_none(scalingo: CommandLine, elsewhere: Elsewhere) -> None:
     elsewhere.will_answer({"app": {}, "logs_url": None})
     said = scalingo("logs", SCALINGO_API_URL=elsewhere.url)
@@ -258,7 +268,11 @@ def test_each_container_has_a_colour_at_a_terminal(scalingo: CommandLine, sandbo
     said = scalingo("logs", SCALINGO_FORCE_TTY="80")
     painted = {(name, colour) for colour, name in PAINT.findall(said.stdout)}
     assert {name for name, _ in painted} == {"web-1", "web-2", "worker-1", "clock-1"}
-    assert len({colour for _, colour in painted}) == len(painted) == 4
+    colours = dict(painted)
+    assert len(colours) == len(painted)
+    assert colours["web-1"] != colours["web-2"]
+    alone = scalingo("logs --filter web-2", SCALINGO_FORCE_TTY="80")
+    assert {(name, colour) for colour, name in PAINT.findall(alone.stdout)} <= painted
     bare = PAINT.sub(r"[\2]", said.stdout)
     assert bare == "".join(
         f"{line}\x1b[0m\n" if "\x1b" in line else f"{line}\n" for line in logged(sandbox)[-100:]
@@ -435,6 +449,38 @@ def test_a_cut_loses_and_repeats_nothing(
             marker,
         )
         assert rest == ["", "Interrupted."]
+
+
+@pytest.mark.regional
+@pytest.mark.parametrize("count", [10, 1000])
+def test_logs_follow_loses_nothing_if_its_first_dump_is_cut(
+    count: int, scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    for number in range(1000):
+        say(sandbox, f"line {number} " + "wide " * 40)
+    sandbox.fail_next("cut_body", path="/apps/")
+    with following(scalingo, tmp_path, f"logs --follow -n {count}") as logs:
+        assert logs.lines(count) == logged(sandbox)[-count:]
+        assert logs.interrupt() == 130
+        assert not sandbox.faults
+
+
+@pytest.mark.regional
+def test_logs_follow_counts_lines_that_are_all_alike(
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    with following(scalingo, tmp_path, "logs --follow -n 1") as logs:
+        logs.lines(1)
+        reads_the_stream(logs, sandbox)
+        say(sandbox, "progress" + "\n." * 1500)
+        assert len(logs.lines(1501)) == 1501
+        with sandbox.lock:
+            sandbox.streams.cut()
+            kept = sandbox.store.app(sandbox.main_app).logs
+            kept.extend([kept[-1]] * 64)
+        assert logs.lines(64) == logged(sandbox)[-64:]
+        assert logs.interrupt() == 130
+        assert "Resumed: no line is missing. --" in logs.stderr
 
 
 def test_lines_that_the_platform_forgot(

@@ -61,7 +61,7 @@ def command(session: Session, count: int | None, follow: bool, only: str | None)
         session.console.pass_on(source.dump(count))
         return
     batches = source.follow(count) if follow else lines.lines(source.dump(count))
-    write = lines.raw if plain else lines.painter()
+    write = lines.raw if plain else lines.painted
     session.console.pass_on(
         lines.written(batches, lines.as_json if session.console.as_json else write)
     )

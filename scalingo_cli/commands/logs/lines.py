@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import cycle
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from scalingo_cli.console.json_output import json_line
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 Batch = list[bytes]  # lines without their ends that arrived together
+LONGEST_BYTES = 1024 * 1024  # of a line; a longer one becomes several
 
 # 2015-02-16 02:02:43.930163178 +0000 UTC [web-1] message, as the logs' documentation shows it.
 LINE = re.compile(
@@ -26,15 +27,23 @@ PALETTE = (30, 130, 99, 28, 164, 32, 100)
 
 
 def lines(chunks: Iterable[bytes]) -> Iterator[Batch]:
-    """Yield the lines that each chunk completes; at the end, a line that has no end."""
+    """Yield the lines that each chunk completes; at the end, a line that has no end.
+
+    What has no end after LONGEST_BYTES is yielded as a line, too.
+    """
     unfinished: Batch = []
+    size = 0
     for chunk in chunks:
         *whole, rest = chunk.split(b"\n")
         if whole:
             whole[0] = b"".join([*unfinished, whole[0]])
-            unfinished = []
+            unfinished, size = [], 0
             yield whole
         unfinished.append(rest)
+        size += len(rest)
+        if size > LONGEST_BYTES:
+            yield [b"".join(unfinished)]
+            unfinished, size = [], 0
     if last := b"".join(unfinished):
         yield [last]
 
@@ -68,28 +77,23 @@ def as_json(line: bytes) -> bytes:
     ).encode()
 
 
-def painter() -> Callable[[bytes], bytes]:
-    """Return a function that writes a line with a colour for each container's name.
+def painted(line: bytes) -> bytes:
+    """Return a line with its container's name in the colour of that name.
 
     What the app logged stays as it is, its own colours too; they end with the line.
     """
-    palette = cycle(PALETTE)
-    colours: dict[bytes, int] = {}
+    found = LINE.match(line)
+    head = b""
+    if found:
+        start, end = found.span("container")
+        container = found["container"]
+        head = b"%b\x1b[38;5;%dm[%b]\x1b[0m" % (line[: start - 1], colour(container), container)
+        line = line[end + 1 :]
+    return head + line + (b"\x1b[0m\n" if b"\x1b" in line else b"\n")
 
-    def paint(line: bytes) -> bytes:
-        found = LINE.match(line)
-        head = b""
-        if found:
-            start, end = found.span("container")
-            container = found["container"]
-            if container not in colours:
-                colours[container] = next(palette)
-            head = b"%b\x1b[38;5;%dm[%b]\x1b[0m" % (
-                line[: start - 1],
-                colours[container],
-                container,
-            )
-            line = line[end + 1 :]
-        return head + line + (b"\x1b[0m\n" if b"\x1b" in line else b"\n")
 
-    return paint
+def colour(container: bytes) -> int:
+    """Return the colour of a container, the same in every run; those of a type differ."""
+    kind, _, number = container.rpartition(b"-")
+    index = crc32(kind) + int(number[-9:]) if number.isdigit() else crc32(container)
+    return PALETTE[index % len(PALETTE)]

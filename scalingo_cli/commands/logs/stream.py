@@ -6,7 +6,7 @@ import json
 import time
 from collections import Counter, deque
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scalingo_cli.api.sse import EventStream
 from scalingo_cli.commands.logs.lines import LINE, Batch, lines
@@ -23,6 +23,7 @@ SILENCE_SECONDS = 45  # the platform lets no 30 seconds pass without at least a 
 REMEMBERED = 10_000  # lines that were passed on, to be recognised in a dump
 OVERLAP = 100  # lines of history to remember, also where fewer are wanted
 DUMPS = (1_000, 10_000, 100_000)  # ever longer, until one reaches back to what was passed on
+TRIES = 5  # for a dump that is cut
 LONGEST_PAUSE = 30  # seconds between two tries
 HEALTHY_SECONDS = 10  # a stream that lasted that long, or brought lines, is none that drops again
 
@@ -37,6 +38,7 @@ class Logs:
         self._app, self._console = app, console
         self._only = only
         self._passed: deque[int] = deque(maxlen=REMEMBERED)
+        self._entry = b""  # which the newest dump ends in
         self._cut = ""  # why the stream has to be resumed
         self._alive = False
         self._address: str | None = None
@@ -95,20 +97,35 @@ class Logs:
 
     def _history(self, count: int | None) -> Iterator[Batch]:
         """Yield the last `count` lines, and remember some even if fewer are wanted."""
-        few = count is not None and count < OVERLAP
-        kept: deque[bytes] = deque(maxlen=count if few else 0)
         mark = _Marks()
-        with self._opened(OVERLAP if few else count) as chunks:
-            for batch in lines(chunks or ()):
-                self._passed.extend(map(mark, batch))
-                if few:
-                    kept.extend(batch)
-                else:
+        if count is None or count >= OVERLAP:
+            with self._opened(count) as chunks:
+                for batch in lines(chunks or ()):
+                    self._passed.extend(map(mark, batch))
                     yield batch
-        if kept:
-            yield list(kept)
+        else:
+            dumped = self._whole_dump(OVERLAP)
+            self._passed.extend(map(mark, dumped))
+            if wanted := dumped[len(dumped) - min(count, len(dumped)) :]:
+                yield wanted
         if not self._passed:
             self._say_empty()
+
+    def _whole_dump(self, count: int) -> Batch:
+        """Return the last `count` lines. A dump that is cut is asked for again, TRIES in all."""
+        pace = Pace()
+        for left in reversed(range(TRIES)):
+            dumped: Batch = []
+            try:
+                with self._opened(count) as chunks:
+                    for batch in lines(chunks or ()):
+                        dumped += batch
+                break
+            except TryAgain as error:
+                if not (dumped and left):
+                    raise
+                pace.wait(error.retry_after or 0)
+        return dumped
 
     def _stream(self) -> Generator[Batch, None, bool]:
         """Yield the lines that were missed so far, then those of a new stream until it ends.
@@ -125,47 +142,39 @@ class Logs:
             if self._cut or not whole:
                 self._say_resumed(whole)
             if missed:
-                yield [line for _, line in missed]
-            repeated = Counter(mark for mark, _ in missed)
+                yield [line.text for line in missed]
+            overlap = _Overlap(missed, self._entry)
             events = EventStream()
-            mark = _Marks()
             for chunk in chunks:
-                news = []
-                for event in events.feed(chunk):
-                    for line in logged(*event):
-                        known = mark(line)
-                        if repeated[known]:
-                            repeated[known] -= 1
-                            continue
-                        repeated.clear()
-                        self._passed.append(known)
-                        news.append(line)
+                arrived = [text for event in events.feed(chunk) for text in logged(*event)]
+                news = [line for text in arrived for line in overlap.new(text)]
                 if news:
                     self._alive = True
-                    yield news
+                    self._passed.extend(line.mark for line in news)
+                    yield [line.text for line in news]
         return True
 
-    def _missed(self) -> tuple[list[tuple[int, bytes]], bool]:
-        """Return the lines, each after its mark, since those passed on, and whether they are all.
+    def _missed(self) -> tuple[list[_Line], bool]:
+        """Return the lines since those passed on, and whether they surely are all.
 
         They are remembered as passed on.
         """
-        whole = True
         for asked in DUMPS:
             mark = _Marks()
             with self._opened(asked) as chunks:
-                dumped = [(mark(line), line) for batch in lines(chunks or ()) for line in batch]
-            news = unseen(self._passed, [known for known, _ in dumped])
-            if news is not None:
-                dumped = [dumped[index] for index in news]
+                dumped = [mark.line(line) for batch in lines(chunks or ()) for line in batch]
+            marks = [line.mark for line in dumped]
+            news = unseen(self._passed, marks)
+            has_all = len(dumped) < asked
+            # A dump that begins amid lines like the last one passed on cannot count them.
+            sure = news is not None and (has_all or marks[0] != self._passed[-1])
+            if sure or has_all:
                 break
-            if len(dumped) < asked:
-                whole = not self._passed
-                break
-        else:
-            whole = False
-        self._passed.extend(known for known, _ in dumped)
-        return dumped, whole
+        if news is not None:
+            dumped = [dumped[index] for index in news]
+        self._entry = mark.entry
+        self._passed.extend(line.mark for line in dumped)
+        return dumped, sure or len(self._passed) == len(dumped)
 
     def _fresh_address(self) -> str:
         """Ask where the logs are. Raises Failed when the platform does not tell."""
@@ -236,21 +245,81 @@ class _Refused(NotAllowed):
     """The address that the platform gave for the logs opens nothing."""
 
 
+class _Line(NamedTuple):
+    """A line of a dump: its mark, the first line of its entry, and what it says."""
+
+    mark: int
+    entry: bytes
+    text: bytes
+
+
 class _Marks:
     """Gives each line of a sequence the mark to recognise it by.
 
-    A line without the platform's head belongs to the entry above it, and its mark tells which:
+    A line without the platform's head belongs to the `entry` above it, and its mark says which:
     lines such as `}` are alike in many entries.
     """
 
-    def __init__(self) -> None:
-        self._entry = b""
+    def __init__(self, entry: bytes = b"") -> None:
+        self.entry = entry
 
-    def __call__(self, line: bytes) -> int:
-        line = line.rstrip()
-        if LINE.match(line):
-            self._entry = line
-        return hash((self._entry, line))
+    def __call__(self, text: bytes) -> int:
+        text = text.rstrip()
+        if LINE.match(text):
+            self.entry = text
+        return hash((self.entry, text))
+
+    def line(self, text: bytes) -> _Line:
+        """Return the next line with its mark and its entry."""
+        mark = self(text)
+        return _Line(mark, self.entry, text)
+
+
+class _Overlap:
+    """The lines that a dump brought and that the stream, opened before it, brings again.
+
+    The stream may begin amid an entry. Such lines are known by what they say alone, and held until
+    the ones after them decide whether they are the dump's or new. The dump ends in `entry`.
+    """
+
+    def __init__(self, dumped: Sequence[_Line], entry: bytes) -> None:
+        self._texts = [line.text for line in dumped]
+        self._left = Counter(line.mark for line in dumped)
+        self._mark = _Marks(entry)
+        self._held: Batch = []
+        self._repeated = 0  # of those held, if the dump has no more of them
+        self._amid = True
+        self._places: Iterable[int] = range(len(dumped))  # of the dump, where the stream may be
+
+    def new(self, text: bytes) -> list[_Line]:
+        """Return the lines that turn out to be new with the stream's next one."""
+        if not self._amid:
+            return self._unless_dumped(text)
+        is_head = LINE.match(text) is not None
+        end = len(self._texts)
+        places = [p + 1 for p in self._places if p < end and self._texts[p] == text]
+        if places and not is_head:
+            self._places = places
+            self._held.append(text)
+            if end in places:
+                self._repeated = len(self._held)
+            return []
+        self._amid = False
+        if is_head and self._left[_Marks()(text)]:
+            self._repeated = len(self._held)
+        return [
+            new
+            for line in (*self._held[self._repeated :], text)
+            for new in self._unless_dumped(line)
+        ]
+
+    def _unless_dumped(self, text: bytes) -> list[_Line]:
+        line = self._mark.line(text)
+        if self._left[line.mark]:
+            self._left[line.mark] -= 1
+            return []
+        self._left.clear()
+        return [line]
 
 
 def unseen(passed: Iterable[int], dumped: Sequence[int]) -> list[int] | None:
