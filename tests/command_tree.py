@@ -14,7 +14,6 @@ import click
 from scalingo_cli.cli.command import Command
 from scalingo_cli.cli.tree import walk
 from scalingo_cli.main import cli
-from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.seed.company import public_key
 from tests.command_line import CommandLine, Result
 from tests.tls import CERTIFICATE, KEY
@@ -29,7 +28,6 @@ FILES = {
     "dump.sql": "INSERT INTO crates VALUES (1);\nINSERT INTO crates VALUES (2);\n",
     "id_ed25519.pub": f"{public_key('you@laptop')}\n",
     "key.pem": KEY,
-    "password.txt": f"{Sandbox.password}\n",
     "variables.json": '{"variables": [{"name": "SHOP_ENV", "value": "production"}]}\n',
 }
 

@@ -122,7 +122,8 @@ def examples(
     """Runs examples of the help: the main app has their name for it, and their files are there."""
     monkeypatch.setattr(sandbox, "main_app", MAIN_APP)
     sandbox.reset()
-    for name, text in {**FILES, "token.txt": f"{sandbox.token}\n"}.items():
+    secrets = {"token.txt": f"{sandbox.token}\n", "password.txt": f"{sandbox.password}\n"}
+    for name, text in {**FILES, **secrets}.items():
         file = tmp_path / name
         file.parent.mkdir(exist_ok=True)
         file.write_text(text)

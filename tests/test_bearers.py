@@ -10,7 +10,6 @@ import pytest
 import requests
 
 from scalingo_cli.sandbox import Sandbox
-from scalingo_cli.sandbox.seed import company
 from tests.command_line import CommandLine
 from tests.elsewhere import Elsewhere
 
@@ -28,10 +27,10 @@ def caches(user: CommandLine) -> list[Path]:
 
 
 @pytest.fixture
-def from_file(scalingo: CommandLine) -> CommandLine:
+def from_file(scalingo: CommandLine, sandbox: Sandbox) -> CommandLine:
     """Somebody whose token is kept in the file."""
     user = scalingo.where(SCALINGO_API_TOKEN=None)
-    assert user(f"{LOGIN} --insecure-storage", stdin=Sandbox.password).code == 0
+    assert user(f"{LOGIN} --insecure-storage", stdin=sandbox.password).code == 0
     return user
 
 
@@ -224,8 +223,8 @@ def test_a_cache_that_cannot_be_written_costs_a_request(
     assert asked(sandbox) == [(EXCHANGE, 200), ("/v1/apps", 200)]
 
 
-def test_each_token_has_its_own(scalingo: CommandLine) -> None:
-    [(_, ilses)] = company.TOKENS["ilse"]
+def test_each_token_has_its_own(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    ilses = sandbox.token_of("ilse")
     assert scalingo("whoami", SCALINGO_API_TOKEN=ilses).lines[0][0] == "ilse"
     assert scalingo("whoami").lines[0][0] == "noor"
     assert len(caches(scalingo)) == 2

@@ -22,18 +22,22 @@ NEW = [company.TOMASZ, company.UNVERIFIED]
 LEAVING = company.TWO_FACTOR
 
 
-def login(user: User, options: str) -> tuple[str, str]:
+def login(sandbox: Sandbox, user: User, options: str) -> tuple[str, str]:
     otp = f"--otp {user.otp}" if user.otp else ""
-    return f"login --email {user.email} --password-stdin {otp} {options}", user.password
+    return f"login --email {user.email} --password-stdin {otp} {options}", sandbox.password_of(
+        user.username
+    )
 
 
 def crowd(scalingo: CommandLine, sandbox: Sandbox, size: int, options: str) -> None:
     """So many clients sign in, work with renewed bearers, change accounts and sign out."""
-    for _, said in at_once(scalingo, [login(user, options) for user in [LEAVING, *SIGNED_IN]]):
+    for _, said in at_once(
+        scalingo, [login(sandbox, user, options) for user in [LEAVING, *SIGNED_IN]]
+    ):
         assert said.code == 0, said
     assert scalingo("accounts use noor").code == 0  # and not one that is about to leave
     sandbox.revoke_bearers()
-    lines = [login(user, options) for user in NEW]
+    lines = [login(sandbox, user, options) for user in NEW]
     lines += [(f"env --app {sandbox.main_app} --account {user.username}", "") for user in SIGNED_IN]
     lines += [(line, "") for line in ("apps", "accounts", "accounts use noor")]
     lines += [(f"logout --account {LEAVING.username}", "")]

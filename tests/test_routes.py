@@ -46,7 +46,7 @@ DOCUMENTED = [
         "POST /v1/users/sign_in",
         201,
         f"login --email {Sandbox.email} --password-stdin --insecure-storage",
-        Sandbox.password,
+        "{password}\n",
     ),
     # Apps
     Documented("GET /v1/apps", 200, "apps"),
@@ -186,7 +186,7 @@ def test_a_command_reaches_the_route(
         terminal.wait()
         assert terminal.exitstatus == (130 if row.left else 0)
     else:
-        result = scalingo(line, stdin=row.stdin)
+        result = scalingo(line, stdin=row.stdin.replace("{password}", sandbox.password))
         assert result.code == 0, result.stderr
     assert row.status in reached(sandbox, route)
 

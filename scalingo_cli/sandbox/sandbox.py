@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hmac
 import importlib
 import pkgutil
 import random
+import secrets
 import threading
 import traceback
 import uuid
@@ -13,6 +15,7 @@ from datetime import datetime, timedelta
 from selectors import EVENT_READ, DefaultSelector
 from socket import socketpair
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from scalingo_cli.sandbox import resources
 from scalingo_cli.sandbox.control import knobs
@@ -40,6 +43,7 @@ from scalingo_cli.sandbox.resources import (
 )
 from scalingo_cli.sandbox.seed import company
 from scalingo_cli.sandbox.state.clock import Clock
+from scalingo_cli.sandbox.state.credentials import Credentials
 from scalingo_cli.sandbox.state.dialect import DIALECTS
 from scalingo_cli.sandbox.state.models import Host, Issued, Missing
 from scalingo_cli.sandbox.state.store import Store
@@ -69,17 +73,16 @@ class Sandbox(Controls):
     exists (`otp_email`, `otp_password`, `otp_code`).
 
     `streams` are the log streams that are open, to be cut or silenced.
+
+    Passwords and tokens are drawn afresh at each start. The controls at `/_sandbox` ask for the
+    `secret` as a bearer; it is drawn, too, unless given. `names` are those of other hosts that
+    requests may be for, besides this machine.
     """
 
     username = company.MAIN.username
     email = company.MAIN.email
-    password = company.MAIN.password
-    token = company.MAIN.token
     unverified_email = company.UNVERIFIED.email
-    unverified_password = company.UNVERIFIED.password
-    unverified_token = company.UNVERIFIED.token
     otp_email = company.TWO_FACTOR.email
-    otp_password = company.TWO_FACTOR.password
     otp_code = company.TWO_FACTOR.otp
 
     def __init__(
@@ -93,6 +96,7 @@ class Sandbox(Controls):
         region: str = "osc-fr1",
         bearer_seconds: float = 3600,
         strict: bool = False,
+        secret: str | None = None,
     ) -> None:
         if protocol not in DIALECTS:
             raise ValueError(f"unknown protocol {protocol!r}: one of {', '.join(DIALECTS)}")
@@ -102,9 +106,9 @@ class Sandbox(Controls):
         self.dialect = DIALECTS[protocol]
         self.region = region if self.dialect.regions else ""
         self.bearer_seconds = bearer_seconds
-        if self.dialect.regions:
-            self.token = company.TOKENS["noor"][0][1]
-            self.unverified_token = company.TOKENS["priya"][0][1]
+        self.secret = secret or secrets.token_hex(20)
+        self._credentials = Credentials()
+        self.names: set[str] = set()
         self.lively = lively
         self.strict = strict
         self.streams = Streams()
@@ -143,6 +147,41 @@ class Sandbox(Controls):
             each.close()
 
     @property
+    def password(self) -> str:
+        """The main user's password."""
+        return self.password_of(self.username)
+
+    @property
+    def token(self) -> str:
+        """The main user's API token."""
+        return self.token_of(self.username)
+
+    @property
+    def unverified_password(self) -> str:
+        """The password of the user whose account is not verified."""
+        return self.password_of(company.UNVERIFIED.username)
+
+    @property
+    def unverified_token(self) -> str:
+        """The API token of the user whose account is not verified."""
+        return self.token_of(company.UNVERIFIED.username)
+
+    @property
+    def otp_password(self) -> str:
+        """The password of the user who signs in with two factors."""
+        return self.password_of(company.TWO_FACTOR.username)
+
+    def token_of(self, username: str) -> str:
+        """Return the API token that a user of the starting data has, the first if of several."""
+        if self.auth_url:
+            return self._credentials.drawn(company.TOKENS[username][0][1])
+        return self._credentials.drawn(company.USERS[username].token)
+
+    def password_of(self, username: str) -> str:
+        """Return the password of a user of the starting data."""
+        return self._credentials.drawn(company.USERS[username].password)
+
+    @property
     def api_url(self) -> str:
         """The base of the API of apps, without /v1: the same as `url`."""
         return self.url
@@ -164,7 +203,11 @@ class Sandbox(Controls):
 
     def environment(self) -> dict[str, str]:
         """Return the variables that lead a client of this sandbox to it, signed in."""
-        environment = {"SCALINGO_API_URL": self.url, "SCALINGO_API_TOKEN": self.token}
+        environment = {
+            "SCALINGO_API_URL": self.url,
+            "SCALINGO_API_TOKEN": self.token,
+            "SCALINGO_SANDBOX_SECRET": self.secret,
+        }
         if self.auth_url and self.db_url:
             environment["SCALINGO_REGION"] = self.region
             environment["SCALINGO_AUTH_URL"] = self.auth_url
@@ -204,6 +247,7 @@ class Sandbox(Controls):
         if main_app not in self._snapshots:
             store = self._new_store()
             company.furnish(store, main_app, self.region)
+            self._credentials.replace(store)
             self._snapshots[main_app] = store.snapshot()
         return self._snapshots[main_app]
 
@@ -213,13 +257,14 @@ class Sandbox(Controls):
         What listens there, such as a relay, has to pass on to the sandbox.
         """
         self.urls = {host: address(url) for host, url in self.urls.items()}
+        self.names |= {urlsplit(url).hostname or "" for url in self.urls.values()}
         self.reset()
 
     def answer(self, request: Request) -> Response:
         """Return the response to one request, noted in the record if it is for the API."""
         with self.lock:
             if request.path.split("/")[1:2] == ["_sandbox"]:
-                return self._guarded(request.host, lambda: knobs.answer(self, request))
+                return self._guarded(request.host, lambda: self._controlled(request))
             received = self._received(request)
             self.requests.append(received)
             request_id = request.headers.get("x-request-id") or str(
@@ -237,6 +282,14 @@ class Sandbox(Controls):
         received.status = response.status
         response.headers["X-Request-Id"] = request_id
         return response
+
+    def _controlled(self, request: Request) -> Response:
+        bearer = authentication.bearer(request.headers.get("authorization", "")) or ""
+        if not hmac.compare_digest(bearer.encode(), self.secret.encode()):
+            raise refused(401, "The controls need SCALINGO_SANDBOX_SECRET as a bearer")
+        if request.body:
+            routing.require_type(request, "application/json")
+        return knobs.answer(self, request)
 
     def _received(self, request: Request) -> Received:
         headers = dict(request.headers)

@@ -31,10 +31,10 @@ def sign_in(user: CommandLine, email: str, password: str, options: str = "") -> 
 
 
 @pytest.fixture
-def two(bare: CommandLine) -> CommandLine:
+def two(bare: CommandLine, sandbox: Sandbox) -> CommandLine:
     """Somebody who signed in as noor and then as ilse."""
-    sign_in(bare, Sandbox.email, Sandbox.password)
-    sign_in(bare, ILSE.email, ILSE.password)
+    sign_in(bare, sandbox.email, sandbox.password)
+    sign_in(bare, ILSE.email, sandbox.password_of("ilse"))
     return bare
 
 

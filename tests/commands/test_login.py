@@ -10,16 +10,23 @@ import pexpect
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
-from scalingo_cli.sandbox.seed import company
 from tests.command_line import CommandLine
 from tests.refusals import REFUSALS, assert_refused
 
 pytestmark = pytest.mark.both
 
-EMAIL, PASSWORD = Sandbox.email, Sandbox.password
+EMAIL, PASSWORD = Sandbox.email, "forty-two-crates"
 UNATTENDED = f"login --email {EMAIL} --password-stdin"
 INSECURE = f"{UNATTENDED} --insecure-storage"
 WAYS_OUT = ("SCALINGO_API_TOKEN", "scalingo login --insecure-storage")
+
+
+@pytest.fixture(autouse=True)
+def known_password(sandbox: Sandbox) -> None:
+    """Give the main user a password that these stories know."""
+    user = sandbox.store.user(EMAIL)
+    assert user
+    user.password = PASSWORD
 
 
 @pytest.fixture
@@ -296,7 +303,7 @@ def test_a_platform_that_repeats_the_password(signed_out: CommandLine, sandbox: 
 def test_the_environments_token_wins_and_is_never_stored(
     scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    ilses = company.TOKENS["ilse"][0][1] if sandbox.auth_url else company.ILSE.token
+    ilses = sandbox.token_of("ilse")
     with_ilses = scalingo.where(SCALINGO_API_TOKEN=ilses)
     said = with_ilses(INSECURE, stdin=PASSWORD)
     assert said.stderr.startswith("Welcome, noor.\n")

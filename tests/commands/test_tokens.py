@@ -128,7 +128,7 @@ def test_a_regional_token_on_the_legacy_api(scalingo: CommandLine) -> None:
 
 @regional
 def test_a_legacy_token_on_the_regional_platform(scalingo: CommandLine) -> None:
-    said = scalingo("apps", SCALINGO_API_TOKEN=Sandbox.token)
+    said = scalingo("apps", SCALINGO_API_TOKEN="legacy-0123456789")
     assert said.code == 4
     assert said.stderr == (
         "Error: The platform refused the token from SCALINGO_API_TOKEN.\n"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 import requests
+from requests.auth import AuthBase
 
 from scalingo_cli.sandbox import Sandbox
 
@@ -33,9 +34,22 @@ def http(sandbox: Sandbox) -> Iterator[Http]:
 
         def send(method: str, path: str, json: Any = None, **more: Any) -> requests.Response:
             more.setdefault("allow_redirects", False)
+            if path.startswith("/_sandbox"):
+                more.setdefault("auth", WithSecret(sandbox))
             return session.request(method, sandbox.url + path, json=json, **more)
 
         yield send
+
+
+class WithSecret(AuthBase):
+    """Signs a request to the controls of a sandbox."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._secret = sandbox.secret
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._secret}"
+        return request
 
 
 class Regional:
@@ -54,6 +68,8 @@ class Regional:
     ) -> requests.Response:
         """Send one request to a host, by its service or its URL."""
         headers = dict(more.pop("headers", {}))
+        if path.startswith("/_sandbox"):
+            more.setdefault("auth", WithSecret(self.sandbox))
         bearer = more.pop("bearer", self.bearer)
         if "auth" not in more:
             headers.setdefault("Authorization", f"Bearer {bearer}")

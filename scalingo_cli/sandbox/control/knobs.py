@@ -1,7 +1,8 @@
 """The controls under /_sandbox: each is declared once, at the function that it calls.
 
 `@knob("POST", "rate", requests=int | None)` gives the endpoint, the check of what is sent, and the
-line of the documentation: that is the first line of the function's docstring. Controls need no API
+line of the documentation: that is the first line of the function's docstring. Controls need the
+sandbox's own secret as a bearer (`$SCALINGO_SANDBOX_SECRET`) instead of an API
 token, are not in the record of requests, and are not struck by faults.
 """
 

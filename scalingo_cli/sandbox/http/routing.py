@@ -194,8 +194,14 @@ def check(request: Request, found: Route) -> None:
         reads = request.method in ("GET", "HEAD")
         if reads or (request.method == "DELETE" and not found.deletes_with_body):
             raise refused(400, f"{request.method} takes no body")
-        if found.body not in request.headers.get("content-type", ""):
-            raise refused(400, f"the Content-Type should be {found.body}")
+        require_type(request, found.body)
+
+
+def require_type(request: Request, expected: str) -> None:
+    """Refuse a body of another type than `expected`: a page can send some types unasked."""
+    given = request.headers.get("content-type", "").partition(";")[0]
+    if given.strip().lower() != expected:
+        raise refused(400, f"the Content-Type should be {expected}")
 
 
 def parsed(body: bytes) -> Row:

@@ -12,7 +12,7 @@ from socketserver import TCPServer
 from typing import IO, TYPE_CHECKING, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
-from scalingo_cli.sandbox.http import routing
+from scalingo_cli.sandbox.http import admission, routing
 from scalingo_cli.sandbox.http.messages import Cut, Refusal, Request, Response, refused
 
 if TYPE_CHECKING:
@@ -27,11 +27,15 @@ _PIECE = 256 * 1024  # bytes
 
 
 class Platform(Protocol):
-    """What answers the requests; `errors` takes tracebacks, `stopping` is set at the end."""
+    """What answers the requests; `errors` takes tracebacks, `stopping` is set at the end.
+
+    `names` are those of hosts that count as this one: see admission.
+    """
 
     stopping: threading.Event
     errors: list[str]
     strict: bool
+    names: set[str]
 
     def answer(self, request: Request) -> Response:
         """Return the response to one request."""
@@ -159,6 +163,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Write nothing."""
 
     def _request(self) -> Request:
+        admission.admit(self.path, self.headers, self.server.platform.names)
         target = urlsplit(self.path)
         query = parse_qsl(target.query, keep_blank_values=True)
         single = [name for name, _ in query if not name.endswith("[]")]

@@ -39,7 +39,7 @@ def invited(store: Store, app: App, email: str, *, limited: bool = False) -> Row
         "email": email,
         "username": "n/a",
         "status": "pending",
-        "invitation_link": f"https://dashboard.scalingo.example/join?token={store.new_secret()}",
+        "invitation_link": f"https://dashboard.scalingo.example/join?token={store.new_sha()}",
         "user_id": None,
         "tfa_status": None,
     }

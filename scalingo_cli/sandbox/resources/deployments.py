@@ -81,7 +81,7 @@ def start(store: Store, app: App, outcome: str, seconds: float) -> Deployment:
     deployment = Deployment(
         id=store.new_uuid(),
         created=store.clock.now(),
-        git_ref=store.new_secret(),
+        git_ref=store.new_sha(),
         pusher=app.owner,
         outcome=outcome,
         seconds=seconds,

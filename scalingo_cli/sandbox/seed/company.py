@@ -101,6 +101,8 @@ PLATFORM = User(
     token="",
 )
 
+USERS = {user.username: user for user in (MAIN, ILSE, TOMASZ, UNVERIFIED, TWO_FACTOR)}
+
 # Regional: the tokens of each user as (name, value). The first is the sandbox's own.
 TOKENS: dict[str, list[tuple[str, str]]] = {
     "noor": [
@@ -680,7 +682,7 @@ def _deployments(store: Store, app: App, name: str, people: dict[str, User]) -> 
         Deployment(
             id=store.new_uuid(),
             created=_ago(store, days) - timedelta(seconds=seconds),
-            git_ref=store.new_secret(),
+            git_ref=store.new_sha(),
             pusher=people[pusher],
             outcome=outcome,
             seconds=seconds,

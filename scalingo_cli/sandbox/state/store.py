@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import random
+import secrets
 import uuid
 from typing import TYPE_CHECKING
 
@@ -121,7 +122,11 @@ class Store:
         return self.new_id_of("user")
 
     def new_secret(self) -> str:
-        """Return a fresh secret."""
+        """Return a fresh secret: it is not from the seed, for it opens something."""
+        return secrets.token_hex(20)
+
+    def new_sha(self) -> str:
+        """Return the id of a commit."""
         return f"{self._random.getrandbits(160):040x}"
 
     def stamp(self) -> str:
