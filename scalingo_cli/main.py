@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,7 @@ from scalingo_cli.errors import (
     Failed,
     Interrupted,
     Misused,
+    NotFound,
     Rehearsed,
     ScalingoError,
     UnknownApp,
@@ -25,6 +26,9 @@ from scalingo_cli.errors import (
 )
 from scalingo_cli.session import Session
 from scalingo_cli.text.escape import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Every command by section, with its one line of help: the first line of its docstring.
 CONTENTS: dict[str, dict[str, str]] = {
@@ -164,7 +168,18 @@ def _run(arguments: list[str], session: Session) -> int:
         said = [error.hint, session.nearest_apps(error.app), listing]
         error.hint = " ".join(filter(None, said))
         raise
+    except NotFound as error:
+        error.hint = error.hint or _listing(error.collection, session)
+        raise
     return code if isinstance(code, int) else ExitCode.DONE
+
+
+def _listing(collection: Sequence[str], session: Session) -> str | None:
+    """Return the command that lists what something was not found in, if there is one."""
+    match collection:
+        case ["apps", app, noun] if any(noun in commands for commands in CONTENTS.values()):
+            return f"List them: {session.auth.line(noun, app)}"
+    return None
 
 
 def _prepare_streams() -> None:

@@ -110,7 +110,7 @@ class Session:
             platform,
             find_token,
             keep_bearer=self.auth.keep_bearer,
-            tell=self.console.waiting,
+            tell=self.console.progress,
             persistent=self.retries and not os.environ.get("SCALINGO_NO_RETRY"),
             rehearsal=self.rehearsal,
             debug=self.debug,

@@ -85,7 +85,7 @@ ANSWERS: dict[str, tuple[Iterable[bytes], bool, int, str]] = {
     "length too short": (answered(APPS, length=9), False, 1, NO_JSON),
     "no HTTP": ([b"SSH-2.0-OpenSSH_9.9\r\n"], False, 6, CUT),
     "endless head": (itertools.repeat(b"X" * 2**16, 99), False, 6, CUT),
-    "half of a gzip": (answered(gzip.compress(APPS)[:-12], GZIP), False, 1, NO_JSON),
+    "half of a gzip": (answered(gzip.compress(APPS)[:-12], GZIP), False, 6, CUT),
     "no gzip": (answered(APPS, GZIP), False, 1, "is damaged: it does not decompress."),
     "deep": (answered(b'{"apps": ' + b"[" * 10**6), False, 1, NO_JSON),
     "not UTF-8": (answered(APPS.replace(b"kiosk", b"caf\xe9")), False, 1, "not UTF-8 text"),

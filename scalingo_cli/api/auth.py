@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from requests.auth import AuthBase, HTTPBasicAuth
 
+from scalingo_cli.errors import NotFound
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -27,6 +29,17 @@ class Anonymous(AuthBase):
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Return the request as it is."""
         return request
+
+
+ANONYMOUS = Anonymous()
+
+
+class Password(HTTPBasicAuth):
+    """The e-mail and the password of a user, for the sign-in."""
+
+    def __init__(self, email: str, password: str) -> None:
+        super().__init__(email.encode(), password.encode())
+        self.secret = password
 
 
 class TokenAuth(AuthBase):
@@ -121,6 +134,16 @@ class BearerAuth(AuthBase):
         return self._resend(again, allow_redirects=again.method in {"GET", "HEAD"}, **options)
 
 
+def not_regional(error: NotFound) -> NotFound:
+    """Return what to raise if a platform does not have the tokens of the regional platform."""
+    return NotFound(
+        "This address is not the regional platform: it has no tokens.",
+        "Check SCALINGO_AUTH_URL; for the legacy API, name no region.",
+        status=error.status,
+        request_id=error.request_id,
+    )
+
+
 def seconds_left(bearer: str) -> float:
     """Return how long a bearer (a JSON Web Token) is still good, 0 where it does not tell.
 
@@ -130,5 +153,5 @@ def seconds_left(bearer: str) -> float:
         payload = bearer.split(".")[1]
         claims = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         return float(claims["exp"]) - time.time()
-    except (IndexError, KeyError, TypeError, ValueError):
+    except (ArithmeticError, IndexError, KeyError, RecursionError, TypeError, ValueError):
         return 0.0

@@ -4,66 +4,99 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import requests
+from requests.adapters import BaseAdapter
 
 from scalingo_cli.text.escape import visible
 
 if TYPE_CHECKING:
-    import requests
+    from collections.abc import Iterator
 
     from scalingo_cli.api.redaction import Secrets
+    from scalingo_cli.api.transport import Adapter
+    from scalingo_cli.api.tunnel import Channel
 
 
-@dataclass
-class Trace:
-    """Writes what one connection sends and receives, and learns its `secrets` on the way.
+class Traced(BaseAdapter):
+    """Writes what goes through another adapter and comes back, and learns its `secrets` on the way.
 
     `bodies` adds the JSON of both.
     """
 
-    secrets: Secrets
-    bodies: bool
+    def __init__(self, inner: Adapter, secrets: Secrets, *, bodies: bool) -> None:
+        super().__init__()
+        self._inner = inner
+        self._secrets = secrets
+        self._bodies = bodies
 
-    def request(self, sent: requests.PreparedRequest) -> None:
-        """Write the method, the URL and the size of a request."""
+    def send(
+        self, request: requests.PreparedRequest, stream: bool = False, *args: Any, **kwargs: Any
+    ) -> requests.Response:
+        """Send one request, and write it and its answer."""
+        with self._told(request):
+            started = time.monotonic()
+            response = self._inner.send(request, stream, *args, **kwargs)
+            self._answer(response, time.monotonic() - started, arriving=stream and response.ok)
+        return response
+
+    def connect(
+        self, request: requests.PreparedRequest, **kwargs: Any
+    ) -> tuple[requests.Response, Channel]:
+        """Send a CONNECT, and write it and its answer."""
+        with self._told(request):
+            started = time.monotonic()
+            response, channel = self._inner.connect(request, **kwargs)
+            self._answer(response, time.monotonic() - started, arriving=response.ok)
+        return response, channel
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._inner.close()
+
+    @contextmanager
+    def _told(self, sent: requests.PreparedRequest) -> Iterator[None]:
+        """Write the method, the URL and the size of a request, and whether no answer came."""
         body: object = sent.body or b""
         known = body if isinstance(body, (str, bytes)) else b""
-        self.secrets.learn_body(known)
+        self._secrets.learn_body(known)
         size = f" ({_bytes(known)})" if known else ""
-        self._write(f"> {sent.method} {self.secrets.url(sent.url or '')}{size}")
-        if self.bodies and known:
+        self._write(f"> {sent.method} {self._secrets.url(sent.url or '')}{size}")
+        if self._bodies and known:
             self._write(f"> {self._json(known)}")
+        try:
+            yield
+        except requests.RequestException as error:
+            self._write(f"< no whole answer: {type(error).__name__}")
+            raise
 
-    def answer(self, received: requests.Response, *, streamed: bool) -> None:
+    def _answer(self, received: requests.Response, seconds: float, *, arriving: bool) -> None:
         """Write the status, the time, the size and the request id of an answer.
 
-        Of one that is `streamed` neither size nor body: to read it here would hold it back.
+        Of one that is still `arriving` neither size nor body: to read it here would hold it back.
         """
-        milliseconds = received.elapsed.total_seconds() * 1000
-        facts = [f"{received.status_code} {self.secrets.hide(received.reason or '')}".strip()]
-        facts.append(f"{milliseconds:.0f} ms")
-        if not streamed:
+        facts = [f"{received.status_code} {self._secrets.hide(received.reason or '')}".strip()]
+        facts.append(f"{seconds * 1000:.0f} ms")
+        if not arriving:
             if received.ok:
-                self.secrets.learn_body(received.content)
+                self._secrets.learn_body(received.content)
             facts.append(_bytes(received.content))
         if request_id := received.headers.get("X-Request-Id"):
-            facts.append(f"request id {self.secrets.hide(request_id)}")
+            facts.append(f"request id {self._secrets.hide(request_id)}")
         self._write(f"< {', '.join(facts)}")
-        if self.bodies and not streamed and received.content:
+        if self._bodies and not arriving and received.content:
             self._write(f"< {self._received(received)}")
-
-    def failure(self, error: Exception) -> None:
-        """Write that no answer came, or not all of it."""
-        self._write(f"< no whole answer: {type(error).__name__}")
 
     def _received(self, answer: requests.Response) -> str:
         if answer.ok:
             return self._json(answer.content)
-        return self.secrets.complaint(answer.content.decode("utf-8", "replace"))
+        return self._secrets.complaint(answer.content.decode("utf-8", "replace"))
 
     def _json(self, body: str | bytes) -> str:
-        return json.dumps(self.secrets.body(body), ensure_ascii=False)
+        return json.dumps(self._secrets.body(body), ensure_ascii=False)
 
     def _write(self, line: str) -> None:
         sys.stderr.write(visible(line) + "\n")

@@ -11,22 +11,38 @@ from scalingo_cli import errors
 class Document(dict[str, Any]):
     """A document that knows the JSON `text` it was read from, to be passed on unchanged.
 
-    A root that is not there raises Failed instead of a KeyError.
+    `asked` names the request that it answers. A root that is missing raises Failed instead of a
+    KeyError.
     """
 
     text = ""
+    asked = ""
 
     def __missing__(self, root: str) -> Any:
         """Refuse to go on without what the API promises."""
         raise errors.Failed(
-            f'The answer lacks the "{root}" that the API promises.', "Check SCALINGO_API_URL."
+            f'The answer{self._to} lacks the "{root}" that the API promises.',
+            "Check SCALINGO_API_URL.",
         )
 
+    @property
+    def _to(self) -> str:
+        return f" to {self.asked}" if self.asked else ""
 
-def rooted(text: str, content_type: str = "", request_id: str | None = None) -> Document:
+
+def rooted(
+    text: str, content_type: str = "", request_id: str | None = None, asked: str = ""
+) -> Document:
     """Return the rooted JSON object that `text` holds.
 
-    Raises Failed when it is not JSON (HTML from a proxy, say) or not an object.
+    Args:
+        text: The body of an answer.
+        content_type: Its type, for the error.
+        request_id: What the platform calls the request.
+        asked: The request that it answers, in words.
+
+    Raises:
+        Failed: It is not JSON (HTML from a proxy, say) or not an object.
     """
     try:
         content = json.loads(text, parse_constant=_no_constant)
@@ -36,11 +52,12 @@ def rooted(text: str, content_type: str = "", request_id: str | None = None) -> 
         raise no_document(content_type, request_id) from error
     document = Document(content)
     document.text = text
+    document.asked = asked
     return document
 
 
 def no_document(content_type: str, request_id: str | None) -> errors.Failed:
-    """Return the error to raise for an answer that is no rooted JSON object."""
+    """Return the error to raise for an answer that is not a rooted JSON object."""
     return errors.Failed(
         f"The answer is not the JSON that the API promises ({content_type or 'no content type'}).",
         "A proxy may stand between you and the platform: check SCALINGO_API_URL and HTTPS_PROXY.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -14,9 +15,12 @@ from scalingo_cli.text.escape import MASK
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from scalingo_cli.api.messages import Answer, Request, Transport
+    from scalingo_cli.api.redaction import Secrets
+
 
 @dataclass
-class Request:
+class HeldBack:
     """A request held back, without its secrets; `signed` is whether the token goes with it.
 
     `exchange` is where the regional platform takes the token in exchange for a bearer; the legacy
@@ -84,12 +88,63 @@ def _piped(config: str, variable: str, curl: list[str]) -> str:
     return f"""printf '{config}' "${variable}" | {shlex.join([command, "--config", "-", *words])}"""
 
 
+class DryRun:
+    """A transport that passes reads on, and holds back whatever may change something.
+
+    Args:
+        inner: The transport for what is sent all the same.
+        rehearsal: Collects what is held back.
+        secrets: Takes the secrets out of it.
+        exchange: Where a bearer is had in exchange for the token, None on the legacy API.
+    """
+
+    def __init__(
+        self, inner: Transport, rehearsal: Rehearsal, secrets: Secrets, exchange: str | None
+    ) -> None:
+        self._inner = inner
+        self._rehearsal = rehearsal
+        self._secrets = secrets
+        self._exchange = exchange
+
+    @contextmanager
+    def send(self, request: Request) -> Iterator[Answer]:
+        """Send a read; for a change, yield an answer that ends the command when it is read."""
+        if not request.changes:
+            with self._inner.send(request) as answer:
+                yield answer
+            return
+        self._rehearsal.requests.append(self._held_back(request))
+        from scalingo_cli.api.messages import Unsent
+
+        yield Unsent()
+
+    def _held_back(self, request: Request) -> HeldBack:
+        from requests import Request as Prepared
+
+        from scalingo_cli.api.auth import Anonymous
+
+        url = Prepared(request.method, request.url, params=list(request.params)).prepare().url
+        body: Any = request.body
+        if isinstance(body, bytes):
+            body = self._secrets.body(body)
+        elif body is not None:
+            body = f"{len(body)} bytes of {body}"
+        return HeldBack(
+            request.method,
+            self._secrets.url(url or request.url),
+            self._secrets.masked(request.headers),
+            body,
+            signed=not isinstance(request.auth or request.service.signer, Anonymous),
+            exchange=self._exchange,
+        )
+
+
 @dataclass
 class Rehearsal:
     """Collects requests; `form` is `plain`, or `curl` for command lines."""
 
     form: str
-    requests: list[Request] = field(default_factory=list)
+    requests: list[HeldBack] = field(default_factory=list)
 
     def write(self, *, as_json: bool) -> None:
         """Write the requests to stdout: as text, as curl commands, or as one JSON document."""

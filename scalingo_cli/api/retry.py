@@ -1,8 +1,9 @@
-"""When a request that had no answer is sent again, and when it is given up."""
+"""When a request that failed is tried again, and when it is given up."""
 
 from __future__ import annotations
 
 import random
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -11,43 +12,87 @@ from scalingo_cli.errors import TryAgain
 if TYPE_CHECKING:
     from scalingo_cli.errors import ScalingoError
 
-MOST = 4  # times that a request is sent again
+MOST_TRIES = 5
 REPEATABLE = {"GET", "HEAD", "PUT", "DELETE"}  # sent twice, they do what they do once
-PASSING = {None, 429, 502, 503, 504}  # what may be otherwise a moment later; None: no answer
-_PAUSE = 0.5  # seconds before the second try; each further pause is twice as long
-_PAUSE_WHEN_BUSY = 4.0  # likewise after a 429: together longer than the minute that is counted
+PASSING = {None, 429, 502, 503, 504}  # what a moment may change; None: no answer
+_PAUSE_SECONDS = 0.5  # before the second try; each further pause is twice as long
+_PAUSE_SECONDS_WHEN_BUSY = 4.0  # likewise after a 429: together longer than the minute counted
+
+
+class Budget:
+    """How often one command may try again: shared by its requests, earned back by success."""
+
+    def __init__(self) -> None:
+        self._left = MOST_TRIES - 1
+        self._lock = threading.Lock()
+
+    def spend(self) -> bool:
+        """Take one retry out of the budget, if there is one."""
+        with self._lock:
+            if not self._left:
+                return False
+            self._left -= 1
+            return True
+
+    def earn(self) -> None:
+        """Put one retry back."""
+        with self._lock:
+            self._left = min(self._left + 1, MOST_TRIES - 1)
 
 
 class Retries:
-    """The tries at one request of this method, `seconds` for all of them together."""
+    """The tries at one request, its sign-in included.
 
-    def __init__(self, method: str, seconds: float) -> None:
-        self.count = 0
-        self._method = method
+    Args:
+        budget: The retries that the command has left.
+        repeatable: Whether the request does no more when it arrives twice.
+        seconds: How long all tries may take together.
+        longest_pause: The longest time to wait for the next try, in seconds.
+    """
+
+    def __init__(
+        self, budget: Budget, *, repeatable: bool, seconds: float, longest_pause: float
+    ) -> None:
+        self.tries = 1
+        self.most = MOST_TRIES
+        self._budget = budget
+        self._repeatable = repeatable
+        self._longest_pause = longest_pause
         self._deadline = time.monotonic() + seconds
 
     @property
-    def left(self) -> float:
+    def seconds_left(self) -> float:
         """How many seconds are left for the request."""
         return self._deadline - time.monotonic()
 
     def pause_after(self, error: ScalingoError) -> float | None:
-        """Return the seconds to wait before the next try, None where there should be none.
+        """Return the seconds to wait before the next try, None if there should be none.
 
         What surely did not arrive may be sent again whatever it changes; what may have arrived,
-        only if sending it twice does no more than sending it once. The platform's own
-        `Retry-After` goes before our pauses; one that is longer than the time left is an end.
+        only if sending it twice does no more than sending it once. An address that does not
+        resolve or refuses the connection gets one quick retry. The platform's own `Retry-After`
+        goes before our pauses; one that is longer than the time left is an end.
         """
-        if not isinstance(error, TryAgain) or error.lasts or self.count >= MOST:
+        if not isinstance(error, TryAgain) or error.lasts:
             return None
         arrived = error.status != 429 and not error.unsent
-        if error.status not in PASSING or (arrived and self._method not in REPEATABLE):
+        if error.status not in PASSING or (arrived and not self._repeatable):
+            return None
+        self.most = 2 if error.unreachable else MOST_TRIES
+        if self.tries >= self.most:
             return None
         if error.retry_after is None:
-            first = _PAUSE_WHEN_BUSY if error.status == 429 else _PAUSE
+            first = _PAUSE_SECONDS_WHEN_BUSY if error.status == 429 else _PAUSE_SECONDS
             # Not all clients at the same moment, and no less than a minute in all after a 429.
-            pause = first * 2**self.count * random.uniform(1, 1.5)  # noqa: S311 - no secret
+            pause: float = first * 2 ** (self.tries - 1) * random.uniform(1, 1.5)  # noqa: S311 - no secret
         else:
             pause = float(error.retry_after)
-        self.count += 1
-        return pause if pause < self.left else None
+        if pause >= min(self.seconds_left, self._longest_pause) or not self._budget.spend():
+            return None
+        self.tries += 1
+        return pause
+
+    def succeeded(self) -> None:
+        """Take note that an answer came."""
+        if self.tries == 1:
+            self._budget.earn()

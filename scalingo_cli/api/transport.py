@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
+import socket
 import ssl
+import threading
 import time
+import zlib
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -12,17 +19,21 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPSConnection
-from urllib3.connectionpool import HTTPSConnectionPool
+from requests.utils import DEFAULT_CA_BUNDLE_PATH, select_proxy
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError
 
-from scalingo_cli import errors
+from scalingo_cli import errors, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from scalingo_cli.api.debug import Trace
+    from requests.auth import AuthBase
+
+    from scalingo_cli.api.debug import Traced
     from scalingo_cli.api.preconnect import HeadStart
+    from scalingo_cli.api.tunnel import Channel
 
 LARGEST_ANSWER = 256 * 2**20  # bytes, unpacked, of an answer that is taken in as a whole
 LARGEST_REFUSAL = 2**20  # bytes
@@ -33,46 +44,115 @@ class TooLarge(requests.RequestException):
     """An answer is larger than any that makes sense, such as a small one that unpacks to much."""
 
 
-class TooSlow(requests.RequestException):
-    """An answer keeps coming, but its time, so many `seconds`, is over."""
+class BadRedirect(requests.RequestException):
+    """An answer points to something that is not a URL."""
 
-    def __init__(self, seconds: float, request: requests.PreparedRequest) -> None:
-        super().__init__(request=request)
+
+class TooSlow(requests.RequestException):
+    """An answer may keep coming, but its time, so many `seconds`, is over."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
         self.seconds = seconds
+
+
+class Limit:
+    """The time that one exchange may take: at its end the sockets are shut, whatever drips.
+
+    A timeout of a socket begins anew with each byte; this does not. Used in a `with` block, it is
+    the limit of what the thread sends inside it.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.expired = False
+        self.seconds = seconds
+        self._started = time.monotonic()
+        self._ends = self._started + seconds
+        self._over = False
+        self._sockets: list[socket.socket] = []
+        self._changed = threading.Condition()
+        self._watching = False
+
+    @property
+    def seconds_left(self) -> float:
+        """How many seconds are left, at least a little, for zero would mean no limit."""
+        return max(self._ends - time.monotonic(), 0.001)
+
+    def allow(self, seconds: float) -> None:
+        """End in so many seconds from now, instead of when it was to end."""
+        with self._changed:
+            now = time.monotonic()
+            self.seconds = now - self._started + seconds
+            if now + seconds < self._ends:  # else the thread will see when it wakes
+                self._changed.notify()
+            self._ends = now + seconds
+
+    def watch(self, sock: Any) -> None:
+        """Shut this socket, too, at the end."""
+        with self._changed:
+            # A duplicate, for TLS takes the socket over and http.client closes it when it likes.
+            self._sockets.append(socket.socket(fileno=os.dup(sock.fileno())))
+            if not self._watching:
+                self._watching = True
+                threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        with self._changed:
+            while not self._over:
+                left = self._ends - time.monotonic()
+                if left <= 0:
+                    self.expired = True
+                    for sock in self._sockets:
+                        with suppress(OSError):  # the other side was faster
+                            sock.shutdown(socket.SHUT_RDWR)
+                    self._watching = False
+                    return
+                self._changed.wait(min(left, threading.TIMEOUT_MAX))
+
+    def end(self) -> None:
+        """Let go of the sockets: the exchange is over."""
+        with self._changed:
+            self._over = True
+            self._changed.notify()
+            for sock in self._sockets:
+                sock.close()
+            self._sockets.clear()
+
+    @contextmanager
+    def in_force(self) -> Iterator[None]:
+        """Apply to what this thread sends until the block ends."""
+        token = _LIMIT.set(self)
+        try:
+            yield
+        finally:
+            _LIMIT.reset(token)
+
+
+_LIMIT: ContextVar[Limit | None] = ContextVar("limit", default=None)
+
+
+def limit_in_force() -> Limit | None:
+    """Return the limit of what this thread sends now."""
+    return _LIMIT.get()
+
+
+def _watch(sock: Any) -> None:
+    if limit := _LIMIT.get():
+        limit.watch(sock)
 
 
 class Connection(requests.Session):
     """A requests session that keeps no cookies, and whose redirects carry no credentials elsewhere.
 
-    With a `trace`, it tells of each request and of each answer. A connection that had a
-    `head_start` is used where it fits.
+    All that it sends goes through `adapter`.
     """
 
-    def __init__(self, trace: Trace | None = None, head_start: HeadStart | None = None) -> None:
+    def __init__(self, adapter: Adapter | Traced) -> None:
         super().__init__()
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))  # they go to any port
-        self.trace = trace
+        self._adapter = adapter
         for scheme in ("https://", "http://"):
-            self.mount(scheme, _Adapter(head_start))
-
-    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
-        """Send one request; redirects come through here again, each on its own."""
-        if not self.trace:
-            return super().send(request, **kwargs)
-        self.trace.request(request)
-        # Told before a redirect is followed or a refused bearer renewed, and by no copy twice.
-        others = [hook for hook in request.hooks["response"] if hook != self._traced]
-        request.hooks["response"] = [self._traced, *others]
-        try:
-            return super().send(request, **kwargs)
-        except requests.RequestException as error:
-            if error.request in {None, request}:  # not that of a redirect, which told it itself
-                self.trace.failure(error)
-            raise
-
-    def _traced(self, response: requests.Response, **options: Any) -> None:
-        if self.trace:
-            self.trace.answer(response, streamed=bool(options.get("stream")))
+            self.mount(scheme, adapter)
 
     def rebuild_auth(
         self, prepared_request: requests.PreparedRequest, response: requests.Response
@@ -82,47 +162,111 @@ class Connection(requests.Session):
         if not same_origin(prepared_request.url or "", response.request.url or ""):
             prepared_request.headers.pop("Authorization", None)
 
+    def connect(
+        self, url: str, auth: AuthBase, timeout: urllib3.Timeout
+    ) -> tuple[requests.Response, Channel]:
+        """Send a CONNECT and return its answer, and the raw connection that it left.
 
-class _Adapter(HTTPAdapter):
-    """Takes in an answer as a whole, unless it is a stream, within its time and its size.
+        Raises requests.RequestException, and another OSError if the certificates that it trusts
+        cannot be read.
+        """
+        request = self.prepare_request(requests.Request("CONNECT", url, auth=auth))
+        proxy, authorities = self.way(url)
+        return self._adapter.connect(request, proxy=proxy, authorities=authorities, timeout=timeout)
 
-    Its time is the `total` of the `timeout`, a `urllib3.Timeout`.
+    def way(self, url: str) -> tuple[str | None, str]:
+        """Return the proxy on the way to `url`, None for none, and whom it is to be trusted by:
+        the file or directory of authorities.
+        """
+        asked = self.merge_environment_settings(url, {}, None, None, None)
+        trusted = asked["verify"]
+        authorities = DEFAULT_CA_BUNDLE_PATH if trusted is True else str(trusted)
+        if settings.is_loopback(urlsplit(url).hostname or ""):
+            return None, authorities  # no other machine can reach it
+        proxy = select_proxy(url, asked["proxies"])
+        return proxy if not proxy or "://" in proxy else f"http://{proxy}", authorities
+
+
+class Adapter(HTTPAdapter):
+    """Takes in an answer as a whole, unless it is a stream, within its limit and its size.
+
+    A connection that had a `head_start` is used where it fits.
     """
 
     def __init__(self, head_start: HeadStart | None) -> None:
         super().__init__()
-        if head_start:
-            pools = self.poolmanager.pool_classes_by_scheme
-            pool = _pool_with(head_start)
-            self.poolmanager.pool_classes_by_scheme = {**pools, "https": pool}
+        self._pools = {"http": _pool(HTTPConnectionPool, HTTPConnection)}
+        https = _with(head_start) if head_start else HTTPSConnection
+        self._pools["https"] = _pool(HTTPSConnectionPool, https)
+        self.poolmanager.pool_classes_by_scheme = self._pools
+
+    def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
+        """Return the pools of connections through a proxy."""
+        manager = super().proxy_manager_for(proxy, **proxy_kwargs)
+        manager.pool_classes_by_scheme = self._pools
+        return manager
 
     def send(
         self, request: requests.PreparedRequest, stream: bool = False, *args: Any, **kwargs: Any
     ) -> requests.Response:
-        """Send one request. Raises TooLarge and TooSlow as well."""
-        started = time.monotonic()
+        """Send one request. Raises TooLarge as well."""
         response = super().send(request, stream, *args, **kwargs)
         refused = response.status_code >= 300
         if stream and not refused:
             return response
-        timeout = kwargs.get("timeout")
-        total = timeout.total if isinstance(timeout, urllib3.Timeout) else None
-        ends = started + total if isinstance(total, (int, float)) else None
         content = io.BytesIO()
         with response:
             for piece in arriving(response):
                 content.write(piece)
                 if content.tell() > (LARGEST_REFUSAL if refused else LARGEST_ANSWER):
                     raise TooLarge(request=request)
-                if ends and time.monotonic() > ends:
-                    raise TooSlow(time.monotonic() - started, request)
         content.seek(0)
         response.raw = content
         return response
 
+    def connect(
+        self,
+        request: requests.PreparedRequest,
+        *,
+        proxy: str | None,
+        authorities: str,
+        timeout: urllib3.Timeout,
+    ) -> tuple[requests.Response, Channel]:
+        """Send a CONNECT as `Connection.connect` does."""
+        from scalingo_cli.api import tunnel
 
-def _pool_with(head_start: HeadStart) -> type[HTTPSConnectionPool]:
-    """Return a kind of pool that takes the connection which had a head start."""
+        return tunnel.connect(
+            request,
+            authorities=authorities,
+            proxy=proxy,
+            proxy_headers=self.proxy_headers(proxy) if proxy else {},
+            timeout=timeout,
+            watch=_watch,
+        )
+
+
+def _pool(pool: type[HTTPConnectionPool], connection: type[HTTPConnection]) -> type[Any]:
+    """Return a kind of pool whose connections keep to the limit in force."""
+
+    class Watched(connection):  # type: ignore[valid-type, misc] # either kind of connection
+        def _new_conn(self) -> socket.socket:
+            sock: socket.socket = super()._new_conn()
+            _watch(sock)
+            return sock
+
+        def request(self, *args: Any, **kwargs: Any) -> None:
+            if self.sock is not None:
+                _watch(self.sock)
+            super().request(*args, **kwargs)
+
+    class Pool(pool):  # type: ignore[valid-type, misc] # either kind of pool
+        ConnectionCls = Watched
+
+    return Pool
+
+
+def _with(head_start: HeadStart) -> type[HTTPSConnection]:
+    """Return a kind of connection that begins with the one which had a head start."""
 
     class Begun(HTTPSConnection):
         def connect(self) -> None:
@@ -133,24 +277,52 @@ def _pool_with(head_start: HeadStart) -> type[HTTPSConnectionPool]:
                 raise ConnectTimeoutError(self, "The host did not answer in time.") from error
             if made:
                 self.sock, self.is_verified = made, True
+                _watch(made)
             else:
                 super().connect()
 
-    class Pool(HTTPSConnectionPool):
-        ConnectionCls = Begun
-
-    return Pool
+    return Begun
 
 
 def arriving(response: requests.Response) -> Iterator[bytes]:
-    """Yield what has arrived of a body; requests' own iterators wait until a piece is full."""
+    """Yield what has arrived of a body; requests' own iterators wait until a piece is full.
+
+    Raises what requests does, and an error for a body that ends inside its compression.
+    """
+    encoding = response.headers.get("Content-Encoding", "").strip().lower()
     try:
+        if encoding in {"gzip", "x-gzip"}:
+            yield from _unpacked(partial(response.raw.read1, _CHUNK, decode_content=False))
+            return
         while piece := response.raw.read1(_CHUNK, decode_content=True):
             yield piece
-    except urllib3.exceptions.DecodeError as error:
+    except (urllib3.exceptions.DecodeError, zlib.error) as error:
         raise requests.exceptions.ContentDecodingError(error) from error
     except urllib3.exceptions.HTTPError as error:
         raise requests.exceptions.ConnectionError(error) from error
+
+
+def _unpacked(read: Callable[[], bytes]) -> Iterator[bytes]:
+    """Yield what gzip'd bytes unpack to. Raises zlib.error for what ends before its checksum.
+
+    urllib3 takes such an end for the end of the answer.
+    """
+    member = zlib.decompressobj(wbits=31)
+    begun = False
+    while packed := read():
+        begun = True
+        while packed:
+            if member.eof:
+                member = zlib.decompressobj(wbits=31)
+            if piece := member.decompress(packed, _CHUNK):
+                yield piece
+            packed = member.unused_data if member.eof else member.unconsumed_tail
+    if begun and not member.eof:
+        raise CutInside
+
+
+class CutInside(zlib.error):
+    """A body ended inside its compression."""
 
 
 def same_origin(one: str, other: str) -> bool:
@@ -168,37 +340,46 @@ def same_origin(one: str, other: str) -> bool:
 
 
 def unreachable(
-    error: Exception, method: str, host: str, timeout: urllib3.Timeout
+    error: Exception, host: str, timeout: urllib3.Timeout, *, changes: bool
 ) -> errors.ScalingoError:
-    """Return what to raise where `host` gave no whole answer to a request: why, in one sentence.
+    """Return what to raise if `host` gave no whole answer to a request: why, in one sentence.
 
-    `timeout` is how long a connection, a silence and the whole of it could last.
+    Args:
+        error: What requests or urllib3 raised.
+        host: The host, and the port where it is not the usual one.
+        timeout: How long a connection and a silence could last.
+        changes: Whether the request may have changed something.
     """
     causes = list(_causes(error))
     names = {type(cause).__name__ for cause in causes}
     hint = "Check your connection, then try again."
-    lost = hint
-    if method not in {"GET", "HEAD"}:
-        lost = errors.MAY_BE_DONE
+    lost = errors.MAY_BE_DONE if changes else hint
     if isinstance(error, requests.exceptions.SSLError):
         return _untrusted(host, causes)
     if isinstance(error, (requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL)):
         return _unsent(f"The proxy did not connect to {host}.", "Check HTTPS_PROXY and NO_PROXY.")
     if isinstance(error, requests.exceptions.ConnectTimeout):
         return _unsent(
-            f"{host} did not accept a connection in {timeout.connect_timeout:g} s.", hint
+            f"{host} did not accept a connection in {timeout.connect_timeout:.3g} s.", hint
         )
     if isinstance(error, requests.exceptions.ReadTimeout) or "ReadTimeoutError" in names:
-        return errors.TryAgain(f"{host} was silent for {timeout.read_timeout:g} s.", lost)
+        return errors.TryAgain(f"{host} was silent for {timeout.read_timeout:.3g} s.", lost)
     if names & {"NameResolutionError", "gaierror"}:
-        return _unsent(f"The name {host} could not be resolved.", hint)
+        failure = _unsent(f"The name {host} could not be resolved.", hint)
+        failure.unreachable = True
+        return failure
     if names & {"NewConnectionError", "NotConnected"}:
         system = next((c.strerror for c in causes if isinstance(c, OSError) and c.strerror), None)
-        return _unsent(f"No connection to {host}: {system or 'refused'}.", hint)
+        failure = _unsent(f"No connection to {host}: {system or 'refused'}.", hint)
+        failure.unreachable = True
+        return failure
+    cut = f"The connection to {host} was cut before the answer's end."
+    if "CutInside" in names:
+        return errors.TryAgain(cut, lost)
     if isinstance(
         error, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)
     ):
-        return errors.TryAgain(f"The connection to {host} was cut before the answer's end.", lost)
+        return errors.TryAgain(cut, lost)
     if isinstance(error, requests.exceptions.ContentDecodingError):
         return errors.Failed(f"The answer of {host} is damaged: it does not decompress.")
     if isinstance(error, requests.exceptions.TooManyRedirects):
@@ -207,6 +388,8 @@ def unreachable(
         return errors.Failed(f"The answer of {host} is larger than {LARGEST_ANSWER >> 20} MiB.")
     if isinstance(error, TooSlow):
         return errors.TryAgain(f"{host} gave no whole answer in {error.seconds:.1f} s.", lost)
+    if isinstance(error, BadRedirect):
+        return errors.Failed(f"{host} redirects to an invalid address.")
     # Not what the error says: it may hold the URL of a proxy, with its password.
     return errors.Failed(
         f"No request can be made to {host} ({type(error).__name__}).",

@@ -14,15 +14,17 @@ import struct
 import time
 from contextlib import ExitStack, suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.structures import CaseInsensitiveDict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import TracebackType
+
+    import urllib3
 
 CHUNK = 64 * 1024
 LONGEST_HEAD = 64 * 1024
@@ -36,26 +38,36 @@ def connect(
     authorities: str,
     proxy: str | None,
     proxy_headers: Mapping[str, str],
-    timeout: tuple[float, float],
+    timeout: urllib3.Timeout,
+    watch: Callable[[socket.socket], object],
 ) -> tuple[requests.Response, Channel]:
     """Send a CONNECT request on a connection of its own; return the answer and the channel.
 
-    `authorities` is a file or a directory of the certificates to trust, `proxy` a URL, `timeout`
-    the seconds to wait for a connection and then for the answer. The answer's body is there only
-    if it is a refusal. Raises requests.RequestException, and another OSError where `authorities`
-    cannot be read.
+    The answer's body is there only if it is a refusal.
+
+    Args:
+        request: What to send.
+        authorities: A file or a directory of the certificates to trust.
+        proxy: The URL of a proxy, None for none.
+        proxy_headers: Headers for the proxy.
+        timeout: How long to wait for a connection, and then for a silent host.
+        watch: Called with the socket, so that it can be shut when the time is over.
+
+    Raises:
+        requests.RequestException: There is no answer.
+        OSError: `authorities` cannot be read.
     """
     started = time.monotonic()
     url = urlsplit(request.url or "")
     context = _context(authorities) if url.scheme == "https" else None
     host, port = url.hostname or "", url.port or {"http": 80, "https": 443}[url.scheme]
-    channel = Channel(_connection(host, port, proxy, proxy_headers, timeout[0]))
+    channel = Channel(_connection(host, port, proxy, proxy_headers, timeout.connect_timeout, watch))
     try:
         with ExitStack() as unless_it_works:
             unless_it_works.callback(channel.abort)
             if context:
                 channel.secure(context, host)
-            channel.timeout(timeout[1])
+            channel.timeout(timeout.read_timeout)
             lines = [
                 f"CONNECT {request.path_url} HTTP/1.1",
                 f"Host: {url.netloc.rpartition('@')[2]}",
@@ -78,10 +90,21 @@ def connect(
 
 
 def _connection(
-    host: str, port: int, proxy: str | None, proxy_headers: Mapping[str, str], timeout: float
+    host: str,
+    port: int,
+    proxy: str | None,
+    proxy_headers: Mapping[str, str],
+    timeout: Any,
+    watch: Callable[[socket.socket], object],
 ) -> socket.socket:
     """Return a connection to a host, or through a proxy to it."""
-    from http.client import HTTPConnection, HTTPException
+    from http.client import HTTPConnection as Connection
+    from http.client import HTTPException
+
+    class HTTPConnection(Connection):
+        def _tunnel(self) -> None:
+            watch(self.sock)
+            super()._tunnel()  # type: ignore[misc] # the typeshed leaves it out
 
     connection = HTTPConnection(host, port, timeout=timeout)
     if proxy:
@@ -100,6 +123,7 @@ def _connection(
             raise requests.exceptions.ConnectTimeout(error) from error
         raise NotConnected(error) from error
     sock: socket.socket = connection.sock
+    watch(sock)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for name, value in _KEEP_ALIVE.items():  # named otherwise by each system
         if option := getattr(socket, name, None):
@@ -166,7 +190,7 @@ class Channel:
         self._socket.sendall(self._outward.read())
         self._tls = tls
 
-    def timeout(self, seconds: float) -> None:
+    def timeout(self, seconds: Any) -> None:
         """Wait no longer than that for the answer."""
         self._socket.settimeout(seconds)
 
@@ -193,7 +217,8 @@ class Channel:
             rest = b""
         else:
             length = response.headers.get("Content-Length", "0")
-            wanted = min(int(length) if length.isdecimal() else 0, LONGEST_HEAD)
+            is_number = re.fullmatch(r"[0-9]{1,9}", length)
+            wanted = min(int(length) if is_number else 0, LONGEST_HEAD)
             while len(rest) < wanted:
                 rest += self._more()
         response.raw = io.BytesIO(rest)

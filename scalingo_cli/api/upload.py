@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from scalingo_cli.api.client import API
+    from scalingo_cli.api.services import Service
 
 _CHUNK = 64 * 1024
 
@@ -55,6 +56,9 @@ class Body:
         self._file = file
         self._head = head
         self._tail = tail
+
+    def __str__(self) -> str:
+        return self.name
 
     def __len__(self) -> int:
         return len(self._head) + self.size + len(self._tail)
@@ -100,12 +104,10 @@ def archive(name: str, file: BinaryIO) -> Body:
     return Body(name, file, size, "application/x-gzip", b"", b"")
 
 
-def send(api: API, method: str, url: str, body: Body, *, signed: bool = True) -> None:
-    """Send a body to `url`. Raises what `API.send_to` does, and Failed for a file that shrinks."""
+def send(api: API, method: str, place: Service, body: Body) -> None:
+    """Send a body to a place. Raises what `API.send` does, and Failed for a file that shrinks."""
     with _progress(body):
-        api.send_to(
-            method, url, body=body, headers={"Content-Type": body.content_type}, signed=signed
-        )
+        api.send(method, service=place, body=body, headers={"Content-Type": body.content_type})
 
 
 @contextmanager

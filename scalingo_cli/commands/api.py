@@ -88,7 +88,7 @@ def command(
 
         session.console.show_json_of(pagination.whole(session.api, *parts, params=query))
         return
-    with session.api.request(
+    with session.api.stream(
         method, *parts, body=body, params=query, headers=_headers(headers)
     ) as answer:
         if include:

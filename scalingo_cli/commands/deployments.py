@@ -14,6 +14,7 @@ from scalingo_cli.errors import Failed, NotFound
 
 if TYPE_CHECKING:
     from scalingo_cli.api.document import Document
+    from scalingo_cli.api.services import Service
     from scalingo_cli.session import App, Session
 
 IN_PROGRESS = {"created", "queued", "building", "pushing", "starting"}
@@ -92,7 +93,9 @@ def output(session: Session, deployment_id: str) -> None:
     """Print what a deployment printed, as it is."""
     app = session.app()
     path = _path(app, deployment_id)
-    session.console.pass_on(app.api.stream(_link(app, path, app.api.get(*path))))
+    link = _link(app, path, app.api.get(*path))
+    with app.api.stream("GET", service=link) as answer:
+        session.console.pass_on(answer.chunks)
 
 
 @command.command(examples=["scalingo deployments follow latest"])
@@ -123,7 +126,9 @@ def follow(session: Session, deployment_id: str, timeout: float | None) -> None:
         document = app.api.get(*path, within=within)
         if not session.console.as_json:
             pace.request()
-            growth.read(app.api.stream(_link(app, path, document), within=within))
+            link = _link(app, path, document)
+            with app.api.stream("GET", service=link, within=within) as answer:
+                growth.read(answer.chunks)
             if growth.new:
                 pace.hurry()
         return document
@@ -152,6 +157,7 @@ def _path(app: App, deployment_id: str) -> tuple[str, ...]:
     return (*path, str(newest[0]["id"]))
 
 
-def _link(app: App, path: tuple[str, ...], document: Document) -> str:
+def _link(app: App, path: tuple[str, ...], document: Document) -> Service:
     """Return where a deployment's output is: where its record says, else the documented route."""
-    return str(at(document, "deployment.links.output") or app.api.url(*path, "output"))
+    link = at(document, "deployment.links.output") or app.api.url(*path, "output")
+    return app.api.link(str(link))

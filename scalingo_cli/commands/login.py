@@ -123,9 +123,16 @@ Way = Callable[["Session", str, str], "Document"]
 def _legacy(session: Session, email: str, password: str) -> Document:
     """Return the answer of users/sign_in."""
     user = {"login": email, "password": password}
-    return session.api.send(
-        "POST", "users", "sign_in", json={"user": user}, anonymous=True
-    ).document
+    from scalingo_cli.api.auth import ANONYMOUS
+
+    try:
+        return session.api.send(
+            "POST", "users", "sign_in", json={"user": user}, auth=ANONYMOUS
+        ).document
+    except NotFound as error:
+        error.message = "This platform does not have the sign-in of the legacy API."
+        error.hint = "Name a region: scalingo login --region osc-fr1"
+        raise
 
 
 class _Regional:
@@ -138,8 +145,9 @@ class _Regional:
         """Return the answer of tokens, with the one-time code where the platform asks for one."""
         try:
             return self._token(session, email, password, self.otp)
-        except OTPRequired:
+        except OTPRequired as error:
             if self.otp or not session.console.can_ask:
+                error.hint = "Scripts give it with --otp."
                 raise
             code = session.console.ask("One-time code:", otherwise="Give it with --otp.")
             return self._token(session, email, password, code)
@@ -147,13 +155,18 @@ class _Regional:
     def _token(self, session: Session, email: str, password: str, otp: str | None) -> Document:
         import platform
 
-        return session.api.send(
-            "POST",
-            "tokens",
-            json={"token": {"name": f"scalingo-cli on {platform.node() or 'some machine'}"}},
-            headers={"X-Authorization-OTP": otp} if otp else {},
-            password=(email, password),
-        ).document
+        from scalingo_cli.api.auth import Password, not_regional
+
+        try:
+            return session.api.send(
+                "POST",
+                "tokens",
+                json={"token": {"name": f"scalingo-cli on {platform.node() or 'some machine'}"}},
+                headers={"X-Authorization-OTP": otp} if otp else {},
+                auth=Password(email, password),
+            ).document
+        except NotFound as error:
+            raise not_regional(error) from None
 
 
 def _sign_in(session: Session, email: str | None, password_stdin: bool, way: Way) -> Document:

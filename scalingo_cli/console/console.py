@@ -245,11 +245,6 @@ class Console:
         if not self.as_json:
             self.say(message)
 
-    def waiting(self, message: str) -> None:
-        """Say to a person why nothing happens for a while; a log need not know."""
-        if sys.stderr.isatty():
-            self.progress(message)
-
     def _say_more_pages(self, document: Mapping[str, Any]) -> None:
         """Say that a listing goes on, if its `meta` says so."""
         from scalingo_cli.console.position import position

@@ -179,8 +179,8 @@ def test_an_attachment_that_is_refused(
         ("http://127.0.0.1@run.example", "send your token to run.example in clear"),
         ("ftp://127.0.0.1", "in clear"),
         ("127.0.0.1:80", "in clear"),
-        ("http://127.0.0.1:port", "an address that is none"),
-        ("https://", "an address that is none"),
+        ("http://127.0.0.1:port", "an invalid address"),
+        ("https://", "an invalid address"),
     ],
 )
 def test_the_token_goes_nowhere_in_clear(

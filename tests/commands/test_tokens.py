@@ -144,6 +144,6 @@ def test_a_region_of_a_platform_that_has_none(scalingo: CommandLine, sandbox: Sa
     for said in (user("apps"), user(login, stdin=sandbox.password)):
         assert (said.code, said.stdout) == (3, "")
         assert said.stderr == (
-            "Error: This platform makes no tokens: it is not the regional.\n"
+            "Error: This address is not the regional platform: it has no tokens.\n"
             "Check SCALINGO_AUTH_URL; for the legacy API, name no region.\n"
         )

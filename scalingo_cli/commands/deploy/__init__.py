@@ -47,7 +47,7 @@ def command(context: click.Context, source: str, ref: str | None, follow: bool) 
         with ExitStack() as stack, session.console.accounting(lambda: "Nothing was deployed."):
             body = upload.archive(source, archive.opened(source, stack))
             place = api.send("POST", "sources").document["source"]
-            upload.send(api, "PUT", place["upload_url"], body, signed=False)
+            upload.send(api, "PUT", api.place(place["upload_url"], signed=False), body)
         url = place["download_url"]
     deployment = {"source_url": url, **({"git_ref": ref} if ref else {})}
     document = api.send(

@@ -78,8 +78,10 @@ def _visit(api: API) -> tuple[float, float | None]:
 
     Asks for what the API's documents give without signing in.
     """
+    from scalingo_cli.api.auth import ANONYMOUS
+
     before = time.time()
-    answer = api.send("GET", "addon_categories", anonymous=True, within=PATIENCE)
+    answer = api.send("GET", "addon_categories", auth=ANONYMOUS, within=PATIENCE)
     after = time.time()
     _ = answer.document  # anything else than the API's JSON comes from somebody else
     from email.utils import parsedate_to_datetime

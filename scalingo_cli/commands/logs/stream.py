@@ -209,11 +209,16 @@ class Logs:
             params["n"] = count
         if self._only is not None:
             params["filter"] = self._only
-        reading = self._app.api.reading(
-            self._address, params=params, anonymous=True, within=self._within
-        )
+        from scalingo_cli.api.auth import ANONYMOUS
+
+        api = self._app.api
+        address = api.link(self._address)
         try:
-            return stack.enter_context(reading)
+            answer = stack.enter_context(
+                api.stream(
+                    "GET", service=address, params=params, auth=ANONYMOUS, within=self._within
+                )
+            )
         except NotFound:
             return None
         except NotAllowed as error:
@@ -223,6 +228,7 @@ class Logs:
                 status=error.status,
                 request_id=error.request_id,
             ) from error
+        return answer.chunks
 
     def _say_resumed(self, whole: bool) -> None:
         """Mark on stderr where the stream goes on; whether lines are missing is always told."""

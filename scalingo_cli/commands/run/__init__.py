@@ -101,7 +101,7 @@ def command(
         with session.console.accounting(lambda: attach.started(name)):
             url = attach_url(app, session.console, document)
             for form in forms:
-                upload.send(app.api, "POST", f"{url}/files", form)
+                upload.send(app.api, "POST", app.api.place(f"{url}/files"), form)
                 session.say(f"Sent {form.name} to {UPLOADS}.")
         return attach.attach(session, url, name, terminal=terminal)
 

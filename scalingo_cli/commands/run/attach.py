@@ -80,7 +80,7 @@ def started(name: str) -> str:
 
 def _connected(session: Session, url: str, name: str) -> Channel:
     with session.console.accounting(lambda: started(name)):
-        return session.api.connect(url)
+        return session.api.connect(session.api.place(url))
 
 
 def carry(
@@ -137,7 +137,7 @@ def exit_code(api: API, url: str, channel: Channel) -> int:
     if channel.failure:
         raise broken from channel.failure
     try:
-        code = api.send_to("GET", f"{url}/wait").document.get("exit_code")
+        code = api.send("GET", service=api.place(f"{url}/wait")).document.get("exit_code")
     except ScalingoError as error:
         if error.status == 408:
             raise Failed(
@@ -239,7 +239,8 @@ class Size:
         if not (columns and rows):  # a terminal that does not know
             return
         try:
-            self._api.send_to("PUT", self._url, json={"width": columns, "height": rows})
+            size = {"width": columns, "height": rows}
+            self._api.send("PUT", service=self._api.place(self._url), json=size)
             self.failure = None
         except ScalingoError as error:
             self.failure = error

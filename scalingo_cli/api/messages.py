@@ -1,0 +1,158 @@
+"""A request to the platform, and its answer: the two values that every transport handles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from scalingo_cli import errors
+from scalingo_cli.api.document import Document, rooted
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    import requests
+    from requests.auth import AuthBase
+
+    from scalingo_cli.api.services import Service
+
+Query = Mapping[str, str | int] | Sequence[tuple[str, str | int]]
+READS = frozenset({"GET", "HEAD"})
+
+
+class Upload(Protocol):
+    """A body that is read while it is sent, from its beginning for each try; `str()` names it."""
+
+    def __len__(self) -> int:
+        """Return the size in bytes."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the bytes."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a service.
+
+    Attributes:
+        method: The HTTP method.
+        service: Gives the base URL, and signs the request.
+        path: The parts of the path below the base, unquoted.
+        params: The query, in order.
+        headers: Headers beside the client's own.
+        body: What is sent.
+        auth: Signs the request instead of the service.
+        whole: Whether the answer is read before it is returned; otherwise it arrives bit by bit.
+        within_seconds: When an answer is wanted by; the caller will ask again, so no try follows.
+        changes: Whether the request may change something.
+    """
+
+    method: str
+    service: Service
+    path: tuple[str, ...] = ()
+    params: Sequence[tuple[str, str | int]] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | Upload | None = None
+    auth: AuthBase | None = None
+    whole: bool = True
+    within_seconds: float | None = None
+    changes: bool = True
+
+    @property
+    def url(self) -> str:
+        """The URL without the query."""
+        return self.service.url(*self.path)
+
+    def __str__(self) -> str:
+        """Name the request for people."""
+        return f"{self.method} /{'/'.join(self.path)}" if self.path else self.method
+
+
+class Answer:
+    """An answer of the platform that is not a refusal.
+
+    `chunks` are its bytes as they arrive, `hide` takes the secrets out of a text, and `asked` is
+    the request that it answers.
+    """
+
+    def __init__(
+        self,
+        response: requests.Response,
+        chunks: Iterator[bytes],
+        hide: Callable[[str], str],
+        asked: str,
+    ) -> None:
+        self.status = response.status_code
+        self.headers = response.headers
+        self.chunks = chunks
+        self._response = response
+        self._hide = hide
+        self._asked = asked
+
+    @property
+    def location(self) -> str | None:
+        """The URL of the operation that the request started, or None if it started none."""
+        return self.headers.get("Location")
+
+    @property
+    def kind(self) -> str:
+        """The body's content type, without parameters; empty if the answer has none."""
+        return self.headers.get("Content-Type", "").partition(";")[0].strip()
+
+    @property
+    def request_id(self) -> str | None:
+        """What the platform calls the request, or None if it does not say."""
+        return self.headers.get("X-Request-Id")
+
+    @property
+    def heading(self) -> list[str]:
+        """The status line and the headers, as HTTP/1.1 writes them, without secrets."""
+        status = f"HTTP/1.1 {self.status} {self._response.reason or ''}".strip()
+        headers = [f"{name}: {value}" for name, value in self.headers.items()]
+        return list(map(self._hide, [status, *headers]))
+
+    @property
+    def content(self) -> bytes:
+        """The whole body, read now if it was not before."""
+        if not hasattr(self, "_content"):
+            self._content = b"".join(self.chunks)
+        return self._content
+
+    @property
+    def body(self) -> str:
+        """The body as text. Raises Failed for what is not UTF-8, which all of the API's is."""
+        try:
+            return self.content.decode()
+        except UnicodeDecodeError as error:
+            raise errors.Failed(
+                f"The answer is not UTF-8 text (byte {error.start}).", request_id=self.request_id
+            ) from None
+
+    @property
+    def document(self) -> Document:
+        """The rooted JSON object of the body. Raises Failed when it is anything else."""
+        return rooted(self.body, self.kind, self.request_id, asked=self._asked)
+
+
+class Unsent(Answer):
+    """Stands for the answer to a request that a dry run held back."""
+
+    def __init__(self) -> None:
+        pass
+
+    def __getattribute__(self, name: str) -> Any:
+        """End the dry run: there is no answer to read anything from."""
+        raise errors.Rehearsed
+
+
+class Transport(Protocol):
+    """A way to the platform, or something on that way: a dry run, a recording."""
+
+    def send(self, request: Request) -> AbstractContextManager[Answer]:
+        """Send a request and return its answer, which must be read inside the `with` block."""
+
+
+def pairs(query: Query | None) -> list[tuple[str, str | int]]:
+    """Return the parameters of a query, in order."""
+    return list(query.items() if isinstance(query, Mapping) else query or ())

@@ -1,0 +1,300 @@
+"""The transport that reaches the platform: signed, kept to its time, tried again where safe."""
+
+from __future__ import annotations
+
+import math
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+
+from scalingo_cli import errors, settings
+from scalingo_cli.api.messages import READS, Answer, Request, Upload
+from scalingo_cli.api.preconnect import CONNECT_SECONDS
+from scalingo_cli.api.refusals import Refusal
+from scalingo_cli.api.retry import REPEATABLE, Budget, Retries
+from scalingo_cli.api.transport import (
+    BadRedirect,
+    Limit,
+    TooSlow,
+    arriving,
+    limit_in_force,
+    unreachable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from requests.auth import AuthBase
+
+    from scalingo_cli.api.redaction import Secrets
+    from scalingo_cli.api.transport import Connection
+    from scalingo_cli.api.tunnel import Channel
+
+
+class Network:
+    """Sends requests over one `connection`.
+
+    Args:
+        connection: The requests session.
+        secrets: Takes the secrets out of refusals.
+        blame: Returns what a `Refusal` should know of the token that a refused request carried.
+        tell: Called with what the user should know while a request is tried again.
+        persistent: Whether a request that had no answer is tried again where that is safe.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        secrets: Secrets,
+        blame: Callable[[requests.Response], Mapping[str, Any]],
+        tell: Callable[[str], None],
+        persistent: bool,
+    ) -> None:
+        self._connection = connection
+        self._secrets = secrets
+        self._blame = blame
+        self._tell = tell
+        self._persistent = persistent
+        self._silence_seconds = settings.silence_seconds()
+        self._deadline_seconds = settings.deadline_seconds()
+        self._budget = Budget()
+        self._busy_until = 0.0
+
+    @contextmanager
+    def send(self, request: Request) -> Iterator[Answer]:
+        """Send a request, again where that is safe, and yield the answer that is no refusal.
+
+        All tries together have a deadline, up to the head of an answer that then arrives bit by
+        bit. Raises what `Refusal.error` says for each refusing status, TryAgain when the platform
+        cannot be reached or its answer is cut, and Failed for an answer that makes no sense.
+        """
+        _ = request.url  # which may have to be asked for, in a request of its own
+        seconds = min(self._deadline_seconds, request.within_seconds or math.inf)
+        is_upload = request.body is not None and not isinstance(request.body, bytes)
+        retries = Retries(
+            self._budget,
+            repeatable=request.method in REPEATABLE or not request.changes,
+            seconds=math.inf if is_upload else seconds,
+            longest_pause=seconds,
+        )
+        while True:
+            time.sleep(min(max(self._busy_until - time.monotonic(), 0), retries.seconds_left))
+            limit = Limit(retries.seconds_left)
+            try:
+                with limit.in_force():
+                    response = self._try(request)
+                retries.succeeded()
+                break
+            except errors.ScalingoError as error:
+                limit.end()
+                if retries.tries > 1 and request.method == "DELETE":
+                    _mark_lost_deletion(error)
+                persists = self._persistent and request.within_seconds is None
+                pause = retries.pause_after(error) if persists else None
+                if pause is None:
+                    raise
+                self._tell(
+                    f"{error.message} Trying again in {math.ceil(pause)} s"
+                    f" ({retries.tries} of {retries.most})."
+                )
+                if error.status == 429:  # which holds for every request
+                    self._busy_until = max(self._busy_until, time.monotonic() + pause)
+                else:
+                    time.sleep(pause)
+            except BaseException:
+                limit.end()
+                raise
+        try:
+            with response:
+                yield self._answer(request, response, limit)
+        finally:
+            limit.end()
+
+    @contextmanager
+    def once(self, request: Request) -> Iterator[Answer]:
+        """Send a request as part of another one: a single try, in the time of that one.
+
+        What fails here is tried again by that one, which surely did not arrive.
+        """
+        try:
+            with self._try(request) as response:
+                yield self._answer(request, response, limit_in_force())
+        except errors.TryAgain as error:
+            error.unsent = True
+            raise
+
+    def connect(self, url: str, auth: AuthBase) -> Channel:
+        """Return a raw connection to `url`. Raises as `send` does."""
+        limit = Limit(self._deadline_seconds)
+        try:
+            with limit.in_force(), self._explained(None, limit, url=url):
+                response, channel = self._connection.connect(url, auth, self._timeout(None))
+        except OSError as error:
+            raise errors.Misused(
+                f"The certificates in {self.way(url)[1]} cannot be read.",
+                "Check REQUESTS_CA_BUNDLE.",
+            ) from error
+        finally:
+            limit.end()
+        if response.status_code not in {200, 202}:
+            channel.abort()
+            raise self._refusal(response)
+        return channel
+
+    def way(self, url: str) -> tuple[str | None, str]:
+        """Return the proxy on the way to `url`, None for none and without its password, and
+        the file or directory of the authorities whose certificates are trusted.
+        """
+        proxy, authorities = self._connection.way(url)
+        return proxy and self._secrets.url(proxy), authorities
+
+    def _timeout(self, within_seconds: float | None) -> urllib3.Timeout:
+        within = within_seconds or math.inf
+        limit = limit_in_force()
+        return urllib3.Timeout(
+            connect=min(CONNECT_SECONDS, within, limit.seconds_left if limit else math.inf),
+            read=min(self._silence_seconds, within),
+        )
+
+    def _try(self, request: Request) -> requests.Response:
+        """Send a request once. Raises as `send` does."""
+        limit = limit_in_force()
+        url, body, headers = request.url, request.body, dict(request.headers)
+        options: dict[str, Any] = {}
+        if settings.is_loopback(urlsplit(url).hostname or ""):
+            options["proxies"] = {"http": "", "https": ""}  # no other machine can reach it
+        if body is not None and not isinstance(body, bytes):
+            body = _Sent(body, lambda: limit.allow(self._deadline_seconds) if limit else None)
+        elif body:
+            headers = {"Content-Type": "application/json", **headers}
+        with self._explained(request, limit):
+            response = self._connection.request(
+                request.method,
+                url,
+                params=list(request.params),
+                data=body,
+                headers=headers,
+                auth=request.auth or request.service.signer,
+                timeout=self._timeout(request.within_seconds),  # type: ignore[arg-type] # urllib3's
+                allow_redirects=request.method in READS,  # the others would arrive as a GET
+                stream=not request.whole,
+                **options,
+            )
+            if limit and limit.expired:
+                raise TooSlow(limit.seconds)
+        if response.status_code >= 300:
+            raise self._refusal(response, request)
+        return response
+
+    def _answer(self, request: Request, response: requests.Response, limit: Limit | None) -> Answer:
+        answer = Answer(
+            response,
+            self._chunks(request, response, limit),
+            self._secrets.hide,
+            self._secrets.hide(str(request)),
+        )
+        if answer.kind == "text/html":
+            _ = answer.document  # a web page, which is not what the platform answers
+        return answer
+
+    def _chunks(
+        self, request: Request, response: requests.Response, limit: Limit | None
+    ) -> Iterator[bytes]:
+        """Yield what arrives of a body; nothing for as long as a silence may last is a cut."""
+        if request.whole:
+            yield response.content
+            return
+        silence = self._timeout(request.within_seconds).read_timeout or math.inf
+        pieces = arriving(response)
+        while True:
+            if limit:
+                limit.allow(float(silence))
+            with self._explained(request, limit, late=requests.exceptions.ReadTimeout()):
+                piece = next(pieces, b"")
+                if limit and limit.expired:
+                    raise requests.exceptions.ReadTimeout
+            if not piece:
+                return
+            yield piece
+
+    @contextmanager
+    def _explained(
+        self,
+        request: Request | None,
+        limit: Limit | None,
+        *,
+        url: str = "",
+        late: requests.RequestException | None = None,
+    ) -> Iterator[None]:
+        """Raise one of our errors for those of requests and urllib3.
+
+        `late` is what happened if the limit has expired, else the answer took too long.
+        """
+        try:
+            try:
+                yield
+            except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+                if limit and limit.expired:
+                    raise late or TooSlow(limit.seconds) from error
+                raise
+            except ValueError as error:
+                raise BadRedirect from error
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            host = urlsplit(request.url if request else url).netloc
+            timeout = self._timeout(request.within_seconds if request else None)
+            changes = request.changes if request else True
+            raise unreachable(error, host, timeout, changes=changes) from error
+        except OSError as error:
+            if error.errno is not None:
+                raise
+            # So requests complains of a CA bundle that it cannot find.
+            raise errors.Misused(f"{error}.", "Check REQUESTS_CA_BUNDLE.") from error
+
+    def _refusal(
+        self, response: requests.Response, request: Request | None = None
+    ) -> errors.ScalingoError:
+        return Refusal(
+            response.status_code,
+            self._secrets.complaint(response.content.decode("utf-8", "replace")),
+            parts=request.path if request else (),
+            changes=request.changes if request else False,
+            retry_after=_retry_after(response),
+            request_id=response.headers.get("X-Request-Id"),
+            variable=request.service.variable if request else "SCALINGO_API_URL",
+            **self._blame(response),
+        ).error()
+
+
+class _Sent:
+    """The body of an upload: calls `moved` before each piece, for it takes as long as it takes."""
+
+    def __init__(self, body: Upload, moved: Callable[[], None]) -> None:
+        self._body = body
+        self._moved = moved
+
+    def __len__(self) -> int:
+        return len(self._body)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._body:
+            self._moved()
+            yield piece
+
+
+def _mark_lost_deletion(error: errors.ScalingoError) -> None:
+    if isinstance(error, errors.NotFound):
+        error.hint = "An earlier try had no answer, and may well have deleted it."
+
+
+def _retry_after(response: requests.Response) -> int | None:
+    """Return how many seconds to wait, from a number or a date; None if that is not said."""
+    header = response.headers.get("Retry-After")
+    try:
+        return math.ceil(urllib3.Retry().parse_retry_after(header)) if header else None
+    except (urllib3.exceptions.InvalidHeader, OverflowError, ValueError):
+        return None

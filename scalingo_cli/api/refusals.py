@@ -1,0 +1,210 @@
+"""What a refusing answer of the platform means: by status, the error to raise."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from scalingo_cli.errors import (
+    MAY_BE_DONE,
+    Failed,
+    NotAllowed,
+    NotFound,
+    OTPRequired,
+    Rejected,
+    ScalingoError,
+    TryAgain,
+    UnknownApp,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+LONGEST_REASON = 400  # characters
+
+
+@dataclass
+class Refusal:
+    """An answer with a status of 300 or more.
+
+    The bodies are those of the API's documents: `error`, `errors`, `resource`, `url`, `message`,
+    or plain text.
+
+    Attributes:
+        status: The HTTP status.
+        body: The text of the answer, without secrets.
+        parts: The parts of the path, to name what was not found.
+        changes: Whether the request may have changed something.
+        retry_after: In how many seconds the platform wants to be asked again.
+        request_id: What the platform calls the request.
+        token_source: Where the refused token came from, None if the request carried none.
+        token_of_elsewhere: Whether the token looks like one of the other platform.
+        is_regional: Whether the regional platform was asked.
+        variable: The environment variable that names the address of the service.
+    """
+
+    status: int
+    body: str
+    parts: tuple[str, ...] = ()
+    changes: bool = False
+    retry_after: int | None = None
+    request_id: str | None = None
+    token_source: str | None = None
+    token_of_elsewhere: bool = False
+    is_regional: bool = False
+    variable: str = "SCALINGO_API_URL"
+    document: Mapping[str, object] = field(init=False)
+    reason: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read the body."""
+        self.document = _document(self.body)
+        self.reason = _reason(self.document)
+
+    def error(self) -> ScalingoError:
+        """Return the error to raise."""
+        general = _server_failed if self.status >= 500 else _refused
+        if self.status < 400:
+            general = _redirected
+        error = BY_STATUS.get(self.status, general)(self)
+        error.status, error.request_id = self.status, self.request_id
+        error.retry_after = self.retry_after
+        return error
+
+    def because(self, before: str = "") -> str:
+        """Return the platform's reason behind a colon, if it gave one."""
+        return f"{before}: {self.reason}" if self.reason else before
+
+
+def _unauthorized(refusal: Refusal) -> ScalingoError:
+    if not refusal.token_source:
+        if refusal.reason == "OTP Required":  # exactly, by the official client
+            return OTPRequired("The platform asks for a one-time code.")
+        return NotAllowed(
+            f"The platform refused to sign you in: {refusal.reason or 'no reason given'}."
+        )
+    if refusal.token_of_elsewhere and not refusal.is_regional:
+        hint = "It belongs to a region: name one with --region or SCALINGO_REGION."
+    elif refusal.token_source == "SCALINGO_API_TOKEN":  # noqa: S105 - a variable's name
+        hint = "Check its value, or unset it and run: scalingo login"
+    else:
+        hint = "Sign in again: scalingo login"
+    if refusal.token_of_elsewhere and refusal.is_regional:
+        hint = f"A region's tokens begin with tk-. {hint}"
+    return NotAllowed(f"The platform refused the token from {refusal.token_source}.", hint)
+
+
+def _payment_required(refusal: Refusal) -> ScalingoError:
+    asks = "The platform asks for a verified account or a payment method"
+    url = refusal.document.get("url")
+    return Rejected(f"{refusal.reason or asks}.", f"See {url}" if url else None)
+
+
+def _forbidden(refusal: Refusal) -> ScalingoError:
+    return NotAllowed(f"{refusal.because('You are not allowed to do this')}.")
+
+
+def _not_found(refusal: Refusal) -> ScalingoError:
+    parts = refusal.parts
+    resource = str(refusal.document.get("resource") or "")
+    if resource == "app" and len(parts) > 1:
+        unknown = UnknownApp(f'There is no app called "{parts[1]}".')
+        unknown.app = parts[1]
+        return unknown
+    if resource:
+        collection = parts[-2] if len(parts) % 2 == 0 and parts else ""
+        is_last = collection.removesuffix("s").endswith(resource)
+        name = f' "{parts[-1]}"' if is_last else ""
+        error = NotFound(f"There is no such {resource.replace('_', ' ')}{name}.")
+        if is_last:
+            error.collection = parts[:-1]
+        return error
+    detail = f" ({refusal.reason})" if refusal.reason not in {"", "not found"} else ""
+    place = f"at {'/'.join(parts)}" if parts else "there"
+    hint = None if refusal.document else f"Check that {refusal.variable} leads to the API."
+    return NotFound(f"The platform has nothing {place}{detail}.", hint)
+
+
+def _timed_out(refusal: Refusal) -> ScalingoError:
+    return TryAgain(
+        "The platform gave up waiting for the request.", "Check your connection, then try again."
+    )
+
+
+def _too_many(refusal: Refusal) -> ScalingoError:
+    seconds = refusal.retry_after
+    return TryAgain(
+        "The platform takes no more requests for now: too many in one minute.",
+        f"Try again in {'a minute' if seconds is None else f'{seconds} seconds'}.",
+    )
+
+
+def _rejected(refusal: Refusal) -> ScalingoError:
+    reason = refusal.reason or f"no reason given ({refusal.status})"
+    return Rejected(f"The platform rejected the request: {reason}.")
+
+
+def _server_failed(refusal: Refusal) -> ScalingoError:
+    hint = "Try again in a moment; https://scalingostatus.com reports incidents."
+    message = f"The platform failed to answer ({refusal.because(str(refusal.status))})."
+    return TryAgain(message, MAY_BE_DONE if refusal.changes else hint)
+
+
+def _redirected(refusal: Refusal) -> ScalingoError:
+    return Failed(
+        f"The platform points elsewhere instead of answering ({refusal.status}).",
+        f"Check {refusal.variable}.",
+    )
+
+
+def _refused(refusal: Refusal) -> ScalingoError:
+    return Failed(f"The platform refused the request ({refusal.because(str(refusal.status))}).")
+
+
+BY_STATUS: dict[int, Callable[[Refusal], ScalingoError]] = {
+    400: _rejected,
+    401: _unauthorized,
+    402: _payment_required,
+    403: _forbidden,
+    404: _not_found,
+    408: _timed_out,
+    409: _rejected,
+    410: _not_found,
+    422: _rejected,
+    429: _too_many,
+}
+
+
+def _document(body: str) -> dict[str, object]:
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):  # plain text (429) or HTML: the status speaks
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _reason(document: Mapping[str, object]) -> str:
+    """Return the platform's own reason, on one line of a readable length, without full stop."""
+    for key in ("errors", "error", "message"):
+        try:
+            reasons = "; ".join(_flat(document.get(key) or []))
+        except RecursionError:  # nobody could read it, either
+            return ""
+        if reasons:
+            line = " ".join(reasons.split())
+            return line.rstrip(".") if len(line) <= LONGEST_REASON else f"{line[:LONGEST_REASON]}…"
+    return ""
+
+
+def _flat(reasons: object, field: str = "") -> list[str]:
+    """Flatten `{"web": {"amount": ["is negative"]}}` to `["web amount is negative"]`."""
+    if isinstance(reasons, dict):
+        return [
+            line
+            for key, value in reasons.items()
+            for line in _flat(value, f"{field} {key}".strip())
+        ]
+    if isinstance(reasons, list):
+        return [line for reason in reasons for line in _flat(reason, field)]
+    return [f"{field} {reasons}".strip()]

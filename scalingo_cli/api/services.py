@@ -1,0 +1,84 @@
+"""The services of the platform: where each is, who signs its requests, what paths it serves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from scalingo_cli.errors import Misused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from requests.auth import AuthBase
+
+# What the authentication API serves, by how the path begins; all else is the region's.
+AUTH = {
+    ("account", "keys"),  # as the legacy API spells ("keys",)
+    ("account", "profile"),
+    ("client",),
+    ("contracts",),
+    ("keys",),
+    ("organizations",),
+    ("regions",),
+    ("scm_integrations",),
+    ("tokens",),
+    ("users", "account"),
+    ("users", "delete"),
+    ("users", "roles"),
+    ("users", "self"),
+    ("users", "sign_in"),
+    ("users", "stop_free_trial"),
+}
+DATABASE = ("api",)  # the beginning of each path of a database API
+# What anyone may read.
+PUBLIC = {
+    ("addon_categories",),
+    ("addon_providers",),
+    ("event_categories",),
+    ("event_types",),
+    ("features",),
+    ("notification_platforms",),
+}
+
+
+@dataclass(frozen=True)
+class Service:
+    """One API: `find_base` returns the URL before its paths, `signer` signs its requests.
+
+    `variable` is the environment variable that names its address.
+    """
+
+    name: str
+    find_base: Callable[[], str]
+    signer: AuthBase
+    variable: str = "SCALINGO_API_URL"
+
+    def url(self, *parts: str) -> str:
+        """Return the URL of a path. Raises Misused as `path` does."""
+        base = self.find_base()
+        return f"{base}/{path(*parts)}" if parts else base
+
+
+def path(*parts: str) -> str:
+    """Join path parts, each quoted so that none can reach another endpoint.
+
+    Raises Misused for an empty part and for the two that URLs read as directories.
+    """
+    for part in parts:
+        if part in {"", ".", ".."}:
+            raise Misused(f'"{part}" is not a name or an id.')
+    return "/".join(quote(part, safe="") for part in parts)
+
+
+def of(parts: Sequence[str]) -> str:
+    """Return which service of the regional platform serves a path: auth, regional or database."""
+    if tuple(parts[:1]) == DATABASE:
+        return "database"
+    return "auth" if {tuple(parts[:1]), tuple(parts[:2])} & AUTH else "regional"
+
+
+def is_public(parts: Sequence[str]) -> bool:
+    """Return whether anyone may read this path, signed in or not."""
+    return tuple(parts[:1]) in PUBLIC
