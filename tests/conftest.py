@@ -66,7 +66,7 @@ def _runs(item: pytest.Item) -> bool:
 
 @pytest.fixture(scope="session")
 def running_sandbox(protocol: str) -> Iterator[Sandbox]:
-    with Sandbox(operation_seconds=0.1, protocol=protocol) as sandbox:
+    with Sandbox(operation_seconds=0.1, protocol=protocol, strict=True) as sandbox:
         yield sandbox
 
 

@@ -72,6 +72,9 @@ class Sandbox(Controls):
     `bearer_seconds`, in exchange for the API token at `auth_url`. Only there two-factor sign-in
     exists (`otp_email`, `otp_password`, `otp_code`).
 
+    A `strict` sandbox refuses what the platform ignores: unknown fields and query parameters, null
+    for absent, a body without its root, a parameter given twice.
+
     `streams` are the log streams that are open, to be cut or silenced.
 
     Passwords and tokens are drawn afresh at each start. The controls at `/_sandbox` ask for the
@@ -318,8 +321,8 @@ class Sandbox(Controls):
         user = authentication.who(self.store, request)
         if user is None and route.auth == "token":
             raise authentication.unauthorized(request)
-        routing.check(request, route)
-        return route.answer(routing.Call(request, self.store, user, names))
+        routing.check(request, route, self.strict)
+        return route.answer(routing.Call(request, self.store, user, names, self.strict))
 
     def _admit(self, request: Request) -> None:
         """Refuse with 429 beyond the rate limit, and with 403 in a region that is disabled."""

@@ -22,7 +22,7 @@ class Http(Protocol):
 @pytest.fixture(scope="session")
 def running_sandbox() -> Iterator[Sandbox]:
     """The legacy API, which `http` speaks; the fixture `regional` has a sandbox of its own."""
-    with Sandbox(operation_seconds=0.1, protocol="legacy") as sandbox:
+    with Sandbox(operation_seconds=0.1, protocol="legacy", strict=True) as sandbox:
         yield sandbox
 
 
@@ -93,7 +93,7 @@ class Regional:
 
 @pytest.fixture(scope="session")
 def running_regional() -> Iterator[Sandbox]:
-    with Sandbox(protocol="regional", operation_seconds=0.1) as sandbox:
+    with Sandbox(protocol="regional", operation_seconds=0.1, strict=True) as sandbox:
         yield sandbox
 
 
@@ -105,3 +105,19 @@ def regional(running_regional: Sandbox) -> Iterator[Regional]:
     yield visitor
     visitor.close()
     assert not running_regional.errors
+
+
+@pytest.fixture(scope="session")
+def running_lenient() -> Iterator[Sandbox]:
+    with Sandbox(protocol="regional", operation_seconds=0.1) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def lenient(running_lenient: Sandbox) -> Iterator[Regional]:
+    """The regional platform as other clients meet it: what it does not know, it ignores."""
+    running_lenient.reset()
+    visitor = Regional(running_lenient)
+    yield visitor
+    visitor.close()
+    assert not running_lenient.errors

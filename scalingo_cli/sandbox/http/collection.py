@@ -172,7 +172,7 @@ class Collection:
         return f"/{{{self.singular}_id}}"
 
     def _known(self, call: Call, shape: Shape) -> dict[str, Any]:
-        return call.store.dialect.row(self.singular, shape)
+        return call.dialect.row(self.singular, shape)
 
     def _route(self, methods: str, rest: str, answer: Callable[[Call], Response]) -> None:
         for service, path in self.paths.items():

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from scalingo_cli.sandbox.http.messages import Request, Response
+    from scalingo_cli.sandbox.state.dialect import Dialect
     from scalingo_cli.sandbox.state.models import App, Row, Service, User
     from scalingo_cli.sandbox.state.store import Store
 
@@ -128,12 +129,13 @@ class Call:
     """One request on its way to the function that answers it."""
 
     def __init__(
-        self, request: Request, store: Store, user: User | None, names: dict[str, str]
+        self, request: Request, store: Store, user: User | None, names: dict[str, str], strict: bool
     ) -> None:
         self.request = request
         self.store = store
         self.visitor = user
         self.names = names
+        self.strict = strict
 
     @property
     def query(self) -> dict[str, str]:
@@ -148,9 +150,9 @@ class Call:
         return self.visitor
 
     @property
-    def regional(self) -> bool:
-        """Whether it came to a host of the regional platform."""
-        return self.request.host.service != "legacy"
+    def dialect(self) -> Dialect:
+        """What the sandbox speaks."""
+        return self.store.dialect
 
     @property
     def region(self) -> str:
@@ -168,14 +170,32 @@ class Call:
             raise refused(403, f"Only the owner of {self.app.name} may {action} it")
         return self.app
 
-    def document(self, shape: Mapping[str, type]) -> Row:
+    def document(self, shape: Mapping[str, Any]) -> Row:
         """Return the request's JSON object, checked: names in `shape` with a ? may be absent."""
-        return checked(parsed(self.request.body), shape)
+        return self.checked(parsed(self.request.body), shape)
 
-    def rooted(self, root: str, shape: Mapping[str, type]) -> Row:
-        """Return the object under the only key of the request's JSON, checked like a document."""
-        inner: Row = self.document({root: dict})[root]
-        return checked(inner, shape)
+    def rooted(self, root: str, shape: Mapping[str, Any]) -> Row:
+        """Return the object under the root of the request's JSON, checked like a document.
+
+        Some clients leave the root out, which a strict sandbox does not accept.
+        """
+        given = parsed(self.request.body)
+        if not self.strict and root not in given:
+            return self.checked(given, shape)
+        inner: Row = self.checked(given, {root: dict})[root]
+        return self.checked(inner, shape)
+
+    def checked(self, given: Row, shape: Mapping[str, Any]) -> Row:
+        """Return the fields of `shape` that are given, each of its type; refuse with 422.
+
+        A strict sandbox refuses every other field. Otherwise they are left out, as the platform
+        does, and null is as good as absent.
+        """
+        if not self.strict:
+            known = {name.removesuffix("?") for name in shape}
+            given = {name: given[name] for name in given if name in known}
+            given = {name: value for name, value in given.items() if value is not None}
+        return checked(given, shape)
 
     def record(self, kind: str, data: Row | None = None) -> None:
         """Add an event by this user to the application of the path."""
@@ -186,13 +206,19 @@ class Call:
         self.app.updated_at = self.store.stamp()
 
 
-def check(request: Request, found: Route) -> None:
-    """Refuse what a route does not take: query parameters, or a body where there is none."""
-    if unknown := sorted(request.query.keys() - found.query):
+def check(request: Request, found: Route, strict: bool) -> None:
+    """Refuse what a route does not take.
+
+    A strict sandbox refuses unknown query parameters, and a body where none is read, too.
+    """
+    if strict and (unknown := sorted(request.query.keys() - found.query)):
         raise refused(400, f"unknown query parameter: {', '.join(unknown)}")
     if request.body or request.file:
         reads = request.method in ("GET", "HEAD")
-        if reads or (request.method == "DELETE" and not found.deletes_with_body):
+        ignored = reads or (request.method == "DELETE" and not found.deletes_with_body)
+        if ignored and not strict:
+            return
+        if ignored:
             raise refused(400, f"{request.method} takes no body")
         require_type(request, found.body)
 
@@ -216,7 +242,7 @@ def parsed(body: bytes) -> Row:
     return content if isinstance(content, dict) else {}
 
 
-def checked(given: Row, shape: Mapping[str, type]) -> Row:
+def checked(given: Row, shape: Mapping[str, Any]) -> Row:
     """Return `given` if it has the fields of `shape` and no other, each of its type."""
     known = {name.removesuffix("?"): kind for name, kind in shape.items()}
     for name in given:

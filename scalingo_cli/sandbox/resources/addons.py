@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from scalingo_cli.sandbox.http.messages import (
-    document,
-    invalid,
-    not_found,
-    nothing,
-    refused,
-    unpaid,
-)
+from scalingo_cli.sandbox.http.collection import Collection
+from scalingo_cli.sandbox.http.messages import document, invalid, not_found, refused, unpaid
 from scalingo_cli.sandbox.http.routing import Call, route
 from scalingo_cli.sandbox.resources import variables
 from scalingo_cli.sandbox.resources.authentication import bearer
@@ -20,6 +14,7 @@ from scalingo_cli.sandbox.state.models import find
 
 if TYPE_CHECKING:
     from scalingo_cli.sandbox.http.messages import Response
+    from scalingo_cli.sandbox.state.dialect import Dialect
     from scalingo_cli.sandbox.state.models import App, Row
     from scalingo_cli.sandbox.state.store import Store
 
@@ -82,15 +77,29 @@ PROVIDERS: dict[str, dict[str, Any]] = {
     },
 }
 
+
+def _event(verb: str, row: Row) -> Row:
+    return {**_told(row), "plan_name": row["plan"]["name"]}
+
+
+ADDONS = Collection("addons", "addon", events="addon", tells=_event, on=("legacy", "api"))
+ADDONS.lists()
+
 # Shown only to those who are signed in.
 BY_INVITATION = ("lanternlight",)
 
 
-def _plans(provider_id: str, regional: bool) -> list[Row]:
+def _plans(provider_id: str, dialect: Dialect) -> list[Row]:
     provider = list(PROVIDERS).index(provider_id)
-    return [
+    rows = [
         {
-            **(_plan_regional(provider_id, number, name, price) if regional else {}),
+            "position": number + 10,
+            "on_demand": False,
+            "disabled": False,
+            "disabled_alternative_plan_id": None,
+            "sku": f"{provider_id}-{name}",
+            "pricings": {"default": _by_the_minute(price)},
+            "hds_available": False,
             "id": f"54c0e1a2706c616e{provider + 1:04x}{number + 1:04x}",
             "name": name,
             "display_name": display_name,
@@ -99,41 +108,39 @@ def _plans(provider_id: str, regional: bool) -> list[Row]:
         }
         for number, (name, display_name, price) in enumerate(PROVIDERS[provider_id]["plans"])
     ]
+    return [dialect.row("plan", row) for row in rows]
 
 
-def _plan_regional(provider_id: str, number: int, name: str, price: float) -> Row:
-    default = {"price": f"{price / 43200:.10f}", "currency": "EUR", "period": "minute"}
-    return {
-        "position": number + 10,
-        "on_demand": False,
-        "disabled": False,
-        "disabled_alternative_plan_id": None,
-        "sku": f"{provider_id}-{name}",
-        "pricings": {"default": default},
-        "hds_available": False,
-    }
+def _by_the_minute(price: float) -> Row:
+    return {"price": f"{price / 43200:.10f}", "currency": "EUR", "period": "minute"}
 
 
 def _logo(provider_id: str) -> str:
     return f"//logos.scalingo.example/{provider_id}.png"
 
 
-def _provider(provider_id: str, regional: bool) -> Row:
+def _provider(provider_id: str, dialect: Dialect) -> Row:
     provider = PROVIDERS[provider_id]
     category = CATEGORIES[provider["category"]]
-    more = {"description": "", "position": provider["category"] + 1}
-    return {
-        **({"hds_available": False} if regional else {}),
+    within = {
+        "id": category["id"],
+        "name": category["name"],
+        "description": "",
+        "position": provider["category"] + 1,
+    }
+    row = {
+        "hds_available": False,
         "id": provider_id,
         "name": provider["name"],
         "logo_url": _logo(provider_id),
         "short_description": provider["summary"],
         "description": f"<p>{provider['summary']}.</p>",
-        "category": {"id": category["id"], "name": category["name"], **(more if regional else {})},
+        "category": dialect.row("category of a provider", within),
         "provider_name": provider["by"],
         "provider_url": f"https://{provider['by'].split()[0].lower()}.example",
-        "plans": _plans(provider_id, regional),
+        "plans": _plans(provider_id, dialect),
     }
+    return dialect.row("provider", row)
 
 
 def _offered(call: Call) -> list[str]:
@@ -145,7 +152,7 @@ def categories(call: Call) -> Response:
     """List the kinds of add-ons."""
     used = {PROVIDERS[name]["category"] for name in _offered(call)}
     rows = [
-        row | ({"position": number + 1} if call.regional else {})
+        call.dialect.row("category", {**row, "position": number + 1})
         for number, row in enumerate(CATEGORIES)
         if number in used
     ]
@@ -155,7 +162,7 @@ def categories(call: Call) -> Response:
 @route("GET", "/v1/addon_providers", query=["category_id"], auth="optional")
 def providers(call: Call) -> Response:
     """List the providers, those of one category if it is given."""
-    rows = [_provider(name, call.regional) for name in _offered(call)]
+    rows = [_provider(name, call.dialect) for name in _offered(call)]
     if category := call.query.get("category_id"):
         find(CATEGORIES, category, "addon_category")
         rows = [row for row in rows if row["category"]["id"] == category]
@@ -169,20 +176,17 @@ def plans(call: Call) -> Response:
     if provider_id not in _offered(call):
         raise not_found("addon_provider")
     more = {"logo_url": _logo(provider_id), "short_description": ""}
-    return document({"plans": [row | more for row in _plans(provider_id, call.regional)]})
+    return document({"plans": [row | more for row in _plans(provider_id, call.dialect)]})
 
 
 def new(store: Store, app: App, provider_id: str, plan_name: str, resource_id: str) -> Row:
     """Return an add-on for an application, not yet in the store."""
-    plans = _plans(provider_id, store.regional)
+    plans = _plans(provider_id, store.dialect)
     plan = next(row for row in plans if row["name"] == plan_name)
-    more: Row = {}
-    if store.regional:
-        moment = store.stamp()
-        more = {"app_id": app.id, "status": "provisioning", "updated_at": moment}
-    return {
-        "id": f"ad-{store.new_uuid()}" if store.regional else store.new_id(),
-        **more,
+    fields = {
+        "app_id": app.id,
+        "status": "provisioning",
+        "updated_at": store.stamp(),
         "provisioned_at": store.stamp(),
         "deprovisioned_at": None,
         "plan": plan,
@@ -193,17 +197,12 @@ def new(store: Store, app: App, provider_id: str, plan_name: str, resource_id: s
             "logo_url": _logo(provider_id),
         },
     }
+    return ADDONS.row(store, fields)
 
 
 def ready(store: Store) -> Row:
     """Return what changes in an add-on once it can be used."""
-    return {"status": "running"} if store.regional else {}
-
-
-@route("GET", "/v1/apps/{app}/addons")
-def list_(call: Call) -> Response:
-    """List the add-ons of an application."""
-    return document({"addons": call.app.addons})
+    return store.dialect.row("addon", {"status": "running"})
 
 
 @route("POST", "/v1/apps/{app}/addons")
@@ -224,7 +223,7 @@ def create(call: Call) -> Response:
     row = new(call.store, call.app, provider_id, plan["name"], resource_id)
     call.app.addons.append(row)
     names = _set_variables(call, provider_id, resource_id, secret[-12:])
-    call.record("new_addon", {**_told(row), "plan_name": plan["name"]})
+    ADDONS.record(call, "new", row)
     message = f"{row['addon_provider']['name']} is being set up"
     return document(_answer(call, row, message, names), 201)
 
@@ -232,7 +231,7 @@ def create(call: Call) -> Response:
 @route("PATCH PUT", "/v1/apps/{app}/addons/{addon_id}")
 def update(call: Call) -> Response:
     """Move an add-on to another plan of the same provider."""
-    row = find(call.app.addons, call.names["addon_id"], "addon")
+    row = ADDONS.find(call)
     plan_id = call.rooted("addon", {"plan_id?": str}).get("plan_id")
     if not plan_id:
         raise refused(400, "plan_id is required")
@@ -244,37 +243,31 @@ def update(call: Call) -> Response:
     return document(_answer(call, row, message, []))
 
 
-@route("DELETE", "/v1/apps/{app}/addons/{addon_id}")
-def delete(call: Call) -> Response:
+@ADDONS.deletes()
+def delete(call: Call, row: Row) -> None:
     """Take an add-on away, and the variables that came with it."""
-    row = find(call.app.addons, call.names["addon_id"], "addon")
-    call.app.addons.remove(row)
     names = PROVIDERS[row["addon_provider"]["id"]]["variables"]
     kept = [variable for variable in call.app.variables if variable["name"] not in names]
     call.app.variables = kept
-    call.record("delete_addon", {**_told(row), "plan_name": row["plan"]["name"]})
-    return nothing()
 
 
 def _answer(call: Call, row: Row, message: str, names: list[str]) -> Row:
     told: Row = {"message": message, "variables": names}
-    if not call.regional:
-        return {"addon": row, **told}
-    answer = {"addon": row | told, **told}  # twice
-    row |= ready(call.store) | {"updated_at": call.store.stamp()}
+    answer = {"addon": row | call.dialect.row("addon", told), **told}  # twice, on the regional one
+    row |= call.dialect.row("addon", {"status": "running", "updated_at": call.store.stamp()})
     return answer
 
 
 @route("GET", "/v1/apps/{app}/addons/{addon_id}", on=["api"])
 def show(call: Call) -> Response:
     """Show an add-on."""
-    return document({"addon": find(call.app.addons, call.names["addon_id"], "addon")})
+    return document({"addon": ADDONS.find(call)})
 
 
 @route("POST", "/v1/apps/{app}/addons/{addon_id}/token", on=["api"])
 def token(call: Call) -> Response:
     """Give a bearer for the API of databases, good for this add-on only."""
-    row = find(call.app.addons, call.names["addon_id"], "addon")
+    row = ADDONS.find(call)
     signed = bearers.find(call.store, bearer(call.request.headers["authorization"]) or "")
     if signed is None:
         raise LookupError("whoever got here has a bearer")
@@ -283,7 +276,7 @@ def token(call: Call) -> Response:
 
 
 def _affordable(call: Call, provider_id: str, plan_id: str) -> Row:
-    plan = find(_plans(provider_id, call.regional), plan_id, "plan")
+    plan = find(_plans(provider_id, call.dialect), plan_id, "plan")
     if plan["price"] and not call.user.verified:
         raise unpaid("choose a plan that is not free")
     return plan

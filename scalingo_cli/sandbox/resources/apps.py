@@ -13,7 +13,7 @@ from scalingo_cli.sandbox.http.messages import (
     refused,
     unpaid,
 )
-from scalingo_cli.sandbox.http.routing import Call, checked, parsed, route
+from scalingo_cli.sandbox.http.routing import Call, parsed, route
 from scalingo_cli.sandbox.resources import collaborators, features
 from scalingo_cli.sandbox.state.models import App, find
 
@@ -42,32 +42,17 @@ NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 def shown(store: Store, app: App) -> Row:
     """Return an application as the API shows it."""
-    if store.regional:
-        return _shown_regional(store, app)
-    return {
-        "id": app.id,
-        "name": app.name,
-        "owner": app.owner.short(),
-        "git_url": f"git@scalingo.com:{app.name}.git",
-        "url": f"https://{app.name}.scalingo.io",
-        "status": app.status(store.clock.now()),
-        "last_deployed_at": app.last_deployed_at,
-        "last_deployed_by": app.last_deployed_by,
-        "created_at": app.created_at,
-        "updated_at": app.updated_at,
-    }
-
-
-def _shown_regional(store: Store, app: App) -> Row:
     last = app.deployments[-1] if app.deployments else None
-    return {
+    addresses = {
+        name: form.format(name=app.name, region=app.region)
+        for name, form in store.dialect.addresses.items()
+    }
+    row = {
         "id": app.id,
         "name": app.name,
         "region": app.region,
         "owner": app.owner.short(),
-        "git_url": f"git@ssh.{app.region}.scalingo.com:{app.name}.git",
-        "url": f"https://{app.name}.{app.region}.scalingo.io",
-        "base_url": f"https://{app.name}.{app.region}.scalingo.io",
+        **addresses,
         "status": app.status(store.clock.now()),
         "last_deployed_at": app.last_deployed_at,
         "last_deployed_by": app.last_deployed_by,
@@ -82,6 +67,7 @@ def _shown_regional(store: Store, app: App) -> Row:
         "data_access_consent": None,
         "private_networks_ids": [],
     }
+    return store.dialect.row("app", row)
 
 
 def project(user: User) -> Row:
@@ -93,15 +79,14 @@ def new(store: Store, owner: User, name: str, region: str) -> App:
     """Return a new application, not yet in the store, with one web container to come."""
     stamp = store.stamp()
     app = App(store.new_id(), name, owner, stamp, stamp, region)
-    if store.regional:
-        app.settings = {
-            "force_https": False,
-            "sticky_session": False,
-            "router_logs": False,
-            "hds_resource": False,
-            "stack_id": features.STACKS[0]["id"],
-            "project": project(owner),
-        }
+    app.settings = {
+        "force_https": False,
+        "sticky_session": False,
+        "router_logs": False,
+        "hds_resource": False,
+        "stack_id": features.STACKS[0]["id"],
+        "project": project(owner),
+    }
     app.formation = [
         {
             "id": store.new_id(),
@@ -140,7 +125,7 @@ def list_(call: Call) -> Response:
 @route("POST", "/v1/apps")
 def create(call: Call) -> Response:
     """Create an application; with the header X-Dry-Run, only say whether it could be."""
-    given = call.rooted("app", {"name": str, **(CHOICES if call.regional else {})})
+    given = call.rooted("app", call.dialect.row("app", {"name": str, **CHOICES}))
     name = _available(call.store, "name", given["name"])
     owned = [app for app in call.store.apps if app.owner is call.user]
     if not call.user.verified and len(owned) >= FREE_APPS:
@@ -149,8 +134,8 @@ def create(call: Call) -> Response:
     app.settings |= _settings(call, app, given)
     if call.request.headers.get("x-dry-run", "").lower() != "true":
         call.store.apps.append(app)
-        source = {"git_source": given.get("git_source")} if call.regional else None
-        call.store.record(app, call.user, "new_app", source)
+        data = call.dialect.row("app", {"git_source": given.get("git_source")})
+        call.store.record(app, call.user, "new_app", data or None)
     return document({"app": shown(call.store, app)}, 201)
 
 
@@ -171,8 +156,7 @@ def rename(call: Call) -> Response:
     call.record("rename_app", {"old_name": app.name, "new_name": new_name})
     app.name = new_name
     for row in app.collaborators:
-        if call.regional:
-            row["app_name"] = new_name
+        row.update(call.dialect.row("collaborator", {"app_name": new_name}))
     call.touch()
     return document({"app": shown(call.store, app)})
 
@@ -181,7 +165,7 @@ def rename(call: Call) -> Response:
 def transfer(call: Call) -> Response:
     """Give an application to one of its collaborators, who thereby owns it."""
     given = call.rooted("app", {"owner": dict})
-    return _transfer(call, checked(given["owner"], {"email": str})["email"])
+    return _transfer(call, call.checked(given["owner"], {"email": str})["email"])
 
 
 @route("PATCH PUT", "/v1/apps/{app}", on=["api"], query=["current_name"])
@@ -195,12 +179,12 @@ def change(call: Call) -> Response:
     if "owner" in given:
         if call.query.get("current_name", call.app.name) != call.app.name:
             raise invalid(current_name="is not the name of this application")
-        return _transfer(call, checked(given, {"owner": str})["owner"])
+        return _transfer(call, call.checked(given, {"owner": str})["owner"])
     if not given:
         raise invalid(app="missing field")
     app = call.app
     before = app.settings
-    app.settings = before | _settings(call, app, checked(given, SETTINGS))
+    app.settings = before | _settings(call, app, call.checked(given, SETTINGS))
     if before["force_https"] != app.settings["force_https"]:
         call.record("edit_app", {"force_https": app.settings["force_https"]})
     if before["stack_id"] != app.settings["stack_id"]:
@@ -241,8 +225,7 @@ def _transfer(call: Call, email: str) -> Response:
     app.owner = heir
     app.collaborators = [row for row in app.collaborators if row["email"] != email]
     app.collaborators.append(collaborators.accepted(call.store, app, former))
-    if call.regional:
-        app.settings["project"] = project(heir)
+    app.settings["project"] = project(heir)
     call.touch()
     return document({"app": shown(call.store, app)})
 

@@ -78,39 +78,26 @@ def sign_in(call: Call) -> Response:
     user = call.store.user(given["login"])
     if user is None or user.password != given["password"]:
         return document({"success": False, "message": "Wrong login or password"}, 401)
-    return document({"authentication_token": user.token, "user": profile(user)}, 201)
+    return document({"authentication_token": user.token, "user": profile(call.store, user)}, 201)
 
 
 @route("GET", "/v1/users/self", on=["legacy", "api", "auth"])
 def self_(call: Call) -> Response:
     """Show the account that the token belongs to."""
-    return document({"user": regional_profile(call.user) if call.regional else profile(call.user)})
+    return document({"user": profile(call.store, call.user)})
 
 
-def profile(user: User) -> Row:
+def profile(store: Store, user: User) -> Row:
     """Return an account as its owner sees it."""
-    return {
-        "id": user.id,
-        "email": user.email,
-        "username": user.username,
-        "first_name": user.first_name,
-        "last_name": user.last_name,
-        "company": user.company,
-        "location": user.location,
-        "email_newsletter": False,
-        "email_personal_advice": True,
-    }
-
-
-def regional_profile(user: User) -> Row:
-    """Return an account as its owner sees it on the regional platform."""
     joined = "2015-01-10T09:12:44.000Z"
-    return {
+    row = {
         "id": user.id,
         "uuid": user.id,
         "created_at": joined,
         "email": user.email,
         "username": user.username,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
         "fullname": f"{user.first_name} {user.last_name}",
         "company": user.company,
         "location": user.location,
@@ -124,7 +111,9 @@ def regional_profile(user: User) -> Row:
         "suspended_at": None,
         "suspension_reason": None,
         "email_newsletter": False,
+        "email_personal_advice": True,
     }
+    return store.dialect.row("user", row)
 
 
 def _digest(text: str) -> str:

@@ -118,16 +118,13 @@ def event_data(store: Store, deployment: Deployment) -> Row:
         "git_ref": deployment.git_ref,
         "status": deployment.outcome,
         "duration": round(deployment.seconds),
+        "deployment_type": deployment.type,
+        "git_ref_url": None,
+        "stack": features.STACKS[0]["name"],
+        "finished_at": _end(deployment).isoformat(timespec="milliseconds"),
+        "last_commits": {"commits": [], "remaining": 0},
     }
-    if store.regional:
-        data |= {
-            "deployment_type": deployment.type,
-            "git_ref_url": None,
-            "stack": features.STACKS[0]["name"],
-            "finished_at": _end(deployment).isoformat(timespec="milliseconds"),
-            "last_commits": {"commits": [], "remaining": 0},
-        }
-    return data
+    return store.dialect.row("deployment event", data)
 
 
 def _end(deployment: Deployment) -> datetime:
@@ -178,39 +175,36 @@ def output(app: App, deployment: Deployment, now: datetime) -> str:
 
 def _shown(call: Call, deployment: Deployment) -> Row:
     now = call.store.clock.now()
+    app = call.app
+    earlier = app.deployments[: app.deployments.index(deployment)]
+    status = _status(deployment, now)
+    built = status not in ("created", "queued", "building", "build-error")
+    registry = f"registry.{app.region}.scalingo.example"
+    ended = status == deployment.outcome
     elapsed = (min(now, _end(deployment)) - deployment.created).total_seconds()
     address = (
         f"{call.store.api_url(call.region)}/v1/apps/{call.app.name}/deployments/{deployment.id}"
     )
-    return {
+    row = {
         "id": deployment.id,
-        "app_id": call.app.id,
+        "app_id": app.id,
         "created_at": stamp_utc(deployment.created),
-        "status": _status(deployment, now),
+        "status": status,
         "duration": round(elapsed),
         "git_ref": deployment.git_ref,
         "pusher": deployment.pusher.short(),
         "links": {"output": f"{address}/output"},
-        **(_more_regional(call.app, deployment, now) if call.regional else {}),
-    }
-
-
-def _more_regional(app: App, deployment: Deployment, now: datetime) -> Row:
-    earlier = app.deployments[: app.deployments.index(deployment)]
-    built = _status(deployment, now) not in ("created", "queued", "building", "build-error")
-    image = f"registry.{app.region}.scalingo.example/{app.name}:{deployment.id[:8]}"
-    ended = _status(deployment, now) == deployment.outcome
-    return {
         # of another form than the start, as everywhere on the platform
         "finished_at": _end(deployment).isoformat(timespec="milliseconds") if ended else None,
         "previous_git_ref": earlier[-1].git_ref if earlier else None,
         "type": deployment.type,
-        "image": image if built else None,
+        "image": f"{registry}/{app.name}:{deployment.id[:8]}" if built else None,
         "image_size": IMAGE_SIZE if built else None,
-        "registry": f"registry.{app.region}.scalingo.example",
+        "registry": registry,
         "stack_base_image": features.STACKS[0]["base_image"],
         "postdeploy_hook": None,
     }
+    return call.dialect.row("deployment", row)
 
 
 def _named(call: Call) -> Deployment:

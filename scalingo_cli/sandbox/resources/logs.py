@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from scalingo_cli.sandbox.http import websocket
 from scalingo_cli.sandbox.http.messages import TEXT, Cut, Response, document, refused
@@ -48,9 +49,8 @@ def address(call: Call) -> Response:
     app, store = call.app, call.store
     token = store.new_secret()
     app.log_tokens[token] = store.clock.now() + timedelta(seconds=TOKEN_SECONDS)
-    url = f"{store.links_url}/apps/{app.name}/logs?token={token}"
-    if call.regional:
-        url += f"&timestamp={int(store.clock.now().timestamp())}"
+    query = {"token": token, "timestamp": int(store.clock.now().timestamp())}
+    url = f"{store.links_url}/apps/{app.name}/logs?{urlencode(call.dialect.row('logs', query))}"
     return document({"app": apps.shown(store, app), "logs_url": url})
 
 
@@ -67,13 +67,13 @@ def logs(call: Call) -> Response:
     Where nothing was ever logged the dump is a 404, or what the sandbox was told to answer.
     """
     store = call.store
-    if call.regional and "authorization" in call.request.headers:
+    if call.request.host.service == "links" and "authorization" in call.request.headers:
         raise refused(400, "This address is all that is needed: send no Authorization")
     app = store.app(call.names["app"])
     until = app.log_tokens.get(call.query.get("token", ""))
     if until is None or until < store.clock.now():
         raise refused(401, "This address has no valid token")
-    matches = _filter(call.query.get("filter", ".*"))
+    matches = _filter(call.query.get("filter") or ".*")
     streamed = call.query.get("stream", "false") != "false"
     count = _count(call.query.get("n", "0" if streamed else str(DEFAULT_LINES)))
     _settle(store, app)

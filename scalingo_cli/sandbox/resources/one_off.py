@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from scalingo_cli.sandbox.state.store import Store
 
 MOST = 10
+SHAPE = {"command": str, "env?": dict, "size?": str, "has_uploads?": bool, "detached?": bool}
 VISITS: tuple[Service, ...] = ("legacy", "links")
 PATIENCE = timedelta(minutes=30)  # until a container that nobody attached to is ended
 
@@ -36,9 +37,9 @@ PATIENCE = timedelta(minutes=30)  # until a container that nobody attached to is
 def run(call: Call) -> Response:
     """Start a one-off container and tell where to attach to it."""
     app, store = call.app, call.store
-    shape = {"command": str, "env?": dict, "size?": str, "has_uploads?": bool}
-    given = call.document(shape | ({"detached?": bool} if call.regional else {}))
+    given = call.document(call.dialect.row("run", SHAPE))
     command, environment, size = given["command"], given.get("env", {}), given.get("size", "M")
+    size = size or ("" if call.strict else "M")
     if not command.strip():
         raise invalid(command="should not be empty")
     if "\0" in command:
@@ -55,7 +56,7 @@ def run(call: Call) -> Response:
         raise invalid(app=f"has {MOST} one-off containers already")
     number = len(here) + 1
     own = {row["name"]: row["value"] for row in variables.resolved(app.variables)}
-    kind = "one-off" if call.regional else "job"
+    kind = call.dialect.one_off
     platform = {"APP": app.name, "CONTAINER": f"{kind}-{number}"}
     container = Container(
         command, {**platform, **own, **environment}, terminal="TERM" in environment
@@ -83,7 +84,7 @@ def run(call: Call) -> Response:
         "app": apps.shown(store, app),
     }
     url = f"{store.attach_at}/attach/{one_off.secret}"
-    if not call.regional:
+    if call.dialect.attached_at_once:
         return document({"container": row, "attach_url": url})
     row |= {"label": f"{kind}-{number}", "command": command}
     if one_off.detached:

@@ -100,16 +100,16 @@ def _shown(call: Call, operation: Operation) -> Row:
     now = call.store.clock.now()
     row: Row = {
         "id": operation.id,
+        "app_id": call.app.id,
         "created_at": stamp(operation.created),
         "status": operation.status(now),
         "type": operation.type,
     }
-    if call.regional:
-        row |= {"app_id": call.app.id, "message": None}
+    row["message"] = None
     if operation.finished(now):
         row["finished_at"] = stamp(operation.end)
         if operation.outcome == "error":
             row["error"] = operation.error
         else:
             row |= operation.result
-    return row
+    return call.dialect.row("operation", row)

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from scalingo_cli.sandbox.http.messages import document, invalid, not_found, unpaid
-from scalingo_cli.sandbox.http.routing import Call, checked, route
+from scalingo_cli.sandbox.http.routing import Call, route
 from scalingo_cli.sandbox.resources.operations import accept, refuse_if_busy
 
 if TYPE_CHECKING:
@@ -49,17 +49,20 @@ def _asked(call: Call, asked: list[Row]) -> list[Row]:
     for item in asked:
         if not isinstance(item, dict):
             raise invalid(containers="should be a list of objects")
-        name = checked(item, {"name": str, "amount?": object, "size?": object})["name"]
+        wanted = call.checked(item, {"name": str, "amount?": object, "size?": object})
+        name = wanted["name"]
+        if not call.strict and wanted.get("size") == "":
+            del wanted["size"]
         if name not in rows:
             raise not_found("container_type")
         if name in seen:
             raise invalid(containers=f"name {name} twice")
         seen.add(name)
-        if problems := _problems(item):
-            if call.regional:
+        if problems := _problems(wanted):
+            if call.dialect.flat_errors:
                 raise invalid(**{f"container-{name}-{field}": e for field, e in problems.items()})
             raise invalid(**{name: problems})
-        rows[name].update(item)
+        rows[name].update(wanted)
     return list(rows.values())
 
 

@@ -6,7 +6,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from scalingo_cli.sandbox.http.messages import document, invalid, no_such_page, nothing, refused
-from scalingo_cli.sandbox.http.routing import Call, checked, parsed, route
+from scalingo_cli.sandbox.http.routing import Call, parsed, route
 from scalingo_cli.sandbox.resources import authentication
 from scalingo_cli.sandbox.state import bearers
 from scalingo_cli.sandbox.state.clock import stamp_utc
@@ -47,7 +47,7 @@ def create(call: Call) -> Response:
     """
     user = _signing_in(call)
     given = parsed(call.request.body)
-    name = checked(given.get("token", given), {"name": str})["name"]
+    name = call.checked(given.get("token", given), {"name": str})["name"]
     if not name.strip():
         raise invalid(name="can't be blank")
     token = new(call.store, user, name)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scalingo_cli.sandbox.http.collection import Collection
 from scalingo_cli.sandbox.http.messages import document, invalid, nothing, refused
-from scalingo_cli.sandbox.http.routing import Call, checked, route
+from scalingo_cli.sandbox.http.routing import Call, route
 from scalingo_cli.sandbox.state.models import find
 
 if TYPE_CHECKING:
@@ -36,14 +37,19 @@ def _valid_value(name: str, value: str) -> None:
         raise invalid(value=f"of {name} holds a null character")
 
 
+VARIABLES = Collection(
+    "variables",
+    "variable",
+    events="variable",
+    tells=lambda verb, row: {"name": row["name"], "value": row["value"]},
+    on=("legacy", "api"),
+)
+VARIABLES.deletes()
+
+
 def new(store: Store, app: App, name: str, value: str) -> Row:
     """Return a variable of an application, not yet among them."""
-    return {
-        "id": store.new_id(),
-        **({"app_id": app.id} if store.regional else {}),
-        "name": name,
-        "value": value,
-    }
+    return VARIABLES.row(store, {"app_id": app.id, "name": name, "value": value})
 
 
 def _named(rows: list[Row], name: str) -> Row | None:
@@ -73,7 +79,8 @@ def create(call: Call) -> Response:
     given = _valid(call.rooted("variable", {"name": str, "value": str}))
     row = _named(app.variables, given["name"])
     if row:
-        return _change(call, row, given["value"])
+        VARIABLES.record(call, "edit", row, **update(call, row, given))
+        return document({"variable": row})
     row = new(call.store, app, **given)
     app.variables.append(row)
     call.record("new_variable", given)
@@ -84,11 +91,11 @@ def create(call: Call) -> Response:
 def update_many(call: Call) -> Response:
     """Set several variables, all or none; those not sent stay as they are."""
     app = call.app
-    sent = call.document({"variables": list})["variables"]
-    for item in sent:
+    sent = []
+    for item in call.document({"variables?": list}).get("variables", []):
         if not isinstance(item, dict):
             raise invalid(variables="should be a list of objects")
-        _valid(checked(item, {"name": str, "value": str}))
+        sent.append(_valid(call.checked(item, {"name": str, "value": str})))
     if len({item["name"] for item in sent}) < len(sent):
         raise invalid(variables="name a variable twice")
     rows, added, updated = [], [], []
@@ -109,28 +116,12 @@ def update_many(call: Call) -> Response:
     return document({"variables": rows})
 
 
-@route("PATCH PUT", "/v1/apps/{app}/variables/{variable_id}")
-def update(call: Call) -> Response:
+@VARIABLES.updates({"value": str})
+def update(_call: Call, row: Row, given: Row) -> Row:
     """Change the value of a variable."""
-    row = find(call.app.variables, call.names["variable_id"], "variable")
-    value = call.rooted("variable", {"value": str})["value"]
-    _valid_value(row["name"], value)
-    return _change(call, row, value)
-
-
-def _change(call: Call, row: Row, value: str) -> Response:
-    old_value, row["value"] = row["value"], value
-    call.record("edit_variable", {"name": row["name"], "old_value": old_value, "value": value})
-    return document({"variable": row})
-
-
-@route("DELETE", "/v1/apps/{app}/variables/{variable_id}")
-def delete(call: Call) -> Response:
-    """Remove a variable."""
-    row = find(call.app.variables, call.names["variable_id"], "variable")
-    call.app.variables.remove(row)
-    call.record("delete_variable", {"name": row["name"], "value": row["value"]})
-    return nothing()
+    _valid_value(row["name"], given["value"])
+    old_value, row["value"] = row["value"], given["value"]
+    return {"old_value": old_value}
 
 
 @route(

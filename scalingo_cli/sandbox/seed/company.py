@@ -567,7 +567,7 @@ def furnish(store: Store, main_app: str = MAIN_APP, region: str = "") -> None:
         for name, comment in (("Noor's laptop", "noor@quince"), ("Build machine", "build@medlar"))
     ]
     places = {region: APPS}
-    if store.regional:
+    if store.dialect.regions:
         store.tokens = [
             tokens.new(store, people[username], name, value)
             for username, rows in TOKENS.items()
@@ -579,14 +579,14 @@ def furnish(store: Store, main_app: str = MAIN_APP, region: str = "") -> None:
         for name, row in rows.items():
             called = {MAIN_APP: main_app, main_app: MAIN_APP}.get(name, name)
             store.apps.append(_app(store, people, place, name, called, *row))
-    if store.regional:
+    if store.dialect.regions:
         for days, kind in EVENTS_OF_ACCOUNT:
             add_event(store, kind)["created_at"] = stamp_utc(_ago(store, days))
 
 
 def _users(store: Store) -> list[User]:
     users = [MAIN, ILSE, TOMASZ, UNVERIFIED]
-    if store.regional:
+    if store.dialect.regions:
         users = [replace(user, id=_regional_id(user)) for user in [*users, TWO_FACTOR]]
     return users
 
@@ -702,7 +702,7 @@ def _history(store: Store, app: App, name: str, people: dict[str, User]) -> None
             DEPLOYMENTS.get(name, []), app.deployments, strict=True
         )
     ]
-    if name == MAIN_APP and store.regional:
+    if name == MAIN_APP and store.dialect.regions:
         events += [
             (_ago(store, days), app.owner.username, kind, deepcopy(HAPPENINGS[kind][1]))
             for days, kind in REGIONAL_EVENTS
@@ -722,7 +722,7 @@ def _history(store: Store, app: App, name: str, people: dict[str, User]) -> None
         for date, author, kind, fields in OLD_EVENTS:
             event = store.record(app, people[author], kind)
             event["created_at"] = date
-            (event["type_data"] if store.regional else event).update(fields)
+            (event["type_data"] if store.dialect.regions else event).update(fields)
     for moment, author, kind, data in sorted(events, key=lambda event: event[0]):
         store.record(app, people[author], kind, data)["created_at"] = stamp(moment)
 

@@ -84,11 +84,6 @@ class Store:
         return self.urls[self.dialect.api(region)]
 
     @property
-    def regional(self) -> bool:
-        """Whether this is the regional platform."""
-        return self.dialect.regions
-
-    @property
     def links_url(self) -> str:
         """The host of logs and one-off containers."""
         return self.urls[self.dialect.links]
