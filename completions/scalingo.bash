@@ -11,11 +11,12 @@ _scalingo_at() {
     commands=() options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
-            commands=(accounts addons api apps collaborators completion deploy deployments doctor domains env events keys login logout logs operations ps regions restart run sandbox scale stats tokens whoami)
+            commands=(accounts addons api apps collaborators completion deploy deployments doctor domains env events keys login logout logs operations ps regions restart run sandbox scale stats tokens update version whoami)
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '-r --remote|text'
                 '--version'
             )
             ;;
@@ -682,6 +683,18 @@ _scalingo_at() {
                 '--yes'
             )
             arguments=('words||tokens list|')
+            ;;
+        'update')
+            options=(
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'version')
+            options=(
+                '-h --help'
+                '--json'
+            )
             ;;
         'whoami')
             options=(

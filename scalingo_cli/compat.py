@@ -1,13 +1,23 @@
-"""The official client's spellings of what this client has: the one place that lists them."""
+"""The official client's spellings: the one place that lists them.
+
+A spelling is the command that it is here, or it is answered by name.
+"""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scalingo_cli.cli.command import Command
 from scalingo_cli.cli.options import session_of
+from scalingo_cli.errors import BadUsage, Misused, one_of
 
-# The official client's flat commands, and the commands that they are here.
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# The official client's commands and aliases, and the words that they are here.
+# Nothing is asked where the official client asks nothing.
 COMMANDS = {
     "addons-add": "addons add",
     "addons-list": "addons providers",
@@ -15,41 +25,209 @@ COMMANDS = {
     "addons-remove": "addons remove",
     "addons-upgrade": "addons upgrade",
     "apps-info": "apps show",
+    "c": "apps create",
+    "changelog": "update",
     "collaborators-add": "collaborators add",
-    "collaborators-remove": "collaborators remove",
+    "collaborators-remove": "collaborators remove --yes",
     "create": "apps create",
     "deployment-follow": "deployments follow",
     "deployment-logs": "deployments output",
-    "destroy": "apps delete",
     "domains-add": "domains add",
-    "domains-remove": "domains remove",
+    "domains-remove": "domains remove --yes",
+    "domains-ssl": "domains update",
     "env-get": "env get",
-    "env-set": "env set",
     "env-unset": "env unset",
     "keys-add": "keys add",
-    "keys-remove": "keys remove",
-    "rename": "apps rename",
+    "keys-remove": "keys remove --yes",
+    "l": "logs",
+    "r": "run",
+    "s": "scale",
     "self": "whoami",
     "timeline": "events list",
 }
 
+# Those whose options differ from ours, and what they are here.
+DIFFERENT = {
+    "bash": "run bash",
+    "destroy": "apps delete",
+    "env-set": "env set",
+    "rename": "apps rename",
+}
 
-def command(root: click.Group, context: click.Context, name: str) -> click.Command | None:
-    """Return the hidden command of this name, None where the official client has none such.
+# Those that are not in this client yet, and the command line that does the same or comes nearest.
+# A row moves to COMMANDS, or goes, once there is a command for it. "": there is none.
+INSTEAD = {
+    "addons-config": "",
+    "addons-info": "api GET /apps/{app}/addons/ADDON",
+    "alerts": "api GET /apps/{app}/alerts",
+    "alerts-add": "api POST /apps/{app}/alerts",
+    "alerts-disable": "api PATCH /apps/{app}/alerts/ID -F disabled=true",
+    "alerts-enable": "api PATCH /apps/{app}/alerts/ID -F disabled=false",
+    "alerts-remove": "api DELETE /apps/{app}/alerts/ID",
+    "alerts-update": "api PATCH /apps/{app}/alerts/ID",
+    "autoscalers": "api GET /apps/{app}/autoscalers",
+    "autoscalers-add": "api POST /apps/{app}/autoscalers",
+    "autoscalers-disable": "api PATCH /apps/{app}/autoscalers/ID -F disabled=true",
+    "autoscalers-enable": "api PATCH /apps/{app}/autoscalers/ID -F disabled=false",
+    "autoscalers-remove": "api DELETE /apps/{app}/autoscalers/ID",
+    "autoscalers-update": "api PATCH /apps/{app}/autoscalers/ID",
+    "backup-download": "",
+    "backups": "",
+    "backups-config": "",
+    "backups-create": "",
+    "backups-download": "",
+    "collaborators-update": "api PATCH /apps/{app}/collaborators/ID"
+    " -F 'collaborator[is_limited]=true'",
+    "config": "login --region NAME",
+    "cron-tasks": "api GET /apps/{app}/cron_tasks",
+    "dashboard": "apps show",
+    "database-create": "api POST /databases",
+    "database-create-user": "",
+    "database-delete-user": "",
+    "database-destroy": "apps delete NAME",
+    "database-disable-feature": "",
+    "database-enable-feature": "",
+    "database-endpoints": "api GET /databases/DATABASE/endpoints",
+    "database-firewall-managed-ranges": "",
+    "database-firewall-rules": "",
+    "database-firewall-rules-add": "",
+    "database-firewall-rules-remove": "",
+    "database-info": "api GET /databases",
+    "database-list-plans": "addons plans PROVIDER",
+    "database-list-users": "",
+    "database-maintenance-info": "",
+    "database-maintenance-list": "",
+    "database-net-peerings": "api GET /databases/DATABASE/net_peerings",
+    "database-net-peerings-add": "api POST /databases/DATABASE/net_peerings",
+    "database-net-peerings-remove": "api DELETE /databases/DATABASE/net_peerings/ID",
+    "database-network-configuration": "api GET /databases/DATABASE/network_configuration",
+    "database-pitr-recovery-window": "",
+    "database-pitr-restore": "",
+    "database-update-user-password": "",
+    "database-upgrade": "addons upgrade ADDON PLAN",
+    "database-users-create": "",
+    "database-users-delete": "",
+    "database-users-list": "",
+    "database-users-update-password": "",
+    "databases": "api GET /databases",
+    "db-tunnel": "",
+    "deployment-cache-delete": "api DELETE /apps/{app}/caches/deployment",
+    "deployment-delete-cache": "api DELETE /apps/{app}/caches/deployment",
+    "force-https": "api PUT /apps/{app} -F force_https=true",
+    "git-setup": "apps show",
+    "git-show": "apps show",
+    "influx-console": "",
+    "influxdb-console": "",
+    "integration-link": "api GET /apps/{app}/scm_repo_link",
+    "integration-link-create": "api POST /apps/{app}/scm_repo_link",
+    "integration-link-delete": "api DELETE /apps/{app}/scm_repo_link",
+    "integration-link-manual-deploy": "api POST /apps/{app}/scm_repo_link/manual_deploy"
+    " -f branch=BRANCH",
+    "integration-link-manual-review-app": "api POST /apps/{app}/scm_repo_link/manual_review_app"
+    " -f pull_request_id=N",
+    "integration-link-update": "api PATCH /apps/{app}/scm_repo_link",
+    "integrations": "api GET /scm_integrations",
+    "integrations-add": "api POST /scm_integrations",
+    "integrations-delete": "api DELETE /scm_integrations/ID",
+    "integrations-import-keys": "api POST /scm_integrations/ID/import_keys",
+    "kill": "api POST /apps/{app}/containers/ID/kill -f signal=SIGTERM",
+    "la": "api GET /apps/{app}/logs_archives",
+    "log-drains": "api GET /apps/{app}/log_drains",
+    "log-drains-add": "api POST /apps/{app}/log_drains",
+    "log-drains-remove": "api DELETE /apps/{app}/log_drains -f url=URL",
+    "logs-archives": "api GET /apps/{app}/logs_archives",
+    "mongo-console": "",
+    "mongodb-console": "",
+    "mysql-console": "",
+    "notification-platforms": "api GET /notification_platforms",
+    "notifiers": "api GET /apps/{app}/notifiers",
+    "notifiers-add": "api POST /apps/{app}/notifiers",
+    "notifiers-details": "api GET /apps/{app}/notifiers/ID",
+    "notifiers-remove": "api DELETE /apps/{app}/notifiers/ID",
+    "notifiers-update": "api PATCH /apps/{app}/notifiers/ID",
+    "one-off-stop": "api POST /apps/{app}/containers/ID/stop",
+    "open": "apps show",
+    "pgsql-console": "",
+    "postgresql-console": "",
+    "private-networks-domain-names": "api GET /apps/{app}/private_network_domain_names",
+    "project-set": "api PUT /apps/{app} -f project_id=ID",
+    "projects": "api GET /projects",
+    "projects-add": "api POST /projects -f 'project[name]=NAME'",
+    "projects-details": "api GET /projects/ID",
+    "projects-remove": "api DELETE /projects/ID",
+    "projects-update": "api PATCH /projects/ID -f 'project[name]=NAME'",
+    "psql-console": "",
+    "redis-console": "",
+    "review-apps": "api GET /apps/{app}/scm_repo_link/review_apps",
+    "router-logs": "api PUT /apps/{app} -F router_logs=true",
+    "send-signal": "api POST /apps/{app}/containers/ID/kill -f signal=SIGTERM",
+    "set-canonical-domain": "api PATCH /apps/{app}/domains/ID -F 'domain[canonical]=true'",
+    "stacks": "api GET /features/stacks",
+    "stacks-set": "api PATCH /apps/{app} -f 'app[stack_id]=ID'",
+    "sticky-session": "api PUT /apps/{app} -F sticky_session=true",
+    "unset-canonical-domain": "api PATCH /apps/{app}/domains/ID -F 'domain[canonical]=false'",
+    "user-timeline": "api GET /events",
+}
 
-    At a terminal, a note on stderr tells the line to type from now on.
+# The official client's options that commands of ours lack, and what to do instead.
+OPTIONS = {
+    "apps create": {
+        "--buildpack": "env set BUILDPACK_URL=URL",
+        "--hds-resource": "api POST /apps -f 'app[name]=NAME' -F 'app[hds_resource]=true'",
+        "--project-id": "api POST /apps -f 'app[name]=NAME' -f 'app[project_id]=ID'",
+    },
+    "apps list": {"--project": "apps --json"},
+    "deploy": {"--war": "deploy ARCHIVE", "-w": "deploy ARCHIVE"},
+    "domains add": {"--no-letsencrypt": "api POST /apps/{app}/domains -f 'domain[name]=NAME'"},
+    "login": {
+        "--ssh": "login --email EMAIL, or login --with-token",
+        "--ssh-identity": "login --email EMAIL, or login --with-token",
+    },
+    "run": dict.fromkeys(
+        ["--detached", "-d"], "api POST /apps/{app}/run -f command=COMMAND -F detached=true"
+    )
+    | dict.fromkeys(["--type", "-t"], "run 'the command of that type in your Procfile'")
+    | {"--silent": "run COMMAND 2>/dev/null"},
+}
+
+ABSENT = "is not in this client yet."
+DASHBOARD = "The dashboard has it: https://dashboard.scalingo.com"
+
+
+class NotHere(Misused):
+    """The official client has it, and this one does not."""
+
+
+def ours(context: click.Context, words: Sequence[str]) -> list[str]:
+    """Return the words of a command line, the official client's command spelt as it is here.
+
+    At a terminal, a note on stderr shows the line to type from now on. Raises Misused for what is
+    not in this client yet.
     """
-    if name not in COMMANDS:
-        return None
-    ours: click.Command | None = root
-    for word in COMMANDS[name].split():
-        ours = ours.get_command(context, word) if isinstance(ours, click.Group) else None
-    if ours is None:
-        return None
+    name, *rest = words
+    if name in INSTEAD:
+        from scalingo_cli.cli.synonyms import SYNONYMS
+
+        hint = f"{one_of(SYNONYMS.get(name, ()))} {_instead(INSTEAD[name])}".strip()
+        raise NotHere(f"scalingo {name} {ABSENT}", hint)
+    here = COMMANDS.get(name) or DIFFERENT.get(name)
+    if here is None:
+        return list(words)
     session = session_of(context)
     if session.console.can_ask:
-        session.say(f"scalingo {name} is scalingo {COMMANDS[name]} here.")
-    return {"destroy": destroy, "rename": rename}.get(name, ours)
+        session.say(f"scalingo {name} is scalingo {here} here.")
+    return list(words) if name in DIFFERENT else [*here.split(), *rest]
+
+
+def absent_option(command_path: str, option: str) -> Misused | None:
+    """Return the error for an official option that a command of ours lacks, None for any other."""
+    words = command_path.partition(" ")[2]
+    line = OPTIONS.get(words, {}).get(option)
+    return None if line is None else NotHere(f"scalingo {words} {option} {ABSENT}", _instead(line))
+
+
+def _instead(line: str) -> str:
+    return f"Instead: scalingo {line}" if line else DASHBOARD
 
 
 @click.command(cls=Command, hidden=True, changes=True, takes_app=True)
@@ -60,7 +238,7 @@ def destroy(context: click.Context, name: str | None, force: bool) -> None:
     """Delete the app; --force asks nothing."""
     from scalingo_cli.commands.apps import delete
 
-    name = name or session_of(context).app().name
+    name = session_of(context).app(name).name
     context.invoke(delete, name=name, confirm=name if force else None)
 
 
@@ -69,6 +247,53 @@ def destroy(context: click.Context, name: str | None, force: bool) -> None:
 @click.pass_context
 def rename(context: click.Context, new_name: str) -> None:
     """Rename the app in force."""
-    from scalingo_cli.commands.apps import rename as ours
+    from scalingo_cli.commands.apps import rename
 
-    context.invoke(ours, name=session_of(context).app().name, new=new_name)
+    context.invoke(rename, name=session_of(context).app().name, new=new_name)
+
+
+@click.command("env-set", cls=Command, hidden=True, changes=True, takes_app=True)
+@click.argument("assignments", nargs=-1, metavar="NAME=VALUE...")
+@click.option("-f", "--file", metavar="FILE|-")
+@click.pass_context
+def env_set(context: click.Context, assignments: Sequence[str], file: str | None) -> None:
+    """Set variables, those of a file or those named."""
+    from scalingo_cli.commands.env import import_, set_
+
+    if file is not None and assignments:
+        raise BadUsage(
+            "--file and NAME=VALUE cannot be combined.",
+            "One after the other: scalingo env import FILE, then scalingo env set NAME=VALUE",
+        )
+    if file is not None:
+        context.invoke(import_, file=file, prune=False, yes=False)
+    elif assignments:
+        context.invoke(set_, assignments=assignments)
+    else:
+        raise BadUsage("Missing argument 'NAME=VALUE...'.")
+
+
+def bash() -> click.Command:
+    """Return `run` with `bash` before the words of its command."""
+    from copy import copy
+
+    from scalingo_cli.commands.run import command as run
+
+    @click.pass_context
+    def shell(context: click.Context, /, command: Sequence[str], **options: Any) -> Any:
+        return context.invoke(run, command=("bash", *command), **options)
+
+    command = copy(run)
+    command.callback = shell
+    command.params = [copy(parameter) for parameter in run.params]
+    for parameter in command.params:
+        if isinstance(parameter, click.Argument):
+            parameter.required = False
+    return command
+
+
+def command(name: str) -> click.Command | None:
+    """Return the official command of this name whose options differ from ours, if there is one."""
+    if name == "bash":
+        return bash()
+    return {"destroy": destroy, "env-set": env_set, "rename": rename}.get(name)

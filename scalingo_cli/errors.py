@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import click
 
@@ -149,16 +149,30 @@ class Rehearsed(Exception):
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
     """Return a question that offers the names nearest to `name`, empty where none is near."""
+    return one_of(nearest(name, names))
+
+
+def nearest(name: str, names: Iterable[str]) -> list[str]:
+    """Return at most three names that are spelt nearly as `name`, or else that contain it."""
     from difflib import get_close_matches
 
     spelt: dict[str, str] = {}
     for known in names:
         spelt.setdefault(known.casefold(), known)
-    near = [spelt[match] for match in get_close_matches(name.casefold(), spelt)]
-    if not near:
+    word = name.casefold()
+    near = get_close_matches(word, spelt)
+    if not near and len(word) >= SHORTEST_PART:
+        near = [known for known in spelt if word in known][:3]
+    return [spelt[match] for match in near]
+
+
+def one_of(names: Sequence[str]) -> str:
+    """Return the question whether one of the names was meant, empty if there are none."""
+    if not names:
         return ""
-    *others, last = near
+    *others, last = names
     return f"Did you mean {', '.join(others)} or {last}?" if others else f"Did you mean {last}?"
 
 
+SHORTEST_PART = 3  # characters of a name that are worth looking for in others
 MAY_BE_DONE = "It may have been done all the same: look before you retry."

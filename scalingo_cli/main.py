@@ -10,7 +10,13 @@ import click
 
 from scalingo_cli import __version__
 from scalingo_cli.cli.command import Branch, NoSuchCommand
-from scalingo_cli.cli.options import app_option, global_options, json_option, session_of
+from scalingo_cli.cli.options import (
+    app_option,
+    global_options,
+    json_option,
+    remote_option,
+    session_of,
+)
 from scalingo_cli.errors import (
     BadUsage,
     Declined,
@@ -22,7 +28,8 @@ from scalingo_cli.errors import (
     Rehearsed,
     ScalingoError,
     UnknownApp,
-    did_you_mean,
+    nearest,
+    one_of,
 )
 from scalingo_cli.session import Session
 from scalingo_cli.text.escape import visible
@@ -64,6 +71,8 @@ CONTENTS: dict[str, dict[str, str]] = {
         "regions": "List the regions of the regional platform.",
         "completion": "Print the completion script of a shell.",
         "doctor": "Check the sign-in, the way to the platform and the set-up of this machine.",
+        "version": "Print the version of this client.",
+        "update": "Show how to upgrade this client.",
         "sandbox": "Run a pretend Scalingo on this machine.",
     },
 }
@@ -87,12 +96,22 @@ class Root(Branch):
         if cmd_name not in self.list_commands(ctx):
             from scalingo_cli import compat
 
-            return compat.command(self, ctx, cmd_name)
+            return compat.command(cmd_name)
         from importlib import import_module
 
         module = import_module(f"scalingo_cli.commands.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the first word names, as we or the official client spell it."""
+        if args[0] not in self.list_commands(ctx):
+            from scalingo_cli import compat
+
+            args = compat.ours(ctx, args)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table of contents."""
@@ -106,7 +125,7 @@ class Root(Branch):
 
 @click.group(
     cls=Root,
-    params=[app_option(), json_option(), *global_options(hidden=False)],
+    params=[app_option(), remote_option(), json_option(), *global_options(hidden=False)],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=f"Try it without an account: {EXAMPLE}",
 )
@@ -134,7 +153,7 @@ def main(arguments: list[str]) -> int:
         usage = error.ctx if isinstance(error, BadUsage) else None
     except click.ClickException as error:
         failure = misuse(error)
-        usage = getattr(error, "ctx", None)
+        usage = getattr(error, "ctx", None) if type(failure) is Misused else None
         session.console.as_json = session.console.as_json or asks_for_json(arguments)
     except (click.Abort, KeyboardInterrupt):
         failure = Interrupted("Interrupted.")
@@ -235,6 +254,11 @@ def misuse(error: click.ClickException) -> ScalingoError:
     elif isinstance(error, NoSuchCommand) and isinstance(error.ctx, click.Context):
         hint = _nearest(error.name, error.ctx)
     elif isinstance(error, click.NoSuchOption) and error.ctx:
+        from scalingo_cli import compat
+
+        absent = compat.absent_option(error.ctx.command_path, error.option_name)
+        if absent:
+            return absent
         message = f"There is no option {error.option_name}."
         hint = _nearest(error.option_name, error.ctx)
     return Misused(message, hint)
@@ -242,17 +266,26 @@ def misuse(error: click.ClickException) -> ScalingoError:
 
 def _nearest(name: str, context: click.Context) -> str:
     """Return which of a command's options or commands may have been meant, or where all are."""
+    from scalingo_cli.cli.synonyms import SYNONYMS
+
     command = context.command
-    if isinstance(command, click.Group) and not name.startswith("-"):
-        names = command.list_commands(context)
-    else:
-        names = [
-            spelling
-            for parameter in command.get_params(context)
+    everything = f"{context.command_path} --help"
+    near = list(SYNONYMS.get(name.casefold(), ()))
+    if name.startswith("-"):
+        # Without dashes, which any two options have in common.
+        spelt = {
+            spelling.lstrip("-"): spelling
+            for parameter in [*command.get_params(context), *global_options(hidden=False)]
             if isinstance(parameter, click.Option) and not parameter.hidden
             for spelling in parameter.opts
-        ]
-    return did_you_mean(name, names) or f"See them all: {context.command_path} --help"
+        }
+        near = near or [spelt[word] for word in nearest(name.lstrip("-"), spelt)]
+    elif isinstance(command, click.Group):
+        names = command.list_commands(context)
+        near = [line for line in near if line.split()[0] in names] or nearest(name, names)
+    if context.parent is None:
+        return f"{one_of(near)} {everything} lists all commands.".strip()
+    return one_of(near) or f"See them all: {everything}"
 
 
 def asks_for_json(arguments: list[str]) -> bool:
@@ -302,7 +335,7 @@ def report(error: ScalingoError, session: Session, usage: click.Context | None =
     sys.stderr.write(f"{start}{visible(error.message)}\n")
     if error.hint:
         sys.stderr.write(f"{visible(error.hint)}\n")
-    if usage:
+    if usage and usage.parent:  # that of the root shows nothing
         sys.stderr.write(f"{usage.get_usage()}\n")
         for example in getattr(usage.command, "examples", ())[:1]:
             sys.stderr.write(f"Example: {example}\n")

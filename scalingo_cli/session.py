@@ -39,6 +39,9 @@ class Session:
 
     def __init__(self) -> None:
         self.app_option: str | None = None
+        self.remote_option: str | None = None
+        self.addon_option: str | None = None
+        self.database_option: str | None = None
         self.debug: str | None = None
         self.retries = True
         self.rehearsal: Rehearsal | None = None
@@ -54,8 +57,32 @@ class Session:
 
     @cached_property
     def remote(self) -> settings.Remote | None:
-        """What the git remote of this checkout names."""
-        return settings.remote_of_checkout()
+        """What the git remote of this checkout names.
+
+        Raises Misused if --remote names one that is not there, or not Scalingo's.
+        """
+        found = settings.remote_of_checkout(self.remote_option or settings.GIT_REMOTE)
+        if found is None and self.remote_option:
+            raise Misused(
+                f'This checkout has no git remote "{self.remote_option}" of Scalingo.',
+                "List its remotes: git remote -v",
+            )
+        return found
+
+    @property
+    def addon_options(self) -> dict[str, str | None]:
+        """What --addon and --database chose, None for each that was not given."""
+        return {"--addon": self.addon_option, "--database": self.database_option}
+
+    @property
+    def addon(self) -> str | None:
+        """The add-on that --addon or SCALINGO_ADDON names: an id, or its provider."""
+        return self.addon_option or os.environ.get("SCALINGO_ADDON") or None
+
+    @property
+    def database(self) -> str | None:
+        """The database that --database or SCALINGO_DATABASE names, which is an app of its own."""
+        return self.database_option or os.environ.get("SCALINGO_DATABASE") or None
 
     def app(self, name: str | None = None) -> App:
         """Return the app called `name`, else the one in force.
@@ -63,7 +90,10 @@ class Session:
         Raises Misused if there is none, and BadUsage if --app names a different one.
         """
         if name is None:
-            name = settings.app_in_force(self.app_option, lambda: self.remote)
+            option = self.app_option
+            if option is None and self.remote_option and self.remote:
+                option = self.remote.app
+            name = settings.app_in_force(option, lambda: self.remote)
         elif self.app_option not in {None, name}:
             raise BadUsage(f"NAME is {name}, but --app is {self.app_option}.", "Give one of them.")
         return App(self.api, name, lambda words: self.auth.line(words, name))

@@ -20,6 +20,7 @@ DEFAULT_AUTH_URL = "https://auth.scalingo.com"
 ENVIRONMENT = {
     "SCALINGO_API_TOKEN": "the token; goes before the one kept at sign-in and is never stored",
     "SCALINGO_APP": "the app, where `--app` names none",
+    "SCALINGO_ADDON, SCALINGO_DATABASE": "the add-on or database of a command that takes one",
     "SCALINGO_API_URL": (
         f"the API, `{DEFAULT_API_URL}` or the region's unless set; plain http only to this machine"
     ),
@@ -237,8 +238,8 @@ class Remote(NamedTuple):
     region: str | None
 
 
-def remote_of_checkout() -> Remote | None:
-    """Return what the git remote called `scalingo` of the current checkout names, if any.
+def remote_of_checkout(name: str = GIT_REMOTE) -> Remote | None:
+    """Return what the git remote of the current checkout called `name` names, if any.
 
     Git itself answers, so linked worktrees, included configuration and `insteadOf` count; no
     git, no checkout or a remote on another host mean None.
@@ -247,7 +248,7 @@ def remote_of_checkout() -> Remote | None:
 
     try:
         answer = subprocess.run(
-            ["git", "remote", "get-url", GIT_REMOTE],
+            ["git", "remote", "get-url", "--", name],
             capture_output=True,
             encoding="utf-8",
             errors="replace",

@@ -2,11 +2,55 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
-from scalingo_cli.compat import COMMANDS
+from scalingo_cli import compat
+from scalingo_cli.main import CONTENTS
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
+from tests.command_tree import FILES
+
+
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+# Every command of the official client 1.48, and its other names.
+OFFICIAL = words("""
+help addons addons-add addons-remove addons-upgrade addons-info addons-config backups-config
+database-enable-feature database-disable-feature database-users-list database-users-delete
+database-users-create database-users-update-password database-maintenance-info backups
+backups-create backups-download backup-download addons-list addons-plans
+database-maintenance-list alerts alerts-add alerts-update alerts-enable alerts-disable
+alerts-remove destroy rename apps-info open dashboard project-set logs logs-archives run bash
+one-off-stop ps scale restart send-signal force-https sticky-session router-logs
+set-canonical-domain unset-canonical-domain db-tunnel autoscalers autoscalers-add
+autoscalers-remove autoscalers-update autoscalers-disable autoscalers-enable update changelog
+collaborators collaborators-add collaborators-remove collaborators-update cron-tasks domains
+domains-add domains-remove domains-ssl redis-console mongo-console mysql-console pgsql-console
+influxdb-console databases database-info database-list-plans database-create database-upgrade
+database-destroy database-firewall-rules database-firewall-rules-add
+database-firewall-rules-remove database-firewall-managed-ranges database-endpoints
+database-net-peerings database-net-peerings-add database-net-peerings-remove
+database-network-configuration deployments deployment-logs deployment-follow deploy
+deployment-delete-cache stats env env-get env-set env-unset user-timeline timeline git-setup
+git-show apps create login logout regions config self integration-link integration-link-create
+integration-link-update integration-link-delete integration-link-manual-deploy
+integration-link-manual-review-app integrations integrations-add integrations-delete
+integrations-import-keys log-drains-add log-drains log-drains-remove notifiers notifiers-details
+notifiers-add notifiers-update notifiers-remove notification-platforms database-pitr-restore
+database-pitr-recovery-window private-networks-domain-names projects projects-add
+projects-update projects-remove projects-details keys keys-add keys-remove review-apps stacks
+stacks-set
+""")
+ALIASES = words("""
+database-list-users database-delete-user database-create-user database-update-user-password l la
+r s kill mongodb-console psql-console postgresql-console influx-console deployment-cache-delete
+c whoami
+""")
 
 PAIRS = [
     ("apps-info", "apps show"),
@@ -18,6 +62,8 @@ PAIRS = [
     ("rename --new-name window", "apps rename pinecrate-shop window"),
     ("env-get SHOP_ENV", "env get SHOP_ENV"),
     ("env-set A=1 B=2", "env set A=1 B=2"),
+    ("env-set --file .env", "env import .env"),
+    ("env-set -f .env", "env import .env"),
     ("env-unset GREETING MOTTO", "env unset GREETING MOTTO"),
     ("timeline --page 2 --per-page 10", "events --page 2 --per-page 10"),
     ("deployment-logs", "deployments output"),
@@ -26,6 +72,23 @@ PAIRS = [
     ("addons-list", "addons providers"),
     ("addons-plans scalingo-redis", "addons plans scalingo-redis"),
     ("collaborators-add new@pinecrate.example", "collaborators add new@pinecrate.example"),
+    (
+        "collaborators-remove jonas@pinecrate.example",
+        "collaborators remove jonas@pinecrate.example --yes",
+    ),
+    ("domains-remove www.pinecrate.example", "domains remove www.pinecrate.example --yes"),
+    ("keys-remove 'Build machine'", "keys remove 'Build machine' --yes"),
+    (
+        "domains-ssl shop.pinecrate.example --cert cert.pem --key key.pem",
+        "domains update shop.pinecrate.example --cert cert.pem --key key.pem",
+    ),
+    ("c tea-room", "apps create tea-room"),
+    ("l -n 5", "logs -n 5"),
+    ("s web:3", "scale web:3"),
+    ("--format json --app pinecrate-api l -n 1", "logs -n 1 --app pinecrate-api --json"),
+    ("r pwd", "run pwd"),
+    ("bash -- -c pwd", "run bash -c pwd"),
+    ("bash --size L -- -c pwd", "run --size L bash -c pwd"),
     ("domains-add late.pinecrate.example", "domains add late.pinecrate.example"),
     ("scale --synchronous web:3", "scale web:3 --wait"),
     ("scale -s web:3", "scale web:3 --wait"),
@@ -38,18 +101,33 @@ PAIRS = [
 
 
 def requests(sandbox: Sandbox) -> list[tuple[str, str, object]]:
+    """What was asked for, without what the sandbox draws afresh each time."""
     return [
-        (request.method, request.path, request.json if request.body else timeless(request.query))
+        (
+            request.method,
+            re.sub("[0-9a-f]{24,}", "ID", request.path),
+            request.json if request.body else lasting(request.query),
+        )
         for request in sandbox.requests
         if "/operations/" not in request.path
     ]
 
 
-def timeless(query: dict[str, str]) -> dict[str, str]:
-    """A query without the second that an address of logs was made in."""
-    return {name: value for name, value in query.items() if name != "timestamp"}
+def lasting(query: dict[str, str]) -> dict[str, str]:
+    """A query without what makes each address of logs its own."""
+    return {name: value for name, value in query.items() if name not in {"timestamp", "token"}}
 
 
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current directory, with the files that the pairs read."""
+    monkeypatch.chdir(tmp_path)
+    for name in (".env", "cert.pem", "key.pem"):
+        (tmp_path / name).write_text(FILES[name])
+    return tmp_path
+
+
+@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(("official", "ours"), PAIRS)
 def test_the_official_spelling_does_what_ours_does(
     scalingo: CommandLine, sandbox: Sandbox, official: str, ours: str
@@ -61,6 +139,85 @@ def test_the_official_spelling_does_what_ours_does(
     assert result.code == expected.code == 0
     assert requests(sandbox) == sent
     assert "is scalingo" not in result.stderr
+
+
+@pytest.mark.parametrize("spelling", [*OFFICIAL, *ALIASES])
+def test_every_official_command_is_served_or_answered_by_name(
+    scalingo: CommandLine, sandbox: Sandbox, spelling: str
+) -> None:
+    result = scalingo(f"{spelling} --help")
+    if result.code:
+        assert (result.code, result.stdout) == (2, "")
+        error, hint = result.stderr.splitlines()
+        assert error == f"Error: scalingo {spelling} is not in this client yet."
+        assert hint == compat.DASHBOARD or "nstead: scalingo " in hint
+    else:
+        assert result.stdout.startswith("Usage: scalingo ")
+    assert sandbox.requests == []
+
+
+def test_the_official_client_has_140_commands_and_16_aliases() -> None:
+    assert (len({*OFFICIAL}), len({*ALIASES})) == (140, 16)
+    known = {*compat.COMMANDS, *compat.DIFFERENT, *compat.INSTEAD}
+    ours = {name for section in CONTENTS.values() for name in section} | {"help"}
+    assert known <= {*OFFICIAL, *ALIASES}
+    assert not known & ours  # a command of ours needs no row any more
+    assert {*OFFICIAL, *ALIASES} <= known | ours
+
+
+@pytest.mark.parametrize("line", sorted({line for line in compat.INSTEAD.values() if line}))
+def test_what_is_offered_instead_is_a_command_line_of_ours(
+    scalingo: CommandLine, line: str
+) -> None:
+    """The sandbox need not have what it asks for; the command line is right."""
+    result = scalingo(f"{line} --dry-run" if line.startswith("api ") else f"{line} --help")
+    assert result.code in {0, 3}
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("create tea-room --buildpack https://b.example", "scalingo apps create --buildpack"),
+        ("apps --project noor/shop", "scalingo apps list --project"),
+        ("run --detached true", "scalingo run --detached"),
+        ("r -d true", "scalingo run -d"),
+        ("login --ssh", "scalingo login --ssh"),
+        ("logs --addon ad-1", "scalingo logs --addon"),
+        ("--addon ad-1 logs", "scalingo logs --addon"),
+        ("-d shop-db env", "scalingo env list --database"),
+    ],
+)
+def test_an_official_option_that_is_not_here_is_answered_by_name(
+    scalingo: CommandLine, sandbox: Sandbox, line: str, named: str
+) -> None:
+    result = scalingo(line)
+    assert (result.code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"Error: {named} is not in this client yet.\n")
+    assert sandbox.requests == []
+    assert scalingo(f"--json {line}").error["code"] == 2
+
+
+def test_addon_and_database_of_the_environment_disturb_no_other_command(
+    scalingo: CommandLine,
+) -> None:
+    plain = scalingo("env")
+    assert scalingo("env", SCALINGO_ADDON="ad-1", SCALINGO_DATABASE="shop-db") == plain
+
+
+def test_login_api_token_signs_in_and_warns(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    user = scalingo.where(SCALINGO_API_TOKEN=None)
+    result = user(f"login --insecure-storage --api-token {sandbox.token}")
+    assert result.code == 0
+    assert "Every user of this machine can see a token on a command line" in result.stderr
+    assert sandbox.token not in result.stderr
+    assert user("whoami").code == 0
+    assert user("login --api-token x --with-token").code == 2
+
+
+def test_login_password_only_is_what_login_is(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    line = "login --password-only --insecure-storage --email noor --password-stdin"
+    result = scalingo(line, stdin=sandbox.password, SCALINGO_API_TOKEN=None)
+    assert result.code == 0
 
 
 def test_destroy_without_force_asks(scalingo: CommandLine) -> None:
@@ -83,14 +240,9 @@ def test_rename_needs_its_flag(scalingo: CommandLine) -> None:
     assert scalingo("rename window").code == 2
 
 
-def test_every_spelling_leads_to_a_command(scalingo: CommandLine) -> None:
-    for official in COMMANDS:
-        assert scalingo(f"{official} --help").code == 0, official
-
-
 def test_the_help_tells_of_none(scalingo: CommandLine) -> None:
     words = scalingo("--help").stdout.split()
-    assert not set(COMMANDS) & set(words)
+    assert not {*compat.COMMANDS, *compat.INSTEAD} & set(words)
     assert "--synchronous" not in scalingo("scale --help").stdout
     assert "--format" not in scalingo("apps list --help").stdout
 

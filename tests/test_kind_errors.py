@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from scalingo_cli.cli.synonyms import SYNONYMS
+from scalingo_cli.main import CONTENTS
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.command_tree import tree
@@ -33,14 +35,26 @@ def test_with_json_after_the_mistake_it_is_json(scalingo: CommandLine) -> None:
 @pytest.mark.parametrize(
     ("line", "error", "hint"),
     [
-        ("aps", 'There is no command "aps".', "Did you mean apps, ps or api?"),
-        ("EVENT", 'There is no command "EVENT".', "Did you mean events?"),
-        ("wibble", 'There is no command "wibble".', "See them all: scalingo --help"),
+        (
+            "aps",
+            'There is no command "aps".',
+            "Did you mean apps, ps or api? scalingo --help lists all commands.",
+        ),
+        (
+            "EVENT",
+            'There is no command "EVENT".',
+            "Did you mean events? scalingo --help lists all commands.",
+        ),
+        ("wibble", 'There is no command "wibble".', "scalingo --help lists all commands."),
         ("env ste A=1", 'There is no command "ste".', "Did you mean set?"),
         ("apps wibble", 'There is no command "wibble".', "See them all: scalingo apps --help"),
         ("scale --wiat", "There is no option --wiat.", "Did you mean --wait?"),
         ("scale --app", "Option '--app' requires an argument.", None),
-        ("--jsn apps", "There is no option --jsn.", "Did you mean --json?"),
+        (
+            "--jsn apps",
+            "There is no option --jsn.",
+            "Did you mean --json? scalingo --help lists all commands.",
+        ),
         ("apps --jsn", "There is no option --jsn.", "Did you mean --json?"),
         (
             "events --limit=x",
@@ -54,7 +68,11 @@ def test_with_json_after_the_mistake_it_is_json(scalingo: CommandLine) -> None:
         ("env set A=1 A=2", "A is set twice.", None),
         ("api GET apps --input -", "GET takes no body.", None),
         ("login --password-stdin", "--password-stdin goes with --email.", None),
-        ("appz", 'There is no command "appz".', "Did you mean apps?"),
+        (
+            "appz",
+            'There is no command "appz".',
+            "Did you mean apps? scalingo --help lists all commands.",
+        ),
         ("operations", "scalingo operations needs a command: show or wait.", None),
         (
             "logs --lines=-1",
@@ -75,12 +93,54 @@ def test_what_was_meant(line: str, error: str, hint: str | None, scalingo: Comma
     assert said == f"Error: {error}"
     if hint:
         assert more[0] == hint
-    assert more[-2].startswith("Usage: scalingo ")
-    assert more[-1].startswith("Example: scalingo ")
+    if more[0].endswith("lists all commands."):  # a usage of the root shows nothing
+        assert len(more) == 1
+    else:
+        assert more[-2].startswith("Usage: scalingo ")
+        assert more[-1].startswith("Example: scalingo ")
     as_json = scalingo(f"{line} --json")
     if "--app" not in line:
         assert as_json.error["message"] == error
         assert as_json.error["hint"] == hint
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("config", "env"),
+        ("delete", "apps delete"),
+        ("info", "apps show"),
+        ("postgresql", "addons"),
+        ("releases", "deployments"),
+        ("rollback", "deployments or deploy"),
+        ("secrets", "env"),
+        ("domains delete x", "remove"),
+        ("domains info x", "show"),
+        ("tokens delete x", "revoke"),
+        ("addons add redis small", "scalingo-redis or Scalingo Redis"),
+        ("env --version", "scalingo --version"),
+        ("env list --acount x", "--account"),
+    ],
+)
+def test_other_words_for_a_command_are_understood(
+    line: str, meant: str, scalingo: CommandLine
+) -> None:
+    result = scalingo(line)
+    assert result.code in {2, 3}
+    assert f"Did you mean {meant}?" in result.stderr
+
+
+def test_an_app_is_offered_by_a_part_of_its_name(scalingo: CommandLine) -> None:
+    assert "Did you mean pinecrate-shop?" in scalingo("env -a shop").stderr
+
+
+def test_every_synonym_leads_to_a_command(scalingo: CommandLine) -> None:
+    verbs = {word for node in tree() for word in node.words[1:]}
+    for word, lines in SYNONYMS.items():
+        assert not any(word in section for section in CONTENTS.values())
+        for line in lines:
+            known = scalingo(f"{line.removeprefix('scalingo ')} --help").code == 0
+            assert known or line in verbs, line
 
 
 def test_hidden_names_are_not_offered(scalingo: CommandLine) -> None:

@@ -14,9 +14,10 @@ from scalingo_cli.cli.options import (
     global_options,
     json_option,
     region_option,
+    session_of,
     spellings,
 )
-from scalingo_cli.errors import BadUsage
+from scalingo_cli.errors import BadUsage, Misused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,7 +57,8 @@ class Context(click.Context):
 class Command(click.Command):
     """A command with the options that all share, and with examples in its help.
 
-    `takes_app` gives it `--app`, by default if its group has it. `answers_json` is False for a
+    `takes_app` gives it `--app`, by default if its group has it; `takes_addon` says that --addon
+    and --database, which every command reads, choose what it acts on. `answers_json` is False for a
     command whose output is text by nature. `chooses_region` shows --region in the help of a
     command that is where one is chosen. `changes` gives --dry-run to a command that changes
     something. `examples` are command lines that work as they stand on the sandbox.
@@ -68,6 +70,7 @@ class Command(click.Command):
         self,
         *args: Any,
         takes_app: bool | None = None,
+        takes_addon: bool = False,
         answers_json: bool = True,
         chooses_region: bool = False,
         changes: bool = False,
@@ -76,6 +79,7 @@ class Command(click.Command):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.takes_app = takes_app
+        self.takes_addon = takes_addon
         self.answers_json = answers_json
         self.changes = changes
         self.examples = examples
@@ -98,6 +102,11 @@ class Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; it need not know its context to complain of its options."""
+        session = session_of(ctx)
+        if not self.takes_addon:  # else it would act on the app instead
+            for name, given in session.addon_options.items():
+                if given is not None:
+                    raise Misused(f"{ctx.command_path} {name} is not in this client yet.")
         try:
             return super().invoke(ctx)
         except BadUsage as error:

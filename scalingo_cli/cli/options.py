@@ -66,6 +66,18 @@ def _app(session: Session, name: str) -> None:
     session.app_option = name
 
 
+def _remote(session: Session, name: str) -> None:
+    session.remote_option = name
+
+
+def _addon(session: Session, name: str) -> None:
+    session.addon_option = name
+
+
+def _database(session: Session, name: str) -> None:
+    session.database_option = name
+
+
 def _json(session: Session, _: bool) -> None:
     session.console.as_json = True
 
@@ -160,6 +172,34 @@ def global_options(*, hidden: bool) -> tuple[click.Option, ...]:
             hidden=True,
             help="The official client's spelling of --json.",
         ),
+        _shared(
+            "--addon",
+            "addon_option",
+            metavar="ID|PROVIDER",
+            remember=_addon,
+            hidden=True,
+            help="Add-on of the app (default: $SCALINGO_ADDON).",
+        ),
+        _shared(
+            "--database",
+            "database_option",
+            aliases=[] if hidden else ["-d"],  # which means other things after a command
+            metavar="NAME",
+            remember=_database,
+            hidden=True,
+            help="Database with an app of its own (default: $SCALINGO_DATABASE).",
+        ),
+    )
+
+
+def remote_option() -> click.Option:
+    """Return `-r/--remote NAME`, which stands before the command."""
+    return _shared(
+        "-r",
+        "--remote",
+        metavar="NAME",
+        remember=_remote,
+        help="Git remote that names the app (default: scalingo).",
     )
 
 

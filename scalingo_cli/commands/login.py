@@ -40,6 +40,8 @@ USER = View("users", "user", {"Username": "username", "E-mail": "email"})
     is_flag=True,
     help="Keep the token in a file that only you can read, where there is no keyring.",
 )
+@click.option("--api-token", metavar="TOKEN", hidden=True)  # as the official client has it
+@click.option("--password-only", is_flag=True, hidden=True, expose_value=False)  # as above; always
 @click.pass_obj
 def command(
     session: Session,
@@ -48,6 +50,7 @@ def command(
     with_token: bool,
     otp: str | None,
     insecure_storage: bool,
+    api_token: str | None,
 ) -> None:
     """Sign in and keep the token in the keyring.
 
@@ -57,6 +60,13 @@ def command(
     """
     if with_token and (email or password_stdin):
         raise BadUsage("--with-token goes without --email and --password-stdin.")
+    if api_token is not None:
+        if with_token or email or password_stdin:
+            raise BadUsage("--api-token cannot be combined with other ways to sign in.")
+        session.say(
+            "Every user of this machine can see a token on a command line, and shells keep it in"
+            " their history. Better: scalingo login --with-token < FILE"
+        )
     if password_stdin and not email:
         raise BadUsage("--password-stdin goes with --email.")
     from scalingo_cli.auth import accounts, credentials
@@ -64,7 +74,9 @@ def command(
 
     platform = session.auth.platform
     user = made = None
-    if with_token:
+    if api_token is not None:
+        token = api_token
+    elif with_token:
         token = session.console.secret("API token:")
     elif platform.is_regional:
         document = _sign_in(session, email, password_stdin, _Regional(otp))["token"]
