@@ -8,6 +8,7 @@ import click
 
 from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.types import Word
+from scalingo_cli.collection import Collection
 from scalingo_cli.console import lookup
 from scalingo_cli.console.view import View, at, date, number, plain
 from scalingo_cli.text.escape import MASK
@@ -54,6 +55,7 @@ CATEGORY = View(
     empty="There is no category.",
     listing="addons categories",
 )
+ADDONS = Collection(ADDON, path=("addons",), called_by=("addon_provider.id", "addon_provider.name"))
 
 
 @click.group("addons", cls=Group, takes_app=True)
@@ -67,8 +69,7 @@ def command() -> None:
 @click.pass_obj
 def list_(session: Session) -> None:
     """List the addons of an app."""
-    app = session.app()
-    session.show(app.api.get("apps", app.name, "addons"), ADDON)
+    session.show(ADDONS.get(session.app()), ADDON)
 
 
 @command.command(changes=True, examples=["scalingo addons add scalingo-redis seedling"])
@@ -100,7 +101,7 @@ def upgrade(session: Session, addon: str, plan: str) -> None:
     ADDON is an id, or its provider where the app has only one of that provider.
     """
     app = session.app()
-    found = _addon(app, addon)
+    found = ADDONS.one(app, addon)
     plan_id = plain(_plan(app.api, plain(at(found, "addon_provider.id")), plan)["id"])
     answer = app.api.send(
         "PATCH",
@@ -128,7 +129,7 @@ def remove(session: Session, addon: str, confirm: str | None) -> None:
     ADDON is an id, or its provider where the app has only one of that provider.
     """
     app = session.app()
-    found = _addon(app, addon)
+    found = ADDONS.one(app, addon)
     service, resource = plain(at(found, "addon_provider.name")), plain(found.get("resource_id"))
     what = f"the addon {service} ({resource}) of {app.name} with all its data and variables"
     session.console.confirm(what, addon, confirm)
@@ -196,17 +197,6 @@ def _plan(api: API, provider_id: str, plan: str) -> Record:
         "name",
         missing=f"{provider_id} has no plan",
         listing=f"scalingo addons plans {provider_id}",
-    )
-
-
-def _addon(app: App, addon: str) -> Record:
-    return lookup.one(
-        app.api.get("apps", app.name, "addons")["addons"],
-        addon,
-        "addon_provider.id",
-        "addon_provider.name",
-        missing=f"{app.name} has no addon",
-        listing=app.line("addons"),
     )
 
 

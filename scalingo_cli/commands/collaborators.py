@@ -9,7 +9,7 @@ import click
 from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import without_asking
 from scalingo_cli.cli.types import Word
-from scalingo_cli.console import lookup
+from scalingo_cli.collection import Collection
 from scalingo_cli.console.view import Column, View, at, plain
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ COLLABORATOR = View(
     first="collaborators add EMAIL",
     listing="collaborators list",
 )
+COLLABORATORS = Collection(COLLABORATOR, path=("collaborators",), called_by=("email",))
 
 
 @click.group("collaborators", cls=Group, takes_app=True)
@@ -100,13 +101,7 @@ def add(session: Session, email: str, limited: bool) -> None:
 def remove(session: Session, collaborator: str, yes: bool) -> None:
     """Remove a collaborator, or take an invitation back."""
     app = session.app()
-    found = lookup.one(
-        app.api.get("apps", app.name, "collaborators")["collaborators"],
-        collaborator,
-        "email",
-        missing=f"{app.name} has no collaborator",
-        listing=app.line("collaborators"),
-    )
+    found = COLLABORATORS.one(app, collaborator)
     email = plain(found["email"])
     what = "the invitation of" if _pending(found) else "the collaborator"
     session.console.agree(f"Remove {what} {email} from {app.name}?", yes)

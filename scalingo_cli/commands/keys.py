@@ -10,7 +10,7 @@ import click
 from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import without_asking
 from scalingo_cli.cli.types import Word
-from scalingo_cli.console import lookup
+from scalingo_cli.collection import Collection
 from scalingo_cli.console.view import Column, View, at, plain
 from scalingo_cli.errors import Misused
 from scalingo_cli.storage import input_file
@@ -63,6 +63,7 @@ KEY = View(
     empty="You have no key yet. Add one: scalingo keys add NAME ~/.ssh/id_ed25519.pub",
     listing="keys list",
 )
+KEYS = Collection(KEY, path=("account", "keys"), of_app=False)
 
 
 @click.group("keys", cls=Group)
@@ -76,7 +77,7 @@ def command() -> None:
 @click.pass_obj
 def list_(session: Session) -> None:
     """List the keys of your account."""
-    session.show(session.api.get("account", "keys"), KEY)
+    session.show(KEYS.get(session), KEY)
 
 
 @command.command(examples=["scalingo keys show 'Build machine'"])
@@ -84,7 +85,7 @@ def list_(session: Session) -> None:
 @click.pass_obj
 def show(session: Session, key: str) -> None:
     """Show one key."""
-    session.show(session.api.get("account", "keys", plain(_find(session, key)["id"])), KEY)
+    session.show(KEYS.show(session, key), KEY)
 
 
 @command.command(changes=True, examples=["scalingo keys add laptop id_ed25519.pub"])
@@ -111,21 +112,11 @@ def add(session: Session, name: str, file: str) -> None:
 @click.pass_obj
 def remove(session: Session, key: str, yes: bool) -> None:
     """Remove a key: whoever holds its private half can push no more."""
-    found = _find(session, key)
+    found = KEYS.one(session, key)
     name = plain(found["name"])
     session.console.agree(f"Remove the key {name} ({_fingerprint(found)}) from your account?", yes)
     session.api.send("DELETE", "account", "keys", plain(found["id"]))
     session.say(f"Removed the key {name}.")
-
-
-def _find(session: Session, key: str) -> Record:
-    return lookup.one(
-        session.api.get("account", "keys")["keys"],
-        key,
-        "name",
-        missing="Your account has no key",
-        listing=session.auth.line("keys"),
-    )
 
 
 def _public_key(file: str) -> str:

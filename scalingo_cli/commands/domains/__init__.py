@@ -9,7 +9,7 @@ import click
 from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import without_asking
 from scalingo_cli.cli.types import Word
-from scalingo_cli.console import lookup
+from scalingo_cli.collection import Collection
 from scalingo_cli.console.view import Column, View, at, plain
 from scalingo_cli.errors import BadUsage
 from scalingo_cli.storage import input_file
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scalingo_cli.console.view import Record
-    from scalingo_cli.session import App, Session
+    from scalingo_cli.session import Session
 
 SOON = 30 * 86_400  # seconds: certificates are renewed weeks before they expire
 
@@ -47,6 +47,7 @@ DOMAIN = View(
     first="domains add NAME",
     listing="domains list",
 )
+DOMAINS = Collection(DOMAIN, path=("domains",))
 
 
 @click.group("domains", cls=Group, takes_app=True)
@@ -64,8 +65,7 @@ def command() -> None:
 @click.pass_obj
 def list_(session: Session) -> None:
     """List the domain names of an app, with their expiry."""
-    app = session.app()
-    session.show(app.api.get("apps", app.name, "domains"), DOMAIN)
+    session.show(DOMAINS.get(session.app()), DOMAIN)
 
 
 @command.command(examples=["scalingo domains show shop.pinecrate.example"])
@@ -74,8 +74,7 @@ def list_(session: Session) -> None:
 def show(session: Session, domain: str) -> None:
     """Show one domain name with its certificate."""
     app = session.app()
-    domain_id = plain(_find(app, domain)["id"])
-    session.show(app.api.get("apps", app.name, "domains", domain_id), DOMAIN)
+    session.show(DOMAINS.show(app, domain), DOMAIN)
 
 
 def _certified(required: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -138,7 +137,7 @@ def update(session: Session, domain: str, cert: str, key: str) -> None:
     """
     tls = _tls(cert, key)
     app = session.app()
-    found = _find(app, domain)
+    found = DOMAINS.one(app, domain)
     answer = app.api.send(
         "PATCH", "apps", app.name, "domains", plain(found["id"]), json={"domain": tls}
     )
@@ -153,22 +152,12 @@ def update(session: Session, domain: str, cert: str, key: str) -> None:
 def remove(session: Session, domain: str, yes: bool) -> None:
     """Remove a domain name with its certificate."""
     app = session.app()
-    found = _find(app, domain)
+    found = DOMAINS.one(app, domain)
     name = plain(found["name"])
     what = f"the domain {name} with its certificate" if found.get("ssl") else f"the domain {name}"
     session.console.agree(f"Remove {what} from {app.name}?", yes)
     app.api.send("DELETE", "apps", app.name, "domains", plain(found["id"]))
     session.say(f"Removed {what} from {app.name}.")
-
-
-def _find(app: App, domain: str) -> Record:
-    return lookup.one(
-        app.api.get("apps", app.name, "domains")["domains"],
-        domain,
-        "name",
-        missing=f"{app.name} has no domain",
-        listing=app.line("domains"),
-    )
 
 
 def _tls(cert: str, key: str) -> dict[str, str]:

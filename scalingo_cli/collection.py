@@ -1,0 +1,64 @@
+"""A regular noun of the API: where its records are, and which of them a name or an id means.
+
+NOTIFIERS = Collection(NOTIFIER, path=("notifiers",), called_by=("name",))
+NOTIFIERS.get(app)                  the document of the list, to be shown
+NOTIFIERS.one(app, "name or id")    one record of it
+app.api.send("DELETE", *NOTIFIERS.at(app, record_id))
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from scalingo_cli.console import lookup
+from scalingo_cli.console.view import plain
+from scalingo_cli.session import App
+
+if TYPE_CHECKING:
+    from scalingo_cli.api.document import Document
+    from scalingo_cli.console.view import Record, View
+    from scalingo_cli.session import Session
+
+
+class Collection(NamedTuple):
+    """The records that `view` shows.
+
+    Attributes:
+        view: How they look; `view.many` is their root in a list, `view.listing` lists them.
+        path: The end of their path: below an app, or below `/v1`.
+        of_app: Whether they belong to an app; otherwise to the account.
+        called_by: The dotted paths to what a record may be called by, beside its id.
+    """
+
+    view: View
+    path: tuple[str, ...]
+    of_app: bool = True
+    called_by: tuple[str, ...] = ("name",)
+
+    def at(self, owner: App | Session, *rest: str) -> tuple[str, ...]:
+        """Return the path of the collection, or of what is at `rest` below it."""
+        above = ("apps", owner.name) if self.of_app and isinstance(owner, App) else ()
+        return (*above, *self.path, *rest)
+
+    def get(self, owner: App | Session, **params: Any) -> Document:
+        """Return the document of the list, raising as the API does; `params` are the query."""
+        return owner.api.get(*self.at(owner), params=params or None)
+
+    def show(self, owner: App | Session, given: str) -> Document:
+        """Return the document of the one record that `given` means; raises as `one` does."""
+        return owner.api.get(*self.at(owner, plain(self.one(owner, given)["id"])))
+
+    def one(self, owner: App | Session, given: str) -> Record:
+        """Return the record whose id or name is `given`.
+
+        Raises NotFound if there is none, and Misused if several are called so.
+        """
+        line = owner.line if isinstance(owner, App) else owner.auth.line
+        who = owner.name if self.of_app and isinstance(owner, App) else "Your account"
+        return lookup.one(
+            self.get(owner)[self.view.many],
+            given,
+            *self.called_by,
+            missing=f"{who} has no {self.view.one}",
+            listing=line(self.view.listing.removesuffix(" list")),
+        )
