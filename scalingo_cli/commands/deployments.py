@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scalingo_cli.session import App, Session
 
 IN_PROGRESS = {"created", "queued", "building", "pushing", "starting"}
+FAILED = ("-error", "aborted")  # endings of the statuses of a deployment that failed
 DEPLOYMENT = View(
     "deployments",
     "deployment",
@@ -83,7 +84,10 @@ def show(session: Session, deployment_id: str) -> None:
     """Show a deployment."""
     app = session.app()
     view = REGIONAL if app.api.platform.is_regional else DEPLOYMENT
-    session.show(app.api.get(*_path(app, deployment_id)), view)
+    document = app.api.get(*_path(app, deployment_id))
+    session.show(document, view)
+    if str(at(document, "deployment.status")).endswith(FAILED):
+        session.console.progress(_output_hint(app, str(at(document, "deployment.id"))))
 
 
 @command.command(answers_json=False, examples=["scalingo deployments output latest | tail -n 20"])
@@ -108,42 +112,37 @@ def follow(session: Session, deployment_id: str, timeout: float | None) -> None:
     Prints what it prints, as it comes; with --json, how it ended. A lost connection is taken up
     again where it was lost.
     """
-    from scalingo_cli.api.document import Document
-    from scalingo_cli.polling import operations
-    from scalingo_cli.polling.follow import Growth
-    from scalingo_cli.polling.rate import Pace
+    from scalingo_cli.polling.follow import Output, Step, Task, status_of
+    from scalingo_cli.polling.follow import follow as followed
+    from scalingo_cli.polling.poller import Poller
 
-    app = session.app()
+    app, console = session.app(), session.console
     path = _path(app, deployment_id)
-    resume = f"To follow it again: {app.line(f'deployments follow {path[-1]}')}"
-    pace = Pace()
-    growth = Growth()
-    document = Document()
+    poller = Poller(console.progress, timeout, endless=True)
+    output = Output()
 
-    def look(within: float) -> Document:
-        nonlocal document
-        pace.request()
+    def look(within: float) -> Step:
+        poller.pace.request()
         document = app.api.get(*path, within=within)
-        if not session.console.as_json:
-            pace.request()
-            link = _link(app, path, document)
-            with app.api.stream("GET", service=link, within=within) as answer:
-                growth.read(answer.chunks)
-            if growth.new:
-                pace.hurry()
-        return document
+        new: list[bytes] = []
+        if not console.as_json:
+            poller.pace.request()
+            new = output.new(app.api, _link(app, path, document), within)
+        if new:
+            poller.pace.hurry()
+        return Step(status_of(document, "deployment"), new, document)
 
-    looks = operations.polled(session.console, look, pace, timeout, lasting=True)
-    steps = operations.followed(session.console, looks, "deployment", IN_PROGRESS, resume, timeout)
-    session.console.pass_on(chunk for _ in steps for chunk in growth.new)
-    status = document["deployment"]["status"]
-    if status != "success":
-        raise Failed(
-            f"The deployment ended in {status}.",
-            f"Read what it printed: {app.line(f'deployments output {path[-1]}')}",
-        )
-    if session.console.as_json:
+    resume = f"To follow it again: {app.line(f'deployments follow {path[-1]}')}"
+    document = followed(Task("deployment", IN_PROGRESS, look, resume), poller, console)
+    if (status := document["deployment"]["status"]) != "success":
+        shown = None if not console.as_json else _output_hint(app, path[-1])
+        raise Failed(f"The deployment ended in {status}.", shown)
+    if console.as_json:
         session.show(document, DEPLOYMENT)
+
+
+def _output_hint(app: App, deployment_id: str) -> str:
+    return f"Read its output: {app.line(f'deployments output {deployment_id}')}"
 
 
 def _path(app: App, deployment_id: str) -> tuple[str, ...]:

@@ -28,8 +28,15 @@ def json_text(document: Mapping[str, Any], *, readable: bool) -> str:
 
 
 def json_line(record: Mapping[str, Any]) -> str:
-    """Return one record as compact JSON on a line of its own, harmless as in `json_text`."""
+    """Return one record as compact JSON on a line of its own, harmless as in `json_text`.
+
+    What the API sent has its numbers and its strings spelt as they were.
+    """
+    text: str = getattr(record, "text", "")
+    if text:
+        from scalingo_cli.text.json_text import compact
+
+        return json_piece(compact(text)) + "\n"
     import json
 
-    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-    return json_piece(text) + "\n"
+    return json_piece(json.dumps(record, ensure_ascii=False, separators=(",", ":"))) + "\n"

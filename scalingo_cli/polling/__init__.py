@@ -1,1 +1,1 @@
-"""What is asked for again and again until it ends."""
+"""What is looked at again and again, until it ends."""

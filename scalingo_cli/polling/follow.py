@@ -1,89 +1,203 @@
-"""What grows on the platform, followed: each part of it once, whatever the connection does."""
+"""What goes on on the platform, followed to its end: its status, and its output as it grows."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from scalingo_cli.api import pagination
-from scalingo_cli.errors import NotFound
-from scalingo_cli.polling import operations
-from scalingo_cli.polling.rate import Pace
+from scalingo_cli.api.document import Document
+from scalingo_cli.console.view import at
+from scalingo_cli.errors import (
+    Failed,
+    Interrupted,
+    NotAllowed,
+    NotFound,
+    ScalingoError,
+    TimedOut,
+    TryAgain,
+)
+from scalingo_cli.polling.poller import Poller
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from scalingo_cli.api.document import Document
-    from scalingo_cli.api.pagination import Keep
+    from scalingo_cli.api.client import API
+    from scalingo_cli.api.messages import Answer
+    from scalingo_cli.api.pagination import Keep, Page
+    from scalingo_cli.api.services import Service
     from scalingo_cli.console.console import Console
     from scalingo_cli.session import App
 
-Records = list[dict[str, Any]]
+PARTIAL_CONTENT, RANGE_NOT_SATISFIABLE = 206, 416
+PAGE = 30  # records, as many as the platform gives by itself
 
-PAGE = 30  # as many as the platform gives by itself
+
+class Step(NamedTuple):
+    """What one look found: the status, the output since the look before, and the document."""
+
+    status: str
+    output: Sequence[bytes]
+    document: Document
 
 
-class Growth:
-    """A text that grows. `new` is what it got between the last two times it was read."""
+class Task(NamedTuple):
+    """Something that goes on on the platform, such as a deployment.
+
+    Args:
+        name: What it is called, such as "deployment".
+        in_progress: The statuses that are not an end.
+        look: Returns the next step; it is given the seconds in which its requests should be
+            answered.
+        resume: How to follow it again.
+    """
+
+    name: str
+    in_progress: Collection[str]
+    look: Callable[[float], Step]
+    resume: str
+
+
+def status_of(document: Document, root: str) -> str:
+    """Return the status in a document. Raises Failed if there is none."""
+    status = document[root].get("status")
+    if not isinstance(status, str):
+        raise Failed(f"The platform did not send the status of this {root}.")
+    return status
+
+
+def follow(task: Task, poller: Poller, console: Console, *, quiet: bool = False) -> Document:
+    """Follow a task to its end, and return its last document.
+
+    Its output goes to stdout; each new status to stderr, unless `quiet`.
+
+    Raises:
+        TimedOut: The poller gave up before the end.
+        Interrupted: The user pressed Ctrl-C.
+        TryAgain, NotAllowed: The platform has no answer, or refuses to give one.
+    """
+    status = ""
+    try:
+        for step in poller.answers(task.look):
+            ended = step.status not in task.in_progress
+            is_new, status = step.status != status, step.status
+            if is_new and not ended and not quiet:
+                console.progress(f"{_kind(step, task)}: {status}")
+            console.pass_on(step.output)
+            if ended:
+                if not quiet:
+                    console.progress(f"{_kind(step, task)}: {status}")
+                return step.document
+    except KeyboardInterrupt:
+        raise Interrupted(f"Interrupted; the {task.name} continues.", task.resume) from None
+    except TryAgain as error:
+        error.hint = task.resume
+        raise
+    except NotAllowed as error:
+        error.hint = f"{error.hint or ''} {task.resume}".strip()
+        raise
+    seconds = f"{poller.timeout_seconds:g} seconds"
+    if not status:
+        raise TimedOut(f"The platform sent no status of the {task.name} in {seconds}.", task.resume)
+    raise TimedOut(f"The {task.name} is still {status} after {seconds}; it continues.", task.resume)
+
+
+def _kind(step: Step, task: Task) -> str:
+    """Return the type of an operation, such as "scale"; a deployment's says how it was started."""
+    kind = at(step.document, "operation.type")
+    return kind if isinstance(kind, str) and kind else task.name
+
+
+class Output:
+    """A text that grows on the platform, of which each byte is returned once.
+
+    Only what is new is asked for (Range, of HTTP). The documents do not say whether the platform
+    heeds that: a server that does not sends the whole text, as it may. There is a WebSocket, too,
+    but it has no beginning: what was printed before it was opened would have to be read anyway.
+    """
 
     def __init__(self) -> None:
-        self.new: list[bytes] = []
         self._length = 0
 
-    def read(self, whole: Iterable[bytes]) -> None:
-        """Read the text from its start; what is not there yet (404) is empty.
+    def new(self, api: API, link: Service, within_seconds: float) -> list[bytes]:
+        """Return what is new at `link` since the last time; a text that is missing is empty.
 
-        When that fails nothing is new, and all of it will be the next time.
+        Raises as `API.stream` does; nothing counts as read then.
         """
-        self.new = []
+        given = {"Range": f"bytes={self._length}-", "Accept-Encoding": "identity"}
         new = []
-        position = 0
         try:
-            for chunk in whole:
-                if more := chunk[max(self._length - position, 0) :]:
-                    new.append(more)
-                position += len(chunk)
+            with api.stream(
+                "GET", service=link, within=within_seconds, headers=given if self._length else {}
+            ) as answer:
+                position = _start_of(answer)
+                for chunk in answer.chunks:
+                    if more := chunk[max(self._length - position, 0) :]:
+                        new.append(more)
+                    position += len(chunk)
         except NotFound:
-            return
-        self.new, self._length = new, max(self._length, position)
+            return []
+        except ScalingoError as error:
+            if error.status == RANGE_NOT_SATISFIABLE:  # there is nothing from there on
+                return []
+            raise
+        self._length = max(self._length, position)
+        return new
+
+
+def _start_of(answer: Answer) -> int:
+    """Return where in the text an answer begins: 0 unless it is a part (206)."""
+    if answer.status != PARTIAL_CONTENT:
+        return 0
+    unit, _, rest = answer.headers.get("Content-Range", "").partition(" ")
+    start = rest.partition("-")[0]
+    if unit != "bytes" or not start.isdecimal():
+        raise Failed("The platform sent a part of the output, and not which part it is.")
+    return int(start[:18])
 
 
 def news(
     app: App, console: Console, *parts: str, root: str, latest: int = 0, keep: Keep | None = None
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Document]:
     """Yield the `latest` records of the collection at this path, and then each new one as it comes.
 
     Oldest first, and only those that `keep` picks. There is no end to it: raises what the
-    platform refuses, and TryAgain where it never answered.
+    platform refuses, and TryAgain if it never answered.
     """
-    told: set[object] = set()
+    seen: set[object] = set()
     following = False
-
-    pace = Pace()
+    poller = Poller(console.progress, math.inf, endless=True)
 
     def get(page: int, within: float) -> Document:
-        pace.request()
+        poller.pace.request()
         size = PAGE if following or not latest else pagination.LARGE_PAGE
         params = {"page": page, "per_page": size}
         return app.api.get(*parts, params=params, within=within)
 
-    def look(within: float) -> Records:
-        found: Records = []
-        seen: set[object] = set()
+    def look(within: float) -> list[Document]:
+        found: list[Document] = []
+        now_seen: set[object] = set()
         for page in pagination.walk(root, lambda number: get(number, within)):
-            records = page.records
-            new = [record for record in records if record.get("id") not in told]
-            seen.update(record.get("id") for record in new)
+            new = [record for record in _documents(page) if record.get("id") not in seen]
+            now_seen.update(record.get("id") for record in new)
             found += filter(keep, new) if keep else new
-            if len(new) < len(records) if following else len(found) >= latest:
+            if len(new) < len(page.records) if following else len(found) >= latest:
                 break
-        told.update(seen)
-        if seen:
-            pace.hurry()
+        seen.update(now_seen)
+        if now_seen:
+            poller.pace.hurry()
         return (found if following else found[:latest])[::-1]
 
-    for records in operations.polled(console, look, pace, math.inf, lasting=True):
+    for records in poller.answers(look):
         yield from records
         if not following:
             following = True
             console.progress(f"Following {app.name}. Ctrl-C ends it.")
+
+
+def _documents(page: Page) -> Iterator[Document]:
+    """Yield the records of a page, each with the text that it was read from."""
+    for record, text in zip(page.records, page.texts, strict=True):
+        document = Document(record)
+        document.text = text
+        yield document

@@ -1,4 +1,4 @@
-"""How often the platform is asked for news: under the 60 requests a minute that it takes."""
+"""How often the platform is asked for news: less often than the 60 requests a minute it takes."""
 
 from __future__ import annotations
 
@@ -8,36 +8,50 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SOONEST, SLOWEST = 0.25, 2.0  # seconds between two looks
+SOONEST_SECONDS, SLOWEST_SECONDS = 0.25, 2.0  # between two looks
 BURST = 20  # requests that may follow one another at once
-RATE = 0.6  # requests a second from then on
+REQUESTS_PER_SECOND = 0.6  # from then on
 
 
 class Pace:
-    """When to look again: soon at first and when there was news, later while there is none."""
+    """When to look again: soon at first and after news, later while there is none.
+
+    Args:
+        soonest_seconds: The shortest pause between two looks.
+        slowest_seconds: The longest one, unless the platform asks for a longer one.
+        now: The clock.
+        sleep: Waits so many seconds of that clock.
+    """
 
     def __init__(
-        self, now: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+        self,
+        soonest_seconds: float = SOONEST_SECONDS,
+        slowest_seconds: float = SLOWEST_SECONDS,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._now = now
+        self.now = now
         self._sleep = sleep
-        self._pause = SOONEST
+        self._soonest = soonest_seconds
+        self._slowest = max(soonest_seconds, slowest_seconds)
+        self._pause = soonest_seconds
         self._left = float(BURST)
         self._counted = now()
 
     def hurry(self) -> None:
         """Look soon again."""
-        self._pause = SOONEST
+        self._pause = self._soonest
 
-    def wait(self, at_least: float = 0, at_most: float = SLOWEST) -> None:
-        """Wait until the next look, each time longer."""
+    def wait(self, at_least: float = 0, at_most: float = SLOWEST_SECONDS) -> None:
+        """Wait so many seconds until the next look, each time longer."""
         self._sleep(min(max(self._pause, at_least), at_most))
-        self._pause = min(2 * self._pause, SLOWEST)
+        self._pause = min(2 * self._pause, self._slowest)
 
     def request(self) -> None:
         """Wait until one more request may be sent, and count it."""
-        now = self._now()
-        self._left = min(self._left + (now - self._counted) * RATE, BURST) - 1
+        now = self.now()
+        self._left = min(self._left + (now - self._counted) * REQUESTS_PER_SECOND, BURST) - 1
         self._counted = now
         if self._left < 0:
-            self._sleep(-self._left / RATE)
+            self._sleep(-self._left / REQUESTS_PER_SECOND)

@@ -47,6 +47,11 @@ def _after_space(text: str, position: int) -> int:
     return match.end() if match else position
 
 
+def compact(text: str) -> str:
+    """Return JSON text on one line, without the blanks between its values."""
+    return "".join(re.findall(_PIECE, text))
+
+
 def indented(text: str) -> str:
     """Return JSON text with a line for each value, indented by two; letters are not escaped."""
     lines = [""]

@@ -210,11 +210,11 @@ def test_follow_to_failure(outcome: str, scalingo: CommandLine, sandbox: Sandbox
     deployment_id = sandbox.deploy(sandbox.main_app, outcome, seconds=0.1)
     said = scalingo("deployments follow latest")
     assert (said.code, said.stdout) == (1, scalingo("deployments output").stdout)
-    assert said.stderr.endswith(
-        f"Error: The deployment ended in {outcome}.\n"
-        f"Read what it printed: scalingo deployments output {deployment_id} --app pinecrate-shop\n"
-    )
-    assert scalingo("deployments follow latest --json").error["code"] == 1
+    assert said.stderr.endswith(f"Error: The deployment ended in {outcome}.\n")
+    error = scalingo("deployments follow latest --json").error
+    assert error["code"] == 1
+    output = f"scalingo deployments output {deployment_id} --app pinecrate-shop"
+    assert error["hint"] == f"Read its output: {output}"
 
 
 def test_follow_out_of_time(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -223,7 +223,7 @@ def test_follow_out_of_time(scalingo: CommandLine, sandbox: Sandbox) -> None:
     assert (said.code, said.stdout) == (124, scalingo("deployments output").stdout)
     assert said.stderr.splitlines() == [
         "deployment: queued",
-        "Error: The deployment is still queued after 0.3 seconds; it goes on.",
+        "Error: The deployment is still queued after 0.3 seconds; it continues.",
         f"To follow it again: scalingo deployments follow {deployment_id} --app pinecrate-shop",
     ]
 
@@ -233,7 +233,7 @@ def test_follow_until_ctrl_c(scalingo: CommandLine, sandbox: Sandbox) -> None:
     terminal = scalingo.terminal("deployments follow")
     terminal.expect("queued")
     terminal.sendintr()
-    terminal.expect("Interrupted; the deployment goes on.")
+    terminal.expect("Interrupted; the deployment continues.")
     terminal.expect("scalingo deployments follow [0-9a-f-]{36}")
     terminal.expect(pexpect.EOF)
     terminal.close()
@@ -247,7 +247,7 @@ def test_a_record_without_status_does_not_hang(
     elsewhere.will_answer(deployment(**fields))
     said = scalingo("deployments follow d1", SCALINGO_API_URL=elsewhere.url)
     assert (said.code, said.stdout) == (1, "")
-    assert said.stderr == "Error: The platform does not tell the status of this deployment.\n"
+    assert said.stderr == "Error: The platform did not send the status of this deployment.\n"
 
 
 # refusals
@@ -273,3 +273,27 @@ def test_an_output_that_is_cut(scalingo: CommandLine, sandbox: Sandbox) -> None:
     assert said.code == 6
     assert whole.startswith(said.stdout)
     assert re.search("connection to .* was cut before the answer's end", said.stderr)
+
+
+@pytest.mark.regional
+def test_deployments_show_says_where_the_output_of_a_failure_is(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    failed = sandbox.deploy(sandbox.main_app, outcome="build-error", seconds=0)
+    hint = f"Read its output: scalingo deployments output {failed} --app {sandbox.main_app}\n"
+    assert scalingo(f"deployments show {failed}").stderr == hint
+    assert scalingo(f"deployments show {failed} --json").stderr == ""
+    sandbox.deploy(sandbox.main_app, seconds=0)
+    assert scalingo("deployments show").stderr == ""
+
+
+@pytest.mark.regional
+def test_deployments_follow_names_the_deployment_whatever_started_it(
+    scalingo: CommandLine, elsewhere: Elsewhere
+) -> None:
+    deployment = {"id": "d1", "type": "archive", "status": "success"}
+    elsewhere.will_answer({"deployment": deployment})
+    elsewhere.will_answer(b"built\n")
+    said = scalingo("deployments follow d1", SCALINGO_API_URL=elsewhere.url)
+    assert (said.code, said.stdout) == (0, "built\n")
+    assert said.stderr == "deployment: success\n"

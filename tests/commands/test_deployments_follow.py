@@ -132,3 +132,48 @@ def test_a_refusal_ends_it(
     eventually(lambda: sandbox.requests[-1].path == path + "/output")
     sandbox.fail_next(kind, times=2)  # a new bearer heals a single 401
     assert follower.code == code
+
+
+@pytest.mark.regional
+def test_output_that_is_shorter_for_once_is_not_repeated(
+    scalingo: CommandLine, elsewhere: Elsewhere
+) -> None:
+    for text in (b"abc", b"ab", b"", b"abcd"):
+        elsewhere.will_answer(record("success" if text == b"abcd" else "building"))
+        elsewhere.will_answer(text)
+    said = scalingo("deployments follow d1", SCALINGO_API_URL=elsewhere.url)
+    assert (said.code, said.stdout) == (0, "abcd")
+
+
+@pytest.mark.regional
+def test_only_the_new_output_is_read_if_the_platform_offers_that(
+    scalingo: CommandLine, elsewhere: Elsewhere
+) -> None:
+    elsewhere.will_answer(record("building"))
+    elsewhere.will_answer(b"abc")
+    elsewhere.will_answer(record("building"))
+    elsewhere.will_answer(b"def", 206, Content_Range="bytes 3-5/6")
+    elsewhere.will_answer(record("building"))
+    elsewhere.will_answer({"error": "nothing there"}, 416)
+    elsewhere.will_answer(record("building"))
+    elsewhere.will_answer(b"efg", 206, Content_Range="bytes 4-6/7")  # overlaps
+    elsewhere.will_answer(record("success"))
+    elsewhere.will_answer(b"abcdefgh")
+    said = scalingo("deployments follow d1", SCALINGO_API_URL=elsewhere.url)
+    assert (said.code, said.stdout) == (0, "abcdefgh")
+    looks = [headers for _, path, headers in elsewhere.seen if path == "/out"]
+    ranges = [None, "bytes=3-", "bytes=6-", "bytes=6-", "bytes=7-"]
+    assert [headers.get("Range") for headers in looks] == ranges
+    assert [headers.get("Accept-Encoding") for headers in looks[1:]] == ["identity"] * 4
+
+
+@pytest.mark.regional
+@pytest.mark.parametrize("part", ["", "bytes */3", "lines 3-5/6"])
+def test_a_part_of_the_output_that_is_nowhere_is_an_error(
+    part: str, scalingo: CommandLine, elsewhere: Elsewhere
+) -> None:
+    elsewhere.will_answer(record("building"))
+    elsewhere.will_answer(b"abc", 206, Content_Range=part)
+    said = scalingo("deployments follow d1", SCALINGO_API_URL=elsewhere.url)
+    assert (said.code, said.stdout) == (1, "")
+    assert "sent a part of the output" in said.stderr

@@ -14,6 +14,7 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
+from tests.elsewhere import Elsewhere
 from tests.processes import Follower, eventually
 from tests.refusals import REFUSALS, refuse
 
@@ -143,11 +144,11 @@ def test_an_outage_is_told_once_and_loses_nothing(follow: Follow, sandbox: Sandb
     new = happen(sandbox, 2)
     assert ids(follower.lines(2)) == new
     assert not sandbox.faults
-    assert follower.stderr.count("Asking again.") == 1
+    assert follower.stderr.count("Trying again until Ctrl-C.") == 1
     sandbox.fail_next("500")
     new += happen(sandbox)
     assert ids(follower.lines(3)) == new
-    assert follower.stderr.count("Asking again.") == 2
+    assert follower.stderr.count("Trying again until Ctrl-C.") == 2
 
 
 def test_under_load_each_event_comes_once_and_in_order(follow: Follow, sandbox: Sandbox) -> None:
@@ -233,3 +234,15 @@ def test_a_reader_that_leaves_ends_it_quietly(scalingo: CommandLine, sandbox: Sa
         happen(sandbox)
         assert process.wait(20) == 0
         assert process.stderr.read().decode() in {"", FOLLOWING}
+
+
+@pytest.mark.regional
+def test_events_follow_passes_numbers_unchanged(
+    scalingo: CommandLine, elsewhere: Elsewhere
+) -> None:
+    elsewhere.will_answer(b'{"events": [ {"id": "e1", "n": 1e999, "d": 0.1234567890123456789} ]}')
+    elsewhere.will_answer({"error": "gone"}, 404)
+    elsewhere.answers[0][1]["Content-Type"] = "application/json"
+    said = scalingo("events --follow --limit 1 --json", SCALINGO_API_URL=elsewhere.url)
+    assert said.code == 3
+    assert said.stdout == '{"id":"e1","n":1e999,"d":0.1234567890123456789}\n'

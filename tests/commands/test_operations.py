@@ -89,7 +89,7 @@ def test_out_of_time(scalingo: CommandLine, sandbox: Sandbox) -> None:
     assert (said.code, said.stdout) == (124, "")
     assert said.stderr.splitlines() == [
         "restart: running",
-        "Error: The operation is still running after 0.3 seconds; it goes on.",
+        "Error: The operation is still running after 0.3 seconds; it continues.",
         resume,
     ]
     error = scalingo(f"operations wait {operation_id} --timeout 0.01 --json").error
@@ -113,7 +113,7 @@ def test_ctrl_c_says_that_it_goes_on(line: str, scalingo: CommandLine, sandbox: 
     terminal = scalingo.terminal(line)
     terminal.expect(": running")
     terminal.sendintr()
-    terminal.expect("\r\nInterrupted; the operation goes on.\r\n")
+    terminal.expect("\r\nInterrupted; the operation continues.\r\n")
     terminal.expect("To wait for its end: scalingo operations wait [0-9a-f]{24} --app pinecrate")
     terminal.expect(pexpect.EOF)
     terminal.close()
@@ -138,7 +138,7 @@ def test_a_platform_without_an_answer_for_long(scalingo: CommandLine, sandbox: S
     assert error["hint"].startswith("To wait for its end: scalingo operations wait")
     late = scalingo(f"operations wait {operation_id} --timeout 0.1")
     assert late.code == 124
-    assert "The platform told nothing of the operation in 0.1 seconds." in late.stderr
+    assert "The platform sent no status of the operation in 0.1 seconds." in late.stderr
 
 
 @pytest.mark.parametrize("status", [None, 5, {}])
@@ -148,7 +148,7 @@ def test_a_status_that_is_none_does_not_hang(
     elsewhere.will_answer(operation(status))
     said = scalingo("operations wait 5d1f", SCALINGO_API_URL=elsewhere.url)
     assert (said.code, said.stdout) == (1, "")
-    assert said.stderr == "Error: The platform does not tell the status of this operation.\n"
+    assert said.stderr == "Error: The platform did not send the status of this operation.\n"
 
 
 def test_a_status_that_nobody_told_us_of_is_an_end(
@@ -159,3 +159,18 @@ def test_a_status_that_nobody_told_us_of_is_an_end(
     said = scalingo("operations wait 5d1f", SCALINGO_API_URL=elsewhere.url)
     assert said.code == 1
     assert said.stderr.endswith("Error: The operation ended in cancelled: no room.\n")
+
+
+@pytest.mark.regional
+@pytest.mark.parametrize("line", ["operations wait {}", "scale web:3 --wait"])
+def test_timeout_holds_on_a_silent_platform(
+    line: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    operation_id = started(scalingo, sandbox, "never") if "{}" in line else ""
+    sandbox.advance(5)
+    sandbox.fail_next("slow", 9, "GET", f"/v1/apps/{sandbox.main_app}/operations", delay=9)
+    said = scalingo(f"{line.format(operation_id)} --timeout 0.1")
+    assert (said.code, said.stdout) == (124, "")
+    # Two seconds of silence each are enough for the first look and the last.
+    assert said.stderr.count("in 2.0 s. Asking again.") == 1
+    assert "The platform sent no status of the operation in 0.1 seconds." in said.stderr

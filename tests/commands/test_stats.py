@@ -178,3 +178,13 @@ def test_a_platform_that_stays_away_is_told_of_once(capsys: pytest.CaptureFixtur
     out, told = capsys.readouterr()
     assert out.count("web-1") == 2
     assert told.splitlines() == ["away Trying again until Ctrl-C."] * 2
+
+
+@pytest.mark.regional
+def test_stats_watch_passes_numbers_unchanged(scalingo: CommandLine, elsewhere: Elsewhere) -> None:
+    elsewhere.will_answer(b'{"stats": [{"id": "web-1", "n": 1e999, "d": 0.1234567890123456789}]}')
+    elsewhere.will_answer({"error": "gone"}, 404)
+    elsewhere.answers[0][1]["Content-Type"] = "application/json"
+    said = scalingo("stats --watch --interval 2 --json", SCALINGO_API_URL=elsewhere.url)
+    assert said.code == 3
+    assert said.stdout == '{"stats":[{"id":"web-1","n":1e999,"d":0.1234567890123456789}]}\n'

@@ -117,7 +117,7 @@ def attach_url(app: App, console: Console, document: Mapping[str, Any]) -> str:
     from scalingo_cli.polling import operations
 
     operation_id = operations.id_of(str(document["operation_url"]))
-    started = operations.wait(app, console, operation_id, telling=False)  # stderr is the command's
+    started = operations.wait(app, console, operation_id, quiet=True)  # stderr is the command's
     url = at(started, "operation.start_one_off_data.attach_url")
     if not isinstance(url, str):
         raise Failed("The platform did not tell where to attach to the container.")

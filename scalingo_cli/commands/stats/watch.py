@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
-import time
 from typing import TYPE_CHECKING
 
 from scalingo_cli.console import table
 from scalingo_cli.console.json_output import json_line
 from scalingo_cli.console.terminal import terminal
-from scalingo_cli.errors import TryAgain
+from scalingo_cli.polling.poller import Poller
+from scalingo_cli.polling.rate import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,10 +24,11 @@ def watch(console: Console, ask: Callable[[], Record], view: View, seconds: floa
     """Show what `ask` returns, every so many seconds, until Ctrl-C.
 
     At a terminal the table is redrawn; elsewhere an empty line stands between two of them, and
-    JSON is one line each time. When the platform has no answer for now, that is told and it is
-    asked again; the first time TryAgain is raised.
+    JSON is one line each time. A platform that has no answer for a while is asked again; raises
+    TryAgain if it has none the first time.
     """
-    documents = _asked(console, ask, seconds)
+    poller = Poller(console.progress, math.inf, patience=1, endless=True, pace=Pace(seconds))
+    documents = poller.answers(lambda _: ask())
     if console.as_json:
         for document in documents:
             console.write(json_line(document))
@@ -38,22 +40,6 @@ def watch(console: Console, ask: Callable[[], Record], view: View, seconds: floa
             console.write("\n" if number else "")
             console.show(document, view)
             sys.stdout.flush()
-
-
-def _asked(console: Console, ask: Callable[[], Record], seconds: float) -> Iterator[Record]:
-    yield ask()
-    told = ""
-    while True:
-        time.sleep(seconds)
-        try:
-            document = ask()
-        except TryAgain as error:
-            if error.message != told:
-                console.progress(f"{error.message} Trying again until Ctrl-C.")
-                told = error.message
-            continue
-        told = ""
-        yield document
 
 
 def _redraw(documents: Iterator[Record], view: View) -> None:
