@@ -196,6 +196,8 @@ def _run(arguments: list[str], session: Session) -> int:
 def _listing(collection: Sequence[str], session: Session) -> str | None:
     """Return the command that lists what something was not found in, if there is one."""
     match collection:
+        case ["apps", _, "operations"]:  # the API does not list them
+            return None
         case ["apps", app, noun] if any(noun in commands for commands in CONTENTS.values()):
             return f"List them: {session.auth.line(noun, app)}"
     return None
