@@ -34,7 +34,7 @@ def _tell_version() -> bool:
     from scalingo_cli import __version__
 
     try:
-        sys.stdout.write(f"{__version__}\n")
+        sys.stdout.write(f"scalingo version {__version__}\n")
         sys.stdout.flush()
     except (AttributeError, OSError):  # no stdout, a full disk: the long way knows what to say
         return False

@@ -491,3 +491,12 @@ def test_a_startup_file_may_read_the_script(
     environment = _with_scalingo(scalingo.environment)
     with Shell(name, environment, tmp_path, read=read) as shell:
         assert shell.tab("scalingo completion ba") == "scalingo completion bash "
+
+
+@pytest.mark.parametrize("redirection", [">&-", ">/dev/full"])
+def test_words_that_cannot_be_written_are_no_traceback(
+    scalingo: CommandLine, redirection: str
+) -> None:
+    assert scalingo("apps").code == 0
+    said = scalingo.shell(f"scalingo __complete 'apps list' '' {redirection}")
+    assert (said.code, said.stdout, said.stderr) == (1, "", "")

@@ -148,7 +148,7 @@ def test_the_installed_wheel_does_the_main_job(packages: Path, tmp_path: Path) -
     )
     assert Path(place).is_relative_to(prefix)
     check_installed(prefix)
-    assert run(scalingo, "--version", cwd=tmp_path) == f"{__version__}\n"
+    assert run(scalingo, "--version", cwd=tmp_path) == f"scalingo version {__version__}\n"
     assert "scalingo sandbox -- scalingo apps" in run(scalingo, "--help", cwd=tmp_path)
     shutil.copy(PROJECT / "tests" / "demo.sh", tmp_path)
     shown = run(scalingo, "sandbox", "--", "sh", "demo.sh", cwd=tmp_path)
@@ -171,6 +171,6 @@ def test_pipx_installs_the_wheel(packages: Path, tmp_path: Path) -> None:
         PIPX_MAN_DIR=str(tmp_path / "man"),
     )
     scalingo = tmp_path / "bin" / "scalingo"
-    assert run(scalingo, "--version", cwd=tmp_path) == f"{__version__}\n"
+    assert run(scalingo, "--version", cwd=tmp_path) == f"scalingo version {__version__}\n"
     assert "pinecrate" in run(scalingo, "sandbox", "--", "scalingo", "apps", cwd=tmp_path)
     check_installed(home / "venvs" / "scalingo-cli")

@@ -129,6 +129,23 @@ def test_a_signal_midway_says_what_was_done(scalingo: CommandLine, sandbox: Sand
     assert "Removed GREETING. To finish: scalingo env unset" in said
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_while_the_editor_is_open_ends_both(
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path, number: signal.Signals
+) -> None:
+    begun = tmp_path / "begun"
+    environment = {**scalingo.environment, "EDITOR": f"touch {begun}; exec sleep 60; :"}
+    with subprocess.Popen(
+        [*SCALINGO, "env", "edit", "--yes"], env=environment, stderr=subprocess.PIPE, text=True
+    ) as client:
+        eventually(begun.exists)
+        client.send_signal(number)
+        _, said = client.communicate()
+    assert client.returncode == 128 + number
+    assert said == "\nInterrupted.\n"
+    assert {request.method for request in sandbox.requests} == {"GET"}
+
+
 # A full disk
 
 FULL = "The output could not be written: No space left on device."

@@ -170,8 +170,8 @@ class Branch(click.Group):
 class Group(Branch):
     """A noun: its commands, of which `default` runs when none is named, if it has that one.
 
-    `takes_app` gives `--app` to it and to its commands. Its examples are the first of each
-    command's.
+    `takes_app` gives `--app` to it and to its commands. Its examples are one of each
+    command.
     """
 
     command_class = Command
@@ -188,9 +188,9 @@ class Group(Branch):
 
     @property
     def examples(self) -> Sequence[str]:
-        """What this group's help shows."""
+        """What this group's help shows: of each command, the first that skips no question."""
         return [
-            command.examples[0]
+            next((line for line in command.examples if "--yes" not in line), command.examples[0])
             for command in self.commands.values()
             if isinstance(command, (Command, Group)) and command.examples and not command.hidden
         ]

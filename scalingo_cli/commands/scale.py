@@ -49,7 +49,8 @@ def command(session: Session, changes: Sequence[str], wait: bool, timeout: float
     """Show or change how many containers run, and their size.
 
     AMOUNT is a number, or relative to what runs: +1, -1; left out (web::L), the size alone
-    changes. A type that is not named stays as it is. Without arguments, the formation is shown.
+    changes. SIZE is S, M, L, XL, 2XL or 3XL. A type that is not named stays as it is. Without
+    arguments, the formation is shown.
     """
     app = session.app()
     current = app.api.get("apps", app.name, "containers")

@@ -21,8 +21,11 @@ _OF_THE_TERMINAL = [signal.SIGINT, signal.SIGQUIT]
 _STOPPING = [signal.SIGTERM, signal.SIGHUP]
 
 
-def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
+def run(command: Sequence[str], environment: Mapping[str, str], *, stop_with: bool = False) -> int:
     """Run `command` in `environment` and return its exit code, as a shell tells it.
+
+    SIGTERM and SIGHUP are passed on to it; if we `stop_with` it, they stop this process as well
+    once it has ended.
 
     It is looked for on the environment's own PATH; a death by signal counts 128 and the signal.
     Raises Misused where there is no such program and Failed where it cannot be started.
@@ -39,8 +42,14 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
             f"{command[0]} may not be run." if there else f"There is no program {command[0]}."
         )
     early: list[int] = []
+    received: list[int] = []
     pass_on: Callable[[int], object] = early.append
-    with of_the_terminal(), _handling(_STOPPING, lambda number, _: pass_on(number)):
+
+    def stop(number: int, _: object) -> None:
+        received.append(number)
+        pass_on(number)
+
+    with of_the_terminal(), _handling(_STOPPING, stop):
         try:
             child = subprocess.Popen([program, *command[1:]], env=environment)
         except OSError as error:
@@ -52,6 +61,8 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
         for number in early:
             child.send_signal(number)
         code = child.wait()
+    if stop_with and received:
+        signal.raise_signal(received[0])
     return code if code >= 0 else 128 - code
 
 

@@ -95,7 +95,12 @@ def main(listing: str, given: str) -> int:
         words = offer(listing, app)
     except ScalingoError as error:  # nobody reads a message between two keystrokes
         return error.exit_code
-    sys.stdout.buffer.write("".join(f"{word}\n" for word in words).encode())
+    left = "".join(f"{word}\n" for word in words).encode()
+    try:  # past Python's stream, whose end would complain of a disk that is full
+        while left:
+            left = left[os.write(1, left) :]
+    except OSError as error:
+        return 0 if isinstance(error, BrokenPipeError) else 1
     return 0
 
 

@@ -152,7 +152,7 @@ def diff(session: Session, file: str, exit_code: bool) -> int:
     return ExitCode.DIFFERENT if change and exit_code else ExitCode.DONE
 
 
-@command.command(changes=True, examples=["scalingo env edit --yes"])
+@command.command(changes=True, examples=["scalingo env edit --yes", "scalingo env edit"])
 @click.option("--yes", is_flag=True, help="Do not ask before sending.")
 @click.pass_obj
 def edit(session: Session, yes: bool) -> None:

@@ -44,7 +44,9 @@ class Draft:
         # The value is a line for a shell, such as `code --wait`: git and crontab take it so.
         # That shell outlives Ctrl-C, which is the editor's.
         line = f'trap : INT; {editor} "$@"'
-        code = foreground.run(["sh", "-c", line, editor, str(self.path)], os.environ)
+        code = foreground.run(
+            ["sh", "-c", line, editor, str(self.path)], os.environ, stop_with=True
+        )
         if code:
             raise Failed(
                 f"The editor, {editor}, ended with code {code}: nothing was sent.",

@@ -47,9 +47,9 @@ UPLOADS = "/tmp/uploads"  # noqa: S108 - where the platform puts files, as its d
 @click.option(
     "-s",
     "--size",
-    type=Word("S", "M", "L", "XL", "2XL"),
+    type=Word("S", "M", "L", "XL", "2XL", "3XL"),
     metavar="SIZE",
-    help="S, M (unless given), L, XL or 2XL.",
+    help="S, M, L, XL, 2XL or 3XL (default: M).",
 )
 @click.option(
     "-f", "--file", "files", multiple=True, metavar="FILE", help=f"Send a file to {UPLOADS} first."
