@@ -602,7 +602,7 @@ _scalingo_at() {
                 '-e --env|text'
                 '-f --file|file'
                 '-h --help'
-                '-s --size|words|S M L XL 2XL||'
+                '-s --size|words|S M L XL 2XL 3XL||'
                 '--tty'
                 '--no-tty'
             )

@@ -466,7 +466,7 @@ function __scalingo_at --no-scope-shadowing
             set --append options '-e --env|Set a variable for this run; without =VALUE to what it is here|text'
             set --append options '-f --file|Send a file to /tmp/uploads first|file'
             set --append options '-h --help|Show this message and exit'
-            set --append options '-s --size|S, M (unless given), L, XL or 2XL|words|S M L XL 2XL||'
+            set --append options '-s --size|S, M, L, XL, 2XL or 3XL (default: M)|words|S M L XL 2XL 3XL||'
             set --append options '--tty|Give the container a terminal, or none; otherwise it has one if stdin and stdout are'
             set --append options '--no-tty|Give the container a terminal, or none; otherwise it has one if stdin and stdout are'
             set arguments 'text'
