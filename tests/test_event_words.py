@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scalingo_cli.commands.events.describe import _WORDS, describe
+from scalingo_cli.commands.events.describe import SENTENCES, describe
 
 EVA = {"id": "us-1", "username": "eva", "email": "eva@example.org"}
 TOM = {"id": "us-2", "username": "tom", "email": "tom@example.org", "inviter": EVA}
@@ -274,7 +274,7 @@ def test_an_event_is_told_in_both_forms(kind: str, details: dict[str, Any], word
 
 
 def test_every_type_has_a_case() -> None:
-    assert {kind for kind, _, _ in CASES} - {"delete domain"} == set(_WORDS)
+    assert {kind for kind, _, _ in CASES} - {"delete domain"} == set(SENTENCES)
 
 
 @pytest.mark.parametrize(
@@ -319,7 +319,7 @@ OBJECTS = st.dictionaries(NAMES | st.text(), JSON, max_size=5)
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.sampled_from(sorted(_WORDS)) | JSON, OBJECTS, OBJECTS | JSON)
+@given(st.sampled_from(sorted(SENTENCES)) | JSON, OBJECTS, OBJECTS | JSON)
 def test_any_json_is_told(kind: object, envelope: dict[str, Any], details: object) -> None:
     assert describe({**envelope, "type": kind, "type_data": details}).strip()
 
@@ -328,7 +328,7 @@ def test_deep_and_huge_json_is_told() -> None:
     deep: Any = "x"
     for _ in range(100_000):
         deep = {"collaborator": [deep], "scope": deep}
-    for kind in _WORDS:
+    for kind in SENTENCES:
         assert describe(
             {"type": kind, "type_data": {"name": deep, "collaborator": deep, "scope": [deep]}}
         )
@@ -351,3 +351,32 @@ def test_no_value_of_a_variable_is_told(
     for details in (first, lists, {**first, **lists}, {"value": value, "new_vars": value}):
         event = {"type": kind, **details} if flat else {"type": kind, "type_data": details}
         assert "hunter2" not in describe(event)
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        ("psql 'postgres://u:hunter2@db.example/shop'", "psql 'postgres://u:***@db.example/shop'"),
+        ("psql postgres://u:hun/ter@2@db:5432/x", "psql postgres://u:***@db:5432/x"),
+        ("redis-cli -u redis://:hunter2@db:6379 PING", "redis-cli -u redis://:***@db:6379 PING"),
+        ("PGPASSWORD=hunter2 psql -h db", "PGPASSWORD=*** psql -h db"),
+        ("API_TOKEN='hun ter2' bin/sync", "API_TOKEN=*** bin/sync"),
+        ("bin/sync --password hunter2 now", "bin/sync --password *** now"),
+        ('bin/sync --api-key="hunter 2" now', "bin/sync --api-key=*** now"),
+        ("curl -H 'Authorization: Bearer hunter2' x", "curl -H 'Authorization: ***' x"),
+        ("curl -u eva:hunter2 https://x.example", "curl -u eva:*** https://x.example"),
+        ("curl https://x.example/?token=hunter2", "curl https://x.example/?token=***"),
+        ("redis-cli -h db -a hunter2 PING", "redis-cli -h db -a *** PING"),
+        ("mysql -u eva -phunter2 shop", "mysql -u eva -p*** shop"),
+        ("rake auth:reset db:migrate", "rake auth:reset db:migrate"),
+        ("echo the secret is out", "echo the secret is out"),
+    ],
+)
+def test_a_command_is_shown_without_its_secrets(command: str, shown: str) -> None:
+    assert describe({"type": "run", "type_data": {"command": command}}) == shown
+
+
+@pytest.mark.parametrize("piece", ["a", "pass", "://", "://a:", "-", "--token ", "x@", "mysql "])
+def test_a_command_that_is_hard_to_read_is_shown(piece: str) -> None:
+    said = describe({"type": "run", "type_data": {"command": piece * 20_000}})
+    assert said.startswith(piece[:1])

@@ -201,10 +201,14 @@ def test_nobody_at_the_address(scalingo: CommandLine, sandbox: Sandbox) -> None:
 
 
 class AttachServer:
-    """Answers CONNECT in its own words, and whatever else comes with 404, as one of 2015 does."""
+    """Answers CONNECT in its own words, and `waited` to the question how it ended.
 
-    def __init__(self, answer: bytes) -> None:
+    Without that it answers all else with 404, as one of 2015 does.
+    """
+
+    def __init__(self, answer: bytes, waited: str = "") -> None:
         self.answer = answer
+        self.waited = waited
         self.done = threading.Event()
 
     def __call__(self, visitor: socket.socket) -> None:
@@ -212,7 +216,10 @@ class AttachServer:
         while b"\r\n\r\n" not in head:
             head += visitor.recv(4096)
         if not head.startswith(b"CONNECT /attach/"):
-            visitor.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            status = b"200 OK" if self.waited else b"404 Not Found"
+            length = b"Content-Length: %d\r\n\r\n" % len(self.waited)
+            kind = b"Content-Type: application/json\r\n"
+            visitor.sendall(b"HTTP/1.1 %b\r\n%b%b" % (status, kind, length) + self.waited.encode())
         elif self.answer:
             visitor.sendall(self.answer)
         else:
@@ -249,6 +256,22 @@ def test_an_answer_that_attaches_nothing(
         said = scalingo("run true")
     assert (said.code, said.stdout) == (code, "")
     assert says in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        *(("3", 3), ('"3"', 3), ("3.0", 3), ("0", 0), ("255", 255), ("null", 0)),
+        *(("256", 1), ("-1", 1), ('"odd"', 1), ("true", 1), ("2.5", 1), ("[]", 1), ("1e999", 1)),
+    ],
+)
+def test_run_takes_an_exit_code_however_it_is_spelt(
+    sent: str, code: int, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    server = AttachServer(b"HTTP/1.1 200 OK\r\n\r\n", waited=f'{{"exit_code": {sent}}}')
+    with relays.listening(server) as port:
+        sandbox.attach_at(f"http://127.0.0.1:{port}")
+        assert scalingo("run true").code == code
 
 
 def test_a_silent_attach_server(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -458,7 +481,18 @@ def test_a_size_that_is_never_taken_is_told_of_at_the_end(
     terminal = at_terminal("run", "sleep 0.3")
     code, shown = terminal.end()
     assert code == 0
-    assert "did not learn the size of your terminal. The platform failed to answer" in shown
+    assert "Could not send the terminal size to " in shown
+    assert "The platform failed to answer" in shown
+
+
+def test_run_sends_the_last_of_many_sizes(at_terminal: Start, sandbox: Sandbox) -> None:
+    terminal = at_terminal("run", "while :; do stty size; sleep 0.05; done")
+    for columns in range(100, 160):
+        terminal.resize(columns, 40)
+    terminal.expect("40 159")
+    terminal.type("\x03")
+    terminal.end()
+    assert [r.method for r in sandbox.requests].count("PUT") < 60
 
 
 def test_control_keys_are_the_programs(at_terminal: Start) -> None:

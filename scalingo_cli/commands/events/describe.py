@@ -1,22 +1,55 @@
-"""What an event did, in a few plain words that hold no variable's value and no other secret."""
+"""What an event did, in a few plain words that hold no variable's value and no other secret.
+
+Each type has a function in `SENTENCES`, which is given the details as `Fields`: `f["name"]` is the
+words of a field that the sentence needs, `f.maybe(" for ", "name")` a part that is left out with
+its field. A sentence that lacks what it needs gives way to the type's own name.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
+
+from scalingo_cli.console.view import at
+from scalingo_cli.text.escape import MASK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+# What may be a secret on a command line: the password of a URL, the value of an option, of a
+# variable or of a header that is called like one, and what some tools take without such a name.
+_NAME = r"[\w-]{0,40}(?:pass|pwd|secret|token|key|credential|auth|dsn)[\w-]{0,40}"
+_SECRETS = re.compile(
+    rf"""
+    (?P<before>
+        ://[^\s/?\#@:"']*:
+        | \b{_NAME}["']?(?:=|:\s+)
+        | (?<!\S)--?{_NAME}\s+
+        | (?<!\S)-u\s+[^\s:"']{{1,64}}:(?!//)
+        | \bredis-cli\b[^|;&]{{0,200}}?\s-a\s+
+        | \b(?:mysql|mariadb)\w{{0,10}}\b[^|;&]{{0,200}}?\s-p(?=\S)
+    )
+    (?P<secret>
+        "[^"]*" | '[^']*'
+        | \S+?(?=@[^\s/@]+(?:[/\s"']|$))
+        | (?:(?:basic|bearer)\s+)?[^\s"']+
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 def describe(event: Mapping[str, Any]) -> str:
     """Return what `event` did, whatever JSON it holds.
 
-    An event that lacks the details, or whose type nobody told us of, gives its type's own name.
+    An event that lacks the details, or whose type is unknown, gives its type's own name.
     """
     kind = event["type"] if isinstance(event.get("type"), str) else ""
-    details = _details(event)
-    words = _WORDS.get(kind.strip().lower().replace(" ", "_"), "")
-    said = _say(words, details) if isinstance(words, str) else words(details)
+    sentence = SENTENCES.get(kind.strip().lower().replace(" ", "_"))
+    try:
+        said = sentence(Fields(_details(event))) if sentence else ""
+    except LookupError:
+        said = ""
     return said or kind.replace("_", " ").replace("/", " ").strip() or "event"
 
 
@@ -26,51 +59,62 @@ def _details(event: Mapping[str, Any]) -> Mapping[str, Any]:
     return details if isinstance(details, dict) else event
 
 
-def _say(words: str, details: Mapping[str, Any]) -> str:
-    """Return the first of the sentences between `|` that `details` can fill, or nothing.
+class Fields:
+    """The details of an event, by name: `details` as they were sent, and their words.
 
-    A part in brackets is left out when `details` cannot fill it.
+    What a person holds is found under both names, as in `inviter_email`; `inviter` alone is that
+    person's best name. A `url` is as it was sent: show `url_host`, or `url_address` that has the
+    path too, which hold no credentials.
     """
-    fields = dict(_fields(details))
-    for sentence in words.split("|"):
-        try:
-            return "".join(_filled(sentence, fields)).strip()
-        except KeyError:
-            continue
-    return ""
+
+    def __init__(self, details: Mapping[str, Any]) -> None:
+        self.details = details
+        self._words = dict(_words(details))
+
+    def __getitem__(self, name: str) -> str:
+        """Return the words of a field. Raises KeyError if it has none."""
+        return self._words[name]
+
+    def maybe(self, before: str, name: str, after: str = "") -> str:
+        """Return the words of a field between others; nothing if it has none."""
+        words = self._words.get(name)
+        return f"{before}{words}{after}" if words else ""
+
+    def first(self, *names: str) -> str:
+        """Return the words of the first of these fields that has some. Raises KeyError if none."""
+        for name in names:
+            if words := self._words.get(name):
+                return words
+        raise KeyError(names[0])
+
+    def change(self, old: str, new: str) -> str:
+        """Return "old → new", or "to new" without the old one. Raises KeyError without the new."""
+        return self.maybe("", old, f" → {self[new]}") or f"to {self[new]}"
+
+    def flag(self, name: str) -> bool | None:
+        """Return a flag; None if it is neither true nor false."""
+        value = at(self.details, name)
+        return value if isinstance(value, bool) else None
+
+    def items(self, name: str) -> list[dict[str, Any]]:
+        """Return the objects in a list; none if it is anything else."""
+        found = self.details.get(name)
+        return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
 
-def _filled(sentence: str, fields: Mapping[str, str]) -> Iterator[str]:
-    for index, part in enumerate(sentence.replace("]", "[").split("[")):
-        in_brackets = index % 2 == 1
-        try:
-            yield part.format_map(fields)
-        except KeyError:
-            if not in_brackets:
-                raise
-
-
-def _fields(details: Mapping[str, Any], depth: int = 2) -> Iterator[tuple[str, str]]:
-    """Yield the names that sentences may use, each with its words.
-
-    A flag is empty words, under its name or under `not_` and its name. The e-mail of the `inviter`
-    is `inviter_email`, and `inviter` alone is that person's best name. A `url` is as it was sent:
-    show `url_host`, or `url_address` that has the path too, which hold no credentials.
-    """
+def _words(details: Mapping[str, Any], depth: int = 2) -> Iterator[tuple[str, str]]:
     for name, value in details.items():
-        if isinstance(value, bool):
-            yield name if value else f"not_{name}", ""
-        elif isinstance(value, dict) and depth:
-            inner = dict(_fields(value, depth - 1))
+        if isinstance(value, dict) and depth:
+            inner = dict(_words(value, depth - 1))
             yield from ((f"{name}_{key}", word) for key, word in inner.items())
             yield from ((name, inner[key]) for key in ("email", "username") if key in inner)
-        elif word := _word(value):
+        elif not isinstance(value, bool) and (word := _word(value)):
             yield name, word
             yield from _addresses(name, word)
 
 
 def _word(value: object) -> str:
-    """Return the value as text, empty where it has nothing to show."""
+    """Return the value as text, empty if it has nothing to show."""
     match value:
         case str():
             return value.strip()
@@ -94,8 +138,58 @@ def _addresses(name: str, url: str) -> Iterator[tuple[str, str]]:
         yield f"{name}_address", host + path
 
 
-def _scale(details: Mapping[str, Any]) -> str:
-    before, after = details.get("previous_containers"), details.get("containers")
+def _masked(command: str) -> str:
+    """Return a command line without what may be a secret."""
+    return _SECRETS.sub(rf"\g<before>{MASK}", command)
+
+
+# An application's life
+
+
+def _renamed(f: Fields) -> str:
+    renamed = f.maybe("", "old_name") and f.maybe("", "new_name")
+    return f.change("old_name", "new_name") if renamed else _given(f)
+
+
+def _given(f: Fields) -> str:
+    return f"to {f['new_owner']}"
+
+
+def _app_changed(f: Fields) -> str:
+    said = {True: "HTTPS enforced", False: "HTTPS no longer enforced", None: ""}
+    return said[f.flag("force_https")]
+
+
+def _deployed(f: Fields) -> str:
+    nested = f.details.get("deployment")
+    f = Fields({**nested, **f.details}) if isinstance(nested, dict) else f
+    commit = f.maybe("", "git_ref")
+    if not commit:
+        return f["status"]
+    if not commit.strip("0123456789abcdef"):
+        commit = commit[:7]
+    return f"{f.maybe('', 'status', ' of ')}{commit}{f.maybe(' in ', 'duration', ' s')}"
+
+
+def _consented(f: Fields) -> str:
+    given = [name for name in ("containers", "databases") if f.flag(name)]
+    return " and ".join(given)
+
+
+def _moved(f: Fields) -> str:
+    return f"{f.maybe('', 'source', ' → ')}{f['destination']}{f.maybe(' as ', 'dst_app_name')}"
+
+
+# Containers
+
+
+def _restarted(f: Fields) -> str:
+    what = f.maybe("", "scope") or "all containers"
+    return f"{what}{f.maybe(' for ', 'addon_name')}{f.maybe(': ', 'reason')}"
+
+
+def _scaled(f: Fields) -> str:
+    before, after = f.details.get("previous_containers"), f.details.get("containers")
     if not isinstance(before, dict) or not isinstance(after, dict):
         return ""
     changes = []
@@ -109,153 +203,265 @@ def _scale(details: Mapping[str, Any]) -> str:
     return ", ".join(changes) or "no change"
 
 
-def _deployment(details: Mapping[str, Any]) -> str:
-    nested = details.get("deployment")
-    details = {**nested, **details} if isinstance(nested, dict) else dict(details)
-    commit = details.get("git_ref")
-    if isinstance(commit, str) and not commit.strip("0123456789abcdef"):
-        details["git_ref"] = commit[:7]
-    return _say("[{status} of ]{git_ref}[ in {duration} s]|{status}", details)
+def _ran(f: Fields) -> str:
+    return f"{_masked(f['command'])}{' (detached)' if f.flag('detached') else ''}"
 
 
-def _edit_variables(details: Mapping[str, Any]) -> str:
+def _alert(f: Fields) -> str:
+    side = {True: "below", False: "above", None: ""}[f.flag("send_when_below")]
+    limit = f.maybe(f" {side} ", "limit_text") if side else ""
+    return f"{f['container_type']} {f['metric']}{limit}"
+
+
+def _raised(f: Fields) -> str:
+    over = "over: " if f.flag("activated") is False else ""
+    sender, limit = f.maybe("", "sender_name", ": "), f.maybe(", limit ", "limit_text")
+    return f"{over}{sender}{f['metric']} at {f['value_text']}{limit}"
+
+
+def _autoscaler(f: Fields) -> str:
+    metric = f.maybe(", ", "metric", " at ")
+    target = f.maybe(metric, "target_text") if metric else ""
+    return f"{f['container_type']} {f['min_containers']} to {f['max_containers']}{target}"
+
+
+# Environment
+
+
+def _variables(f: Fields) -> str:
     done = {"new_vars": "added", "updated_vars": "changed", "deleted_vars": "removed"}
-    names = {key: [_word(item.get("name")) for item in _items(details, key)] for key in done}
+    names = {key: [_word(item.get("name")) for item in f.items(key)] for key in done}
     several = "; ".join(f"{', '.join(names[key])} {done[key]}" for key in done if names[key])
-    return several or _say("{name} changed", details)
+    return several or f"{f['name']} changed"
 
 
-def _edit_project(details: Mapping[str, Any]) -> str:
+# Domains and collaborators
+
+
+def _domain(done: str) -> Callable[[Fields], str]:
+    def sentence(f: Fields) -> str:
+        return f"{f.first('hostname', 'name')}{' with TLS' if f.flag('ssl') else ''} {done}"
+
+    return sentence
+
+
+def _domain_changed(f: Fields) -> str:
+    done = {True: "with TLS", False: "without TLS", None: "changed"}
+    return f"{f['hostname']} {done[f.flag('ssl')]}"
+
+
+def _joined(f: Fields) -> str:
+    inviter = f.maybe(", invited by ", "collaborator_inviter")
+    return f"{f['collaborator_email']} joined{inviter}"
+
+
+def _limited(f: Fields) -> str:
+    done = {True: " limited", False: " no longer limited", None: ""}
+    return f["collaborator_email"] + done[f.flag("collaborator.is_limited")]
+
+
+# Add-ons and their databases
+
+
+def _addon(done: str) -> Callable[[Fields], str]:
+    def sentence(f: Fields) -> str:
+        plan, reason = f.maybe(" ", "plan_name"), f.maybe(": ", "reason")
+        return f"{f['addon_provider_name']}{plan} {done}{reason}"
+
+    return sentence
+
+
+def _upgraded(f: Fields) -> str:
+    new = f.maybe("", "new_plan_name") or f.maybe("", "plan_name")
+    plans = f.maybe("", "old_plan_name", f" → {new}") if new else ""
+    return f"{f['addon_provider_name']} {plans or 'upgraded'}"
+
+
+def _addon_changed(f: Fields) -> str:
+    plan, changed = f.maybe(" ", "addon_plan_name"), f.maybe(": ", "attributes_changed")
+    return f"{f['addon_provider_name']}{plan} changed{changed}"
+
+
+def _maintenance(done: str) -> Callable[[Fields], str]:
+    return lambda f: f"{f['addon_name']} maintenance {done}{f.maybe(' (', 'maintenance_type', ')')}"
+
+
+def _backup(state: str) -> Callable[[Fields], str]:
+    return lambda f: f"{f['addon_name']} {state}"
+
+
+# Notifications and code hosts
+
+
+def _notifier(done: str) -> Callable[[Fields], str]:
+    return lambda f: f"{f['notifier_name']}{f.maybe(' (', 'platform_name', ')')} {done}"
+
+
+def _linked(f: Fields) -> str:
+    automatic = ", deployed automatically" if f.flag("auto_deploy") else ""
+    return f"{f['repo_name']}{f.maybe(' branch ', 'branch')}{automatic}"
+
+
+def _review_app(f: Fields) -> str:
+    request, name = f.maybe(" for pull request ", "pr_number"), f.maybe(": ", "pr_name")
+    return f"{f['review_app_name']}{request}{name}"
+
+
+def _integration(done: str) -> Callable[[Fields], str]:
+    return lambda f: f"{f['integration_type']}{f.maybe(' as ', 'login')} {done}"
+
+
+# Projects and accounts
+
+
+def _project_changed(f: Fields) -> str:
     changes = (
         [_word(item.get(key)) for key in ("name", "old_value", "value")]
-        for item in _items(details, "updated_values")
+        for item in f.items("updated_values")
     )
     return ", ".join(f"{name} {old} → {new}" for name, old, new in changes)
 
 
-def _items(details: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
-    items = details.get(key)
-    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+def _recipient(f: Fields) -> str:
+    return f.first("recipient_username", "recipient_email", "invited_user")
 
 
-_RECIPIENT = "{recipient_username}|{recipient_email}|{invited_user}"
-_ALERT = "[{sender_name}: ]{metric} at {value_text}[, limit {limit_text}]"
-_AUTOSCALER = "{container_type} {min_containers} to {max_containers}[, {metric} at {target_text}]"
+def _not_transferred(f: Fields) -> str:
+    return f.maybe("", "status_reason") or f.maybe("", "error") or _recipient(f)
 
-_WORDS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
+
+def _signed(done: str) -> Callable[[Fields], str]:
+    return lambda f: f"{done}{f.maybe(' from ', 'remote_ip')}"
+
+
+def _card(f: Fields) -> str:
+    ending = f.maybe("ending in ", "stripe_last4")
+    return f"{f.maybe('', 'stripe_brand', ' ')}{ending}" if ending else f["payment_method_type"]
+
+
+def _named(name: str, done: str) -> Callable[[Fields], str]:
+    return lambda f: f"{f[name]} {done}"
+
+
+def _fixed(words: str) -> Callable[[Fields], str]:
+    return lambda _: words
+
+
+SENTENCES: dict[str, Callable[[Fields], str]] = {
     # An application's life
-    "new_app": "from {git_source_address}",
-    "rename_app": "{old_name} → {new_name}|to {new_owner}",
-    "transfer_app": "to {new_owner}",
-    "edit_app": "HTTPS enforced{force_https}|HTTPS no longer enforced{not_force_https}",
-    "delete_app": "app deleted",
-    "deployment": _deployment,
-    "stack_changed": "{previous_stack_name} → {current_stack_name}",
-    "update_app_project": "{old_project_name} → {new_project_name}|to {new_project_name}",
-    "start_region_migration": "[{source} → ]{destination}[ as {dst_app_name}]",
-    "create_data_access_consent": "containers and databases{containers}{databases}"
-    "|containers{containers}|databases{databases}",
-    "edit_hds_contact": "{name}",
+    "new_app": lambda f: f"from {f['git_source_address']}",
+    "rename_app": _renamed,
+    "transfer_app": _given,
+    "edit_app": _app_changed,
+    "delete_app": _fixed("app deleted"),
+    "deployment": _deployed,
+    "stack_changed": lambda f: f"{f['previous_stack_name']} → {f['current_stack_name']}",
+    "update_app_project": lambda f: f.change("old_project_name", "new_project_name"),
+    "start_region_migration": _moved,
+    "create_data_access_consent": _consented,
+    "edit_hds_contact": lambda f: f["name"],
     # Containers
-    "restart": "{scope}[ for {addon_name}][: {reason}]"
-    "|all containers[ for {addon_name}][: {reason}]",
-    "scale": _scale,
-    "run": "{command}[ (detached{detached})]",
-    "stop_app": "app stopped[: {reason}]",
-    "crash": "{container_type} crashed",
-    "repeated_crash": "{container_type} crashed repeatedly",
-    "new_alert": "{container_type} {metric} below {limit_text}{send_when_below}"
-    "|{container_type} {metric} above {limit_text}|{container_type} {metric}",
-    "alert": f"over: {_ALERT}{{not_activated}}|{_ALERT}",
-    "delete_alert": "{container_type} {metric} removed",
-    "new_autoscaler": _AUTOSCALER,
-    "edit_autoscaler": _AUTOSCALER,
-    "delete_autoscaler": "{container_type}[ {metric}] removed",
+    "restart": _restarted,
+    "scale": _scaled,
+    "run": _ran,
+    "stop_app": lambda f: f"app stopped{f.maybe(': ', 'reason')}",
+    "crash": _named("container_type", "crashed"),
+    "repeated_crash": _named("container_type", "crashed repeatedly"),
+    "new_alert": _alert,
+    "alert": _raised,
+    "delete_alert": lambda f: f"{f['container_type']} {f['metric']} removed",
+    "new_autoscaler": _autoscaler,
+    "edit_autoscaler": _autoscaler,
+    "delete_autoscaler": lambda f: f"{f['container_type']}{f.maybe(' ', 'metric')} removed",
     # Environment
-    "new_variable": "{name} added",
-    "new_event": "{name} added",  # what the documents of 2015 call new_variable
-    "edit_variable": _edit_variables,
-    "edit_variables": _edit_variables,
-    "delete_variable": "{name} removed",
+    "new_variable": _named("name", "added"),
+    "new_event": _named("name", "added"),  # what the documents of 2015 call new_variable
+    "edit_variable": _variables,
+    "edit_variables": _variables,
+    "delete_variable": _named("name", "removed"),
     # Domains
-    "new_domain": "{hostname}[ with TLS{ssl}] added|{name}[ with TLS{ssl}] added",
-    "edit_domain": "{hostname} with TLS{ssl}|{hostname} without TLS{not_ssl}|{hostname} changed",
-    "delete_domain": "{hostname} removed|{name} removed",
+    "new_domain": _domain("added"),
+    "edit_domain": _domain_changed,
+    "delete_domain": lambda f: f"{f.first('hostname', 'name')} removed",
     # Collaborators
-    "new_collaborator": "{collaborator_email} invited",
-    "accept_collaborator": "{collaborator_email} joined[, invited by {collaborator_inviter}]",
-    "edit_collaborator": "{collaborator_email} joined[, invited by {collaborator_inviter}]",
-    "change_collaborator_role": "{collaborator_email} limited{collaborator_is_limited}"
-    "|{collaborator_email} no longer limited{collaborator_not_is_limited}|{collaborator_email}",
-    "delete_collaborator": "{collaborator_email} removed",
+    "new_collaborator": _named("collaborator_email", "invited"),
+    "accept_collaborator": _joined,
+    "edit_collaborator": _joined,
+    "change_collaborator_role": _limited,
+    "delete_collaborator": _named("collaborator_email", "removed"),
     # Add-ons and their databases
-    "new_addon": "{addon_provider_name}[ {plan_name}] added",
-    "upgrade_addon": "{addon_provider_name} {old_plan_name} → {new_plan_name}"
-    "|{addon_provider_name} {old_plan_name} → {plan_name}|{addon_provider_name} upgraded",
-    "addon_updated": "{addon_provider_name}[ {addon_plan_name}] changed[: {attributes_changed}]",
-    "resume_addon": "{addon_provider_name}[ {plan_name}] resumed",
-    "suspend_addon": "{addon_provider_name}[ {plan_name}] suspended[: {reason}]",
-    "delete_addon": "{addon_provider_name}[ {plan_name}] removed",
-    "upgrade_database": "{addon_name} {old_version} → {new_version}|{addon_name} to {new_version}",
-    "database/add_feature": "{feature} added[ to {addon_provider_name}]",
-    "database/remove_feature": "{feature} removed[ from {addon_provider_name}]",
-    "plan_database_maintenance": "{addon_name} maintenance planned[ ({maintenance_type})]",
-    "start_database_maintenance": "{addon_name} maintenance started[ ({maintenance_type})]",
-    "complete_database_maintenance": "{addon_name} maintenance completed[ ({maintenance_type})]",
-    "database_backup_succeeded": "{addon_name} backup done",
-    "database_backup_failed": "{addon_name} backup failed",
-    "database_continuousbackup_healthy": "{addon_name} continuous backup healthy",
-    "database_continuousbackup_delayed": "{addon_name} continuous backup delayed",
-    "database_continuousbackup_stale": "{addon_name} continuous backup stale",
+    "new_addon": _addon("added"),
+    "upgrade_addon": _upgraded,
+    "addon_updated": _addon_changed,
+    "resume_addon": _addon("resumed"),
+    "suspend_addon": _addon("suspended"),
+    "delete_addon": _addon("removed"),
+    "upgrade_database": lambda f: f"{f['addon_name']} {f.change('old_version', 'new_version')}",
+    "database/add_feature": lambda f: (
+        f"{f['feature']} added{f.maybe(' to ', 'addon_provider_name')}"
+    ),
+    "database/remove_feature": lambda f: (
+        f"{f['feature']} removed{f.maybe(' from ', 'addon_provider_name')}"
+    ),
+    "plan_database_maintenance": _maintenance("planned"),
+    "start_database_maintenance": _maintenance("started"),
+    "complete_database_maintenance": _maintenance("completed"),
+    "database_backup_succeeded": _backup("backup done"),
+    "database_backup_failed": _backup("backup failed"),
+    "database_continuousbackup_healthy": _backup("continuous backup healthy"),
+    "database_continuousbackup_delayed": _backup("continuous backup delayed"),
+    "database_continuousbackup_stale": _backup("continuous backup stale"),
     # Logs and notifications
-    "new_log_drain": "{url_host} added",
-    "delete_log_drain": "{url_host} removed",
-    "new_addon_log_drain": "{addon_name} to {url_host} added",
-    "delete_addon_log_drain": "{addon_name} to {url_host} removed",
-    "new_notifier": "{notifier_name}[ ({platform_name})] added",
-    "edit_notifier": "{notifier_name}[ ({platform_name})] changed",
-    "delete_notifier": "{notifier_name}[ ({platform_name})] removed",
+    "new_log_drain": _named("url_host", "added"),
+    "delete_log_drain": _named("url_host", "removed"),
+    "new_addon_log_drain": lambda f: f"{f['addon_name']} to {f['url_host']} added",
+    "delete_addon_log_drain": lambda f: f"{f['addon_name']} to {f['url_host']} removed",
+    "new_notifier": _notifier("added"),
+    "edit_notifier": _notifier("changed"),
+    "delete_notifier": _notifier("removed"),
     # Code hosts
-    "link_scm": "{repo_name}[ branch {branch}][, deployed automatically{auto_deploy}]",
-    "update_scm": "{repo_name}[ branch {branch}][, deployed automatically{auto_deploy}]",
-    "unlink_scm": "{repo_name} unlinked",
-    "link_github": "{repo_name} linked",
-    "unlink_github": "{repo_name} unlinked",
-    "create_review_app": "{review_app_name}[ for pull request {pr_number}][: {pr_name}]",
-    "destroy_review_app": "{review_app_name}[ for pull request {pr_number}][: {pr_name}]",
-    "new_integration": "{integration_type}[ as {login}] added",
-    "delete_integration": "{integration_type}[ as {login}] removed",
-    "authorize_github": "GitHub allowed[ as {login}]",
-    "revoke_github": "GitHub no longer allowed",
+    "link_scm": _linked,
+    "update_scm": _linked,
+    "unlink_scm": _named("repo_name", "unlinked"),
+    "link_github": _named("repo_name", "linked"),
+    "unlink_github": _named("repo_name", "unlinked"),
+    "create_review_app": _review_app,
+    "destroy_review_app": _review_app,
+    "new_integration": _integration("added"),
+    "delete_integration": _integration("removed"),
+    "authorize_github": lambda f: f"GitHub allowed{f.maybe(' as ', 'login')}",
+    "revoke_github": _fixed("GitHub no longer allowed"),
     # Projects
-    "new_project": "project created[ as the default one{default}]",
-    "edit_project": _edit_project,
-    "delete_project": "project deleted",
-    "new_project_transfer_invitation": _RECIPIENT,
-    "accept_project_transfer_invitation": _RECIPIENT,
-    "accept_project_transfer_invitation_error": f"{{status_reason}}|{{error}}|{_RECIPIENT}",
-    "cancel_project_transfer_invitation": _RECIPIENT,
-    "decline_project_transfer_invitation": _RECIPIENT,
+    "new_project": lambda f: f"project created{' as the default one' if f.flag('default') else ''}",
+    "edit_project": _project_changed,
+    "delete_project": _fixed("project deleted"),
+    "new_project_transfer_invitation": _recipient,
+    "accept_project_transfer_invitation": _recipient,
+    "accept_project_transfer_invitation_error": _not_transferred,
+    "cancel_project_transfer_invitation": _recipient,
+    "decline_project_transfer_invitation": _recipient,
     # An account's life
-    "new_user": "account created",
-    "login_success": "signed in[ from {remote_ip}]",
-    "login_failure": "sign-in failed[ from {remote_ip}]",
-    "login_lock": "sign-in locked[ from {remote_ip}]",
-    "login_unlock_success": "sign-in unlocked[ from {remote_ip}]",
-    "password_reset_query": "password reset requested[ from {remote_ip}]",
-    "password_reset_success": "password reset[ from {remote_ip}]",
-    "tfa_enabled": "two-factor authentication on[ ({provider})]",
-    "tfa_disabled": "two-factor authentication off",
-    "new_key": "{name} added",
-    "edit_key": "{name} changed",
-    "delete_key": "{name} removed",
-    "new_token": "{token_name} created",
-    "regenerate_token": "{token_name} regenerated",
-    "delete_token": "{token_name} deleted",
-    "add_credit": "{amount}[ by {payment_method}]|{value}[ by {payment_method}]",
-    "add_payment_method": "[{stripe_brand} ]ending in {stripe_last4}|{payment_method_type}",
-    "add_voucher": "{code}",
-    "payment_attempt": "{amount}[ by {payment_method}][: {status}]",
+    "new_user": _fixed("account created"),
+    "login_success": _signed("signed in"),
+    "login_failure": _signed("sign-in failed"),
+    "login_lock": _signed("sign-in locked"),
+    "login_unlock_success": _signed("sign-in unlocked"),
+    "password_reset_query": _signed("password reset requested"),
+    "password_reset_success": _signed("password reset"),
+    "tfa_enabled": lambda f: f"two-factor authentication on{f.maybe(' (', 'provider', ')')}",
+    "tfa_disabled": _fixed("two-factor authentication off"),
+    "new_key": _named("name", "added"),
+    "edit_key": _named("name", "changed"),
+    "delete_key": _named("name", "removed"),
+    "new_token": _named("token_name", "created"),
+    "regenerate_token": _named("token_name", "regenerated"),
+    "delete_token": _named("token_name", "deleted"),
+    "add_credit": lambda f: f"{f.first('amount', 'value')}{f.maybe(' by ', 'payment_method')}",
+    "add_payment_method": _card,
+    "add_voucher": lambda f: f["code"],
+    "payment_attempt": lambda f: (
+        f"{f['amount']}{f.maybe(' by ', 'payment_method')}{f.maybe(': ', 'status')}"
+    ),
 }
 
-TYPES = frozenset(_WORDS)
+TYPES = frozenset(SENTENCES)

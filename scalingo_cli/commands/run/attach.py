@@ -14,6 +14,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from scalingo_cli.errors import ExitCode, Failed, NotFound, ScalingoError
+from scalingo_cli.polling.rate import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +54,7 @@ def attach(session: Session, url: str, name: str, *, terminal: bool) -> int:
         _connected(session, url, name) as channel,
     ):
         if size:
-            size.tell_again()
+            size.send_again()
         if at_keys:
             session.say(f"Attached to {name}; Enter ~. leaves it.")
         with raw(source) if source is not None and at_keys else nullcontext():
@@ -64,7 +65,7 @@ def attach(session: Session, url: str, name: str, *, terminal: bool) -> int:
             session.say(f"Left {name}.")
             return ExitCode.INTERRUPTED
     if size and size.failure and not isinstance(size.failure, NotFound):
-        session.say(f"{name} did not learn the size of your terminal. {size.failure.message}")
+        session.say(f"Could not send the terminal size to {name}. {size.failure.message}")
     try:
         return exit_code(session.api, url, channel)
     except ScalingoError:
@@ -154,11 +155,22 @@ def exit_code(api: API, url: str, channel: Channel) -> int:
                 request_id=error.request_id,
             ) from error
         code = None
-    if isinstance(code, int):
-        return code if 0 <= code < 256 else ExitCode.FAILED
+    if code is not None:
+        return _exit_code(code)
     if channel.unheard:
         raise broken
     return ExitCode.DONE
+
+
+def _exit_code(sent: object) -> int:
+    """Return an exit code that the platform sent as JSON: FAILED for what no process can have."""
+    if isinstance(sent, bool):
+        return ExitCode.FAILED
+    try:
+        code = int(str(sent).removesuffix(".0"))
+    except ValueError:
+        return ExitCode.FAILED
+    return code if 0 <= code < 256 else ExitCode.FAILED
 
 
 class Keys:
@@ -189,10 +201,10 @@ class Keys:
 
 
 class Size:
-    """Tells a container the size of our terminal: first, and whenever it changes.
+    """Sends the size of our terminal to a container: first, and whenever it changes.
 
-    A thread does it, so that no key waits for the platform's answer. `failure` is why the last
-    attempt failed.
+    A thread does it, so that no key waits for the platform's answer; of many changes it sends the
+    last one, so that requests are left for the exit code. `failure` is why the last attempt failed.
     """
 
     def __init__(self, api: API, url: str) -> None:
@@ -200,11 +212,12 @@ class Size:
         self._api = api
         self._url = url
         self._changes: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        self._pace = Pace()
         streams = (sys.stdout, sys.stdin, sys.stderr)
         self._terminal = next((s.fileno() for s in streams if s and s.isatty()), None)
 
     def __enter__(self) -> Size:
-        self._tell()  # before the container starts what it runs
+        self._send()  # before the container starts what it runs
         self._before = signal.signal(signal.SIGWINCH, lambda *_: self._changes.put(True))
         threading.Thread(target=self._follow, daemon=True).start()
         return self
@@ -218,21 +231,22 @@ class Size:
         signal.signal(signal.SIGWINCH, self._before)
         self._changes.put(False)
 
-    def tell_again(self) -> None:
+    def send_again(self) -> None:
         """Try once more where the first attempt failed: the container may just have started."""
         if self.failure:
             self._changes.put(True)
 
     def _follow(self) -> None:
         while self._changes.get():
+            self._pace.request()
             going_on = True
             while going_on and not self._changes.empty():
                 going_on = self._changes.get()
             if not going_on:
                 return
-            self._tell()
+            self._send()
 
-    def _tell(self) -> None:
+    def _send(self) -> None:
         if self._terminal is None:
             return
         columns, rows = os.get_terminal_size(self._terminal)
