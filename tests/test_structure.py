@@ -228,3 +228,50 @@ def test_each_page_is_asked_for_once(scalingo: CommandLine, sandbox: Sandbox) ->
     pages = [int(request.query["page"]) for request in sandbox.requests]
     assert sorted(pages) == list(range(1, 13))
     assert connections(sandbox) <= 9  # the first, and one for each of those asked for at once
+
+
+AT_ONCE = """
+import threading
+from scalingo_cli.session import Session
+
+session = Session()
+api = session.api
+barrier = threading.Barrier(20)
+names = set()
+
+def ask():
+    barrier.wait()
+    names.add(api.get("users", "self")["user"]["username"])
+
+threads = [threading.Thread(target=ask) for _ in range(20)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(*names)
+"""
+
+
+def test_twenty_first_requests_at_once_ask_the_keyring_once(
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    calls = tmp_path / "calls"
+    plugin = tmp_path / "plugins" / "counting.py"
+    plugin.parent.mkdir()
+    plugin.write_text(KEYRING.format(calls=str(calls), token=sandbox.token))
+    answer = subprocess.run(
+        [sys.executable, "-c", AT_ONCE],
+        env=scalingo.with_(
+            {
+                "SCALINGO_API_TOKEN": None,
+                "SCALINGO_NO_CACHE": "1",
+                "PYTHONPATH": str(plugin.parent),
+                "PYTHON_KEYRING_BACKEND": "counting.Counting",
+            }
+        ),
+        capture_output=True,
+        check=True,
+    )
+    assert answer.stdout.split() == [b"noor"]
+    assert [request.status for request in sandbox.requests if "self" in request.path] == [200] * 20
+    assert calls.read_text() == "get\n"

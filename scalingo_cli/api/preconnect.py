@@ -103,7 +103,7 @@ def _closed(future: Future[ssl.SSLSocket]) -> None:
 
 def _has_proxy() -> bool:
     """Tell whether any host may be reached through a proxy."""
-    if sys.platform in {"darwin", "win32"}:  # where the system's settings count as well
+    if sys.platform == "darwin":  # where the system's settings count as well
         from urllib.request import getproxies
 
         return bool(getproxies())

@@ -52,9 +52,6 @@ def as_ctrl_c() -> Iterator[list[int]]:
         else:
             sys.__unraisablehook__(unraisable)
 
-    if sys.platform == "win32":  # it has neither
-        yield came
-        return
     every = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     heard = [number for number in every if signal.getsignal(number) != signal.SIG_IGN]
     for number in heard:

@@ -132,7 +132,7 @@ def _age(path: Path) -> float:
         status = path.stat()
     except OSError:
         return float("inf")
-    ours = sys.platform == "win32" or status.st_uid == os.geteuid()
+    ours = status.st_uid == os.geteuid()
     age = time.time() - status.st_mtime
     return age if ours and age >= 0 else float("inf")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,8 +45,6 @@ def damaged(path: Path) -> Failed:
 
 def refuse_unless_private(path: Path, status: os.stat_result) -> None:
     """Raise Failed for a file that is not this user's own, or that others can read."""
-    if sys.platform == "win32":  # a user's folder is private there, and modes say nothing
-        return
     if status.st_uid != os.geteuid():
         raise Failed(f"{path} belongs to another user.", "Remove it and sign in again.")
     if status.st_mode & 0o077:
@@ -105,9 +102,6 @@ def alone(path: Path) -> Iterator[None]:
     Raises OSError where that file cannot be made.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if sys.platform == "win32":  # no flock: still never a torn file, and the last writer wins
-        yield
-        return
     import fcntl
 
     lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
