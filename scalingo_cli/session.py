@@ -125,19 +125,28 @@ class Session:
             self.say(f"{error.message} Going on without signing in.")
         return self._api(lambda: None)
 
-    def api_with(self, token: str) -> API:
-        """Return the platform's API, signed in with a token that is not kept yet."""
+    def api_with(self, token: str, region: str | None = None) -> API:
+        """Return an API signed in with a token that is not kept yet, empty for none.
+
+        It is that of the platform in force, or of the regional platform if a `region` is given.
+        """
         from scalingo_cli.auth import credentials
 
-        return self._api(lambda: credentials.token(token, "standard input"))
+        region = region or self.auth.platform.region
+        api = self._api(
+            lambda: credentials.token(token, "standard input") if token else None,
+            self.auth.regional(region, lambda: api.get("regions")) if region else None,
+        )
+        return api
 
-    def _api(self, find_token: Callable[[], Token | None]) -> API:
-        platform = self.auth.platform
-        head_start = None if self.rehearsal else self._head_start()
+    def _api(
+        self, find_token: Callable[[], Token | None], platform: settings.Platform | None = None
+    ) -> API:
+        head_start = None if self.rehearsal or platform else self._head_start()
         from scalingo_cli.api.client import API
 
         return API(
-            platform,
+            platform or self.auth.platform,
             find_token,
             keep_bearer=self.auth.keep_bearer,
             tell=self.console.progress,

@@ -24,8 +24,12 @@ ENVIRONMENT = {
     "SCALINGO_API_URL": (
         f"the API, `{DEFAULT_API_URL}` or the region's unless set; plain http only to this machine"
     ),
-    "SCALINGO_REGION": "the region; without one, the legacy single-region API is used",
+    "SCALINGO_REGION": (
+        "the region; default: the account's, `osc-fr1` for a token that begins with `tk-`, else the"
+        " legacy API"
+    ),
     "SCALINGO_AUTH_URL": f"where the regional platform signs in, `{DEFAULT_AUTH_URL}` unless set",
+    "SCALINGO_SANDBOX": "set by `scalingo sandbox`: no address outside of this machine is used",
     "SCALINGO_NO_CACHE": "keep no bearer and no region between runs, whatever its value",
     "SCALINGO_TIMEOUT": "how many seconds the platform may be silent, 60 unless set",
     "SCALINGO_DEADLINE": (
@@ -84,8 +88,9 @@ class Platform:
         self.auth_url = auth_url
 
     def __str__(self) -> str:
-        """Name it for people: its host, and the region where one is in force."""
-        return f"{self.host}, region {self.region}" if self.region else self.host
+        """Name it for people: its host, the region if one is in force, and the sandbox."""
+        name = f"sandbox {self.host}" if in_sandbox() else self.host
+        return f"{name}, region {self.region}" if self.region else name
 
     @cached_property
     def url(self) -> str:
@@ -112,15 +117,25 @@ def api_base_of(region: str) -> Base | None:
     return api_base() if region == (os.environ.get("SCALINGO_REGION") or region) else None
 
 
+def auth_is_given() -> bool:
+    """Return whether `SCALINGO_AUTH_URL` names the authentication API."""
+    return bool(os.environ.get("SCALINGO_AUTH_URL"))
+
+
+def in_sandbox() -> bool:
+    """Return whether this runs inside `scalingo sandbox`, which sets `SCALINGO_SANDBOX`."""
+    return bool(os.environ.get("SCALINGO_SANDBOX"))
+
+
 def auth_base() -> Base:
     """Return the authentication API of the platform: `SCALINGO_AUTH_URL`, else the public."""
     given = os.environ.get("SCALINGO_AUTH_URL")
-    return base(given or DEFAULT_AUTH_URL, "SCALINGO_AUTH_URL")
+    return base(given or DEFAULT_AUTH_URL, "SCALINGO_AUTH_URL" if given else "the default")
 
 
 def legacy() -> Platform:
     """Return the platform of the legacy API: `SCALINGO_API_URL`, else the public one."""
-    api = api_base() or base(DEFAULT_API_URL, "SCALINGO_API_URL")
+    api = api_base() or base(DEFAULT_API_URL, "the default")
     return Platform(lambda: api.url, api.host)
 
 
@@ -152,6 +167,11 @@ def base(given: str, name: str) -> Base:
         raise Misused(
             f"{name} would send your token to {host} in clear.",
             "Use https; plain http is for a sandbox on this machine.",
+        )
+    if in_sandbox() and not is_loopback(host):
+        raise Misused(
+            f"This is the sandbox, and {name} leads out of it, to {host}.",
+            "Leave the sandbox, or unset SCALINGO_SANDBOX.",
         )
     path = parts.path.rstrip("/").removesuffix("/v1")
     shown = f"[{host}]" if ":" in host else host

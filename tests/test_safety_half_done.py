@@ -207,7 +207,7 @@ def test_a_token_that_cannot_be_taken_back_is_told_of(
     sandbox.fail_next("500", method="DELETE")
     said = sign_in(scalingo, sandbox)
     assert said.code == 6
-    assert "The platform keeps the token that was made for this sign-in" in said.stderr
+    assert "The token that was created for this sign-in is still valid" in said.stderr
 
 
 @pytest.mark.regional

@@ -61,27 +61,39 @@ class Context:
         region = settings.region_in_force(
             self.region_option, lambda: None if self.account_option else self._remote()
         )
-        api = settings.api_base()
-        if region is None and (self.account_option or api is None) and self.account:
-            region = self.account.region
-        if region is None:
-            return settings.legacy()
-        auth = settings.auth_base()
-        return settings.Platform(
-            lambda: self.region_url(self._regions), auth.host, region, auth.url
-        )
+        region = region or self._region_of_account() or self._region_of_token()
+        return self.regional(region, self._regions) if region else settings.legacy()
 
-    def region_url(self, listing: Callable[[], Mapping[str, Any]]) -> str:
-        """Return the base URL of the region in force; `listing` asks the platform for all regions.
+    def _region_of_account(self) -> str | None:
+        """Return the region of the account, unless an API in the environment is another one's."""
+        if self.account_option is None and settings.api_base():
+            if not settings.auth_is_given():
+                return None
+            if self.account and self.account.host != settings.auth_base().host:
+                return None
+        return self.account.region if self.account else None
 
-        Raises NotFound for a region that the platform does not have.
+    def _region_of_token(self) -> str | None:
+        """Return the default region if the environment's token is the regional platform's."""
+        from scalingo_cli.auth import credentials, regions
+
+        return regions.by_default() if credentials.is_regional(credentials.given()) else None
+
+    def regional(self, region: str, listing: Callable[[], Mapping[str, Any]]) -> settings.Platform:
+        """Return the regional platform with this region; `listing` asks it for its regions.
+
+        An unknown region is found out when its API is needed: NotFound.
         """
-        from scalingo_cli.auth import regions
+        auth = settings.auth_base()
 
-        name = self.platform.region or ""
-        if given := settings.api_base_of(name):
-            return given.url
-        return regions.api_url(name, settings.auth_base(), listing)
+        def url() -> str:
+            from scalingo_cli.auth import regions
+
+            if given := settings.api_base_of(region):
+                return given.url
+            return regions.api_url(region, auth, listing)
+
+        return settings.Platform(url, auth.host, region, auth.url)
 
     @property
     def probable_url(self) -> str:

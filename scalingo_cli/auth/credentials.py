@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 VARIABLE = "SCALINGO_API_TOKEN"
 SERVICE = "scalingo"
+REGIONAL_PREFIX = "tk-"
 WAYS_OUT = (
     f"Set {VARIABLE}, or keep the token in a file that only you can read: "
     "scalingo login --insecure-storage"
@@ -48,7 +49,7 @@ def find(key: str, *, environment: bool = True) -> Token | None:
     The one of the `environment` goes before any that is kept.
     Raises NotAllowed for a keyring that cannot be asked, and Failed for a file not to be trusted.
     """
-    if environment and (value := os.environ.get(VARIABLE, "").strip()):
+    if environment and (value := given()):
         found = token(value, VARIABLE)
         return replace(found, bearer=_cached_bearer(found), place="environment")
     path = credentials_file()
@@ -122,9 +123,19 @@ def _bearer_path(signed_in: Token) -> Path:
     return cache_dir() / f"bearer-{sha256(signed_in.value.encode()).hexdigest()}"
 
 
+def given() -> str:
+    """Return the token of the environment, which overrides any other; empty if there is none."""
+    return os.environ.get(VARIABLE, "").strip()
+
+
 def in_environment() -> bool:
-    """Whether the environment holds a token, which goes before any other."""
-    return bool(os.environ.get(VARIABLE, "").strip())
+    """Return whether the environment holds a token, which overrides any other."""
+    return bool(given())
+
+
+def is_regional(value: str) -> bool:
+    """Return whether a token is one that the regional platform made."""
+    return value.startswith(REGIONAL_PREFIX)
 
 
 def keep(key: str, value: str, *, insecure: bool = False) -> str:

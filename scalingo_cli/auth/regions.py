@@ -21,7 +21,20 @@ BUILT_IN = {
     "osc-fr1": "https://api.osc-fr1.scalingo.com",
     "osc-secnum-fr1": "https://api.osc-secnum-fr1.scalingo.com",
 }
+DEFAULT = "osc-fr1"
 DAY = 86_400  # seconds
+
+
+def by_default() -> str | None:
+    """Return the region to use if nothing names one, None if there may be no regional platform.
+
+    An address in `SCALINGO_API_URL` is that of a legacy API, unless it is a region's or
+    `SCALINGO_AUTH_URL` is set as well: no token goes from one platform to another.
+    """
+    api = settings.api_base()
+    if api is None or settings.auth_is_given():
+        return DEFAULT
+    return next((name for name, url in BUILT_IN.items() if url == api.url), None)
 
 
 def api_url(name: str, auth: settings.Base, listing: Callable[[], Mapping[str, Any]]) -> str:

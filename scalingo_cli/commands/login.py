@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from scalingo_cli.cli.command import Command
 from scalingo_cli.console.view import View
-from scalingo_cli.errors import BadUsage, NotAllowed, NotFound, OTPRequired, ScalingoError
+from scalingo_cli.errors import (
+    BadUsage,
+    Interrupted,
+    NotAllowed,
+    NotFound,
+    OTPRequired,
+    ScalingoError,
+    TryAgain,
+)
 
 if TYPE_CHECKING:
-    from scalingo_cli.api.document import Document
+    from scalingo_cli.api.client import API
     from scalingo_cli.session import Session
 
 TRIES_AT_A_TERMINAL = 3
@@ -55,11 +62,12 @@ def command(
     """Sign in and keep the token in the keyring.
 
     Asks for your e-mail and password; scripts give --email with --password-stdin, or
-    --with-token. With --region, signs in to the regional platform, and stays there: later commands
-    need no --region. May be repeated for other accounts: see scalingo accounts.
+    --with-token. Finds out whether you belong to the legacy API or to the regional platform,
+    whose region is osc-fr1 unless --region names another; later commands need no --region. May be
+    repeated for other accounts: see scalingo accounts.
     """
     if with_token and (email or password_stdin):
-        raise BadUsage("--with-token goes without --email and --password-stdin.")
+        raise BadUsage("--with-token cannot be combined with --email or --password-stdin.")
     if api_token is not None:
         if with_token or email or password_stdin:
             raise BadUsage("--api-token cannot be combined with other ways to sign in.")
@@ -68,10 +76,81 @@ def command(
             " their history. Better: scalingo login --with-token < FILE"
         )
     if password_stdin and not email:
-        raise BadUsage("--password-stdin goes with --email.")
+        raise BadUsage("--password-stdin requires --email.")
+    from scalingo_cli.auth import credentials
+
+    console = session.console
+    is_piped = with_token or password_stdin
+    if not is_piped and api_token is None:
+        console.require_terminal("Password:" if email else "E-mail:", UNATTENDED)
+    if console.can_ask:
+        insecure_storage = insecure_storage or _prefers_file(session)
+    piped = api_token or ""
+    if is_piped:
+        piped = console.secret("API token:" if with_token else "Password:")
+    if not (insecure_storage or console.can_ask):
+        credentials.keyring(session.auth.platform.host)
+    if with_token or api_token is not None:
+        signed_in = _with_token(session, piped)
+    else:
+        signed_in = _asked(session, email, piped, _Passwords(session, otp))
+    try:
+        name, user, place = _kept(signed_in, insecure=insecure_storage)
+    except ScalingoError as error:
+        error.hint = f"{error.hint or ''} {_taken_back(signed_in)}".strip() or None
+        raise
+    except KeyboardInterrupt:
+        raise Interrupted("Interrupted.", _taken_back(signed_in)) from None
+    if console.as_json:
+        session.show({"user": user}, USER)
+    platform = signed_in.api.platform
+    session.say(f"Welcome, {name}.")
+    where = f"regional platform, region {platform.region}" if platform.region else "legacy API"
+    session.say(f"You are signed in to the {where}.")
+    session.say(f"The token for {platform.host} is kept in {place}.")
+    if credentials.in_environment():
+        session.say(f"{credentials.VARIABLE} is set: it overrides the token kept just now.")
+
+
+class SignedIn(NamedTuple):
+    """A token that the platform took: the API signed in with it, and whose it is.
+
+    `made` is its id on the regional platform if this sign-in created it.
+    """
+
+    api: API
+    token: str
+    made: str | None = None
+    user: Any = None
+
+
+def _prefers_file(session: Session) -> bool:
+    """Return whether the token goes to a file, which a person is offered without a keyring.
+
+    Raises NotAllowed, with the ways out, if they decline.
+    """
+    from scalingo_cli.auth import credentials
+
+    try:
+        credentials.keyring(session.auth.platform.host)
+    except NotAllowed as error:
+        session.say(error.message)
+        question = "Keep the token in a file that only you can read? [Y/n]"
+        if session.console.ask(question, otherwise="").casefold() not in {"", "y", "yes"}:
+            raise
+        return True
+    return False
+
+
+def _kept(signed_in: SignedIn, *, insecure: bool) -> tuple[str, Any, str]:
+    """Keep the token and the account; return the user's name and record, and the place in words.
+
+    Raises NotFound if the region does not exist.
+    """
     from scalingo_cli.auth import accounts, credentials
     from scalingo_cli.storage import completion_cache
 
+<<<<<<< HEAD
     platform = session.auth.platform
     user = made = None
     if api_token is not None:
@@ -102,98 +181,179 @@ def command(
     session.say(f"The token for {platform.host} is kept in {place}.")
     if credentials.in_environment():
         session.say(f"{credentials.VARIABLE} is set: it goes before the token kept just now.")
+=======
+    platform = signed_in.api.platform
+    user = signed_in.user or signed_in.api.get("users", "self")["user"]
+    _ = platform.url  # an unknown region is found out now
+    name = str(user.get("username") or user.get("email"))
+    with accounts.signing_in():
+        key = accounts.key_for(name, platform.host)
+        place = credentials.keep(key, signed_in.token, insecure=insecure)
+        completion_cache.forget()
+        try:
+            accounts.add(
+                accounts.Account(key, name, platform.host, platform.region, signed_in.made)
+            )
+        except ScalingoError:
+            credentials.forget(key)
+            raise
+    return name, user, place
+>>>>>>> 040e948 (login finds out which platform answers, looks at the keyring before it asks, and takes back a token it cannot keep)
 
 
-def _owner(session: Session, token: str) -> Any:
-    """Return whose a token is. Raises NotFound where the region in force does not exist."""
-    api = session.api_with(token)
-    user = api.get("users", "self")["user"]
-    if session.auth.platform.is_regional:
-        session.auth.region_url(lambda: api.get("regions"))
-    return user
-
-
-def _taken_back(session: Session, token: str, made: str | None) -> str:
-    """Revoke a token that was `made` for a sign-in that failed; return what is to be told of it."""
-    if not made:
+def _taken_back(signed_in: SignedIn) -> str:
+    """Revoke the token of a sign-in that could not be kept; return what to say about it."""
+    if not signed_in.made:
         return ""
     try:
-        session.api_with(token).send("DELETE", "tokens", made)
+        signed_in.api.send("DELETE", "tokens", signed_in.made)
     except (NotAllowed, NotFound):  # it is good for nothing
         return ""
     except ScalingoError:
         return (
-            "The platform keeps the token that was made for this sign-in: "
-            "revoke it when you are signed in, see scalingo tokens."
+            "The token that was created for this sign-in is still valid:"
+            " revoke it once you are signed in, see scalingo tokens."
         )
-    return ""
+    return "The token that was created for this sign-in was revoked."
 
 
-Way = Callable[["Session", str, str], "Document"]
+def _with_token(session: Session, token: str) -> SignedIn:
+    """Return a sign-in by a token, to the platform that takes it."""
+    from scalingo_cli.auth import credentials, regions
 
-
-def _legacy(session: Session, email: str, password: str) -> Document:
-    """Return the answer of users/sign_in."""
-    user = {"login": email, "password": password}
-    from scalingo_cli.api.auth import ANONYMOUS
-
+    region = regions.by_default()
+    if session.auth.platform.is_regional or region is None:
+        return SignedIn(session.api_with(token), token)
+    if credentials.is_regional(token.strip()):
+        return SignedIn(session.api_with(token, region), token)
+    api = session.api_with(token)
     try:
-        return session.api.send(
-            "POST", "users", "sign_in", json={"user": user}, auth=ANONYMOUS
-        ).document
-    except NotFound as error:
-        error.message = "This platform does not have the sign-in of the legacy API."
-        error.hint = "Name a region: scalingo login --region osc-fr1"
-        raise
-
-
-class _Regional:
-    """Makes a token on the regional platform; its name says this machine."""
-
-    def __init__(self, otp: str | None) -> None:
-        self.otp = otp
-
-    def __call__(self, session: Session, email: str, password: str) -> Document:
-        """Return the answer of tokens, with the one-time code where the platform asks for one."""
+        return SignedIn(api, token, user=api.get("users", "self")["user"])
+    except ScalingoError as refused:
+        if not _may_be_elsewhere(refused):
+            raise
+        api = session.api_with(token, region)
         try:
-            return self._token(session, email, password, self.otp)
+            return SignedIn(api, token, user=api.get("users", "self")["user"])
+        except (NotAllowed, NotFound):
+            raise refused from None
+
+
+def _may_be_elsewhere(refused: ScalingoError) -> bool:
+    """Return whether the regional platform may take what the legacy API did not.
+
+    That is so if the legacy API refuses it, is gone or cannot be reached at all.
+    """
+    return isinstance(refused, (NotAllowed, NotFound)) or (
+        isinstance(refused, TryAgain) and refused.unsent
+    )
+
+
+class _Passwords:
+    """Signs in by password, first to the platform in force; the one that answers is remembered."""
+
+    def __init__(self, session: Session, otp: str | None) -> None:
+        self._session = session
+        self._otp = otp
+        self._region: str | None = None  # another than the one in force
+        self.is_right = False  # the password: what was refused is the one-time code
+
+    def __call__(self, email: str, password: str) -> SignedIn:
+        """Return the sign-in. Raises NotAllowed if it is refused."""
+        from scalingo_cli.auth import regions
+
+        if self._region or self._session.auth.platform.is_regional:
+            return self._regional(email, password)
+        try:
+            return self._legacy(email, password)
+        except ScalingoError as refused:
+            self._region = regions.by_default()
+            if not (self._region and _may_be_elsewhere(refused)):
+                raise
+            try:
+                return self._regional(email, password)
+            except NotFound:  # there is no regional platform beside this one
+                raise refused from None
+            finally:
+                if isinstance(refused, NotAllowed) and not self.is_right:
+                    self._region = None  # which of the two knows the user is still open
+
+    def _legacy(self, email: str, password: str) -> SignedIn:
+        from scalingo_cli.api.auth import ANONYMOUS
+
+        user = {"login": email, "password": password}
+        try:
+            answer = self._session.api.send(
+                "POST", "users", "sign_in", json={"user": user}, auth=ANONYMOUS
+            )
+        except NotFound as error:
+            error.message = "This platform does not have the sign-in of the legacy API."
+            error.hint = "Name a region: scalingo login --region osc-fr1"
+            raise
+        document = answer.document
+        token = document["authentication_token"]
+        return SignedIn(self._session.api_with(token), token, user=document["user"])
+
+    def _regional(self, email: str, password: str) -> SignedIn:
+        """Create a token, with a one-time code if the platform asks for one."""
+        console = self._session.console
+        try:
+            return self._created(email, password, self._otp)
         except OTPRequired as error:
-            if self.otp or not session.console.can_ask:
+            if self._otp or not console.can_ask:
                 error.hint = "Scripts give it with --otp."
                 raise
-            code = session.console.ask("One-time code:", otherwise="Give it with --otp.")
-            return self._token(session, email, password, code)
+        self.is_right = True
+        tries = TRIES_AT_A_TERMINAL
+        while True:
+            code = console.ask("One-time code:", otherwise="Give it with --otp.")
+            tries -= 1
+            try:
+                return self._created(email, password, code)
+            except NotAllowed:
+                if not tries:
+                    raise
+                console.say("The platform refused the one-time code. Try again.")
 
-    def _token(self, session: Session, email: str, password: str, otp: str | None) -> Document:
+    def _created(self, email: str, password: str, otp: str | None) -> SignedIn:
         import platform
 
         from scalingo_cli.api.auth import Password, not_regional
 
+        api = self._session.api_with("", self._region)
+        name = f"scalingo-cli on {platform.node() or 'some machine'}"
         try:
-            return session.api.send(
+            answer = api.send(
                 "POST",
                 "tokens",
-                json={"token": {"name": f"scalingo-cli on {platform.node() or 'some machine'}"}},
+                json={"token": {"name": name}},
                 headers={"X-Authorization-OTP": otp} if otp else {},
                 auth=Password(email, password),
-            ).document
+            )
         except NotFound as error:
             raise not_regional(error) from None
+        document = answer.document["token"]
+        token = document["token"]
+        return SignedIn(self._session.api_with(token, self._region), token, document["id"])
 
 
-def _sign_in(session: Session, email: str | None, password_stdin: bool, way: Way) -> Document:
-    """Return the answer to a sign-in; a person may try three times."""
-    tries = 1 if password_stdin else TRIES_AT_A_TERMINAL
+def _asked(session: Session, email: str | None, piped: str, sign_in: _Passwords) -> SignedIn:
+    """Return the sign-in of a user; a person may try three times.
+
+    `email` is the option --email, `piped` the password from standard input.
+    """
+    console = session.console
+    tries = 1 if piped else TRIES_AT_A_TERMINAL
+    login = email or ""
     while True:
-        login = email or session.console.ask("E-mail:", otherwise=UNATTENDED)
-        if password_stdin:
-            password = session.console.secret("Password:")
-        else:
-            password = session.console.ask_hidden("Password:", otherwise=UNATTENDED)
+        if not email:
+            offered = f" [{login}]" if login else ""
+            login = console.ask(f"E-mail{offered}:", otherwise=UNATTENDED) or login
+        password = piped or console.ask_hidden("Password:", otherwise=UNATTENDED)
         tries -= 1
         try:
-            return way(session, login, password)
+            return sign_in(login, password)
         except NotAllowed as refused:
-            if not tries or not session.console.can_ask:
+            if not tries or sign_in.is_right:
                 raise
             session.say(f"{refused.message} Try again.")

@@ -66,11 +66,13 @@ def test_the_one_time_code_is_asked_for(bare: CommandLine, sandbox: Sandbox) -> 
 def test_a_wrong_code_may_be_typed_again(bare: CommandLine, sandbox: Sandbox) -> None:
     line = f"login --region {REGION} --email {sandbox.otp_email} --insecure-storage"
     terminal = bare.terminal(line)
-    for code in ("000000", sandbox.otp_code):
-        terminal.expect("Password: ")
-        terminal.sendline(sandbox.otp_password)
-        terminal.expect("One-time code: ")
-        terminal.sendline(code)
+    terminal.expect("Password: ")
+    terminal.sendline(sandbox.otp_password)
+    terminal.expect("One-time code: ")
+    terminal.sendline("000000")
+    terminal.expect("The platform refused the one-time code. Try again.")
+    terminal.expect("One-time code: ")
+    terminal.sendline(sandbox.otp_code)
     terminal.expect("Welcome, oskar.")
     terminal.wait()
     assert terminal.exitstatus == 0
@@ -122,7 +124,8 @@ def test_a_sign_in_to_no_region_leaves_nothing(bare: CommandLine, sandbox: Sandb
     said = bare(f"{line} --region osc-fr2", stdin=sandbox.password)
     assert (said.code, said.stdout) == (3, "")
     assert said.stderr == (
-        'Error: There is no region "osc-fr2".\nDid you mean osc-fr1? See: scalingo regions\n'
+        'Error: There is no region "osc-fr2".\nDid you mean osc-fr1? See: scalingo regions'
+        " The token that was created for this sign-in was revoked.\n"
     )
     assert not file(bare).exists()
     assert len(sandbox.store.tokens) == before
@@ -185,7 +188,7 @@ def test_an_unknown_account(two: CommandLine, sandbox: Sandbox) -> None:
 
 def test_one_name_on_two_platforms(two: CommandLine, sandbox: Sandbox) -> None:
     with Sandbox() as old:
-        there = two.where(SCALINGO_API_URL=old.url)
+        there = two.where(SCALINGO_API_URL=old.url, SCALINGO_AUTH_URL=None)
         line = f"login --email {old.email} --password-stdin --insecure-storage"
         assert there(line, stdin=old.password).code == 0
         said = two("whoami --account noor")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import stat
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -102,13 +103,13 @@ def test_the_third_try_may_succeed(
     terminal = signed_out.terminal("login --insecure-storage")
     shown = watched(terminal)
     for login, password in [("nor@pinecrate.example", PASSWORD), (EMAIL, "wrong-1")]:
-        terminal.expect("E-mail: ")
+        terminal.expect(r"E-mail( \[nor@pinecrate.example\])?: ")
         terminal.sendline(login)
         terminal.expect("Password: ")
         terminal.sendline(password)
         terminal.expect(f"refused to sign you in: {REFUSED[protocol]}. Try again.")
-    terminal.expect("E-mail: ")
-    terminal.sendline(EMAIL)
+    terminal.expect_exact(f"E-mail [{EMAIL}]: ")
+    terminal.sendline("")
     terminal.expect("Password: ")
     terminal.sendline(PASSWORD)
     terminal.expect("Welcome, noor.")
@@ -150,7 +151,9 @@ def test_what_scripts_pipe_in_a_person_types_unseen(
 
 
 @pytest.mark.parametrize("key", ["c", "d"])
-@pytest.mark.parametrize("line", ["login", f"login --email {EMAIL}"])
+@pytest.mark.parametrize(
+    "line", ["login --insecure-storage", f"login --email {EMAIL} --insecure-storage"]
+)
 def test_leaving_at_a_question(
     line: str, key: str, signed_out: CommandLine, sandbox: Sandbox
 ) -> None:
@@ -244,9 +247,17 @@ def test_a_token_is_checked_before_it_is_kept(
     [
         ("login", "", 'There is no terminal to ask "E-mail" at.'),
         (f"login --email {EMAIL}", PASSWORD, 'There is no terminal to ask "Password" at.'),
-        ("login --password-stdin", PASSWORD, "--password-stdin goes with --email."),
-        (f"login --with-token --email {EMAIL}", "tk-us-1", "--with-token goes without --email"),
-        ("login --with-token --password-stdin", "tk-us-1", "--with-token goes without --email"),
+        ("login --password-stdin", PASSWORD, "--password-stdin requires --email."),
+        (
+            f"login --with-token --email {EMAIL}",
+            "tk-us-1",
+            "--with-token cannot be combined with --email",
+        ),
+        (
+            "login --with-token --password-stdin",
+            "tk-us-1",
+            "--with-token cannot be combined with --email",
+        ),
         (UNATTENDED, "", "The first line of standard input is empty."),
         (UNATTENDED, f"\n{PASSWORD}", "The first line of standard input is empty."),
         ("login --with-token", "", "The first line of standard input is empty."),
@@ -307,7 +318,7 @@ def test_the_environments_token_wins_and_is_never_stored(
     with_ilses = scalingo.where(SCALINGO_API_TOKEN=ilses)
     said = with_ilses(INSECURE, stdin=PASSWORD)
     assert said.stderr.startswith("Welcome, noor.\n")
-    assert "SCALINGO_API_TOKEN is set: it goes before the token kept just now." in said.stderr
+    assert "SCALINGO_API_TOKEN is set: it overrides the token kept just now." in said.stderr
     assert with_ilses("whoami").lines[0][0] == "ilse"
     assert with_ilses.where(SCALINGO_API_TOKEN=None)("whoami").lines[0][0] == "noor"
     with_ilses("apps")
@@ -362,3 +373,148 @@ def test_without_a_keyring_the_ways_out_are_named(
     assert all(way in said.error["hint"] for way in WAYS_OUT)
     assert user.process(INSECURE, stdin=PASSWORD).code == 0
     assert user.process("whoami").lines[0][0] == "noor"
+
+
+# Before the first question
+
+
+@pytest.mark.regional
+def test_login_offers_a_file_before_it_asks_for_anything(
+    scalingo: CommandLine, no_keyring: dict[str, str], sandbox: Sandbox, file: Path
+) -> None:
+    terminal = at_home(scalingo, no_keyring).terminal("login")
+    terminal.expect_exact("This machine has no keyring.")
+    terminal.expect_exact("Keep the token in a file that only you can read? [Y/n] ")
+    terminal.sendline("")
+    terminal.expect("E-mail: ")
+    terminal.sendline(EMAIL)
+    terminal.expect("Password: ")
+    terminal.sendline(PASSWORD)
+    terminal.expect("is kept in the file ")
+    assert end(terminal) == 0
+    assert kept(file) == made(sandbox)
+
+
+@pytest.mark.regional
+def test_login_ends_before_a_question_if_no_file_is_wanted(
+    scalingo: CommandLine, no_keyring: dict[str, str], sandbox: Sandbox, file: Path
+) -> None:
+    terminal = at_home(scalingo, no_keyring).terminal("login")
+    terminal.expect_exact("[Y/n] ")
+    terminal.sendline("n")
+    terminal.expect_exact("Error: This machine has no keyring.")
+    assert end(terminal) == 4
+    assert not sandbox.requests
+    assert not file.exists()
+
+
+@pytest.mark.regional
+def test_login_of_a_script_without_a_keyring_sends_nothing(
+    scalingo: CommandLine, no_keyring: dict[str, str], sandbox: Sandbox
+) -> None:
+    said = at_home(scalingo, no_keyring).process(UNATTENDED, stdin=PASSWORD)
+    assert (said.code, said.stdout) == (4, "")
+    assert "--insecure-storage" in said.stderr
+    assert not sandbox.requests
+
+
+# The platform that answers: the legacy API or the regional platform
+
+
+@pytest.fixture
+def legacy_api() -> Iterator[Sandbox]:
+    """A legacy API beside the regional platform, which does not know its users."""
+    with Sandbox() as legacy:
+        legacy.store.users = []
+        yield legacy
+
+
+@pytest.fixture
+def either(signed_out: CommandLine, sandbox: Sandbox, legacy_api: Sandbox) -> CommandLine:
+    """The command line of somebody who names no region, between the two platforms."""
+    return signed_out.where(
+        SCALINGO_REGION=None, SCALINGO_API_URL=legacy_api.url, SCALINGO_AUTH_URL=sandbox.auth_url
+    )
+
+
+def test_login_of_a_legacy_user_says_so(signed_out: CommandLine, protocol: str) -> None:
+    said = signed_out(INSECURE, stdin=PASSWORD)
+    platform = "regional platform, region osc-fr1" if protocol == "regional" else "legacy API"
+    assert said.stderr.splitlines()[1] == f"You are signed in to the {platform}."
+
+
+@pytest.mark.regional
+@pytest.mark.parametrize("status", ["404", "410"])
+def test_login_goes_on_where_the_legacy_api_is_gone(
+    status: str, either: CommandLine, sandbox: Sandbox, legacy_api: Sandbox, file: Path
+) -> None:
+    legacy_api.fail_next(status)
+    said = either(INSECURE, stdin=PASSWORD)
+    assert (said.code, said.stdout) == (0, "")
+    assert "You are signed in to the regional platform, region osc-fr1." in said.stderr
+    assert kept(file) == made(sandbox)
+
+
+@pytest.mark.regional
+def test_login_of_a_user_whom_the_legacy_api_refuses(
+    either: CommandLine, sandbox: Sandbox, legacy_api: Sandbox, file: Path
+) -> None:
+    assert either(INSECURE, stdin=PASSWORD).code == 0
+    assert [request.status for request in legacy_api.requests][:1] == [401]
+    assert json.loads(file.read_text())["accounts"].popitem()[1]["region"] == "osc-fr1"
+    assert kept(file) == made(sandbox)
+
+
+@pytest.mark.regional
+def test_login_with_a_wrong_password_is_refused_by_both(
+    either: CommandLine, sandbox: Sandbox, legacy_api: Sandbox, file: Path
+) -> None:
+    said = either(INSECURE, stdin="leek-soup")
+    assert (said.code, said.stdout) == (4, "")
+    assert said.stderr == "Error: The platform refused to sign you in: Invalid credentials.\n"
+    assert [request.status for request in sandbox.requests] == [401]
+    assert [request.status for request in legacy_api.requests] == [401]
+    assert not file.exists()
+
+
+@pytest.mark.regional
+def test_login_sends_no_password_from_one_platform_to_another(
+    either: CommandLine, sandbox: Sandbox, legacy_api: Sandbox
+) -> None:
+    said = either(INSECURE, stdin=PASSWORD, SCALINGO_AUTH_URL=None)
+    assert (said.code, said.stdout) == (4, "")
+    assert "Wrong login or password" in said.stderr
+    assert not sandbox.requests
+
+
+@pytest.mark.regional
+def test_login_with_a_token_of_the_regional_platform_asks_it_alone(
+    either: CommandLine, sandbox: Sandbox, legacy_api: Sandbox
+) -> None:
+    said = either("login --with-token --insecure-storage", stdin=sandbox.token)
+    assert (said.code, said.stdout) == (0, "")
+    assert "region osc-fr1" in said.stderr
+    assert not legacy_api.requests
+
+
+@pytest.mark.regional
+def test_login_inside_the_sandbox_is_found_by_the_next_command(
+    signed_out: CommandLine, sandbox: Sandbox
+) -> None:
+    user = signed_out.where(SCALINGO_REGION=None)
+    assert user(f"{INSECURE} --region osc-fr1", stdin=PASSWORD).code == 0
+    assert user("whoami").lines[0][0] == "noor"
+
+
+# A token of the regional platform in the environment
+
+
+@pytest.mark.regional
+def test_a_regional_token_needs_nothing_else(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    user = scalingo.where(SCALINGO_REGION=None, SCALINGO_API_URL=None)
+    assert sandbox.main_app in user("apps").stdout
+    assert user("apps --region osc-secnum-fr1").code == 0
+    assert [request.region for request in sandbox.requests if request.service == "api"] == [
+        "osc-fr1",
+        "osc-secnum-fr1",
+    ]
