@@ -150,38 +150,6 @@ def _kept(signed_in: SignedIn, *, insecure: bool) -> tuple[str, Any, str]:
     from scalingo_cli.auth import accounts, credentials
     from scalingo_cli.storage import completion_cache
 
-<<<<<<< HEAD
-    platform = session.auth.platform
-    user = made = None
-    if api_token is not None:
-        token = api_token
-    elif with_token:
-        token = session.console.secret("API token:")
-    elif platform.is_regional:
-        document = _sign_in(session, email, password_stdin, _Regional(otp))["token"]
-        token, made = document["token"], document["id"]
-    else:
-        document = _sign_in(session, email, password_stdin, _legacy)
-        token, user = document["authentication_token"], document["user"]
-    with session.console.accounting(lambda: _taken_back(session, token, made)):
-        user = user or _owner(session, token)
-        name = str(user.get("username") or user.get("email"))
-        with accounts.signing_in():
-            key = accounts.key_for(name, platform.host)
-            place = credentials.keep(key, token, insecure=insecure_storage)
-            completion_cache.forget()
-            try:
-                accounts.add(accounts.Account(key, name, platform.host, platform.region, made))
-            except ScalingoError:
-                credentials.forget(key)
-                raise
-    if session.console.as_json:
-        session.show({"user": user}, USER)
-    session.say(f"Welcome, {name}.")
-    session.say(f"The token for {platform.host} is kept in {place}.")
-    if credentials.in_environment():
-        session.say(f"{credentials.VARIABLE} is set: it goes before the token kept just now.")
-=======
     platform = signed_in.api.platform
     user = signed_in.user or signed_in.api.get("users", "self")["user"]
     _ = platform.url  # an unknown region is found out now
@@ -198,7 +166,6 @@ def _kept(signed_in: SignedIn, *, insecure: bool) -> tuple[str, Any, str]:
             credentials.forget(key)
             raise
     return name, user, place
->>>>>>> 040e948 (login finds out which platform answers, looks at the keyring before it asks, and takes back a token it cannot keep)
 
 
 def _taken_back(signed_in: SignedIn) -> str:
