@@ -163,7 +163,7 @@ def test_another_local_user_finds_no_way_in(regional: Regional, tmp_path: Path) 
             "PASSWORDS": " ".join(passwords),
             "TOKENS": " ".join(written),
             "VICTIM": str(process.pid),
-            "DIRECTORY": one_off.container._directory.name,
+            "DIRECTORY": str(one_off.container._directory.path),
         },
         cwd="/",
         user=65534,

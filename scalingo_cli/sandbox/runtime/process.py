@@ -11,11 +11,11 @@ import socket
 import struct
 import subprocess
 import sys
-import tempfile
 import termios
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from scalingo_cli.sandbox.runtime.directory import Directory, members
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -52,8 +52,8 @@ class Container:
         self.terminal = terminal
         self.exit_code: int | None = None
         self.ended = threading.Event()
-        self._directory = tempfile.TemporaryDirectory(prefix="scalingo-one-off-")
-        root = Path(self._directory.name)
+        self._directory = Directory()
+        root = self._directory.path
         self._home = root / "app"
         self._uploads = root / "tmp" / "uploads"
         self._home.mkdir()
@@ -119,7 +119,7 @@ class Container:
             self._over = True
             process = self._process
         if process is None:
-            self._directory.cleanup()
+            self._directory.remove()
             self.ended.set()
         else:
             _kill(process)
@@ -177,7 +177,7 @@ class Container:
         return process, inlet, outlet
 
     def _launch(self, stdin: int, stdout: int) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-ISc", _LAUNCHER, self._command],
             stdin=stdin,
             stdout=stdout,
@@ -186,6 +186,8 @@ class Container:
             env=self._environment,
             start_new_session=True,
         )
+        self._directory.own(process.pid)
+        return process
 
     def _finish(self, process: subprocess.Popen[bytes]) -> None:
         _kill(process)
@@ -196,7 +198,7 @@ class Container:
                 self._screen = None
         code = process.wait()
         self.exit_code = code if code >= 0 else 128 - code
-        self._directory.cleanup()
+        self._directory.remove()
 
 
 class _Visit:
@@ -318,14 +320,14 @@ def _part(connection: socket.socket) -> None:
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """End a process and the others of its session: first hang up, then without mercy."""
     if process.poll() is None:
-        _signal(_members(process.pid), signal.SIGHUP)
+        _signal(members(process.pid), signal.SIGHUP)
         try:
             process.wait(_GRACE)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
     struck: set[int] = set()
-    while found := _members(process.pid) - struck:
+    while found := members(process.pid) - struck:
         _signal(found, signal.SIGKILL)
         struck |= found
 
@@ -336,20 +338,3 @@ def _signal(processes: Iterable[int], number: int) -> None:
             os.kill(pid, number)
         except ProcessLookupError:  # it was faster
             continue
-
-
-def _members(session: int) -> set[int]:
-    """Return the processes of a session that are still there."""
-    if Path("/proc/self").exists():
-        candidates = [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
-    else:
-        listed = subprocess.run(["ps", "-A", "-o", "pid="], capture_output=True, check=True)
-        candidates = [int(word) for word in listed.stdout.split()]
-    found = set()
-    for pid in candidates:
-        try:
-            if os.getsid(pid) == session:
-                found.add(pid)
-        except (ProcessLookupError, PermissionError):  # ended since, or someone else's
-            continue
-    return found

@@ -1,0 +1,113 @@
+"""Temporary directories that know whether their program lives: what a killed one left is removed.
+
+A program holds a lock on a file in each of its directories, and the kernel lets go of it however
+the program ends. So a directory whose lock is free belongs to nobody any more.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+_PREFIX = "scalingo-sandbox-"
+_UNFINISHED = ".scalingo-sandbox-"  # no lock yet
+_LOCK = ".lock"
+_PROCESS = ".process"
+
+
+class Directory:
+    """A directory of this program, at `path`, until `remove`."""
+
+    def __init__(self) -> None:
+        unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED))
+        self._lock = os.open(unfinished / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        self.path = unfinished.with_name(_PREFIX + unfinished.name.removeprefix(_UNFINISHED))
+        unfinished.rename(self.path)
+
+    def __enter__(self) -> Path:
+        return self.path
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
+
+    def own(self, process: int) -> None:
+        """Note that the session of this process ends with the directory."""
+        (self.path / _PROCESS).write_text(f"{process} {_born(process)}")
+
+    def remove(self) -> None:
+        """Remove it with all that is in it, if that did not happen yet."""
+        if self._lock >= 0:
+            shutil.rmtree(self.path, ignore_errors=True)
+            os.close(self._lock)
+            self._lock = -1
+
+
+def remove_leftovers() -> None:
+    """Remove the directories, and end the processes, of this user's programs that were killed."""
+    for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        if path.is_symlink() or path.lstat().st_uid != os.geteuid():
+            continue
+        try:
+            lock = os.open(path / _LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:  # its program removes it at this moment
+            continue
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _end_session(path / _PROCESS)
+            shutil.rmtree(path, ignore_errors=True)
+        except BlockingIOError:  # it is in use
+            continue
+        finally:
+            os.close(lock)
+
+
+def members(session: int) -> set[int]:
+    """Return the processes of a session that are still there."""
+    if Path("/proc/self").exists():
+        candidates = [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
+    else:
+        listed = subprocess.run(["ps", "-A", "-o", "pid="], capture_output=True, check=True)
+        candidates = [int(word) for word in listed.stdout.split()]
+    found = set()
+    for pid in candidates:
+        try:
+            if os.getsid(pid) == session:
+                found.add(pid)
+        except (ProcessLookupError, PermissionError):  # ended since, or someone else's
+            continue
+    return found
+
+
+def _end_session(note: Path) -> None:
+    """End the processes of a session that somebody else began, if it is still the one noted."""
+    try:
+        number, born = note.read_text().split(" ", 1)
+    except (OSError, ValueError):
+        return
+    leader = int(number)
+    if _born(leader) not in ("", born):
+        return  # another process has its number by now
+    for pid in members(leader):
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except OSError:  # it was faster
+            continue
+
+
+def _born(process: int) -> str:
+    """Return when a process began, in the system's own words; nothing if it has ended."""
+    if Path("/proc/self/stat").exists():
+        try:
+            return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19]
+        except OSError:
+            return ""
+    told = subprocess.run(
+        ["ps", "-o", "lstart=", "-p", str(process)], capture_output=True, text=True, check=False
+    )
+    return told.stdout.strip()
