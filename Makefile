@@ -34,6 +34,7 @@ test-lowest: $(LOWEST)/ready
 
 demo: .venv/ready
 	$(BIN)/scalingo sandbox -- sh tests/demo.sh
+	$(BIN)/scalingo sandbox --legacy -- sh tests/demo.sh
 
 manual: .venv/ready
 	$(BIN)/python -m scalingo_cli.docs.manual .

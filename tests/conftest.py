@@ -94,8 +94,11 @@ def environment(used_home: Path, sandbox: Sandbox, tmp_path: Path) -> dict[str, 
 
 
 def _environment(sandbox: Sandbox, home: Path) -> dict[str, str]:
+    own = sandbox.environment()
+    for name in ("SCALINGO_SANDBOX", "SCALINGO_SANDBOX_SECRET", "SCALINGO_TOKEN"):
+        del own[name]  # a client like any other
     return {
-        **sandbox.environment(),
+        **own,
         "SCALINGO_APP": sandbox.main_app,
         "SCALINGO_CONFIG_DIR": str(home / "config"),
         "SCALINGO_NO_RETRY": "1",  # what fails is to be seen: test_retries.py has the rest

@@ -29,7 +29,7 @@ def sandboxed(
 ) -> subprocess.CompletedProcess[str]:
     """Run a script as the README says: scalingo sandbox --app my-app -- sh -c SCRIPT."""
     command = [sys.executable, "-m", "scalingo_cli", "sandbox", "--app", "my-app"]
-    command += ["--region", "osc-fr1"] if protocol == "regional" else []
+    command += ["--legacy"] if protocol == "legacy" else ["--region", "osc-fr1"]
     command += ["--operation-seconds", "1.5", "--"]  # each state lasts for a poll at least
     bin_ = tmp_path / "bin"
     bin_.mkdir()

@@ -191,9 +191,10 @@ def overheard(ports: dict[str, int], heads: list[str], rest: bytearray) -> Itera
 
 
 def test_a_proxy_sees_no_more_than_where_to_connect(
-    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = {"api.pinecrate.example": sandbox.url, "auth.pinecrate.example": sandbox.auth_url}
+    monkeypatch.setattr(sandbox, "names", set(names))
     authority = relays.certificate(tmp_path, *(f"DNS:{name}" for name in names))
     heads: list[str] = []
     rest = bytearray()
@@ -207,7 +208,7 @@ def test_a_proxy_sees_no_more_than_where_to_connect(
         port = stack.enter_context(overheard(ports, heads, rest))
         away = scalingo.where(
             SCALINGO_API_URL="https://api.pinecrate.example",
-            SCALINGO_AUTH_URL=sandbox.auth_url and "https://auth.pinecrate.example",
+            SCALINGO_AUTH_URL="https://auth.pinecrate.example",
             REQUESTS_CA_BUNDLE=str(authority),
             HTTPS_PROXY=f"http://noor:pass%20word@127.0.0.1:{port}",
             HTTP_PROXY=f"http://noor:pass%20word@127.0.0.1:{port}",

@@ -1,9 +1,11 @@
-"""`scalingo sandbox`: a pretend Scalingo on this machine."""
+"""`scalingo sandbox`: a local simulator of the Scalingo API."""
 
 from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +15,8 @@ from scalingo_cli.cli.types import Program, number
 from scalingo_cli.errors import Failed, Misused
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from scalingo_cli.sandbox import Sandbox
     from scalingo_cli.session import Session
@@ -22,99 +25,202 @@ REGIONS = ("osc-fr1", "osc-secnum-fr1")
 PROXIES = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
 
 
+def _moment(given: str) -> datetime:
+    from datetime import datetime
+
+    try:
+        return datetime.fromisoformat(given)
+    except ValueError:
+        raise click.BadParameter(f"{given!r} is not a time such as 2026-03-04T12:00:00Z.") from None
+
+
 @click.command(
     "sandbox",
     cls=Command,
     takes_app=True,
     answers_json=False,
+    chooses_region=True,
     context_settings={"allow_interspersed_args": False},
     examples=[
         "scalingo sandbox -- scalingo apps",
         "scalingo sandbox -- sh -c 'scalingo scale web:2 --wait && scalingo events --limit 3'",
         "scalingo sandbox --app my-app -- ./release.sh",
-        "scalingo sandbox --region osc-fr1 -- scalingo apps",
+        "scalingo sandbox --legacy -- scalingo apps",
     ],
 )
+@click.option("--legacy", is_flag=True, help="Serve the legacy API (2015) instead of the regional.")
 @click.option(
     "--port",
     type=number(int, 0, 65535),
     default=0,
     metavar="PORT",
-    help="Listen there; otherwise at any that is free.",
+    help="First port; each host of the platform has one (default: any that are free).",
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    metavar="HOST",
+    help="Name or address that clients use; one of another machine opens the sandbox to the"
+    " network (default: 127.0.0.1).",
+)
+@click.option(
+    "--env-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="File for the variables, one NAME=VALUE a line, while the sandbox runs.",
+)
+@click.option(
+    "--now",
+    type=_moment,
+    metavar="TIME",
+    help="Time at the start, in ISO 8601 (default: the present).",
 )
 @click.option(
     "--operation-seconds",
     type=number(float, 0),
     default=1.0,
     metavar="SECONDS",
-    help="How long a scale or a restart takes.",
+    help="Seconds that a scale or a restart takes (default: 1).",
 )
 @click.argument("command", nargs=-1, type=Program(), metavar="[-- COMMAND...]")
 @click.pass_obj
 def command(
-    session: Session, port: int, operation_seconds: float, command: Sequence[str]
+    session: Session,
+    legacy: bool,
+    port: int,
+    host: str,
+    env_file: Path | None,
+    now: datetime | None,
+    operation_seconds: float,
+    command: Sequence[str],
 ) -> int | None:
-    """Run a pretend Scalingo on this machine.
+    """Run a local simulator of the Scalingo API.
 
-    With COMMAND, it runs COMMAND with the environment that leads there, stops, and exits with
-    COMMAND's code. Without, it prints the lines to export and runs until Ctrl-C. Nothing is
-    kept: each start has the same data. Its main app is called as --app or SCALINGO_APP says.
-    It speaks the legacy API; with --region or SCALINGO_REGION, it is the regional platform.
+    With COMMAND, run it with the environment that leads there, stop, and exit with its code.
+    Without, print the lines to export and run until Ctrl-C. Nothing is kept: each start has the
+    same data, and passwords and tokens of its own. The main app has the name in --app or
+    SCALINGO_APP. Whatever runs inside, nothing reaches the real platform.
     """
-    import tempfile
     import threading
 
     from scalingo_cli.process import foreground
     from scalingo_cli.sandbox import Sandbox
+    from scalingo_cli.sandbox.runtime import directory
 
-    app = session.app_option or os.environ.get("SCALINGO_APP") or None
-    region = session.auth.region_option or os.environ.get("SCALINGO_REGION")
-    if region and region not in REGIONS:
-        raise Misused(f'The sandbox has no region "{region}".', f"It has {' and '.join(REGIONS)}.")
+    directory.remove_leftovers()
     try:
-        pretended = Sandbox(
+        simulator = Sandbox(
             port,
             operation_seconds,
-            main_app=app,
+            now=now,
+            main_app=session.app_option or os.environ.get("SCALINGO_APP") or None,
             lively=True,
-            protocol="regional" if region else "legacy",
-            region=region or REGIONS[0],
+            protocol="legacy" if legacy else "regional",
+            region=_region(session, legacy),
+            secret=_given_secret(),
+            host=host,
         )
     except OSError as error:
         raise Failed(
             f"The sandbox cannot listen at port {port}: {error.strerror}.",
             "Without --port it takes a free one.",
         ) from error
-    with tempfile.TemporaryDirectory(prefix="scalingo-sandbox-") as home, pretended:
-        environment = _environment(pretended, home)
-        if command:
-            return foreground.run(command, {**os.environ, **environment, "PATH": _path(home)})
-        _announce(session, environment)
-        threading.Event().wait()
+    if not simulator.is_local:
+        session.say(f"Other machines can reach this sandbox at {host}: run nothing secret in it.")
+    with directory.Directory() as home, simulator, _unserved_at_the_end(session, simulator):
+        environment = _environment(simulator, str(home))
+        with _written(environment, env_file):
+            if command:
+                _say_where(session, simulator, command[0])
+                inside = {**os.environ, **environment, "PATH": _path(str(home))}
+                return foreground.run(command, inside)
+            _announce(session, environment)
+            threading.Event().wait()
     return None
 
 
-def _environment(pretended: Sandbox, home: str) -> dict[str, str]:
+def _region(session: Session, legacy: bool) -> str:
+    """Return the region with most of the data."""
+    asked = session.auth.region_option
+    if legacy and asked:
+        raise Misused("--legacy cannot be combined with --region: the legacy API has no regions.")
+    region = asked or os.environ.get("SCALINGO_REGION") or REGIONS[0]
+    if not legacy and region not in REGIONS:
+        raise Misused(f'The sandbox has no region "{region}".', f"It has {' and '.join(REGIONS)}.")
+    return region if region in REGIONS else REGIONS[0]
+
+
+def _given_secret() -> str | None:
+    """Return the secret that who starts the sandbox shares with others, None to draw one."""
+    secret = os.environ.get("SCALINGO_SANDBOX_SECRET")
+    if not secret or "SCALINGO_SANDBOX" in os.environ:  # one sandbox inside another
+        return None
+    if len(secret) < 16:
+        raise Misused("SCALINGO_SANDBOX_SECRET is too short.", "Use 16 characters or more.")
+    return secret
+
+
+def _environment(simulator: Sandbox, home: str) -> dict[str, str]:
     """Return the variables that lead to the sandbox, and to nothing of the user's own."""
     environment = {
-        **pretended.environment(),
-        "SCALINGO_APP": pretended.main_app,
+        **simulator.environment(),
+        "SCALINGO_APP": simulator.main_app,
         "SCALINGO_CONFIG_DIR": home,
         "SCALINGO_CACHE_DIR": home,
-        "SCALINGO_SANDBOX_EMAIL": pretended.email,
-        "SCALINGO_SANDBOX_PASSWORD": pretended.password,
+        "SCALINGO_SANDBOX_EMAIL": simulator.email,
+        "SCALINGO_SANDBOX_PASSWORD": simulator.password,
     }
     for name in ("no_proxy", "NO_PROXY"):  # no proxy reaches this machine
         if any(proxy in os.environ for proxy in PROXIES):
             others = filter(None, os.environ.get(name, "").split(","))
-            environment[name] = ",".join([*others, "127.0.0.1"])
+            environment[name] = ",".join([*others, simulator.host])
     return environment
+
+
+@contextmanager
+def _written(environment: Mapping[str, str], file: Path | None) -> Iterator[None]:
+    """Keep the variables in a file of the user's own, which is whole as soon as it exists."""
+    if file is None:
+        yield
+        return
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        draft.touch(0o600)
+        draft.write_text("".join(f"{name}={value}\n" for name, value in environment.items()))
+        draft.replace(file)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise Failed(f"Could not write {file}: {error.strerror}.") from error
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+@contextmanager
+def _unserved_at_the_end(session: Session, simulator: Sandbox) -> Iterator[None]:
+    """Say which requests the sandbox had no route for: what follows from them proves nothing."""
+    try:
+        yield
+    finally:
+        if rows := simulator.unserved():
+            asked = ", ".join(f"{row['method']} {row['path']}" for row in rows[:3])
+            more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
+            session.say(f"The sandbox does not serve {asked}{more}.")
+
+
+def _say_where(session: Session, simulator: Sandbox, program: str) -> None:
+    """Say at a terminal that this is not the platform."""
+    if sys.stderr.isatty():
+        where = f"region {simulator.region}" if simulator.region else "the legacy API"
+        session.say(
+            f"Sandbox: a local simulator of Scalingo ({where}). Nothing here reaches the real"
+            f" platform. It ends with {program}."
+        )
 
 
 def _path(home: str) -> str:
     """Return a PATH on which the first `scalingo` is this one, and all else the user's."""
-    from pathlib import Path
-
     launchers = [Path(sys.argv[0]), Path(sys.executable).with_name("scalingo")]
     ours = [path.absolute() for path in launchers if path.name == "scalingo" and path.is_file()]
     if ours:
@@ -131,4 +237,7 @@ def _announce(session: Session, environment: dict[str, str]) -> None:
     for name, value in environment.items():
         session.console.write(f"export {name}={shlex.quote(value)}\n")
     sys.stdout.flush()
-    session.say("The sandbox runs until Ctrl-C. In another terminal, paste the lines above.")
+    session.say(
+        "The sandbox runs until Ctrl-C. In another terminal, paste the lines above; that terminal"
+        " reaches nothing else until you close it."
+    )

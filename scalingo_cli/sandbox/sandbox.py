@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from selectors import EVENT_READ, DefaultSelector
 from socket import socketpair
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scalingo_cli.sandbox import resources
@@ -58,6 +58,10 @@ for _each in pkgutil.iter_modules(resources.__path__):
     importlib.import_module(f"{resources.__name__}.{_each.name}")
 
 
+LOCAL = "127.0.0.1"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - compared with what is asked for
+
+
 class Sandbox(Controls):
     """A pretend platform; it runs between `with Sandbox() as sandbox:` and the end of the block.
 
@@ -78,8 +82,10 @@ class Sandbox(Controls):
     `streams` are the log streams that are open, to be cut or silenced.
 
     Passwords and tokens are drawn afresh at each start. The controls at `/_sandbox` ask for the
-    `secret` as a bearer; it is drawn, too, unless given. `names` are those of other hosts that
-    requests may be for, besides this machine.
+    `secret` as a bearer; it is drawn, too, unless given. `host` is the name or address that clients
+    use: with any that is not of the loopback, the sandbox listens to other machines, too; 0.0.0.0
+    does that and stays 127.0.0.1 in answers. `names` are those of other hosts that requests may
+    be for.
     """
 
     username = company.MAIN.username
@@ -100,6 +106,7 @@ class Sandbox(Controls):
         bearer_seconds: float = 3600,
         strict: bool = False,
         secret: str | None = None,
+        host: str = LOCAL,
     ) -> None:
         if protocol not in DIALECTS:
             raise ValueError(f"unknown protocol {protocol!r}: one of {', '.join(DIALECTS)}")
@@ -111,7 +118,10 @@ class Sandbox(Controls):
         self.bearer_seconds = bearer_seconds
         self.secret = secret or secrets.token_hex(20)
         self._credentials = Credentials()
-        self.names: set[str] = set()
+        self.host = LOCAL if host == EVERYWHERE else host
+        self.is_local = host == "localhost" or host.startswith("127.")
+        self.names: set[str] = {self.host}
+        self._unserved: dict[tuple[str, str, str], int] = {}
         self.lively = lively
         self.strict = strict
         self.streams = Streams()
@@ -184,6 +194,15 @@ class Sandbox(Controls):
         """Return the password of a user of the starting data."""
         return self._credentials.drawn(company.USERS[username].password)
 
+    def unserved(self) -> list[dict[str, Any]]:
+        """Return the requests that no route was there for: method, path, service, times."""
+        with self.lock:
+            names = ("method", "path", "service")
+            return [
+                {**dict(zip(names, asked, strict=True)), "times": times}
+                for asked, times in self._unserved.items()
+            ]
+
     @property
     def api_url(self) -> str:
         """The base of the API of apps, without /v1: the same as `url`."""
@@ -205,17 +224,22 @@ class Sandbox(Controls):
         return self.urls.get(Host("db", self.region))
 
     def environment(self) -> dict[str, str]:
-        """Return the variables that lead a client of this sandbox to it, signed in."""
-        environment = {
+        """Return the variables that lead any client here, signed in, and nowhere else.
+
+        What the legacy API does not have has an address here as well, and an empty region.
+        """
+        databases = self.db_url or self.url
+        return {
             "SCALINGO_API_URL": self.url,
+            "SCALINGO_AUTH_URL": self.auth_url or self.url,
+            "SCALINGO_DB_URL": databases,
+            "SCALINGO_DB_API_URL": databases,
+            "SCALINGO_REGION": self.region,
             "SCALINGO_API_TOKEN": self.token,
+            "SCALINGO_TOKEN": self.token,
+            "SCALINGO_SANDBOX": "1",
             "SCALINGO_SANDBOX_SECRET": self.secret,
         }
-        if self.auth_url and self.db_url:
-            environment["SCALINGO_REGION"] = self.region
-            environment["SCALINGO_AUTH_URL"] = self.auth_url
-            environment["SCALINGO_DB_URL"] = self.db_url
-        return environment
 
     def _new_store(self) -> Store:
         return Store(
@@ -243,6 +267,7 @@ class Sandbox(Controls):
             self.store.restore(self._starting_data(self.main_app))
             self.faults = Faults()
             self.requests: list[Received] = []
+            self._unserved.clear()
             self.errors: list[str] = []
             self._random = random.Random(2015)  # noqa: S311 - request ids are the same each time
 
@@ -317,7 +342,12 @@ class Sandbox(Controls):
     def _carry_out(self, request: Request) -> Response:
         self.settle()
         self._admit(request)
-        route, names = routing.find(request)
+        try:
+            route, names = routing.find(request)
+        except Refusal:
+            asked = (request.method, request.path, request.host.service)
+            self._unserved[asked] = self._unserved.get(asked, 0) + 1
+            raise
         user = authentication.who(self.store, request)
         if user is None and route.auth == "token":
             raise authentication.unauthorized(request)

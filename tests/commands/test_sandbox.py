@@ -12,8 +12,10 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from scalingo_cli.sandbox.sandbox import EVERYWHERE
 from tests.command_line import CommandLine
 from tests.ports import reserved
+from tests.processes import eventually, gone
 from tests.refusals import BILLING
 
 
@@ -29,6 +31,7 @@ def user(scalingo: CommandLine, tmp_path: Path) -> CommandLine:
         SCALINGO_DB_URL=None,
         SCALINGO_API_TOKEN=None,
         SCALINGO_APP=None,
+        SCALINGO_REGION=None,
         TMPDIR=str(temporary),
         PATH=path,
     )
@@ -40,6 +43,7 @@ def nothing_is_left(user: CommandLine) -> Iterator[None]:
     assert list(Path(user.environment["TMPDIR"]).iterdir()) == []
 
 
+ADDRESSES = ("SCALINGO_API_URL", "SCALINGO_AUTH_URL", "SCALINGO_DB_URL", "SCALINGO_DB_API_URL")
 Start = Callable[..., subprocess.Popen[str]]
 
 
@@ -80,7 +84,7 @@ def test_a_command_runs_there(user: CommandLine) -> None:
     assert (said.code, said.stdout, said.stderr) == (0, "pinecrate-shop\n", "")
 
 
-def test_it_can_be_the_regional_platform(user: CommandLine) -> None:
+def test_it_is_the_regional_platform(user: CommandLine) -> None:
     """A program that knows it leads there, and the bearer it asks for opens the region's API."""
     script = """
         token=$(curl -s -u ":$SCALINGO_API_TOKEN" -X POST "$SCALINGO_AUTH_URL/v1/tokens/exchange")
@@ -92,10 +96,122 @@ def test_it_can_be_the_regional_platform(user: CommandLine) -> None:
     said = user.process(["sandbox", "--region", "osc-secnum-fr1", "--", "sh", "-c", script])
     assert (said.code, said.stderr) == (0, "")
     assert said.stdout == "osc-secnum-fr1\nosc-secnum-fr1 http\n"
-    there = user.where(SCALINGO_REGION="osc-fr1")
-    said = there.process(["sandbox", "--", "sh", "-c", "echo $SCALINGO_REGION"])
-    assert (said.code, said.stdout) == (0, "osc-fr1\n")
+    for there in (user, user.where(SCALINGO_REGION="osc-fr1")):
+        said = there.process(["sandbox", "--", "sh", "-c", "echo $SCALINGO_REGION"])
+        assert (said.code, said.stdout) == (0, "osc-fr1\n")
     assert user.process(["sandbox", "--region", "moon", "--", "true"]).code == 2
+
+
+def test_it_can_serve_the_legacy_api(user: CommandLine) -> None:
+    script = 'curl -s -u ":$SCALINGO_API_TOKEN" "$SCALINGO_API_URL/v1/apps" | jq ".apps | length"'
+    there = user.where(SCALINGO_REGION="osc-fr1")
+    said = there.process(["sandbox", "--legacy", "--", "sh", "-c", f"{script}; scalingo whoami"])
+    assert (said.code, said.stdout.split()[:2], said.stderr) == (0, ["6", "noor"], "")
+    assert user.process("sandbox --legacy --region osc-fr1 -- true").code == 2
+
+
+@pytest.mark.parametrize("options", [[], ["--legacy"]])
+def test_every_address_is_the_sandboxs_own(options: list[str], user: CommandLine) -> None:
+    """Whatever client runs inside, with the variables of whatever user."""
+    mine = user.where(**dict.fromkeys(ADDRESSES, "https://api.example"), SCALINGO_TOKEN="mine")
+    said = mine.process(["sandbox", *options, "--", "env"])
+    told = dict(line.split("=", 1) for line in said.stdout.splitlines())
+    assert all(told[name].startswith("http://127.0.0.1:") for name in ADDRESSES)
+    assert told["SCALINGO_TOKEN"] == told["SCALINGO_API_TOKEN"] != "mine"
+    assert told["SCALINGO_SANDBOX"] == "1"
+    assert "api.example" not in said.stdout
+
+
+def test_what_it_does_not_serve_is_said_at_the_end(user: CommandLine) -> None:
+    script = """
+        curl -s -o /dev/null "$SCALINGO_AUTH_URL/v1/tea?sugar=1"
+        curl -s -o /dev/null "$SCALINGO_AUTH_URL/v1/tea"
+        curl -s --oauth2-bearer "$SCALINGO_SANDBOX_SECRET" "$SCALINGO_API_URL/_sandbox/unserved"
+    """
+    said = user.process(["sandbox", "--", "sh", "-c", script])
+    [row] = said.json["unserved"]
+    assert row == {"method": "GET", "path": "/v1/tea", "service": "auth", "times": 2}
+    assert said.stderr == "The sandbox does not serve GET /v1/tea.\n"
+
+
+def test_a_terminal_is_told_where_it_is(user: CommandLine) -> None:
+    terminal = user.terminal(["sandbox", "--", "sh", "-c", "echo ready"], columns=200)
+    terminal.expect_exact("Sandbox: a local simulator of Scalingo (region osc-fr1).")
+    terminal.expect_exact("It ends with sh.")
+    terminal.expect("ready")
+    terminal.expect(pexpect.EOF)
+
+
+def test_the_time_at_the_start(user: CommandLine) -> None:
+    line = "sandbox --now 2026-03-04T12:00:00Z -- scalingo events --limit 1 --json"
+    assert user.process(line).json["events"][0]["created_at"].startswith("2026-03-0")
+    assert user.process("sandbox --now tomorrow -- true").code == 2
+
+
+def test_a_file_of_variables_is_there_while_it_runs(user: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "sandbox.env"
+    script = f"stat -c %a {file}; env -i sh -c 'set -a; . {file}; env' | sort"
+    said = user.process(["sandbox", "--env-file", str(file), "--", "sh", "-c", script])
+    mode, *lines = said.stdout.splitlines()
+    assert mode == "600"
+    assert {*ADDRESSES, "SCALINGO_SANDBOX_SECRET"} <= {line.partition("=")[0] for line in lines}
+    assert not file.exists()
+    nowhere = user.process("sandbox --env-file /proc/none/x -- true")
+    assert (nowhere.code, nowhere.stdout) == (1, "")
+    assert nowhere.stderr.startswith("Error: Could not write /proc/none/x: ")
+
+
+def test_another_host_is_open_to_the_network(user: CommandLine) -> None:
+    """It is reached by its name, and says so."""
+    script = """
+        port=${SCALINGO_AUTH_URL##*:}
+        curl -s -o /dev/null -w '%{http_code} ' -H "Host: simulator:$port" "127.0.0.2:$port/v1/keys"
+        curl -s -o /dev/null -w '%{http_code} ' -H "Host: another:$port" "127.0.0.2:$port/v1/keys"
+        echo $SCALINGO_API_URL
+    """
+    said = user.process(["sandbox", "--host", "simulator", "--", "sh", "-c", script])
+    own, another, url = said.stdout.split()
+    assert (own, another) == ("401", "403")
+    assert url.startswith("http://simulator:")
+    assert said.stderr.startswith("Other machines can reach this sandbox at simulator")
+    local = user.process(["sandbox", "--host", "127.0.0.3", "--", "scalingo", "whoami"])
+    assert (local.code, local.stderr) == (0, "")
+    everywhere = user.process(["sandbox", "--host", EVERYWHERE, "--", "scalingo", "whoami"])
+    assert (everywhere.code, everywhere.lines[0][0]) == (0, "noor")
+
+
+def test_a_secret_that_is_shared(user: CommandLine) -> None:
+    """Who runs it as a service names the secret; a sandbox inside another draws its own."""
+    secret = "known-to-all-jobs-of-this-run"
+    shared = user.where(SCALINGO_SANDBOX_SECRET=secret)
+    inner = "scalingo sandbox -- sh -c 'echo $SCALINGO_SANDBOX_SECRET'"
+    script = f"echo $SCALINGO_SANDBOX_SECRET; {inner}"
+    outer, other = shared.process(["sandbox", "--", "sh", "-c", script]).stdout.split()
+    assert outer == secret != other
+    short = user.where(SCALINGO_SANDBOX_SECRET="short").process("sandbox -- true")
+    assert (short.code, short.stdout) == (2, "")
+
+
+def test_what_a_killed_one_left_is_removed_by_the_next(user: CommandLine, start: Start) -> None:
+    temporary = Path(user.environment["TMPDIR"])
+    run = "scalingo api POST '/apps/{app}/run' -f command='sleep 600' -F detached=true"
+    process = start("--", "sh", "-c", f"{run} >/dev/null; echo $$; exec sleep 600")
+    assert process.stdout
+    child = int(process.stdout.readline())
+    [note] = temporary.glob("*/.process")
+    one_off = int(note.read_text().split()[0])
+    alive = start("--", "sh", "-c", "echo $SCALINGO_CONFIG_DIR; exec sleep 600")
+    assert alive.stdout
+    in_use = Path(alive.stdout.readline().strip())
+    process.kill()
+    process.wait()
+    os.kill(child, signal.SIGKILL)  # it is the user's own: nobody else ends it
+    assert not gone(one_off)
+    assert len(list(temporary.iterdir())) == 3
+    assert user.process("sandbox -- true").code == 0
+    eventually(lambda: gone(one_off))
+    assert list(temporary.iterdir()) == [in_use]
+    assert stopped(alive, signal.SIGTERM)[0] == 143
 
 
 def test_dashes_may_be_left_out(user: CommandLine) -> None:
@@ -296,11 +412,12 @@ def test_ctrl_c_ends_it(user: CommandLine) -> None:
     assert terminal.exitstatus == 130
 
 
-def test_a_port_of_ones_own(start: Start, protocol: str) -> None:
-    name = (
-        "SCALINGO_AUTH_URL" if protocol == "regional" else "SCALINGO_API_URL"
-    )  # the first of them
+@pytest.mark.parametrize(
+    ("options", "name"), [([], "SCALINGO_AUTH_URL"), (["--legacy"], "SCALINGO_API_URL")]
+)
+def test_a_port_of_ones_own(options: list[str], name: str, start: Start) -> None:
+    """The first of them."""
     with reserved(6) as port:
-        process = start("--port", str(port))
+        process = start("--port", str(port), *options)
         assert f"export {name}=http://127.0.0.1:{port}\n" in lines_of(process)
         assert stopped(process, signal.SIGTERM)[0] == 143

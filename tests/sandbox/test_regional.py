@@ -236,7 +236,10 @@ def test_the_environment_leads_there(regional: Regional) -> None:
         "SCALINGO_AUTH_URL": sandbox.auth_url,
         "SCALINGO_API_URL": sandbox.api_url,
         "SCALINGO_DB_URL": sandbox.db_url,
+        "SCALINGO_DB_API_URL": sandbox.db_url,
         "SCALINGO_API_TOKEN": sandbox.token,
+        "SCALINGO_TOKEN": sandbox.token,
+        "SCALINGO_SANDBOX": "1",
         "SCALINGO_SANDBOX_SECRET": sandbox.secret,
     }
 

@@ -89,6 +89,11 @@ class Controls:
         with self.lock:
             self.requests.clear()
 
+    @knob("GET", "unserved", answers="unserved")
+    def unserved(self) -> list[Row]:
+        """List what was asked that has no route here, with how many times."""
+        raise NotImplementedError
+
     @knob("GET", "errors", answers="errors")
     def defects(self) -> list[str]:
         """List the tracebacks of what went wrong inside the sandbox itself."""

@@ -29,13 +29,16 @@ _PIECE = 256 * 1024  # bytes
 class Platform(Protocol):
     """What answers the requests; `errors` takes tracebacks, `stopping` is set at the end.
 
-    `names` are those of hosts that count as this one: see admission.
+    It listens at `host`; if that is not of the loopback, at every address. `names` are those of
+    hosts that count as this one: see admission.
     """
 
     stopping: threading.Event
     errors: list[str]
     strict: bool
     names: set[str]
+    host: str
+    is_local: bool
 
     def answer(self, request: Request) -> Response:
         """Return the response to one request."""
@@ -71,17 +74,17 @@ class Server(ThreadingHTTPServer):
         self.host = host
         self.connections: set[socket.socket] = set()
         self.idle = threading.Condition()
-        super().__init__(("127.0.0.1", port), _Handler)
+        super().__init__((platform.host if platform.is_local else "", port), _Handler)
 
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        return f"http://{self.platform.host}:{self.server_address[1]}"
 
     def server_bind(self) -> None:
         """Bind without the look-up of the host's full name, which can take seconds."""
         TCPServer.server_bind(self)
-        self.server_name, self.server_port = "127.0.0.1", self.server_address[1]
+        self.server_name, self.server_port = self.platform.host, self.server_address[1]
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Keep an error in the handler for the tests, and say nothing."""
