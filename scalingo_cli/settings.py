@@ -37,7 +37,7 @@ ENVIRONMENT = {
         " takes as long as it takes"
     ),
     "SCALINGO_NO_RETRY": "send no request again that had no answer, whatever its value",
-    "SCALINGO_SANDBOX_SECRET": "the secret of the sandbox's controls, drawn at its start unless set",
+    "SCALINGO_SANDBOX_SECRET": "the secret of the sandbox's controls; drawn unless set",
     "SCALINGO_KEYRING_TIMEOUT": "how many seconds the keyring may take, 3 unless set",
     "SCALINGO_CONFIG_DIR": "where settings are kept, instead of the system's usual place",
     "SCALINGO_CACHE_DIR": "where completion keeps names, instead of the system's usual place",

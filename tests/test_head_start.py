@@ -80,8 +80,9 @@ def test_what_sends_nothing_connects_to_nobody(platform: Far) -> None:
 
 
 def test_what_goes_through_a_proxy_goes_nowhere_else(
-    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sandbox, "names", {"platform.example"})
     trusted = certificate(tmp_path, "DNS:platform.example")
     asked: list[str] = []
     inner = int(sandbox.url.rpartition(":")[2])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from scalingo_cli.sandbox.control.faults import Fault
 from scalingo_cli.sandbox.control.knobs import KNOBS, knob
@@ -51,6 +52,7 @@ class Controls:
     faults: Faults
     requests: list[Received]
     errors: list[str]
+    names: set[str]
     issued: Issued
 
     def settle(self) -> None:
@@ -259,6 +261,7 @@ class Controls:
         """
         with self.lock:
             self.store.attach_at = url
+            self.names.add(urlsplit(url).hostname or "")
 
 
 def _one_of(what: str, value: str, known: Any) -> str:
