@@ -613,7 +613,11 @@ _scalingo_at() {
         'sandbox')
             options=(
                 '-a --app|words||apps list|'
+                '--env-file|file'
                 '-h --help'
+                '--host|text'
+                '--legacy'
+                '--now|text'
                 '--operation-seconds|text'
                 '--port|text'
             )

@@ -34,7 +34,7 @@ function __scalingo_at --no-scope-shadowing
             set --append commands 'regions|List the regions of the regional platform'
             set --append commands 'restart|Restart containers'
             set --append commands 'run|Run a command in a one-off container, and attach to it'
-            set --append commands 'sandbox|Run a pretend Scalingo on this machine'
+            set --append commands 'sandbox|Run a local simulator of the Scalingo API'
             set --append commands 'scale|Show or change how many containers run, and their size'
             set --append commands 'stats|Show what each running container uses'
             set --append commands 'tokens|List, create, renew and revoke the API tokens of your account'
@@ -474,9 +474,13 @@ function __scalingo_at --no-scope-shadowing
             set options_end 1
         case 'sandbox'
             set --append options '-a --app|App name (default: $SCALINGO_APP, then the git remote `scalingo`)|words||apps list|'
+            set --append options '--env-file|File for the variables, one NAME=VALUE a line, while the sandbox runs|file'
             set --append options '-h --help|Show this message and exit'
-            set --append options '--operation-seconds|How long a scale or a restart takes|text'
-            set --append options '--port|Listen there; otherwise at any that is free|text'
+            set --append options '--host|Name or address that clients use; one of another machine opens the sandbox to the network (default: 127|text'
+            set --append options '--legacy|Serve the legacy API (2015) instead of the regional'
+            set --append options '--now|Time at the start, in ISO 8601 (default: the present)|text'
+            set --append options '--operation-seconds|Seconds that a scale or a restart takes (default: 1)|text'
+            set --append options '--port|First port; each host of the platform has one (default: any that are free)|text'
             set arguments 'program'
             set repeated 1
             set options_end 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -65,7 +64,7 @@ def _moment(given: str) -> datetime:
 )
 @click.option(
     "--env-file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False),
     metavar="FILE",
     help="File for the variables, one NAME=VALUE a line, while the sandbox runs.",
 )
@@ -89,7 +88,7 @@ def command(
     legacy: bool,
     port: int,
     host: str,
-    env_file: Path | None,
+    env_file: str | None,
     now: datetime | None,
     operation_seconds: float,
     command: Sequence[str],
@@ -178,11 +177,14 @@ def _environment(simulator: Sandbox, home: str) -> dict[str, str]:
 
 
 @contextmanager
-def _written(environment: Mapping[str, str], file: Path | None) -> Iterator[None]:
+def _written(environment: Mapping[str, str], path: str | None) -> Iterator[None]:
     """Keep the variables in a file of the user's own, which is whole as soon as it exists."""
-    if file is None:
+    from pathlib import Path
+
+    if path is None:
         yield
         return
+    file = Path(path)
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         draft.touch(0o600)
@@ -221,6 +223,8 @@ def _say_where(session: Session, simulator: Sandbox, program: str) -> None:
 
 def _path(home: str) -> str:
     """Return a PATH on which the first `scalingo` is this one, and all else the user's."""
+    from pathlib import Path
+
     launchers = [Path(sys.argv[0]), Path(sys.executable).with_name("scalingo")]
     ours = [path.absolute() for path in launchers if path.name == "scalingo" and path.is_file()]
     if ours:
