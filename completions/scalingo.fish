@@ -667,10 +667,11 @@ function __scalingo_complete
                     test -n "$parts[2]"; and printf '%s\n' $before(string split ' ' -- $parts[2])
                     test -n "$parts[3]"; or return
                     for word in (command scalingo __complete $parts[3] "$app" 2>/dev/null </dev/null)
-                        printf '%s\n' $before$word$parts[4]
+                        set --local about (string split --max 1 \t -- $word)
+                        printf '%s\t%s\n' $before$about[1]$parts[4] "$about[2]"
                     end
             end
     end
 end
 
-complete --command scalingo --no-files --arguments '(__scalingo_complete)'
+complete --command scalingo --no-files --keep-order --arguments '(__scalingo_complete)'

@@ -167,7 +167,7 @@ class Session:
 
         return HeadStart(parts.hostname or "", parts.port or 443)
 
-    def _remember(self, listing: str, words: Iterable[str], partial: bool) -> None:
+    def _remember(self, listing: str, words: Iterable[tuple[str, str]], partial: bool) -> None:
         """Let completion offer what a listing showed, unless options chose whose it is."""
         if self.auth.region_option or self.auth.account_option:
             return

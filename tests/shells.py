@@ -107,6 +107,15 @@ class Shell:
         line = self._line(f"{typed}\x14")
         return sorted(line.removeprefix(before).split()) if line != typed else []
 
+    def described(self, typed: str) -> str:
+        """Return the words that may stand where this line ends as fish or zsh lists them."""
+        if self._fish:
+            self._child.sendline(f"printf '\\037%s\\037' (complete -C '{typed}' | string collect)")
+            return self._told()
+        self._child.send(f"{typed}\t\t\x07")
+        self._told()
+        return str(self._child.before)
+
     def run(self, typed: str) -> None:
         """Type a command line and Enter, and wait for its end."""
         self._child.send(f"{typed}\r")

@@ -192,6 +192,28 @@ def test_what_is_asked_for(alone: Shell, asked: Path) -> None:
     ]
 
 
+def test_a_word_and_its_description(alone: Shell, asked: Path, tmp_path: Path) -> None:
+    answer = tmp_path / "answer"
+    answer.write_text("zulu\t28 Nov 14:00  success\nalpha\t27 Nov 9:00  it's $(broken)\nplain\n")
+    assert alone.every("scalingo deployments show ") == ["alpha", "latest", "plain", "zulu"]
+    assert alone.tab("scalingo deployments show z") == "scalingo deployments show zulu "
+    assert alone.tab("scalingo env --app a") == "scalingo env --app alpha "
+
+
+@pytest.mark.parametrize("name", ["fish", "zsh"])
+def test_the_newest_comes_first_with_its_description(
+    name: str, scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    ids = [line[0] for line in scalingo("deployments").lines]
+    sandbox.clear_requests()
+    with Shell(name, _with_scalingo(scalingo.environment), tmp_path) as shell:
+        shown = shell.described("scalingo deployments show ")
+    places = [shown.index(each) for each in ids]
+    assert places == sorted(places)
+    assert re.search(rf"{ids[0]}(  -- |\t)20\d\d-.*  success", shown)
+    assert sandbox.requests == []
+
+
 def test_names_and_ids_of_the_platform(
     shell: Shell, scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
@@ -309,7 +331,8 @@ def test_a_word_that_could_act_on_a_terminal_is_not_kept(
     sandbox.reset()
     assert scalingo("apps").code == 0
     kept = _place(scalingo)
-    assert set(APPS) - set(kept.read_text().splitlines()) == {"pinecrate-shop"}
+    words = re.findall(r"^[^\t\n]+", kept.read_text(), re.MULTILINE)
+    assert set(APPS) - set(words) == {"pinecrate-shop"}
     assert not re.search("^-?x", kept.read_text(), re.MULTILINE)
     # Nor is it offered when it came there otherwise.
     kept.write_text(f"{app}\nhonest\n")
@@ -340,7 +363,8 @@ def test_what_is_kept_is_private_and_holds_no_secret(
 
 
 def _words(scalingo: CommandLine, *question: str, **environment: Any) -> list[str]:
-    return scalingo.process(["__complete", *question], **environment).stdout.splitlines()
+    lines = scalingo.process(["__complete", *question], **environment).stdout.splitlines()
+    return [line.partition("\t")[0] for line in lines]
 
 
 @pytest.mark.parametrize(
@@ -453,7 +477,7 @@ def test_asking_for_words_imports_nothing_heavy(scalingo: CommandLine) -> None:
     result = scalingo.process(
         ["__complete", "apps list", ""], PYTHONPROFILEIMPORTTIME="1", COVERAGE_PROCESS_START=None
     )
-    assert set(APPS) <= set(result.stdout.splitlines())
+    assert set(APPS) <= {line.partition("\t")[0] for line in result.stdout.splitlines()}
     imported = {line.split("|")[-1].strip() for line in result.stderr.splitlines()}
     assert "scalingo_cli.storage.completion_cache" in imported
     assert not {"click", "requests", "rich", "keyring", "subprocess", "json"} & imported

@@ -34,6 +34,7 @@ ADDON = View(
     empty="This app has no addon. Choose one:",
     first="addons providers",
     listing="addons list",
+    about=("addon_provider.id", "plan.name"),
 )
 PROVIDER = View(
     "addon_providers",
@@ -41,6 +42,7 @@ PROVIDER = View(
     {"ID": "id", "Name": "name", "Category": "category.name", "What": "short_description"},
     empty="There is no provider here.",
     listing="addons providers",
+    about=("short_description",),
 )
 PLAN = View(
     "plans",

@@ -32,6 +32,7 @@ APP = View(
     },
     empty="You have no app yet. Create one: scalingo apps create NAME",
     listing="apps list",
+    about=("status",),
 )
 
 AN_APP = Word(listing="apps list")

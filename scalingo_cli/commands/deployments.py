@@ -9,7 +9,7 @@ import click
 from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import paginated, timeout_option
 from scalingo_cli.cli.types import Word
-from scalingo_cli.console.view import Column, View, at, date, plain, size, status
+from scalingo_cli.console.view import Column, View, at, date, moment, plain, size, status
 from scalingo_cli.errors import Failed, NotFound
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 IN_PROGRESS = {"created", "queued", "building", "pushing", "starting"}
 FAILED = ("-error", "aborted")  # endings of the statuses of a deployment that failed
+COMMIT = Column(
+    lambda record: plain(at(record, "git_ref")), lambda record: plain(at(record, "git_ref"))[:8]
+)
 DEPLOYMENT = View(
     "deployments",
     "deployment",
@@ -26,15 +29,13 @@ DEPLOYMENT = View(
         "ID": "id",
         "Status": status("status"),
         "Date": date("created_at"),
-        "Commit": Column(
-            lambda record: plain(at(record, "git_ref")),
-            lambda record: plain(at(record, "git_ref"))[:8],
-        ),
+        "Commit": COMMIT,
         "By": "pusher.username",
     },
     details={"Duration": Column(lambda record: _seconds(at(record, "duration")))},
     empty="Nothing was deployed yet.",
     listing="deployments list",
+    about=(moment("created_at"), "status", COMMIT),
 )
 # Only the regional platform tells the size.
 REGIONAL = DEPLOYMENT._replace(details={**DEPLOYMENT.details, "Image": size("image_size")})

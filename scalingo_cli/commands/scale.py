@@ -25,6 +25,7 @@ CONTAINER = View(
     {"Type": "name", "Amount": number("amount"), "Size": "size", "Command": "command"},
     empty="No container type yet: the first deployment brings them.",
     listing="scale",
+    about=("size",),
 )
 
 

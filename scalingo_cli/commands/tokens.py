@@ -10,7 +10,7 @@ from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import without_asking
 from scalingo_cli.cli.types import Word
 from scalingo_cli.console import lookup
-from scalingo_cli.console.view import View, date
+from scalingo_cli.console.view import View, date, moment
 
 if TYPE_CHECKING:
     from scalingo_cli.console.view import Record
@@ -22,6 +22,7 @@ TOKEN = View(
     {"Name": "name", "Created": date("created_at"), "Used": date("last_used_at"), "ID": "id"},
     empty="You have no token.",
     listing="tokens list",
+    about=(moment("created_at"),),
 )
 
 

@@ -64,7 +64,7 @@ class Console:
 
     Args:
         held_back: Returns the requests that a dry run has held back so far, None if this is none.
-        remember: Called with the listing of a view, the names and ids that it showed, and whether
+        remember: Called with the listing of a view, what completion offers of it, and whether
             there are more of them.
         hint: Returns the command line that does some words for the app in force.
         who: Returns who is about to act, and where, in words.
@@ -74,7 +74,7 @@ class Console:
         self,
         *,
         held_back: Callable[[], Sequence[object] | None],
-        remember: Callable[[str, Iterable[str], bool], None],
+        remember: Callable[[str, Iterable[tuple[str, str]], bool], None],
         hint: Callable[[str], str],
         who: Callable[[], str],
     ) -> None:
@@ -161,7 +161,7 @@ class Console:
     def _note(self, view: View, records: list[Any], *, partial: bool) -> None:
         """Let completion offer what identifies these records; `partial` are not all there are."""
         if view.listing:
-            self._remember(view.listing, map(view.identity, records), partial)
+            self._remember(view.listing, map(view.offered, records), partial)
 
     def _say_empty(self, document: Mapping[str, Any], view: View) -> None:
         from scalingo_cli.console.position import position

@@ -49,7 +49,8 @@ class View(NamedTuple):
     or a `Column`; the first one identifies the record, the rest come by importance. `details`
     are further columns for a record shown alone. `empty` is what to say of an empty list, before
     the command `first` that would change that for an app.
-    `listing` is the command that lists them, where completion offers what identifies them.
+    `listing` is the command that lists them, where completion offers what identifies them, with
+    `about` as its description: never a value or a secret, for it is kept for a while.
     """
 
     many: str
@@ -59,10 +60,17 @@ class View(NamedTuple):
     empty: str = ""
     first: str = ""
     listing: str = ""
+    about: tuple[str | Column, ...] = ()
 
     def identity(self, record: Record) -> str:
         """Return what identifies a record: its first cell, as it is in a pipe."""
         return resolved(next(iter(self.columns.values()))).text(record)
+
+    def offered(self, record: Record) -> tuple[str, str]:
+        """Return what completion offers of a record: its identity, and what describes it."""
+        columns = map(resolved, self.about)
+        about = "  ".join(filter(None, ((each.shown or each.text)(record) for each in columns)))
+        return self.identity(record), about
 
 
 def at(record: object, dotted: str) -> object:

@@ -1,7 +1,7 @@
 """The words that completion offers: what listings last showed, kept for a short while in private.
 
-They are names and ids, never values or tokens. Neither Click nor requests is imported here, so
-that `scalingo __complete LISTING` answers at once.
+They are names and ids, never values or tokens, each with its description after a TAB. Neither
+Click nor requests is imported here, so that `scalingo __complete LISTING` answers at once.
 """
 
 from __future__ import annotations
@@ -34,15 +34,22 @@ PATIENCE = 0.25  # seconds to wait for a listing where no words are kept
 MOST = 1000  # words of one listing
 
 
-def keep(listing: str, app: str, words: Iterable[str], *, partial: bool = False) -> None:
+def keep(
+    listing: str, app: str, words: Iterable[tuple[str, str]], *, partial: bool = False
+) -> None:
     """Keep what the command `listing` showed of an app ("" for one of `OF_THE_ACCOUNT`).
 
+    `words` are names or ids with what describes each, which may be empty.
     The words of a `partial` listing go before those kept already. Nothing is kept where it
     cannot be written, for the listing itself went well.
     """
     path = _path(listing, app)
-    kept = [*words, *(_read(path) if partial else [])]
-    offered = dict.fromkeys(filter(_is_harmless, kept))
+    offered: dict[str, str] = {}
+    for word, about in words:
+        if _is_harmless(word):
+            offered.setdefault(word, f"{word}\t{about}" if _is_harmless(about) else word)
+    for line in _read(path) if partial else []:
+        offered.setdefault(line.partition("\t")[0], line)
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _remove_outdated(path.parent)
@@ -50,7 +57,7 @@ def keep(listing: str, app: str, words: Iterable[str], *, partial: bool = False)
         try:
             handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.writelines(f"{word}\n" for word in list(offered)[:MOST])
+                file.writelines(f"{word}\n" for word in list(offered.values())[:MOST])
             draft.replace(path)
         except BaseException:
             draft.unlink(missing_ok=True)
@@ -82,7 +89,7 @@ def offer(listing: str, app: str) -> list[str]:
 
 
 def main(listing: str, given: str) -> int:
-    """Print the words of a listing, one a line, and return the exit code.
+    """Print the words of a listing, one a line, in its order, and return the exit code.
 
     `given` is the app that the command line names, empty where it names none.
     """
@@ -144,7 +151,7 @@ def _read(path: Path) -> list[str]:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:  # removed since
         return []
-    return [word for word in text.split("\n") if _is_harmless(word)]
+    return [line for line in text.split("\n") if all(map(_is_harmless, line.split("\t", 1)))]
 
 
 def _ask_for(path: Path, listing: str, app: str) -> None:

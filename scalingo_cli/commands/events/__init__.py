@@ -31,6 +31,7 @@ EVENT = View(
     details={"App": "app_name"},
     empty="Nothing happened yet.",
     listing="events list",
+    about=(moment("created_at"), "type"),
 )
 LINE = {**EVENT.columns, "Date": moment("created_at")}
 

@@ -38,7 +38,7 @@ _scalingo_offer_values() {
             _scalingo_offer "$before$typed" ' ' "${found[@]/#/$before}"
             [[ $listing ]] || return 0
             while IFS= read -r word; do
-                _scalingo_offer "$before$typed" "${suffix:- }" "$before$word"
+                _scalingo_offer "$before$typed" "${suffix:- }" "$before${word%%$'\t'*}"
             done < <(command scalingo __complete "$listing" "$app" 2>/dev/null </dev/null)
             ;;
     esac
@@ -161,4 +161,4 @@ _scalingo() {
     fi
 }
 
-complete -o nospace -F _scalingo scalingo
+complete -o nospace -o nosort -F _scalingo scalingo
