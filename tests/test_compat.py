@@ -256,5 +256,5 @@ def test_a_value_that_only_looks_like_a_flag_is_kept(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     assert scalingo(["env", "set", "--", "A=1", "B=--format=json"]).code == 0
-    [sent] = [request.json for request in sandbox.requests]
+    [sent] = [request.json for request in sandbox.requests if request.method == "PUT"]
     assert sent["variables"][1] == {"name": "B", "value": "--format=json"}

@@ -145,7 +145,7 @@ def test_set_is_one_request(scalingo: CommandLine, sandbox: Sandbox) -> None:
     assert (said.code, said.stdout) == (0, "")
     told, reminder = said.stderr.splitlines()
     assert told == "Set NEW, GREETING, MOTTO, CITY_LABELS."
-    assert reminder.endswith("until: scalingo restart --app pinecrate-shop")
+    assert reminder == "Restart to apply: scalingo restart --app pinecrate-shop"
     assert changes(sandbox) == [f"PUT /v1/apps/{MAIN}/variables"]
     now = variables(sandbox)
     assert (now["NEW"], now["GREETING"], now["MOTTO"]) == (SECRET, "a=b=", "")
@@ -249,7 +249,7 @@ def test_a_platform_that_repeats_the_value(
         {"errors": {"A": {"value": [f"{value!r} is taken"]}}},
         {"error": f"unexpected token at {json.dumps({'value': value})}: is taken"},
     ):
-        sandbox.fail_next("422", body=json.dumps(body), times=3)
+        sandbox.fail_next("422", method="PUT", body=json.dumps(body), times=3)
         for line in (["env", "set", f"A={value}"], ["env", "import", ".env"]):
             said = scalingo(line)
             assert said.code == 5
@@ -274,7 +274,8 @@ def test_unset(scalingo: CommandLine, sandbox: Sandbox, protocol: str) -> None:
     names = ("GREETING", "MOTTO")
     if protocol == "regional":
         assert changes(sandbox) == [f"DELETE /v1/apps/{MAIN}/variables"]
-        assert sandbox.requests[-1].json == {"variable_ids": [ids[name] for name in names]}
+        [sent] = [request.json for request in sandbox.requests if request.method == "DELETE"]
+        assert sent == {"variable_ids": [ids[name] for name in names]}
     else:
         assert changes(sandbox) == [f"DELETE /v1/apps/{MAIN}/variables/{ids[n]}" for n in names]
     assert not {*names} & set(variables(sandbox))
@@ -333,20 +334,24 @@ def test_import_is_one_request_and_removes_nothing(
     (tmp_path / ".env").write_text(text)
     said = scalingo("env import .env")
     assert (said.code, said.stdout) == (0, "")
-    assert said.stderr.splitlines()[0] == "Set NEW, GREETING."
+    assert said.stderr.splitlines()[0] == "Added NEW, changed GREETING."
     assert "scalingo restart --app pinecrate-shop" in said.stderr
     assert changes(sandbox) == [f"PUT /v1/apps/{MAIN}/variables"]
     assert variables(sandbox)["NEW"] == SECRET
     assert variables(sandbox)["GREETING"] == "good day"
     assert variables(sandbox)["SHOP_ENV"] == "production"
-    assert scalingo("env import -", stdin=text).stderr == said.stderr
+    again = scalingo("env import -", stdin=text)
+    assert again.stderr == "All 2 variables are the same already: nothing to do.\n"
+    assert changes(sandbox) == [f"PUT /v1/apps/{MAIN}/variables"]
+    again = scalingo("env import - --dry-run", stdin=text + "GREETING=bye")
+    assert '[{"name": "GREETING", "value": "***"}]' in again.stdout
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "# nothing\n", "\ufeff"])
 def test_nothing_to_import(text: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("env import -", stdin=text)
     assert (said.code, said.stdout) == (0, "")
-    assert said.stderr == "No variable in there: nothing to do.\n"
+    assert said.stderr == "The file defines no variables: nothing to do.\n"
     assert not sandbox.requests
 
 
@@ -382,7 +387,7 @@ def test_files_that_cannot_be_read(scalingo: CommandLine, sandbox: Sandbox, tmp_
 def test_a_file_of_thousands(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("env import -", stdin="".join(f"N{i}={i}\n" for i in range(5000)))
     assert said.code == 0
-    assert said.stderr.startswith("Set 5000 variables.\n")
+    assert said.stderr.startswith("Added 5000 variables.\n")
     assert variables(sandbox)["N4999"] == "4999"
 
 
@@ -508,3 +513,81 @@ def test_without_a_token_or_with_a_wrong_one(
     wrong = scalingo(f"{line} --json", stdin="A=b\n", SCALINGO_API_TOKEN="sandbox-nobody-0")
     assert (wrong.code, wrong.stdout, wrong.error["status"]) == (4, "", 401)
     assert wrong.error["message"] == "The platform refused the token from SCALINGO_API_TOKEN."
+
+
+# What is shown
+
+
+@pytest.mark.parametrize("line", ["env set", "env import - --prune --yes"])
+def test_env_changes_print_the_document_with_json(
+    line: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    given = ["A=1", "GREETING=two words"]
+    argument = given if line == "env set" else []
+    said = scalingo([*line.split(), *argument, "--json"], stdin="\n".join(given))
+    assert said.code == 0, said.stderr
+    rows = {row["name"]: row for row in said.json["variables"]}
+    assert {name: row["value"] for name, row in rows.items()} == {"A": "1", "GREETING": "two words"}
+    assert all(row["id"] for row in rows.values())
+
+
+def test_env_edit_prints_the_document_with_json(scalingo: CommandLine, tmp_path: Path) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\necho EDITED=yes >> "$1"\n')
+    editor.chmod(0o700)
+    said = scalingo("env edit --yes --json", EDITOR=str(editor))
+    assert [(row["name"], row["value"]) for row in said.json["variables"]] == [("EDITED", "yes")]
+
+
+def test_env_unset_has_no_document(scalingo: CommandLine) -> None:
+    said = scalingo("env unset GREETING --json")
+    assert (said.code, said.stdout) == (0, "")
+
+
+def test_env_import_says_what_it_did(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    text = scalingo("env export").stdout + "BANNER=hello\nMOTTO=changed\n"
+    same = len(variables(sandbox)) - 1
+    said = scalingo("env import -", stdin=text)
+    assert said.stderr.splitlines()[0] == (
+        f"Added BANNER, changed MOTTO; {same} were the same already."
+    )
+    [sent] = [request.json for request in sandbox.requests if request.method == "PUT"]
+    assert {row["name"] for row in sent["variables"]} == {"BANNER", "MOTTO"}
+    said = scalingo("env import -", stdin="BANNER=hello\n")
+    assert said.stderr == "BANNER is the same already: nothing to do.\n"
+
+
+@pytest.mark.parametrize("line", ["env set A=1", "env import -", "env unset SITE_NAME"])
+def test_env_hints_at_a_restart_if_containers_are_running(
+    line: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    for app, status in (("pinecrate-next", "new"), (MAIN, "running")):
+        if "unset" in line:
+            scalingo(f"env set SITE_NAME=x --app {app}")
+        said = scalingo(f"{line} --app {app}", stdin="A=1\n")
+        assert said.code == 0, said.stderr
+        hint = f"Restart to apply: scalingo restart --app {app}\n"
+        assert (hint in said.stderr) == (status == "running")
+    sandbox.fail_next("503", method="GET", path=f"/v1/apps/{MAIN}")
+    said = scalingo("env set A=2")
+    assert said.code == 0
+    assert "Restart to apply" in said.stderr
+
+
+def test_env_list_names_only(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    said = scalingo("env list --names")
+    assert said.stdout.splitlines() == [*variables(sandbox)]
+    assert (
+        scalingo("env --names", SCALINGO_FORCE_TTY="80", NO_COLOR="1").stdout.split()[0] == "Name"
+    )
+    said = scalingo("env --names --json")
+    assert (said.code, said.stdout) == (2, "")
+    assert "--names cannot be combined with --json" in said.stderr
+
+
+def test_env_list_is_sorted_at_a_terminal(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    names = [*variables(sandbox)]
+    assert names != sorted(names)
+    shown = scalingo("env --names", SCALINGO_FORCE_TTY="80", NO_COLOR="1").stdout.splitlines()
+    assert shown[-len(names) :] == sorted(names)
+    assert [line[0] for line in scalingo("env --names").lines] == names

@@ -26,6 +26,7 @@ VARIABLE = View(
     first="env set NAME=VALUE",
     listing="env list",
 )
+NAME = VARIABLE._replace(columns={"Name": "name"})
 
 
 @click.group("env", cls=Group, takes_app=True)
@@ -36,10 +37,21 @@ def command() -> None:
 @command.command(
     "list", examples=["scalingo env", "scalingo env --json | jq '.variables | length'"]
 )
+@click.option("--names", is_flag=True, help="Only the names, without the values.")
 @click.pass_obj
-def list_(session: Session) -> None:
-    """List the variables with their values."""
-    session.show(variables.of_app(session.app()), VARIABLE)
+def list_(session: Session, names: bool) -> None:
+    """List the variables with their values.
+
+    At a terminal they are sorted by name; elsewhere they come as the platform sends them.
+    """
+    console = session.console
+    if names and console.as_json:
+        raise BadUsage("--names cannot be combined with --json, which prints the whole document.")
+    document: Mapping[str, Any] = variables.of_app(session.app())
+    if console.terminal and not console.as_json:
+        rows = sorted(variables.rows(document), key=lambda row: str(row["name"]))
+        document = {**document, "variables": rows}
+    session.show(document, NAME if names else VARIABLE)
 
 
 @command.command(examples=["scalingo env get SHOP_ENV"])
@@ -70,7 +82,8 @@ def get(session: Session, name: str) -> None:
 def set_(session: Session, assignments: Sequence[str]) -> None:
     """Set variables, all in one request.
 
-    NAME=- reads the value from standard input, without its last line break.
+    NAME=- reads the value from standard input, without its last line break. With --json, the
+    platform's document is printed, values included.
     """
     values = _assigned(assignments)
     from_stdin = [name for name, value in values.items() if value == "-"]
@@ -88,17 +101,20 @@ def set_(session: Session, assignments: Sequence[str]) -> None:
     examples=["scalingo env unset GREETING", "scalingo env unset --ignore-missing GREETING MOTTO"],
 )
 @click.argument("names", nargs=-1, required=True, metavar="NAME...", type=Word(listing="env list"))
-@click.option("--ignore-missing", is_flag=True, help="Leave out the names that there are not.")
+@click.option("--ignore-missing", is_flag=True, help="Skip names that do not exist.")
 @click.pass_obj
 def unset(session: Session, names: Sequence[str], ignore_missing: bool) -> None:
-    """Remove variables; all names are checked before the first is removed."""
+    """Remove variables; none, if a name does not exist.
+
+    The platform sends no document, so --json prints none.
+    """
     app = session.app()
     found = _named(app, list(dict.fromkeys(names)), ignore_missing=ignore_missing)
     if found:
         variables.remove(app, session.console, found)
         variables.remind(app, session.console)
     else:
-        session.say("None of them is there: nothing to do.")
+        session.say("None of these variables exist: nothing to do.")
 
 
 @command.command(
@@ -117,18 +133,19 @@ def unset(session: Session, names: Sequence[str], ignore_missing: bool) -> None:
 def import_(session: Session, file: str, prune: bool, yes: bool) -> None:
     """Set the variables of a dotenv file, or of standard input (-), in one request.
 
-    Variables that the file lacks stay as they are. With --prune they are removed, once you have
-    seen what differs and agreed; if that fails midway, the same command finishes it.
+    Only what differs is sent. Variables that the file lacks stay as they are. With --prune they
+    are removed, once you have seen what differs and agreed; if that fails midway, the same
+    command finishes it. With --json, the platform's document of what it set is printed, values
+    included.
     """
     values = variables.of_file(file)
     app = session.app()
     if prune:
         variables.replace(app, session.console, values, yes=yes)
     elif values:
-        variables.put(app, session.console, values)
-        variables.remind(app, session.console)
+        variables.bring(app, session.console, values)
     else:
-        session.say("No variable in there: nothing to do.")
+        session.say("The file defines no variables: nothing to do.")
 
 
 @command.command(
@@ -159,7 +176,8 @@ def edit(session: Session, yes: bool) -> None:
     """Edit the variables as a dotenv file in your editor: VISUAL, EDITOR or vi.
 
     You see what you changed before it is sent. A line that you remove removes its variable.
-    Nothing is sent if the variables changed on the platform meanwhile.
+    Nothing is sent if the variables changed on the platform meanwhile. With --json, the platform's
+    document of what it set is printed, values included.
     """
     from scalingo_cli.commands.env.editor import draft
 

@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scalingo_cli.commands.env import dotenv
 from scalingo_cli.console.view import Column, View
-from scalingo_cli.errors import Declined, Failed, Misused, NotFound, Rejected, UnknownApp
+from scalingo_cli.errors import (
+    Declined,
+    Failed,
+    Misused,
+    NotFound,
+    Rejected,
+    ScalingoError,
+    UnknownApp,
+)
 from scalingo_cli.storage import input_file
 from scalingo_cli.text.escape import MASK, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from scalingo_cli.api.document import Document
     from scalingo_cli.commands.env.editor import Draft
@@ -20,6 +28,8 @@ if TYPE_CHECKING:
     from scalingo_cli.session import App
 
 MOST_NAMED = 30  # in one line
+HINT_SECONDS = 3.0  # a hint is not worth a longer wait
+AT_REST = {"new", "stopped"}  # statuses of an app without running containers
 _CHANGED = f"{MASK} → {MASK}"
 _SHOWN = {"add": ("+", "add"), "change": ("~", f"change {_CHANGED}"), "leave": (" ", "leave")}
 
@@ -192,13 +202,44 @@ def replace(app: App, console: Console, wanted: Mapping[str, str], *, yes: bool)
 
 
 def put(app: App, console: Console, given: Mapping[str, str]) -> None:
-    """Set variables, all in one request, and tell which."""
+    """Set variables, all in one request, and say which."""
+    if document := _put(app, console, given):
+        console.say(f"Set {_listed([row['name'] for row in rows(document)])}.")
+
+
+def bring(app: App, console: Console, given: Mapping[str, str]) -> None:
+    """Set those of the variables that differ from the app's, and say which, and how many do not."""
+    change = difference(values(of_app(app)), given)
+    wanted = {**change.added, **change.changed}
+    same = len(given) - len(wanted)
+    if not wanted:
+        which = f"All {same} variables are" if same > 1 else f"{next(iter(given))} is"
+        console.say(f"{which} the same already: nothing to do.")
+        return
+    if _put(app, console, wanted):
+        done = {"added": change.added, "changed": change.changed}
+        said = ", ".join(f"{verb} {_listed(list(of))}" for verb, of in done.items() if of)
+        rest = f"; {same} {'were' if same > 1 else 'was'} the same already" if same else ""
+        console.say(f"{said[0].upper()}{said[1:]}{rest}.")
+        remind(app, console)
+
+
+def _put(app: App, console: Console, given: Mapping[str, str]) -> Document | None:
+    """Set variables, all in one request, and show the platform's document if --json asks for it.
+
+    Returns it; None in a dry run, which has none.
+    """
     body = {"variables": [{"name": name, "value": value} for name, value in given.items()]}
     answer = app.api.send("PUT", "apps", app.name, "variables", json=body)
-    if not console.is_dry_run:
-        names = [row["name"] for row in rows(answer.document)]
-        few = len(names) <= MOST_NAMED
-        console.say(f"Set {', '.join(names) if few else f'{len(names)} variables'}.")
+    if console.is_dry_run:
+        return None
+    if console.as_json:
+        console.show_json(answer.document)
+    return answer.document
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names) if len(names) <= MOST_NAMED else f"{len(names)} variables"
 
 
 def remove(app: App, console: Console, records: Iterable[Mapping[str, Any]]) -> None:
@@ -238,6 +279,12 @@ def apply(app: App, console: Console, change: Difference, document: Document) ->
 
 
 def remind(app: App, console: Console) -> None:
-    """Tell how a change of variables reaches the running containers."""
-    restart = app.line("restart")
-    console.say(f"The running containers keep the old values until: {restart}")
+    """Say how a change of variables reaches the containers, if any are running."""
+    if console.is_dry_run or console.as_json:
+        return
+    try:
+        status = app.api.get("apps", app.name, within=HINT_SECONDS)["app"].get("status")
+    except ScalingoError:  # the hint does no harm to an app without containers
+        status = None
+    if status not in AT_REST:
+        console.say(f"Restart to apply: {app.line('restart')}")
