@@ -406,6 +406,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--names'
             )
             ;;
         'env run')
