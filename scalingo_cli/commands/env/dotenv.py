@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Possessive quantifiers (`*+`) never go back, so no input takes more than linear time.
+# Possessive quantifiers (`*+`) never go back, so no input takes more than linear time. They stand
+# at single characters only: Python before 3.11.5 misreads them at a group.
 _NAME = re.compile(r"[A-Za-z0-9_-]++")
 _SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*+")
 _NOTHING = re.compile(r"[ \t]*+(?:#[^\n]*+)?(?:\n|\Z)")
-_HEAD = re.compile(rf"[ \t]*+(?:export[ \t]++(?!=))?+({_NAME.pattern})[ \t]*+=")
-_QUOTED = re.compile(r"""[ \t]*+(?:'([^']*+)'|"((?:[^"\\]|\\.)*+)")""", re.DOTALL)
+_HEAD = re.compile(rf"[ \t]*+(?:export[ \t]++(?!=))?({_NAME.pattern})[ \t]*+=")
+_QUOTED = re.compile(r"""[ \t]*+(?:'([^']*+)'|"([^"\\]*+(?:\\.[^"\\]*+)*)")""", re.DOTALL)
 
 _MEANINGS = {r"\n": "\n", r"\r": "\r", r"\t": "\t", r"\\": "\\", r"\"": '"', r"\$": "$"}
 _ESCAPE = re.compile("|".join(map(re.escape, _MEANINGS)))
