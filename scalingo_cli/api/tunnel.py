@@ -99,9 +99,20 @@ def _connection(
 ) -> socket.socket:
     """Return a connection to a host, or through a proxy to it."""
     from http.client import HTTPConnection as Connection
-    from http.client import HTTPException
+    from http.client import HTTPException, HTTPResponse
+
+    answers = ExitStack()
+
+    class ClosedAnswer(HTTPResponse):
+        """An answer to CONNECT: Python before 3.11.4 leaves it, and so the socket, open."""
+
+        def __init__(self, *arguments: Any, **more: Any) -> None:
+            super().__init__(*arguments, **more)
+            answers.callback(self.close)
 
     class HTTPConnection(Connection):
+        response_class = ClosedAnswer
+
         def _tunnel(self) -> None:
             watch(self.sock)
             super()._tunnel()  # type: ignore[misc] # the typeshed leaves it out
@@ -114,7 +125,8 @@ def _connection(
         connection = HTTPConnection(to.hostname, to.port or 80, timeout=timeout)
         connection.set_tunnel(host, port, dict(proxy_headers))
     try:
-        connection.connect()
+        with answers:
+            connection.connect()
     except (OSError, HTTPException) as error:
         connection.close()
         if proxy:
@@ -139,9 +151,12 @@ def _context(authorities: str) -> ssl.SSLContext:
     from pathlib import Path
 
     directory = Path(authorities).is_dir()
-    return ssl.create_default_context(
+    context = ssl.create_default_context(
         cafile=None if directory else authorities, capath=authorities if directory else None
     )
+    # An end that TLS does not announce is an error; some releases of Python ignore it.
+    context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
+    return context
 
 
 class Channel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 import textwrap
@@ -92,7 +93,7 @@ def escaped(words: str) -> str:
 def text(words: str) -> list[str]:
     """Return the lines of a help text: its paragraphs, filled or, after a `\\b`, as they are."""
     lines: list[str] = []
-    for paragraph in re.split(r"\n\s*\n", words.strip()):
+    for paragraph in re.split(r"\n\s*\n", inspect.cleandoc(words)):
         if lines:
             lines.append(".PP")
         if paragraph.lstrip().startswith("\b"):
