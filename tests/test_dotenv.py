@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scalingo_cli.commands.env import dotenv
+from tests.programs import require
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -160,6 +161,13 @@ def test_a_shell_reads_the_same_values(shell: str, tmp_path: Path, values: list[
         told = subprocess.run(command, check=True, capture_output=True).stdout
         exported = dict(line.split("=", 1) for line in told.decode().split("\0") if line)
         assert {name: exported.get(name) for name in variables} == variables
+
+
+@pytest.mark.parametrize("value", ["=0", "=", "a:=ls", "=ls='it'"])
+def test_dotenv_shell_keeps_an_equals_sign_from_zsh(value: str) -> None:
+    line = dotenv.shell({"TEST": value}) + "env -0"
+    told = subprocess.run([require("zsh"), "-c", line], check=True, capture_output=True).stdout
+    assert f"TEST={value}" in told.decode().split("\0")
 
 
 def test_a_shell_cannot_hold_everything() -> None:

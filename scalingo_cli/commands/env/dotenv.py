@@ -79,7 +79,12 @@ def shell(variables: Mapping[str, str]) -> str:
             raise ValueError(f"{name!r} cannot be the name of a shell variable")
         if "\0" in value:
             raise ValueError(f"{name} holds a NUL character, which a shell variable cannot")
-    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items())
+    return "".join(f"export {name}={_shell_word(value)}\n" for name, value in variables.items())
+
+
+def _shell_word(value: str) -> str:
+    # zsh reads a bare `=ls` as the path of a program.
+    return f"'{value}'" if "=" in value and "'" not in value else shlex.quote(value)
 
 
 def _value_at(text: str, position: int) -> tuple[str, int]:
