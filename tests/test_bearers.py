@@ -48,7 +48,7 @@ WARM = {
     **dict.fromkeys(["events", "deployments", "scale", "stats", "domains", "collaborators"], 1),
     **dict.fromkeys(["addons", "addons providers", "api GET /apps"], 1),
     **dict.fromkeys(["whoami", "keys", "tokens", "regions"], 1),
-    **dict.fromkeys(["ps", "logs", "deployments show", "addons plans scalingo-redis"], 2),
+    **dict.fromkeys(["ps", "logs", "deployments show", "addons plans redis"], 2),
     "deployments output": 3,
 }
 

@@ -70,7 +70,7 @@ PAIRS = [
     ("deployment-follow", "deployments follow"),
     ("self", "whoami"),
     ("addons-list", "addons providers"),
-    ("addons-plans scalingo-redis", "addons plans scalingo-redis"),
+    ("addons-plans redis", "addons plans redis"),
     ("collaborators-add new@pinecrate.example", "collaborators add new@pinecrate.example"),
     (
         "collaborators-remove jonas@pinecrate.example",

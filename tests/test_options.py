@@ -127,7 +127,7 @@ def test_the_default_app_is_not_enough_to_give_it_away(
     assert sandbox.requests == []
 
 
-@pytest.mark.parametrize("line", ["categories", "providers", "plans scalingo-redis"])
+@pytest.mark.parametrize("line", ["categories", "providers", "plans redis"])
 def test_the_catalogue_of_addons_is_of_no_app(scalingo: CommandLine, line: str) -> None:
     result = scalingo(f"addons {line} -a nope")
     assert result.code == 2

@@ -120,7 +120,7 @@ DOCUMENTED = [
     Documented("GET /v1/addon_categories", 200, "addons categories"),
     Documented("GET /v1/addon_providers", 200, "addons providers"),
     Documented("GET /v1/apps/{app}/addons", 200, "addons"),
-    Documented("POST /v1/apps/{app}/addons", 201, "addons add scalingo-redis seedling"),
+    Documented("POST /v1/apps/{app}/addons", 201, "addons add redis redis-sandbox"),
     Documented("PATCH /v1/apps/{app}/addons/{addon_id}", 200, "addons upgrade postlark satchel"),
     Documented(
         "DELETE /v1/apps/{app}/addons/{addon_id}", 204, "addons remove postlark --confirm postlark"
@@ -137,9 +137,7 @@ UNDOCUMENTED = [
     Documented("GET /v1/users/self", 200, "whoami"),
     Documented("GET /v1/apps/{app}/containers", 200, "scale"),
     Documented("GET /attach/{secret}/wait", 200, "run true"),
-    Documented(
-        "GET /v1/addon_providers/{addon_provider_id}/plans", 200, "addons plans scalingo-redis"
-    ),
+    Documented("GET /v1/addon_providers/{addon_provider_id}/plans", 200, "addons plans redis"),
 ]
 
 # Where the regional platform has what the legacy API had elsewhere.

@@ -90,9 +90,9 @@ def assert_harmless(text: str) -> None:
 
 EVERYWHERE = [
     "addons",
-    "addons add scalingo-redis 54c0e1a2706c616e00020001",
+    "addons add redis 54c0e1a2706c616e00020001",
     "addons categories",
-    "addons plans scalingo-redis",
+    "addons plans redis",
     "addons providers",
     "apps",
     "apps create tea-room",

@@ -74,7 +74,7 @@ def list_(session: Session) -> None:
     session.show(ADDONS.get(session.app()), ADDON)
 
 
-@command.command(changes=True, examples=["scalingo addons add scalingo-redis seedling"])
+@command.command(changes=True, examples=["scalingo addons add redis redis-sandbox"])
 @click.argument("provider", type=Word(listing="addons providers"))
 @click.argument("plan")
 @click.pass_obj
@@ -93,7 +93,9 @@ def add(session: Session, provider: str, plan: str) -> None:
     _tell(session, app, answer.document)
 
 
-@command.command(changes=True, examples=["scalingo addons upgrade scalingo-postgresql forest"])
+@command.command(
+    changes=True, examples=["scalingo addons upgrade postgresql postgresql-starter-1024"]
+)
 @click.argument("addon", type=Word(listing="addons list"))
 @click.argument("plan")
 @click.pass_obj
@@ -165,7 +167,7 @@ def providers(session: Session, category: str | None) -> None:
     session.show(session.open_api.get("addon_providers", params=params), PROVIDER)
 
 
-@command.command(takes_app=False, examples=["scalingo addons plans scalingo-postgresql"])
+@command.command(takes_app=False, examples=["scalingo addons plans postgresql"])
 @click.argument("provider", type=Word(listing="addons providers"))
 @click.pass_obj
 def plans(session: Session, provider: str) -> None:

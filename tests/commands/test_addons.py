@@ -11,7 +11,7 @@ import pytest
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 
-POSTGRES, POSTLARK, REDIS = "scalingo-postgresql", "postlark", "scalingo-redis"
+POSTGRES, POSTLARK, REDIS = "postgresql", "postlark", "redis"
 TERMINAL = {"SCALINGO_FORCE_TTY": "80", "NO_COLOR": "1"}
 
 
@@ -23,7 +23,7 @@ def test_in_a_pipe_a_line_tells_each_addon(scalingo: CommandLine) -> None:
     result = scalingo("addons")
     assert (result.code, result.stderr) == (0, "")
     assert [line[1:4] for line in result.lines] == [
-        [POSTGRES, "orchard", "pinecrate_sh_4187"],
+        [POSTGRES, "postgresql-starter-512", "pinecrate_sh_4187"],
         [POSTLARK, "pocket", "pinecrate_sh_1763"],
     ]
     addons = scalingo("addons --json").json["addons"]
@@ -47,10 +47,10 @@ def test_no_addon_says_where_to_look(scalingo: CommandLine) -> None:
 
 
 def test_an_addon_is_added_by_names(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    result = scalingo(f"addons add {REDIS} seedling")
-    assert (result.code, result.lines[0][1:3]) == (0, [REDIS, "seedling"])
+    result = scalingo(f"addons add {REDIS} redis-sandbox")
+    assert (result.code, result.lines[0][1:3]) == (0, [REDIS, "redis-sandbox"])
     assert result.stderr.splitlines() == [
-        "Scalingo Redis is being set up",
+        "Redis is being set up",
         "It sets SCALINGO_REDIS_URL, REDIS_URL.",
         f"Running containers get that at: scalingo restart --app {sandbox.main_app}",
     ]
@@ -58,23 +58,23 @@ def test_an_addon_is_added_by_names(scalingo: CommandLine, sandbox: Sandbox) -> 
     plan = next(row for row in providers if row["id"] == REDIS)["plans"][0]
     [post] = [request for request in sandbox.requests if request.method == "POST"]
     assert post.json == {"addon": {"addon_provider_id": REDIS, "plan_id": plan["id"]}}
-    shown = scalingo(["addons", "remove", "Scalingo Redis", "--confirm", "Scalingo Redis"])
+    shown = scalingo(["addons", "remove", "Redis", "--confirm", "Redis"])
     assert shown.code == 0
 
 
 def test_an_addon_is_added_by_ids_and_by_the_providers_name(scalingo: CommandLine) -> None:
     [plan, *_] = scalingo(f"addons plans {REDIS} --json").json["plans"]
-    result = scalingo(["addons", "add", "Scalingo Redis", plan["id"]], **TERMINAL)
+    result = scalingo(["addons", "add", "Redis", plan["id"]], **TERMINAL)
     assert result.code == 0
-    assert "seedling" in result.stdout
+    assert "redis-sandbox" in result.stdout
     assert "just now" in result.stdout
 
 
 def test_json_is_the_answer_with_its_message_and_variables(scalingo: CommandLine) -> None:
-    added = scalingo(f"addons add {REDIS} seedling --json").json
+    added = scalingo(f"addons add {REDIS} redis-sandbox --json").json
     assert set(added) == {"addon", "message", "variables"}
-    upgraded = scalingo(f"addons upgrade {REDIS} orchard --json").json
-    assert upgraded["addon"]["plan"]["name"] == "orchard"
+    upgraded = scalingo(f"addons upgrade {REDIS} redis-starter-512 --json").json
+    assert upgraded["addon"]["plan"]["name"] == "redis-starter-512"
 
 
 @pytest.mark.parametrize(
@@ -111,24 +111,25 @@ def test_every_shape_of_the_answer_is_read_and_no_value_shows(
 def test_an_addon_is_upgraded_by_its_provider_or_its_id(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
-    result = scalingo(f"addons upgrade {POSTGRES} forest")
-    assert (result.code, result.lines[0][1:3]) == (0, [POSTGRES, "forest"])
-    assert result.stderr == "Scalingo PostgreSQL is moving to the plan forest\n"
+    result = scalingo(f"addons upgrade {POSTGRES} postgresql-starter-1024")
+    assert (result.code, result.lines[0][1:3]) == (0, [POSTGRES, "postgresql-starter-1024"])
+    assert result.stderr == "PostgreSQL is moving to the plan postgresql-starter-1024\n"
     addon = scalingo("addons --json").json["addons"][0]
-    assert scalingo(["addons", "upgrade", addon["id"], "orchard"]).lines[0][0] == addon["id"]
+    again = scalingo(["addons", "upgrade", addon["id"], "postgresql-starter-512"])
+    assert again.lines[0][0] == addon["id"]
     assert sent(sandbox) == ["PATCH", "PATCH"]
 
 
 @pytest.mark.parametrize(
     ("line", "said", "hint"),
     [
-        ("add scalingo-redi seedling", 'no provider "scalingo-redi"', f"Did you mean {REDIS}"),
-        (f"add {REDIS} seedlin", f'{REDIS} has no plan "seedlin"', "Did you mean seedling?"),
+        ("add redi redis-sandbox", 'no provider "redi"', f"Did you mean {REDIS}"),
+        (f"add {REDIS} redis-sandbo", 'redis has no plan "redis-sandbo"', "mean redis-sandbox?"),
         ("add x y", 'There is no provider "x"', "List them: scalingo addons providers"),
         ("upgrade postlrk satchel", 'has no addon "postlrk"', "Did you mean postlark"),
         (f"upgrade {POSTLARK} sachel", 'postlark has no plan "sachel"', "scalingo addons plans"),
         (f"remove {REDIS}", f'has no addon "{REDIS}"', "List them: scalingo addons --app"),
-        ("plans scalingo-redi", 'no provider "scalingo-redi"', f"Did you mean {REDIS}"),
+        ("plans redi", 'no provider "redi"', f"Did you mean {REDIS}"),
         ("providers --category Data", 'no category "Data"', "Did you mean Databases?"),
     ],
 )
@@ -145,13 +146,14 @@ def test_what_is_not_there_is_not_found_and_the_nearest_is_offered(
 def test_two_addons_of_one_provider_need_an_id(scalingo: CommandLine, sandbox: Sandbox) -> None:
     addons = sandbox.store.apps[0].addons
     addons.append({**addons[0], "id": "54c0e1a2706c616e0000000f"})
-    for line in (f"upgrade {POSTGRES} forest", f"remove {POSTGRES} --confirm {POSTGRES}"):
+    upgrade = f"upgrade {POSTGRES} postgresql-starter-1024"
+    for line in (upgrade, f"remove {POSTGRES} --confirm {POSTGRES}"):
         result = scalingo(f"addons {line}")
         assert (result.code, result.stdout) == (2, "")
         assert f'There are 2 called "{POSTGRES}".' in result.stderr
         assert all(addon["id"] in result.stderr for addon in (addons[0], addons[-1]))
     assert sent(sandbox) == []
-    assert scalingo(["addons", "upgrade", addons[-1]["id"], "forest"]).code == 0
+    assert scalingo(["addons", "upgrade", addons[-1]["id"], "postgresql-starter-1024"]).code == 0
 
 
 def test_the_platform_rejects_a_second_addon_of_a_provider(scalingo: CommandLine) -> None:
@@ -164,8 +166,8 @@ def test_what_costs_needs_a_verified_account(scalingo: CommandLine, sandbox: San
     unverified = scalingo.where(
         SCALINGO_API_TOKEN=sandbox.unverified_token, SCALINGO_APP="saltmarsh-diary"
     )
-    assert unverified(f"addons add {REDIS} seedling").code == 0
-    for line in (f"upgrade {REDIS} orchard", f"add {POSTLARK} satchel"):
+    assert unverified(f"addons add {REDIS} redis-sandbox").code == 0
+    for line in (f"upgrade {REDIS} redis-starter-512", f"add {POSTLARK} satchel"):
         result = unverified(f"addons {line}")
         assert (result.code, result.stdout) == (5, "")
         assert "verified" in result.stderr
@@ -174,7 +176,7 @@ def test_what_costs_needs_a_verified_account(scalingo: CommandLine, sandbox: San
 
 def test_removing_names_what_it_destroys_and_asks(scalingo: CommandLine, sandbox: Sandbox) -> None:
     terminal = scalingo.terminal(f"addons remove {POSTGRES}", columns=200)
-    terminal.expect(r"This destroys the addon Scalingo PostgreSQL \(pinecrate_sh_4187\) of ")
+    terminal.expect(r"This destroys the addon PostgreSQL \(pinecrate_sh_4187\) of ")
     terminal.expect("with all its data and variables. It cannot be undone.")
     terminal.expect(f"Type {POSTGRES} to confirm:")
     terminal.sendline("yes")
@@ -185,7 +187,7 @@ def test_removing_names_what_it_destroys_and_asks(scalingo: CommandLine, sandbox
     terminal = scalingo.terminal(f"addons remove {POSTGRES}")
     terminal.expect("to confirm:")
     terminal.sendline(POSTGRES)
-    terminal.expect(r"Removed Scalingo PostgreSQL \(pinecrate_sh_4187\) from ")
+    terminal.expect(r"Removed PostgreSQL \(pinecrate_sh_4187\) from ")
     terminal.wait()
     assert terminal.exitstatus == 0
     assert [line[1] for line in scalingo("addons").lines] == [POSTLARK]
@@ -195,8 +197,8 @@ def test_removing_without_a_terminal_needs_confirm(scalingo: CommandLine, sandbo
     result = scalingo(f"addons remove {POSTLARK}")
     assert result.code == 2
     assert f"Add --confirm {POSTLARK} to go ahead." in result.stderr
-    by_name = scalingo(["addons", "remove", "Scalingo PostgreSQL"])
-    assert "Add --confirm 'Scalingo PostgreSQL' to go ahead." in by_name.stderr
+    by_name = scalingo(["addons", "remove", "PostgreSQL"])
+    assert "Add --confirm PostgreSQL to go ahead." in by_name.stderr
     assert scalingo(f"addons remove {POSTLARK} --confirm {POSTGRES}").code == 2
     assert sent(sandbox) == []
     removed = scalingo(f"addons remove {POSTLARK} --confirm {POSTLARK}")
@@ -206,7 +208,7 @@ def test_removing_without_a_terminal_needs_confirm(scalingo: CommandLine, sandbo
 
 def test_a_rehearsal_prints_the_request_alone(scalingo: CommandLine, sandbox: Sandbox) -> None:
     lines = {
-        "POST": f"add {REDIS} seedling",
+        "POST": f"add {REDIS} redis-sandbox",
         "PATCH": f"upgrade {POSTLARK} satchel",
         "DELETE": f"remove {POSTLARK}",
     }
@@ -219,7 +221,7 @@ def test_a_rehearsal_prints_the_request_alone(scalingo: CommandLine, sandbox: Sa
 
 def test_the_catalogue_in_a_pipe_and_at_a_terminal(scalingo: CommandLine) -> None:
     providers = scalingo("addons providers")
-    assert providers.lines[0][:3] == [POSTGRES, "Scalingo PostgreSQL", "Databases"]
+    assert providers.lines[0][:3] == [POSTGRES, "PostgreSQL", "Databases"]
     assert [line[:2] for line in scalingo(f"addons plans {POSTLARK}").lines] == [
         ["pocket", "0.0"],
         ["satchel", "7.5"],
@@ -278,7 +280,7 @@ def test_a_locked_keyring_does_not_close_the_catalogue(
     )
     result = locked.process(f"addons plans {POSTGRES}")
     assert result.code == 0
-    assert len(result.lines) == 3
+    assert len(result.lines) == 6
     assert result.stderr == "The keyring is locked. Going on without signing in.\n"
     assert locked.process("addons").code == 4
 
@@ -299,7 +301,7 @@ def test_a_file_of_tokens_that_others_can_read_is_not_used(
 def test_hostile_names_are_data(scalingo: CommandLine, sandbox: Sandbox) -> None:
     addon = sandbox.store.apps[0].addons[0]
     addon["resource_id"] = "[red]\x1b[2J"
-    assert scalingo("addons").lines[0][2:4] == ["orchard", r"[red]\x1b[2J"]
+    assert scalingo("addons").lines[0][2:4] == ["postgresql-starter-512", r"[red]\x1b[2J"]
     assert r"[red]\x1b[2J" in scalingo("addons", SCALINGO_FORCE_TTY="120").stdout
     assert r"[red]\x1b[2J" in scalingo(f"addons remove {POSTGRES} --confirm {POSTGRES}").stderr
 

@@ -134,7 +134,7 @@ def test_create_with_json(scalingo: CommandLine) -> None:
         ("tea", "name must have 6 to 48 characters"),
         ("Tea-Room", "name may hold lower case letters, digits and hyphens only"),
         (MAIN, "name is already taken"),
-        ("", "name must have 6 to 48 characters"),
+        ("", "name can't be blank; name must have 6 to 48 characters"),
         ("[red]", "name must have 6 to 48 characters; name may hold lower case"),
     ],
 )
@@ -143,7 +143,7 @@ def test_a_name_that_the_platform_rejects(name: str, reason: str, scalingo: Comm
     assert (said.code, said.stdout) == (5, "")
     assert f"rejected the request: {reason}" in said.stderr
     renamed = scalingo(["apps", "rename", "pinecrate-api", name])
-    assert f"rejected the request: new_{reason}".split(";")[0] in renamed.stderr
+    assert f"rejected the request: {reason}".split(";")[0] in renamed.stderr
 
 
 def test_an_unverified_account_is_shown_where_to_pay(

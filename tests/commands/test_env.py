@@ -222,7 +222,7 @@ def test_standard_input_that_is_no_text(scalingo: CommandLine, sandbox: Sandbox)
 @pytest.mark.parametrize(
     ("assignment", "reason"),
     [
-        ("1ST=x", "name '1ST' should be letters, digits and _"),
+        ("1ST=x", "name must start with a letter"),
         (f"{'A' * 65}=x", "is longer than 64 characters"),
         (f"BIG={'x' * 8193}", "value of BIG is longer than 8192 characters"),
     ],

@@ -82,7 +82,7 @@ def test_each_type_is_told_in_words(scalingo: CommandLine, sandbox: Sandbox) -> 
     assert set(told) == {event["type"] for event in happened(sandbox)} >= DOCUMENTED
     assert {kind: what for kind, what in told.items() if what in ("", kind)} == {}
     assert told["rename_app"] == "pinecrate → pinecrate-shop"
-    assert told["upgrade_addon"] == "scalingo-postgresql seedling → orchard"
+    assert told["upgrade_addon"] == "postgresql postgresql-sandbox → postgresql-starter-512"
     assert told["edit_domain"] == "shop.pinecrate.example with TLS"
     assert told["accept_collaborator"] == "tomasz@pinecrate.example joined, invited by noor"
 

@@ -342,9 +342,9 @@ def test_an_elliptic_key_is_as_good_as_an_rsa_one(http: Http) -> None:
 
 def test_an_addon_brings_and_takes_its_variables(http: Http) -> None:
     providers = http("GET", "/v1/addon_providers").json()["addon_providers"]
-    redis = next(row for row in providers if row["id"] == "scalingo-redis")
-    free, paid = redis["plans"]
-    body = {"addon": {"addon_provider_id": "scalingo-redis", "plan_id": free["id"]}}
+    redis = next(row for row in providers if row["id"] == "redis")
+    free, paid, *_ = redis["plans"]
+    body = {"addon": {"addon_provider_id": "redis", "plan_id": free["id"]}}
     created = http("POST", f"{SHOP}/addons", body)
     assert created.status_code == 201
     assert created.json()["variables"] == ["SCALINGO_REDIS_URL", "REDIS_URL"]
@@ -359,9 +359,9 @@ def test_an_addon_brings_and_takes_its_variables(http: Http) -> None:
     assert "REDIS_URL" not in names
     category = redis["category"]["id"]
     listed = http("GET", f"/v1/addon_providers?category_id={category}").json()
-    assert len(listed["addon_providers"]) == 2
-    plans = http("GET", "/v1/addon_providers/scalingo-redis/plans").json()["plans"]
-    assert [plan["id"] for plan in plans] == [free["id"], paid["id"]]
+    assert len(listed["addon_providers"]) == 6
+    plans = http("GET", "/v1/addon_providers/redis/plans").json()["plans"]
+    assert [plan["id"] for plan in plans[:2]] == [free["id"], paid["id"]]
 
 
 def test_keys_have_to_be_public_keys_not_known_yet(http: Http) -> None:

@@ -30,7 +30,9 @@ APP = {
     "id": ID,
     "name": "str",
     "region": "str",
-    "owner": USER,
+    "owner": USER | {"flags": {}},
+    "parent_app_name": "str?",
+    "git_source": "str?",
     "project": PROJECT,
     "git_url": "str",
     "url": "str",
@@ -60,6 +62,7 @@ CONTAINER_TYPE = {
     "size": "str",
     "command": "str?",
 }
+PRICINGS = {"default": {"price": "str", "currency": "str", "period": "str"}}
 CONTAINER_SIZE = {
     "id": ID,
     "name": "str",
@@ -72,9 +75,12 @@ CONTAINER_SIZE = {
     "pids_limit": "int",
     "swap": "int?",
     "sku": "str",
+    "pricings": PRICINGS,
 }
 CONTAINER = {
     "id": ID,
+    "app_id": ID,
+    "label": "str",
     "type": "str",
     "type_index": "int",
     "created_at": "date",
@@ -159,6 +165,13 @@ COLLABORATOR = {
 }
 DOMAIN = {
     "id": ID,
+    "app_id": ID,
+    "created_at": "date",
+    "ssl_status": "str",
+    "acme_dns_fqdn": "str",
+    "acme_dns_value": "str",
+    "acme_dns_error": "object?",
+    "acme_challenge_error": "str?",
     "name": "str",
     "ssl": "bool",
     "tlscert?": "str",
@@ -180,7 +193,7 @@ PLAN = {
     "disabled": "bool",
     "disabled_alternative_plan_id": "str?",
     "sku": "str",
-    "pricings": {"default": {"price": "str", "currency": "str", "period": "str"}},
+    "pricings": PRICINGS,
     "hds_available": "bool",
     "logo_url?": "str",
     "short_description?": "str",
@@ -210,16 +223,14 @@ PROVIDER = {
     "category": CATEGORY,
     "plans": [PLAN],
 }
-TOKEN = {"id": ID, "name": "str", "created_at": "date", "last_used_at": "date?"}
-TOKEN_TOLD = TOKEN | {"issued_at": "date", "token": "str"}
-SSH_KEY = {
+TOKEN = {
     "id": ID,
     "name": "str",
-    "content": "str",
-    "fingerprint": "str",
     "created_at": "date",
-    "owner": USER,
+    "last_used_at": "date?",
+    "issued_at": "date",
 }
+TOKEN_TOLD = TOKEN | {"token": "str"}
 PROFILE = {
     "id": ID,
     "uuid": ID,
@@ -239,6 +250,17 @@ PROFILE = {
     "suspended_at": "date?",
     "suspension_reason": "str?",
     "email_newsletter": "bool",
+    "github": {"username": "str?", "avatar_url": "str?"},
+    "unconfirmed_email": "str?",
+    "intercom_hash": "str",
+}
+SSH_KEY = {
+    "id": ID,
+    "name": "str",
+    "content": "str",
+    "fingerprint": "str",
+    "created_at": "date",
+    "owner": PROFILE,
 }
 REGION = {
     "name": "str",
@@ -282,6 +304,7 @@ EVENT_TYPE = {
     "name": "str",
     "display_name": "str",
     "description": "str",
+    "template": "str",
 }
 EVENT_CATEGORY = {"id": ID, "name": "str", "display_name": "str", "position": "int"}
 DATABASE = {
@@ -430,6 +453,13 @@ REST = [
     Exchange(f"GET {SHOP}/containers", 200, {"containers": [CONTAINER_TYPE]}),
     Exchange(f"GET {SHOP}/ps", 200, {"containers": [CONTAINER]}, first=(RUN,)),
     Exchange(f"POST {SHOP}/containers/{{container[id]}}/stop", 202, None, first=(RUN,)),
+    Exchange(
+        f"POST {SHOP}/containers/{{container[id]}}/kill",
+        204,
+        None,
+        {"signal": "SIGUSR1"},
+        first=(RUN,),
+    ),
     Exchange(f"GET {SHOP}/stats", 200, {"stats": [STATS]}),
     Exchange(f"POST {SHOP}/scale", 202, {"containers": [CONTAINER_TYPE]}, named("web", amount=3)),
     Exchange(
@@ -552,9 +582,9 @@ REST = [
         "POST /v1/apps/pinecrate-api/addons",
         201,
         {"addon": ADDON | TOLD, **TOLD},
-        {"addon": {"addon_provider_id": "scalingo-postgresql", "plan_id": "{addon[plan][id]}"}},
+        {"addon": {"addon_provider_id": "postgresql", "plan_id": "{addon[plan][id]}"}},
     ),
-    Exchange(f"POST {SHOP}/addons", 400, ERROR, {"addon": {"addon_provider_id": "scalingo-redis"}}),
+    Exchange(f"POST {SHOP}/addons", 400, ERROR, {"addon": {"addon_provider_id": "redis"}}),
     Exchange(
         f"PATCH {SHOP}/addons/{{addon[id]}}",
         200,
@@ -736,14 +766,14 @@ def deployed(regional: Regional, url: str) -> tuple[str, str]:
     made = regional("POST", "api", f"{SHOP}/deployments", body)
     assert made.status_code == 201
     row = made.json()["deployment"]
-    assert (row["status"], row["type"], row["finished_at"]) == ("created", "archive", None)
+    assert (row["status"], row["type"], row["finished_at"]) == ("queued", "archive", None)
     statuses = [row["status"]]
     while row["finished_at"] is None:
         regional.sandbox.advance(0.01)
         row = regional("GET", "api", f"{SHOP}/deployments/{row['id']}").json()["deployment"]
         statuses.append(row["status"])
         assert mismatch(row, DEPLOYMENT) is None
-    assert list(dict.fromkeys(statuses))[:3] == ["created", "queued", "building"]
+    assert list(dict.fromkeys(statuses))[:2] == ["queued", "building"]
     return row["status"], regional("GET", row["links"]["output"], "").text
 
 

@@ -32,31 +32,80 @@ CATEGORIES: list[Row] = [
     },
 ]
 
+_STARTER = {512: 12.6, 1024: 25.2, 2048: 50.4}  # MB: price for 30 days
+_BUSINESS = {512: 37.8, 1024: 75.6}
+
+
+def _database(kind: str, name: str, summary: str, scheme: str, *variables: str) -> dict[str, Any]:
+    """Return a database of the platform; its ids and the names of its plans are the platform's."""
+    plans = [(f"{kind}-sandbox", "Sandbox", 0.0)]
+    for line, prices in (("starter", _STARTER), ("business", _BUSINESS)):
+        plans += [
+            (f"{kind}-{line}-{size}", f"{line.title()} {size} MB", price)
+            for size, price in prices.items()
+        ]
+    return {
+        "name": name,
+        "summary": summary,
+        "category": 0,
+        "by": "Scalingo",
+        "scheme": scheme,
+        "variables": variables,
+        "plans": plans,
+    }
+
+
 # id: name, what it is, category, who offers it, scheme of its address, its variables, plans as
 # (name, display name, price). The first variable has the address, the others point to it.
 PROVIDERS: dict[str, dict[str, Any]] = {
-    "scalingo-postgresql": {
-        "name": "Scalingo PostgreSQL",
-        "summary": "A relational database that speaks SQL",
-        "category": 0,
-        "by": "Scalingo",
-        "scheme": "postgres",
-        "variables": ["SCALINGO_POSTGRESQL_URL", "DATABASE_URL"],
-        "plans": [
-            ("seedling", "Seedling, 256 MB", 0.0),
-            ("orchard", "Orchard, 1 GB", 12.6),
-            ("forest", "Forest, 4 GB", 48.0),
-        ],
-    },
-    "scalingo-redis": {
-        "name": "Scalingo Redis",
-        "summary": "A store of keys and values in memory",
-        "category": 0,
-        "by": "Scalingo",
-        "scheme": "redis",
-        "variables": ["SCALINGO_REDIS_URL", "REDIS_URL"],
-        "plans": [("seedling", "Seedling, 32 MB", 0.0), ("orchard", "Orchard, 512 MB", 9.3)],
-    },
+    "postgresql": _database(
+        "postgresql",
+        "PostgreSQL",
+        "A relational database that speaks SQL",
+        "postgres",
+        "SCALINGO_POSTGRESQL_URL",
+        "DATABASE_URL",
+    ),
+    "redis": _database(
+        "redis",
+        "Redis",
+        "A store of keys and values in memory",
+        "redis",
+        "SCALINGO_REDIS_URL",
+        "REDIS_URL",
+    ),
+    "mysql": _database(
+        "mysql",
+        "MySQL",
+        "A relational database for the web",
+        "mysql",
+        "SCALINGO_MYSQL_URL",
+        "DATABASE_URL",
+    ),
+    "mongodb": _database(
+        "mongodb",
+        "MongoDB",
+        "A database of documents",
+        "mongodb",
+        "SCALINGO_MONGO_URL",
+        "MONGO_URL",
+    ),
+    "opensearch": _database(
+        "opensearch",
+        "OpenSearch",
+        "A search engine for text and logs",
+        "https",
+        "SCALINGO_OPENSEARCH_URL",
+        "OPENSEARCH_URL",
+    ),
+    "influxdb": _database(
+        "influxdb",
+        "InfluxDB",
+        "A database of measurements over time",
+        "http",
+        "SCALINGO_INFLUX_URL",
+        "INFLUX_URL",
+    ),
     "postlark": {
         "name": "Postlark",
         "summary": "Sends mail and says whether it arrived",
@@ -97,7 +146,7 @@ def _plans(provider_id: str, dialect: Dialect) -> list[Row]:
             "on_demand": False,
             "disabled": False,
             "disabled_alternative_plan_id": None,
-            "sku": f"{provider_id}-{name}",
+            "sku": name if name.startswith(provider_id) else f"{provider_id}-{name}",
             "pricings": {"default": _by_the_minute(price)},
             "hds_available": False,
             "id": f"54c0e1a2706c616e{provider + 1:04x}{number + 1:04x}",

@@ -51,7 +51,7 @@ def shown(store: Store, app: App) -> Row:
         "id": app.id,
         "name": app.name,
         "region": app.region,
-        "owner": app.owner.short(),
+        "owner": store.dialect.row("owner", {**app.owner.short(), "flags": {}}),
         **addresses,
         "status": app.status(store.clock.now()),
         "last_deployed_at": app.last_deployed_at,
@@ -60,6 +60,8 @@ def shown(store: Store, app: App) -> Row:
         "last_deployment_id": last.id.replace("-", "")[:24] if last else None,
         "created_at": app.created_at,
         "updated_at": app.updated_at,
+        "parent_app_name": None,
+        "git_source": None,
         **app.settings,
         "flags": {},
         "limits": {"git-repository-size": 2_000_000_000},
@@ -100,8 +102,8 @@ def new(store: Store, owner: User, name: str, region: str) -> App:
     return app
 
 
-def _available(store: Store, field: str, name: str) -> str:
-    problems = []
+def _available(store: Store, name: str) -> str:
+    problems = [] if name else ["can't be blank"]
     if not 6 <= len(name) <= 48:
         problems.append("must have 6 to 48 characters")
     if not re.fullmatch(r"[a-z0-9-]*", name):
@@ -111,7 +113,7 @@ def _available(store: Store, field: str, name: str) -> str:
     if not problems and any(app.name == name for app in store.apps):
         problems.append("is already taken")
     if problems:
-        raise invalid(**{field: problems})
+        raise invalid(name=problems)
     return name
 
 
@@ -126,7 +128,7 @@ def list_(call: Call) -> Response:
 def create(call: Call) -> Response:
     """Create an application; with the header X-Dry-Run, only say whether it could be."""
     given = call.rooted("app", call.dialect.row("app", {"name": str, **CHOICES}))
-    name = _available(call.store, "name", given["name"])
+    name = _available(call.store, given["name"])
     owned = [app for app in call.store.apps if app.owner is call.user]
     if not call.user.verified and len(owned) >= FREE_APPS:
         raise unpaid("create another application")
@@ -152,7 +154,7 @@ def rename(call: Call) -> Response:
     given = call.document({"current_name": str, "new_name": str})
     if given["current_name"] != app.name:
         raise invalid(current_name="is not the name of this application")
-    new_name = _available(call.store, "new_name", given["new_name"])
+    new_name = _available(call.store, given["new_name"])
     call.record("rename_app", {"old_name": app.name, "new_name": new_name})
     app.name = new_name
     for row in app.collaborators:

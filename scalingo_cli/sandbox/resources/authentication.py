@@ -110,6 +110,9 @@ def profile(store: Store, user: User) -> Row:
         "free_trial_end_time": "2015-02-09T09:12:44.000Z",
         "suspended_at": None,
         "suspension_reason": None,
+        "github": {"username": None, "avatar_url": None},
+        "unconfirmed_email": None,
+        "intercom_hash": _digest(user.email),
         "email_newsletter": False,
         "email_personal_advice": True,
     }

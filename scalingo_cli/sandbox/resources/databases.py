@@ -14,8 +14,14 @@ if TYPE_CHECKING:
     from scalingo_cli.sandbox.http.messages import Response
     from scalingo_cli.sandbox.state.models import App, Row
 
-# provider: kind, version
-KINDS = {"scalingo-postgresql": ("postgresql", "16.4.0-1"), "scalingo-redis": ("redis", "7.2.5-1")}
+VERSIONS = {
+    "postgresql": "16.4.0-1",
+    "redis": "7.2.5-1",
+    "mysql": "8.0.37-1",
+    "mongodb": "7.0.12-1",
+    "opensearch": "2.15.0-1",
+    "influxdb": "1.8.10-1",
+}
 
 
 @route("GET", "/api/databases/{addon_id}", on=["db"], auth="none")
@@ -27,14 +33,15 @@ def show(call: Call) -> Response:
         raise authentication.unauthorized(call.request)
     for app in call.store.apps:
         for row in app.addons:
-            known = row["addon_provider"]["id"] in KINDS and app.region == call.region
+            known = row["addon_provider"]["id"] in VERSIONS and app.region == call.region
             if row["id"] == addon_id and known:
                 return document({"database": _shown(app, row)})
     raise refused(404, "Database not found")
 
 
 def _shown(app: App, addon: Row) -> Row:
-    kind, version = KINDS[addon["addon_provider"]["id"]]
+    kind = addon["addon_provider"]["id"]
+    version = VERSIONS[kind]
     name = addon["resource_id"].replace("_", "-")
     return {
         "id": addon["id"],
@@ -44,7 +51,7 @@ def _shown(app: App, addon: Row) -> Row:
         "encryption_at_rest": True,
         "features": [{"name": "force-ssl", "status": "ACTIVATED"}],
         "maintenance_window": {"weekday_utc": 2, "starting_hour_utc": 22, "duration_in_hour": 6},
-        "plan": f"{kind}-{addon['plan']['name']}",
+        "plan": addon["plan"]["name"],
         "status": addon["status"],
         "type_id": hashlib.sha256(kind.encode()).hexdigest()[:24],
         "type_name": kind,

@@ -33,14 +33,12 @@ PHASES = {
     "build-error": (("queued", 0.1), ("building", 1.0)),
     "aborted": (("queued", 1.0),),
 }
-_OF_AN_ARCHIVE = (("created", 0.05),)
 
 TICK = 0.05  # seconds between two looks at what is new
 IMAGE_SIZE = 96 * 1024**2  # bytes, as OUTPUT says
 
 FETCHED = ["-----> Fetching source, 214 files, 3.2 MB"]
 OUTPUT = {
-    "created": [],
     "queued": ["<-- Start deployment of {app} at {ref} -->"],
     "building": [
         "-----> Python application detected",
@@ -51,7 +49,7 @@ OUTPUT = {
         "-----> Gathering static files",
         "       61 files copied to /app/public",
         "       Caching the environment for the next build",
-        "-----> Procfile declares: web, worker, clock",
+        "-----> Procfile declares: {types}",
     ],
     "pushing": ["-----> Build complete, shipping the image", "       Image size: 96 MB"],
     "starting": [
@@ -61,7 +59,7 @@ OUTPUT = {
 }
 
 ENDING = {
-    "success": "<-- https://{app}.scalingo.io is up, deployed in {seconds} s -->",
+    "success": "<-- {url} is up, deployed in {seconds} s -->",
     "crashed-error": " !     web-1 stopped with status 1 while it was booting\n"
     " !     The previous version keeps running",
     "timeout-error": " !     web-1 did not listen on $PORT within 60 s\n"
@@ -138,24 +136,26 @@ def _progress(deployment: Deployment, now: datetime) -> float:
 
 def _status(deployment: Deployment, now: datetime) -> str:
     progress = _progress(deployment, now)
-    for phase, until in _phases(deployment):
+    for phase, until in PHASES[deployment.outcome]:
         if progress < until:
             return phase
     return deployment.outcome
 
 
-def _phases(deployment: Deployment) -> tuple[tuple[str, float], ...]:
-    way = PHASES[deployment.outcome]
-    return _OF_AN_ARCHIVE + way if deployment.type == "archive" else way
-
-
-def output(app: App, deployment: Deployment, now: datetime) -> str:
+def output(store: Store, app: App, deployment: Deployment, now: datetime) -> str:
     """Return what a deployment has written by `now`."""
+    url = store.dialect.addresses["url"].format(name=app.name, region=app.region)
     progress = _progress(deployment, now)
-    words = {"app": app.name, "ref": deployment.git_ref[:7], "seconds": round(deployment.seconds)}
+    words = {
+        "app": app.name,
+        "ref": deployment.git_ref[:7],
+        "seconds": round(deployment.seconds),
+        "types": ", ".join(row["name"] for row in app.formation),
+        "url": url,
+    }
     lines = []
     begin = 0.0
-    for phase, until in _phases(deployment):
+    for phase, until in PHASES[deployment.outcome]:
         written = [line.format(**words) for line in OUTPUT[phase]]
         if phase == "queued":
             written += deployment.fetched or FETCHED
@@ -178,7 +178,7 @@ def _shown(call: Call, deployment: Deployment) -> Row:
     app = call.app
     earlier = app.deployments[: app.deployments.index(deployment)]
     status = _status(deployment, now)
-    built = status not in ("created", "queued", "building", "build-error")
+    built = status not in ("queued", "building", "build-error")
     registry = f"registry.{app.region}.scalingo.example"
     ended = status == deployment.outcome
     elapsed = (min(now, _end(deployment)) - deployment.created).total_seconds()
@@ -288,7 +288,7 @@ def _news(store: Store, app: App, told: dict[str, tuple[str, str]]) -> Iterator[
     now = store.clock.now()
     for deployment in list(app.deployments):
         deployment_id = deployment.id
-        status, said = _status(deployment, now), output(app, deployment, now)
+        status, said = _status(deployment, now), output(store, app, deployment, now)
         if deployment_id not in told:
             yield {"type": "new", "data": {"deployment": deployment_id}}
         status_told, said_told = told.get(deployment_id, ("", ""))
@@ -310,4 +310,4 @@ def show(call: Call) -> Response:
 @route("GET", "/v1/apps/{app}/deployments/{deployment_id}/output")
 def show_output(call: Call) -> Response:
     """Show what a deployment has written so far."""
-    return text(output(call.app, _named(call), call.store.clock.now()))
+    return text(output(call.store, call.app, _named(call), call.store.clock.now()))

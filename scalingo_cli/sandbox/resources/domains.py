@@ -12,7 +12,7 @@ from scalingo_cli.sandbox.state.clock import stamp
 
 if TYPE_CHECKING:
     from scalingo_cli.sandbox.http.routing import Call
-    from scalingo_cli.sandbox.state.models import Row
+    from scalingo_cli.sandbox.state.models import App, Row
     from scalingo_cli.sandbox.state.store import Store
 
 NAME = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])")
@@ -42,7 +42,7 @@ def create(call: Call, given: Row) -> Row:
     most = call.store.dialect.most_domains
     if len(call.app.domains) >= most:
         raise invalid(domains=f"are limited to {most} for each application")
-    return new(call.store, name) | _tls(given) | _names(given)
+    return new(call.store, call.app, name) | _tls(given) | _names(given)
 
 
 @DOMAINS.updates(SETTINGS)
@@ -60,17 +60,32 @@ def update(_call: Call, row: Row, given: Row) -> Row | None:
     return {"old_ssl": old_ssl}
 
 
-def new(store: Store, name: str) -> Row:
+def new(store: Store, app: App, name: str) -> Row:
     """Return a domain without a certificate, not yet in the store."""
     fields = {
+        "app_id": app.id,
+        "created_at": store.stamp(),
         "name": name,
         "ssl": False,
+        "ssl_status": "pending",
         "canonical": False,
         "letsencrypt_enabled": True,
         "letsencrypt": False,
         "letsencrypt_status": "new",
+        **challenge("new"),
     }
     return DOMAINS.row(store, fields)
+
+
+def challenge(status: str) -> Row:
+    """Return what a domain has to have in the DNS if Let's Encrypt is at `status`."""
+    required = status in ("dns_required", "error")
+    return {
+        "acme_dns_fqdn": "_acme-challenge" if required else "",
+        "acme_dns_value": "Yd2cK7n0-mq4Rz8bXw1tLs6vUe3fHj9pAg5iNo2rQkT" if required else "",
+        "acme_dns_error": {"dns_provider": "", "variables": []} if status == "error" else None,
+        "acme_challenge_error": None,
+    }
 
 
 def _names(given: Row) -> Row:

@@ -68,6 +68,9 @@ def size(region: str, name: str) -> Row:
         "thirtydays_price": 72 * hourly,
         "pids_limit": 128 * 2**ordinal,
         "swap": None,
+        "pricings": {
+            "default": {"price": f"{hourly / 6000:.10f}", "currency": "EUR", "period": "minute"}
+        },
         "sku": f"{region}-app-{name}",
     }
 
@@ -108,6 +111,7 @@ def event_types(call: Call) -> Response:
             "name": name,
             "display_name": title,
             "description": title,
+            "template": f"{title}: {{{{ .AppName }}}}",
         }
         for n, (name, category, title) in enumerate(EVENT_TYPES)
     ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from scalingo_cli.sandbox.http.collection import Collection
 from scalingo_cli.sandbox.http.messages import invalid
+from scalingo_cli.sandbox.resources.authentication import profile
 from scalingo_cli.sandbox.state.clock import stamp_utc
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def new(store: Store, user: User, name: str, content: str) -> Row:
         "content": content,
         "fingerprint": ":".join(digest[i : i + 2] for i in range(0, len(digest), 2)),
         "created_at": stamp_utc(store.clock.now()),
-        "owner": user.short(),
+        "owner": profile(store, user),
     }
     return KEYS.row(store, fields)
 

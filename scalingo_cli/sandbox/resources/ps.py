@@ -5,25 +5,42 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from scalingo_cli.sandbox.http.messages import Response, document, not_found
+from scalingo_cli.sandbox.http.messages import Response, document, invalid, not_found, nothing
 from scalingo_cli.sandbox.http.routing import Call, route
 from scalingo_cli.sandbox.resources import features
 from scalingo_cli.sandbox.state.clock import stamp_utc
+from scalingo_cli.sandbox.state.models import find
 
 if TYPE_CHECKING:
     from scalingo_cli.sandbox.state.models import App, OneOff, Row
+
+SIGNALS = ("SIGUSR1", "SIGUSR2")
 
 
 @route("GET", "/v1/apps/{app}/ps", on=["api"])
 def list_(call: Call) -> Response:
     """List the containers that run: those of the formation and one-off ones."""
+    return document({"containers": _running(call)})
+
+
+def _running(call: Call) -> list[Row]:
     app = call.app
     rows = []
     if app.status(call.store.clock.now()) in ("running", "scaling", "restarting"):
         for container in app.formation:
             rows += [_shown(app, container, i + 1) for i in range(container["amount"])]
-    rows += [_one_off(one_off) for one_off in _one_offs(call)]
-    return document({"containers": rows})
+    return rows + [_one_off(one_off) for one_off in _one_offs(call)]
+
+
+@route("POST", "/v1/apps/{app}/containers/{container_id}/kill", on=["api"])
+def kill(call: Call) -> Response:
+    """Send a signal to a container, which notes it in its log."""
+    container = find(_running(call), call.names["container_id"], "container")
+    signal = call.document({"signal": str})["signal"]
+    if signal not in SIGNALS:
+        raise invalid(signal=f"should be one of {', '.join(SIGNALS)}")
+    call.store.log(call.app, container["label"], f"received {signal}")
+    return nothing()
 
 
 @route("POST", "/v1/apps/{app}/containers/{container_id}/stop", on=["api"])
@@ -49,6 +66,8 @@ def _shown(app: App, container: Row, number: int) -> Row:
     return {
         # the same as long as it runs
         "id": hashlib.sha256(f"{app.id} {kind}-{number}".encode()).hexdigest()[:24],
+        "app_id": app.id,
+        "label": f"{kind}-{number}",
         "type": kind,
         "type_index": number,
         "created_at": app.last_deployed_at,
@@ -63,6 +82,8 @@ def _shown(app: App, container: Row, number: int) -> Row:
 def _one_off(one_off: OneOff) -> Row:
     return {
         "id": one_off.id,
+        "app_id": one_off.app.id,
+        "label": f"one-off-{one_off.number}",
         "type": "one-off",
         "type_index": one_off.number,
         "created_at": stamp_utc(one_off.created),

@@ -32,11 +32,12 @@ def _shown(token: ApiToken) -> Row:
         "name": token.name,
         "created_at": token.created_at,
         "last_used_at": token.last_used_at,
+        "issued_at": token.created_at,
     }
 
 
 def _told(token: ApiToken) -> Row:
-    return {**_shown(token), "issued_at": token.created_at, "token": token.value}
+    return {**_shown(token), "token": token.value}
 
 
 @route("POST", "/v1/tokens", on=["auth"], auth="none")
@@ -100,7 +101,7 @@ def list_(call: Call) -> Response:
 def show(call: Call) -> Response:
     """Show one token, without its value."""
     token = _found(call)
-    return document({"token": {**_shown(token), "issued_at": token.created_at}})
+    return document({"token": _shown(token)})
 
 
 @route("PATCH PUT", "/v1/tokens/{token_id}/renew", on=["auth"])

@@ -15,15 +15,19 @@ if TYPE_CHECKING:
     from scalingo_cli.sandbox.state.models import App, Row
     from scalingo_cli.sandbox.state.store import Store
 
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 LONGEST_NAME = 64
 LONGEST_VALUE = 8192
 
 
 def _valid(given: Row) -> Row:
     name, value = given["name"], given["value"]
+    if not name:
+        raise invalid(name=["can't be blank", "must start with a letter"])
+    if not name[0].isalpha():
+        raise invalid(name="must start with a letter")
     if not NAME.fullmatch(name):
-        raise invalid(name=f"{name!r} should be letters, digits and _, not beginning with a digit")
+        raise invalid(name=f"{name!r} should be letters, digits and _")
     if len(name) > LONGEST_NAME:
         raise invalid(name=f"{name} is longer than {LONGEST_NAME} characters")
     _valid_value(name, value)

@@ -1,7 +1,7 @@
 """The starting data: Pinecrate, a small company that delivers vegetables, and what it runs.
 
-Dates count back from the start of the sandbox, save for the events of 2015 that are written the
-old way, without `type_data`. Everything else is the same each time.
+Dates count back from the start of the sandbox, save for the events of 2015. Everything else is the
+same each time.
 """
 
 from __future__ import annotations
@@ -278,8 +278,14 @@ OLD_EVENTS: list[tuple[str, str, str, dict[str, Any]]] = [
     ),
 ]
 
-_POSTGRES = {"addon_provider_name": "scalingo-postgresql", "resource_id": "pinecrate_sh_4187"}
-_REDIS = {"addon_provider_name": "scalingo-redis", "resource_id": "pinecrate_sh_2290"}
+_POSTGRES = {"addon_provider_name": "postgresql", "resource_id": "pinecrate_sh_4187"}
+_REDIS = {"addon_provider_name": "redis", "resource_id": "pinecrate_sh_2290"}
+
+_IMPORT_CRASH = {
+    "container_type": "importer",
+    "crash_logs": "row 18: 'kg' is not a number\nstopped with status 1",
+    "logs_url": "https://logs.scalingo.example/crashes/51c9?token=k1lo",
+}
 
 # days ago, author, type, type_data (None: the type has none)
 EVENTS: dict[str, list[tuple[float, str, str, Row | None]]] = {
@@ -299,7 +305,7 @@ EVENTS: dict[str, list[tuple[float, str, str, Row | None]]] = {
                 }
             },
         ),
-        (121.0, "noor", "new_addon", {**_POSTGRES, "plan_name": "seedling"}),
+        (121.0, "noor", "new_addon", {**_POSTGRES, "plan_name": "postgresql-sandbox"}),
         (120.9, "noor", "new_variable", {"name": "SHOP_ENV", "value": "staging"}),
         (
             119.3,
@@ -311,7 +317,11 @@ EVENTS: dict[str, list[tuple[float, str, str, Row | None]]] = {
             104.1,
             "noor",
             "upgrade_addon",
-            {**_POSTGRES, "old_plan_name": "seedling", "new_plan_name": "orchard"},
+            {
+                **_POSTGRES,
+                "old_plan_name": "postgresql-sandbox",
+                "new_plan_name": "postgresql-starter-512",
+            },
         ),
         (97.7, "tomasz", "new_domain", {"hostname": "shop.pinecrate.example", "ssl": False}),
         (
@@ -320,7 +330,7 @@ EVENTS: dict[str, list[tuple[float, str, str, Row | None]]] = {
             "edit_domain",
             {"hostname": "shop.pinecrate.example", "old_ssl": False, "ssl": True},
         ),
-        (93.4, "noor", "new_addon", {**_REDIS, "plan_name": "seedling"}),
+        (93.4, "noor", "new_addon", {**_REDIS, "plan_name": "redis-sandbox"}),
         (92.0, "ilse", "run", {"command": "bin/console"}),
         (86.6, "noor", "new_collaborator", {"collaborator": {"email": ILSE.email}}),
         (
@@ -349,7 +359,7 @@ EVENTS: dict[str, list[tuple[float, str, str, Row | None]]] = {
                 "deleted_vars": None,
             },
         ),
-        (70.3, "tomasz", "delete_addon", {**_REDIS, "plan_name": "seedling"}),
+        (70.3, "tomasz", "delete_addon", {**_REDIS, "plan_name": "redis-sandbox"}),
         (66.9, "noor", "new_domain", {"hostname": "crates.pinecrate.example", "ssl": False}),
         (65.2, "noor", "delete_domain", {"hostname": "crates.pinecrate.example"}),
         (
@@ -442,6 +452,8 @@ EVENTS: dict[str, list[tuple[float, str, str, Row | None]]] = {
                 "containers": {"web": "1:S", "importer": "1:XL"},
             },
         ),
+        (0.6, "scalingo-platform", "crash", _IMPORT_CRASH),
+        (0.5, "scalingo-platform", "repeated_crash", _IMPORT_CRASH),
     ],
     "pinecrate-next": [(0.9, "noor", "new_app", None)],
     "hedgerow-map": [
@@ -507,16 +519,16 @@ COLLABORATORS: dict[str, list[tuple[str, User | None]]] = {
     "pinecrate-api": [(ILSE.email, ILSE)],
 }
 
-# name, days until its certificate ends (None: it has none)
-DOMAINS: list[tuple[str, float | None]] = [
-    ("shop.pinecrate.example", 268.0),
-    ("orders.pinecrate.example", 5.5),
-    ("www.pinecrate.example", None),
+# name, days until its certificate ends (None: it has none), what Let's Encrypt did
+DOMAINS: list[tuple[str, float | None, str]] = [
+    ("shop.pinecrate.example", 268.0, "created"),
+    ("orders.pinecrate.example", 5.5, "created"),
+    ("www.pinecrate.example", None, "dns_required"),
 ]
 
 # provider, plan, resource, days ago
 ADDONS: list[tuple[str, str, str, float]] = [
-    ("scalingo-postgresql", "orchard", "pinecrate_sh_4187", 121.0),
+    ("postgresql", "postgresql-starter-512", "pinecrate_sh_4187", 121.0),
     ("postlark", "pocket", "pinecrate_sh_1763", 29.4),
 ]
 
@@ -525,6 +537,11 @@ LOG_LINES = 240
 LOGS: dict[str, list[tuple[str, str]]] = {
     MAIN_APP: [
         ("web-1", "GET / 200 in 38 ms"),
+        (
+            "router",
+            'method=GET path="/" host=shop.pinecrate.example container=web-1 status=200 bytes=6144 '
+            "duration=0.038s client=198.51.100.23",
+        ),
         ("web-2", "GET /crates?zone=harbour&week=12 200 in 61 ms"),
         ("web-1", "POST /orders 201 in 112 ms"),
         ("worker-1", "order 20417: packing list for 2 crates"),
@@ -627,7 +644,7 @@ def _app(
         for email, user in COLLABORATORS.get(name, [])
     ]
     if name == MAIN_APP:
-        app.domains = [_domain(store, *row) for row in DOMAINS]
+        app.domains = [_domain(store, app, *row) for row in DOMAINS]
         app.addons = [_addon(store, app, *row) for row in ADDONS]
     app.logs = _logs(store, name)
     _deployments(store, app, name, people)
@@ -650,10 +667,12 @@ def _container(store: Store, app: App, name: str, amount: int, size: str, comman
     }
 
 
-def _domain(store: Store, name: str, valid_days: float | None) -> Row:
-    row = domains.new(store, name)
+def _domain(store: Store, app: App, name: str, valid_days: float | None, status: str) -> Row:
+    row = domains.new(store, app, name)
+    row |= store.dialect.row("domain", {"letsencrypt_status": status, **domains.challenge(status)})
     if valid_days is not None:
         row["ssl"] = True
+        row |= store.dialect.row("domain", {"ssl_status": "success"})
         row["tlscert"] = f"/C=BE/L=Ghent/O=Pinecrate/CN={name}"
         row["tlskey"] = "RSA private key - 2048 bytes"
         row["validity"] = stamp(_ago(store, -valid_days))
@@ -722,9 +741,25 @@ def _history(store: Store, app: App, name: str, people: dict[str, User]) -> None
         for date, author, kind, fields in OLD_EVENTS:
             event = store.record(app, people[author], kind)
             event["created_at"] = date
-            (event["type_data"] if store.dialect.regions else event).update(fields)
+            if store.dialect.dates_of_2015:
+                event.update(fields)
+            else:
+                event["type_data"] = _as_of_now(fields)
     for moment, author, kind, data in sorted(events, key=lambda event: event[0]):
         store.record(app, people[author], kind, data)["created_at"] = stamp(moment)
+
+
+def _as_of_now(fields: Row) -> Row:
+    """Return what an event of 2015 said in the form that the regional platform gives it."""
+    if deployment := fields.get("deployment"):
+        rest = {name: deployment[name] for name in ("pusher", "git_ref")}
+        return {"deployment_id": deployment["id"], "status": "success", "duration": 70, **rest}
+    return {
+        name: {kind: f"{amount}:M" for kind, amount in value.items()}
+        if name in ("previous_containers", "containers")
+        else value
+        for name, value in fields.items()
+    }
 
 
 def public_key(comment: str) -> str:

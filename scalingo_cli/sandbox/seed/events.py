@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 Whose = Literal["app", "account", "project"]
 
 _ADDRESS = {"remote_ip": "198.51.100.23"}
-_ADDON = {"addon_provider_name": "scalingo-postgresql", "resource_id": "pinecrate_sh_4187"}
+_ADDON = {"addon_provider_name": "postgresql", "resource_id": "pinecrate_sh_4187"}
 _DATABASE = {
-    "addon_name": "Scalingo PostgreSQL",
+    "addon_name": "PostgreSQL",
     "addon_uuid": "ad-5b0c92d7-41fe-4e83-a6b9-07d3c8f1e254",
     "resource_id": "pinecrate_sh_4187",
 }
@@ -26,7 +26,7 @@ _FEATURE = {
     **_ADDRESS,
 }
 _MAINTENANCE = {
-    "addon_name": "Scalingo PostgreSQL",
+    "addon_name": "PostgreSQL",
     "maintenance_id": "67d1f20ab8c4e9003f5a1172",
     "maintenance_type": "minor-upgrade",
     "maintenance_window_in_hours": 6,
@@ -138,10 +138,7 @@ HAPPENINGS: dict[str, tuple[Whose, dict[str, Any]]] = {
             "last_commits": {"commits": [], "remaining": 0},
         },
     ),
-    "restart": (
-        "app",
-        {"scope": ["web"], "addon_name": "Scalingo Redis", "reason": "variables changed"},
-    ),
+    "restart": ("app", {"scope": ["web"], "addon_name": "Redis", "reason": "variables changed"}),
     "scale": (
         "app",
         {
@@ -236,26 +233,36 @@ HAPPENINGS: dict[str, tuple[Whose, dict[str, Any]]] = {
     ),
     "delete_collaborator": ("app", {"collaborator": {**_MEMBER, "username": "lena"}}),
     # Add-ons and databases
-    "new_addon": ("app", {**_ADDON, "plan_name": "orchard"}),
-    "upgrade_addon": ("app", {**_ADDON, "old_plan_name": "orchard", "new_plan_name": "forest"}),
+    "new_addon": ("app", {**_ADDON, "plan_name": "postgresql-starter-512"}),
+    "upgrade_addon": (
+        "app",
+        {
+            **_ADDON,
+            "old_plan_name": "postgresql-starter-512",
+            "new_plan_name": "postgresql-starter-1024",
+        },
+    ),
     "addon_updated": (
         "app",
         {
             "addon_id": "ad-5b0c92d7-41fe-4e83-a6b9-07d3c8f1e254",
-            "addon_plan_name": "forest",
+            "addon_plan_name": "postgresql-starter-1024",
             "addon_resource_id": "pinecrate_sh_4187",
-            "addon_provider_id": "scalingo-postgresql",
-            "addon_provider_name": "Scalingo PostgreSQL",
+            "addon_provider_id": "postgresql",
+            "addon_provider_name": "PostgreSQL",
             "status": ["provisioning", "running"],
             "attributes_changed": ["status"],
         },
     ),
-    "suspend_addon": ("app", {**_ADDON, "plan_name": "forest", "reason": "unpaid"}),
-    "resume_addon": ("app", {**_ADDON, "plan_name": "forest"}),
-    "delete_addon": ("app", {**_ADDON, "plan_name": "forest"}),
+    "suspend_addon": (
+        "app",
+        {**_ADDON, "plan_name": "postgresql-starter-1024", "reason": "unpaid"},
+    ),
+    "resume_addon": ("app", {**_ADDON, "plan_name": "postgresql-starter-1024"}),
+    "delete_addon": ("app", {**_ADDON, "plan_name": "postgresql-starter-1024"}),
     "upgrade_database": (
         "app",
-        {"addon_name": "Scalingo PostgreSQL", "old_version": "15.8.0-2", "new_version": "16.4.0-1"},
+        {"addon_name": "PostgreSQL", "old_version": "15.8.0-2", "new_version": "16.4.0-1"},
     ),
     "database/add_feature": ("app", _FEATURE),
     "database/remove_feature": ("app", _FEATURE),
