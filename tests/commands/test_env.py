@@ -420,7 +420,7 @@ def test_so_it_does_in_a_real_pipe(scalingo: CommandLine, sandbox: Sandbox) -> N
 )
 @given(
     st.dictionaries(
-        st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,20}", fullmatch=True),
+        st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,20}", fullmatch=True),
         st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
         | st.text(" \t\n\r'\"\\#$={}`!~\x1b\x7f\x85\u2028\ufeff0aé😀", max_size=20),
         min_size=1,

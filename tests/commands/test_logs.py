@@ -267,7 +267,7 @@ def test_a_redirect_gets_no_token(
 def test_each_container_has_a_colour_at_a_terminal(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("logs", SCALINGO_FORCE_TTY="80")
     painted = {(name, colour) for colour, name in PAINT.findall(said.stdout)}
-    assert {name for name, _ in painted} == {"web-1", "web-2", "worker-1", "clock-1"}
+    assert {name for name, _ in painted} == {"web-1", "web-2", "worker-1", "clock-1", "router"}
     colours = dict(painted)
     assert len(colours) == len(painted)
     assert colours["web-1"] != colours["web-2"]

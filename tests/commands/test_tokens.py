@@ -24,7 +24,7 @@ def test_at_a_terminal_and_as_json(scalingo: CommandLine) -> None:
     assert table[0].split() == ["Name", "Created", "Used", "ID"]
     assert max(map(len, table)) <= 80
     listed = scalingo("tokens --json").json["tokens"]
-    assert set(listed[0]) == {"id", "name", "created_at", "last_used_at"}
+    assert set(listed[0]) == {"id", "name", "created_at", "last_used_at", "issued_at"}
 
 
 @regional
