@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.command_line import CommandLine
-from tests.elsewhere import Quiet, served
+from tests.elsewhere import Elsewhere, Quiet, served
 
 pytestmark = pytest.mark.legacy  # pages are the same on both
 
@@ -103,3 +103,24 @@ def test_what_goes_moves_the_rest_to_the_page_before(
             if (number, time) not in {(1, 1), (2, 1)}:
                 collection.later[number, time] = "jihfedcba"  # g is gone, which was read before
     assert listed(scalingo, url).replace("g", "") == "jihfedcba"
+
+
+def test_a_collection_that_keeps_its_newest_records_brings_none_twice(
+    scalingo: CommandLine, collection: Collection, url: str
+) -> None:
+    collection.later = {(2, 1): "kjihgfedcb", (3, 1): "lkjihgfedc", (4, 1): "mlkjihgfed"}
+    said = scalingo("events --all --json", SCALINGO_API_URL=url)
+    ids = [event["id"] for event in said.json["events"]]
+    assert (said.code, ids) == (0, list("jihgfed"))
+
+
+@pytest.mark.parametrize("claimed", [10**9, 40], ids=["far too many pages", "some more"])
+def test_a_platform_that_ignores_the_page_is_not_asked_for_ever(
+    claimed: int, scalingo: CommandLine, elsewhere: Elsewhere
+) -> None:
+    meta = {"current_page": 1, "total_pages": claimed, "total_count": claimed * 2}
+    records = [{"id": "a"}, {"id": "b"}]
+    elsewhere.will_answer({"events": records, "meta": {"pagination": meta}})
+    said = scalingo("events --all", SCALINGO_API_URL=elsewhere.url)
+    assert (said.code, [line[0] for line in said.lines]) == (0, ["a", "b"])
+    assert len(elsewhere.seen) < 30

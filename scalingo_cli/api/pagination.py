@@ -197,6 +197,7 @@ def _pages(
         yield from walk(root, lambda number: first if number == 1 else get(number))
 
 
+STALE_PAGES = 10  # with nothing new, one after another: the platform ignores what is asked
 AT_ONCE = 8  # pages that are asked for at the same time
 
 
@@ -214,6 +215,7 @@ def _ahead(
     from scalingo_cli.process.background import begun
 
     root, size = page.root, len(page.new)
+    seen, stale = set(map(_id, page.records)), 0
     left = count - size
     end = 0 if most is None else max(count - most, 0)
     asked: deque[Future[Document]] = deque()
@@ -231,10 +233,14 @@ def _ahead(
             if known < 0:  # records vanished: there is no short cut any more
                 yield from walk(root, get, number - 1, told=page.records)
                 return
-            page = Page(document, root, range(known, len(document[root])))
+            records = document[root]
+            page = Page(document, root, _unseen(records, seen, range(known, len(records))))
             yield page
-            left -= len(page.new)
+            left -= max(len(records) - known, 0)
             number += 1
+            stale = 0 if page.new or known >= len(records) else stale + 1
+            if stale == STALE_PAGES:
+                return
     except GeneratorExit:
         wait(asked)  # no request outlives the listing
         raise
@@ -257,20 +263,28 @@ def walk(
     total_pages`), or an empty page; without a count, a page that holds nothing new. No
     `next_page` is trusted: it may be null, clamped or never end.
     """
-    seen = set(map(_id, told))
+    seen, stale = set(map(_id, told)), 0
     for number in itertools.count(start):
         document = get(number)
-        ids = [_id(record) for record in document[root]]
-        new = [index for index, id_ in enumerate(ids) if id_ is None or id_ not in seen]
-        seen.update(ids)
+        records = document[root]
+        new = _unseen(records, seen, range(len(records)))
         yield Page(document, root, new)
+        stale = 0 if new else stale + 1
         pages = position(document).pages
-        if not ids or (not new if pages is None else number >= pages):
+        if not records or (not new if pages is None else number >= pages) or stale == STALE_PAGES:
             return
 
 
-def _id(record: Any) -> Any:
-    return record.get("id") if isinstance(record, dict) else None
+def _unseen(records: Sequence[Any], seen: set[Any], indexes: Iterable[int]) -> list[int]:
+    """Return which of these records were not `seen`, which all of them are from then on."""
+    new = [index for index in indexes if (id_ := _id(records[index])) is None or id_ not in seen]
+    seen.update(map(_id, records))
+    return new
+
+
+def _id(record: Any) -> str | int | None:
+    id_ = record.get("id") if isinstance(record, dict) else None
+    return id_ if isinstance(id_, (str, int)) else None
 
 
 def _query(page: int | None, per_page: int | None) -> dict[str, int]:

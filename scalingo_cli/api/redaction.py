@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import threading
+from base64 import b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
 
@@ -13,11 +15,22 @@ from scalingo_cli.text.escape import MASK
 
 # Fields that hold a secret wherever they stand: variables' values, credentials, private links.
 _HIDDEN_FIELD = (
-    r"(?i:value|old_value|otp|signature|invitation_link|sso_url|tlskey|private_key|(?:set-)?cookie"
-    r"|.*(?:authorization|password|secret|token|api.?key))"
+    r"(?i:value|old_value|otp|sig|invitation_link|sso_url|tlskey|private_key|(?:set-)?cookie"
+    r"|.*(?:authorization|credential|password|secret|signature|token|api.?key))"
 )
 # Links that open something to whoever holds them; of these the origin may be shown.
-_SECRET_LINKS = {"attach_url", "download_url", "invitation_link", "logs_url", "upload_url"}
+_SECRET_LINKS = {
+    "attach_url",
+    "download_url",
+    "drain.url",
+    "drains.url",
+    "invitation_link",
+    "logs_url",
+    "upload_url",
+    "webhook_url",
+}
+_ASSIGNMENTS = "variables"  # names and values, in some answers as NAME=VALUE
+_PASSWORD_IN_URL = re.compile(r"(\w://[^\s:/@]*:)[^\s/@]+(?=@)")
 _SECRET_MAPPINGS = {"env"}  # names to values, of a one-off container
 # A shorter secret is hidden in complaints alone, and there as a word: a variable may well be 1.
 _TELLTALE = 6
@@ -52,28 +65,37 @@ class Secrets:
             for safe in ("/", ""):
                 self._forms.add(quote(text, safe, errors="surrogatepass"))
             self._forms.add(quote_plus(text, errors="surrogatepass"))
+            for signed in (text, f":{text}"):  # as Basic authentication sends it
+                self._forms.add(b64encode(signed.encode("utf-8", "surrogatepass")).decode())
 
     def learn(self, value: Any, field: str = "") -> None:
         """Add the secrets of a JSON value, which stands under the name `field`."""
         if isinstance(value, Mapping):
             for name, inner in value.items():
-                self.learn(inner, "value" if field in _SECRET_MAPPINGS else name)
+                self.learn(inner, "value" if field in _SECRET_MAPPINGS else _below(field, name))
         elif isinstance(value, list):
             for inner in value:
                 self.learn(inner, field)
         elif isinstance(value, str):
             if field in _SECRET_LINKS:
                 self._learn_link(value)
+            elif field == _ASSIGNMENTS:
+                self.add(value.partition("=")[2])
             elif re.fullmatch(_HIDDEN_FIELD, field):
                 self.add(value)
 
     def learn_body(self, body: str | bytes) -> None:
-        """Add the secrets of a body, where it is JSON."""
-        self.learn(_parsed(body))
+        """Add the secrets of a body, if it is JSON."""
+        with suppress(RecursionError):  # what is that deep is not shown, either
+            self.learn(_parsed(body))
 
     def _learn_link(self, link: str) -> None:
         """Add what makes a link a credential: its query's values, and what is long in its path."""
-        parts = urlsplit(link)
+        try:
+            parts = urlsplit(link)
+        except ValueError:  # not a link
+            self.add(link)
+            return
         segments = parts.path.split("/")
         long = [segment for segment in segments if len(segment) >= _LONG_PART]
         for text in {link, *long, *(segments[-1:] if not parts.query else ())}:
@@ -87,7 +109,7 @@ class Secrets:
         for form in self._found(text):
             if len(form) >= _TELLTALE:
                 text = text.replace(form, MASK)
-        return text
+        return _PASSWORD_IN_URL.sub(rf"\g<1>{MASK}", text)
 
     def _found(self, text: str) -> list[str]:
         """Return the forms of secrets that a text holds, the longest first."""
@@ -107,13 +129,18 @@ class Secrets:
         if isinstance(value, Mapping):
             if field in _SECRET_MAPPINGS:
                 return dict.fromkeys(value, MASK)
-            return {self.hide(name): self.masked(inner, name) for name, inner in value.items()}
+            return {
+                self.hide(name): self.masked(inner, _below(field, name))
+                for name, inner in value.items()
+            }
         if isinstance(value, list):
             return [self.masked(inner, field) for inner in value]
         if value in (None, ""):
             return value
         if field in _SECRET_LINKS:
             return f"{_origin(str(value))}/{MASK}"
+        if field == _ASSIGNMENTS and isinstance(value, str) and "=" in value:
+            return f"{value.partition('=')[0]}={MASK}"
         if re.fullmatch(_HIDDEN_FIELD, field):
             return MASK
         if not isinstance(value, str):
@@ -125,12 +152,18 @@ class Secrets:
         parsed = _parsed(body)
         if parsed is None:
             return f"{MASK} ({len(body)} bytes that are not JSON)"
-        return self.masked(parsed)
+        try:
+            return self.masked(parsed)
+        except RecursionError:
+            return f"{MASK} ({len(body)} bytes, nested too deep to show)"
 
     def complaint(self, body: str) -> str:
         """Return the body of a refusal without the secrets that it may quote, however short."""
         parsed = _parsed(body)
-        return self._spared(body) if parsed is None else json.dumps(self._unquoted(parsed))
+        if parsed is not None:
+            with suppress(RecursionError):
+                return json.dumps(self._unquoted(parsed))
+        return self._spared(body)
 
     def _unquoted(self, value: Any) -> Any:
         if isinstance(value, Mapping):
@@ -161,6 +194,12 @@ class Secrets:
             query = urlencode(shown, safe="*", quote_via=quote)
         path = self.hide(parts.path)
         return urlunsplit(parts._replace(netloc=netloc, path=path, query=query))
+
+
+def _below(field: str, name: str) -> str:
+    """Return how a field is called below another one: by its name, unless that says too little."""
+    dotted = f"{field}.{name}"
+    return dotted if dotted in _SECRET_LINKS else name
 
 
 def _parsed(body: str | bytes) -> Any:

@@ -83,17 +83,20 @@ def command(
     body = _body(method, given, input_)
     if method in WITHOUT_BODY:
         query += [(key, text) for key, text, _ in given]
+    from scalingo_cli.api import services
+
+    is_public = method in {"GET", "HEAD"} and services.is_public(parts)
+    api = session.open_api if is_public else session.api
     if paginate:
         from scalingo_cli.api import pagination
 
-        session.console.show_json_of(pagination.whole(session.api, *parts, params=query))
+        session.console.show_json_of(pagination.whole(api, *parts, params=query))
         return
-    with session.api.stream(
-        method, *parts, body=body, params=query, headers=_headers(headers)
-    ) as answer:
+    with api.stream(method, *parts, body=body, params=query, headers=_headers(headers)) as answer:
         if include:
             session.console.write_file("\n".join([*answer.heading, "", ""]))
-        if session.console.as_json and answer.kind not in {"", "application/json"}:
+        is_json = answer.kind in {"", "application/json"}
+        if session.console.as_json and not is_json and answer.body:
             raise Failed(f"The answer is not JSON ({answer.kind}).", "Leave --json out.")
         if not (session.console.terminal and answer.body):
             session.console.pass_on(answer.chunks)
