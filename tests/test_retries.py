@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from scalingo_cli.api.retry import Budget, Retries
+from scalingo_cli.errors import TryAgain
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
-from tests.elsewhere import Elsewhere
+from tests.elsewhere import Elsewhere, Quiet, served
 from tests.relays import copy
 
 # What does no more when it is done twice, and what does.
@@ -63,9 +68,10 @@ def test_what_may_have_arrived_is_not_done_twice(
     method: str, scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     line = ONCE[method].format(app=sandbox.main_app)
-    for number, kind in enumerate(["502", "503", "504", "cut", "cut_body"], start=1):
-        sandbox.fail_next(kind, 1, method, retry_after="0" if kind.isdigit() else None)
-        said = scalingo(line)
+    for number, kind in enumerate(["502", "503", "504", "cut", "cut_body", "slow"], start=1):
+        details = {"retry_after": "0"} if kind.isdigit() else {}
+        sandbox.fail_next(kind, 1, method, **(details if kind != "slow" else {"delay": 2.0}))
+        said = scalingo(line, SCALINGO_TIMEOUT="0.3" if kind == "slow" else None)
         assert said.code == 6
         assert tries(sandbox, method) == number
         assert "look before you retry" in said.stderr
@@ -148,3 +154,161 @@ def test_all_tries_together_have_a_deadline(scalingo: CommandLine, sandbox: Sand
     assert len(sandbox.requests) == 1
     wrong = scalingo("apps", SCALINGO_DEADLINE="soon")
     assert (wrong.code, wrong.stderr.startswith("Error: SCALINGO_DEADLINE")) == (2, True)
+
+
+# One budget
+
+
+def exchanges(sandbox: Sandbox) -> int:
+    return sum(request.path == "/v1/tokens/exchange" for request in sandbox.requests)
+
+
+@pytest.fixture
+def cold(scalingo: CommandLine) -> CommandLine:
+    """Somebody whose bearer is kept nowhere."""
+    return scalingo.where(SCALINGO_NO_CACHE="1")
+
+
+def test_a_sign_in_that_fails_is_tried_five_times_in_all(
+    cold: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.fail_next("503", 99, "POST", "/v1/tokens/exchange", retry_after="0")
+    said = cold("apps")
+    assert (said.code, exchanges(sandbox)) == (6, 5)
+    assert said.stderr.count("Trying again") == 4
+    assert said.stderr.endswith(
+        "Try again in a moment; https://scalingostatus.com reports incidents.\n"
+    )
+
+
+def test_a_change_whose_sign_in_failed_was_not_sent_and_is_tried_again(
+    cold: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.fail_next("503", 2, "POST", "/v1/tokens/exchange", retry_after="0")
+    assert cold("apps create tea-room").code == 0
+    assert (exchanges(sandbox), tries(sandbox, "POST")) == (3, 4)
+
+
+def test_the_tries_of_the_sign_in_count_for_the_request(
+    cold: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.fail_next("503", 3, "POST", "/v1/tokens/exchange", retry_after="0")
+    sandbox.fail_next("503", 99, "GET", "/v1/apps", retry_after="0")
+    assert cold("apps").code == 6
+    assert (exchanges(sandbox), tries(sandbox, "GET")) == (4, 2)
+
+
+def test_the_requests_of_a_command_share_their_tries(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    line = "collaborators remove jonas@pinecrate.example --yes"
+    sandbox.fail_next("503", 3, "GET", retry_after="0")
+    sandbox.fail_next("503", 3, "DELETE", retry_after="0")
+    said = scalingo(line)
+    assert (said.code, tries(sandbox, "GET"), tries(sandbox, "DELETE")) == (6, 4, 2)
+
+
+def test_a_name_that_does_not_resolve_gets_one_quick_retry(cold: CommandLine) -> None:
+    for url in ("https://api.nowhere.invalid", "http://127.0.0.1:1"):
+        said = cold("apps", SCALINGO_AUTH_URL=url, SCALINGO_API_URL=url)
+        assert said.code == 6
+        assert said.stderr.count("Trying again in 1 s (2 of 2).") == 1
+        assert said.stderr.count("Trying again") == 1
+
+
+def test_json_keeps_stderr_for_the_error(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.fail_next("503", 99, retry_after="0")
+    assert scalingo("apps --json").error["status"] == 503
+
+
+# Pauses
+
+
+def pauses(status: int | None, *, repeatable: bool = True, **fields: bool | int) -> list[float]:
+    """The pauses before each further try at a request that fails like this each time."""
+    error = TryAgain("It failed.", status=status)
+    for name, value in fields.items():
+        setattr(error, name, value)
+    retries = Retries(Budget(), repeatable=repeatable, seconds=300, longest_pause=300)
+    return list(iter(lambda: retries.pause_after(error), None))
+
+
+def test_pauses_grow_and_are_as_long_as_the_platform_counts() -> None:
+    for status, least in ((503, 0.5), (None, 0.5), (429, 4.0)):
+        waited = pauses(status)
+        assert len(waited) == 4
+        for number, pause in enumerate(waited):
+            assert least * 2**number <= pause <= 1.5 * least * 2**number
+    assert sum(pauses(429)) >= 60  # requests are counted by the minute
+
+
+def test_what_a_moment_does_not_change_is_not_tried_again() -> None:
+    assert pauses(None, lasts=True, unsent=True) == []  # a certificate that is not trusted
+    assert pauses(500) == []
+    assert pauses(503, repeatable=False) == []
+    assert len(pauses(503, repeatable=False, unsent=True)) == 4
+    assert len(pauses(429, repeatable=False)) == 4
+    assert len(pauses(None, unsent=True, unreachable=True)) == 1
+
+
+def test_a_pause_that_ends_after_the_deadline_is_an_end() -> None:
+    assert pauses(503, retry_after=299) == [299, 299, 299, 299]
+    assert pauses(503, retry_after=301) == []
+    assert pauses(503, retry_after=10**9) == []
+
+
+def test_success_earns_retries_back() -> None:
+    budget = Budget()
+    while budget.spend():
+        pass
+    Retries(budget, repeatable=True, seconds=1, longest_pause=1).succeeded()
+    assert [budget.spend(), budget.spend()] == [True, False]
+
+
+@pytest.mark.parametrize("line", ["api GET /apps", "logs", "apps"])
+@pytest.mark.parametrize("kind", ["503", "429"])
+def test_no_retry_after_is_longer_than_the_deadline(
+    kind: str, line: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.fail_next(kind, 9, "GET", retry_after=str(10**9))
+    assert scalingo(line, SCALINGO_DEADLINE="5").code == 6
+    assert len(sandbox.requests) == 1
+
+
+@pytest.mark.parametrize("header", ["9" * 5000, "Wed, 21 Oct 10000 07:28:00 GMT", "-1", "soon", ""])
+def test_a_retry_after_that_is_not_a_time_is_as_good_as_none(
+    header: str, scalingo: CommandLine, elsewhere: Elsewhere
+) -> None:
+    elsewhere.will_answer(b"", 503, Retry_After=header)
+    elsewhere.will_answer({"apps": []})
+    assert scalingo("apps", SCALINGO_API_URL=elsewhere.url).code == 0
+
+
+def test_a_429_holds_back_every_request(scalingo: CommandLine) -> None:
+    arrived: list[float] = []
+    refused: list[float] = []
+
+    class Handler(Quiet):
+        def do_GET(self) -> None:  # noqa: N802 - so called
+            arrived.append(time.monotonic())
+            page = int(parse_qs(urlsplit(self.path).query)["page"][0])
+            status, document = 200, {"events": [{"id": f"e-{page}"}], "meta": meta(page)}
+            if page == 5 and not refused:
+                refused.append(time.monotonic())
+                status, document = 429, {}
+            body = json.dumps(document).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Retry-After", "1")
+            self.end_headers()
+            self.wfile.write(body)
+
+    def meta(page: int) -> dict[str, int]:
+        return {"current_page": page, "total_pages": 400, "total_count": 400}
+
+    with served(Handler) as url:
+        said = scalingo("events --all", SCALINGO_API_URL=url)
+    assert (said.code, len(said.lines)) == (0, 400)
+    meanwhile = [moment for moment in arrived if refused[0] < moment < refused[0] + 1]
+    assert len(meanwhile) <= 16  # those that were under way

@@ -158,6 +158,130 @@ def test_an_answer_without_an_end(scalingo: CommandLine) -> None:
     refused(said, 6, "gave no whole answer in ")
 
 
+OK = b"HTTP/1.1 200 OK\r\n"
+GZIP_HEAD = b"\x1f\x8b\x08\x08" + bytes(5) + b"\x03"  # a file name follows, up to a zero byte
+DRIPS: dict[str, tuple[bytes, bytes]] = {
+    "status line": (b"", b"H"),
+    "header": (OK + b"X: ", b"x"),
+    "headers": (OK, b"X: y\r\n"),
+    "100 Continue": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "body": (HEAD + b"Content-Length: 99999\r\n\r\n", b" "),
+    "body without a length": (HEAD + b"Connection: close\r\n\r\n" + APPS, b" "),
+    "chunk size": (CHUNKED, b"0"),
+    "chunk extension": (CHUNKED + b"5;a=", b"x"),
+    "trailers": (CHUNKED + b"1d\r\n" + APPS + b"\r\n0\r\n", b"X: y\r\n"),
+    "gzip header": (HEAD + GZIP + b"Content-Length: 99999\r\n\r\n" + GZIP_HEAD, b"x"),
+}
+
+
+@contextlib.contextmanager
+def dripping(head: bytes, drop: bytes) -> Iterator[str]:
+    """A server whose answer goes on and on, a drop at a time."""
+    over = threading.Event()
+
+    def serve(visitor: socket.socket) -> None:
+        visitor.recv(2**16)
+        visitor.sendall(head)
+        while not over.wait(0.02):
+            visitor.sendall(drop)
+
+    with listening(serve) as port:
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            over.set()
+
+
+@pytest.mark.parametrize("name", DRIPS)
+def test_a_deadline_holds_whatever_drips(name: str, scalingo: CommandLine) -> None:
+    with dripping(*DRIPS[name]) as url:
+        for line in ("apps", "env set A=1"):
+            said = scalingo(line, SCALINGO_API_URL=url, SCALINGO_DEADLINE="0.4")
+            refused(said, 6, "gave no whole answer in 0.")
+
+
+@pytest.mark.parametrize("name", ["status line", "headers"])
+@pytest.mark.parametrize("line", ["api GET /apps", "logs", "run true", "deployments output d-1"])
+def test_a_deadline_holds_up_to_the_head_of_a_stream(
+    name: str, line: str, scalingo: CommandLine
+) -> None:
+    head, drop = DRIPS[name]
+    over = threading.Event()
+    there: list[str] = []
+
+    def serve(visitor: socket.socket) -> None:
+        asked = visitor.recv(2**16)
+        link = json.dumps(there[0] + "/dripping").encode()
+        body = b'{"logs_url": %s, "attach_url": %s, "deployment": {"links": {"output": %s}}}'
+        if b" /v1/" in asked and not asked.startswith(b"GET /v1/apps "):
+            content = body % (link, link, link)
+            length = b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(content)
+            visitor.sendall(HEAD + length + content)
+            return
+        visitor.sendall(head)
+        while not over.wait(0.02):
+            visitor.sendall(drop)
+
+    with listening(serve) as port:
+        there.append(f"http://127.0.0.1:{port}")
+        said = scalingo(line, SCALINGO_API_URL=there[0], SCALINGO_DEADLINE="0.4")
+        over.set()
+    refused(said, 6, "gave no whole answer in 0.")
+
+
+def test_a_timeout_holds_while_a_stream_brings_nothing(scalingo: CommandLine) -> None:
+    with dripping(*DRIPS["gzip header"]) as url:
+        said = scalingo("api GET /apps", SCALINGO_API_URL=url, SCALINGO_TIMEOUT="0.4")
+    refused(said, 6, "was silent for 0.4 s")
+
+
+@pytest.mark.parametrize("left", [1, 4, 8, 20], ids="without its last {} bytes".format)
+def test_a_stream_that_ends_inside_its_compression(left: int, scalingo: CommandLine) -> None:
+    lines = b"".join(b"%d\n" % number for number in range(9999))
+    packed = gzip.compress(lines)
+    with server(answered(packed[:-left], GZIP)) as url:
+        said = scalingo("api GET /apps", SCALINGO_API_URL=url)
+    assert said.code == 6
+    assert lines.startswith(said.raw_stdout)
+    assert "was cut before the answer's end" in said.stderr
+    with server(answered(packed + gzip.compress(b"the end"), GZIP)) as url:
+        said = scalingo("api GET /apps", SCALINGO_API_URL=url)
+    assert (said.code, said.raw_stdout) == (0, lines + b"the end")
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["http://127.0.0.1:99999/", "http://[::1/", "http://\xff/", "http://a\u2100b/", "http://"],
+)
+def test_a_redirect_to_what_is_not_an_address(location: str, scalingo: CommandLine) -> None:
+    head = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
+    with server([head.encode()]) as url:
+        said = scalingo("apps", SCALINGO_API_URL=url)
+    assert (said.code in {1, 6}, said.stdout) == (True, "")
+    assert "unexpected" not in said.stderr
+
+
+def test_a_refusal_is_read_up_to_a_size(scalingo: CommandLine) -> None:
+    packed = gzip.compress(bytes(2 * 2**20))
+    refusal = b"HTTP/1.1 400 Bad Request\r\nContent-Length: %d\r\n" % len(packed)
+    with server([refusal + GZIP + b"\r\n" + packed]) as url:
+        refused(scalingo("apps", SCALINGO_API_URL=url), 1, "is larger than")
+
+
+@pytest.mark.parametrize("depth", [600, 3000, 10**5])
+def test_what_is_nested_deep_is_refused_in_words(depth: int, scalingo: CommandLine) -> None:
+    deep = b"[" * depth + b"]" * depth
+    body = b'{"error": %s}' % deep
+    refusal = b"HTTP/1.1 422 No\r\nContent-Length: %d\r\n\r\n" % len(body)
+    for options in ("", "--debug-body"):
+        with server([refusal + body]) as url:
+            said = scalingo(f"apps {options}", SCALINGO_API_URL=url)
+        assert (said.code, "unexpected" in said.stderr) == (5, False)
+        with server(answered(b'{"apps": [{"a": %s}]}' % deep)) as url:
+            said = scalingo(f"apps {options}", SCALINGO_API_URL=url)
+        assert (said.code in {0, 1}, "unexpected" in said.stderr) == (True, False)
+
+
 NOT_TRUSTED = "Behind a proxy with its own authority, set REQUESTS_CA_BUNDLE to its certificate."
 CERTIFICATES: dict[str, tuple[str, float, bool, str]] = {
     "another name": ("elsewhere.example", 2, True, "mismatch"),

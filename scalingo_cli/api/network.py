@@ -185,7 +185,8 @@ class Network:
                 stream=not request.whole,
                 **options,
             )
-            if limit and limit.expired:
+            if limit and limit.expired:  # the end of the connection counts as that of a head
+                response.close()
                 raise TooSlow(limit.seconds)
         if response.status_code >= 300:
             raise self._refusal(response, request)
