@@ -49,6 +49,9 @@ def _moment(given: str) -> datetime:
 )
 @click.option("--legacy", is_flag=True, help="Serve the legacy API (2015) instead of the regional.")
 @click.option(
+    "--strict", is_flag=True, help="Refuse the unknown fields and parameters that the API ignores."
+)
+@click.option(
     "--port",
     type=number(int, 0, 65535),
     default=0,
@@ -86,6 +89,7 @@ def _moment(given: str) -> datetime:
 def command(
     session: Session,
     legacy: bool,
+    strict: bool,
     port: int,
     host: str,
     env_file: str | None,
@@ -116,6 +120,7 @@ def command(
             lively=True,
             protocol="legacy" if legacy else "regional",
             region=_region(session, legacy),
+            strict=strict,
             secret=_given_secret(),
             host=host,
         )

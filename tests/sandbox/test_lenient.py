@@ -12,6 +12,7 @@ from scalingo_cli.sandbox.seed.company import public_key
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.command_line import CommandLine
     from tests.sandbox.conftest import Regional
 
 APP = "/v1/apps/pinecrate-shop"
@@ -167,3 +168,9 @@ def test_rename_refuses_under_the_field_name(lenient: Regional) -> None:
     names = {"current_name": "pinecrate-shop", "new_name": "tea"}
     answer = lenient("POST", "api", f"{APP}/rename", names)
     assert list(answer.json()["errors"]) == ["name"]
+
+
+def test_sandbox_strict_is_an_option(scalingo: CommandLine) -> None:
+    line = ["sandbox", "--strict", "--", "scalingo", "api", "GET", "/v1/apps?pages=2"]
+    assert "unknown query parameter: pages" in scalingo.process(line).stderr
+    assert scalingo.process([line[0], *line[2:]]).code == 0
