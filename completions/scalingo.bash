@@ -621,6 +621,7 @@ _scalingo_at() {
                 '--now|text'
                 '--operation-seconds|text'
                 '--port|text'
+                '--strict'
             )
             arguments=('program')
             repeated=1

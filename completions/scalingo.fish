@@ -482,6 +482,7 @@ function __scalingo_at --no-scope-shadowing
             set --append options '--now|Time at the start, in ISO 8601 (default: the present)|text'
             set --append options '--operation-seconds|Seconds that a scale or a restart takes (default: 1)|text'
             set --append options '--port|First port; each host of the platform has one (default: any that are free)|text'
+            set --append options '--strict|Refuse the unknown fields and parameters that the API ignores'
             set arguments 'program'
             set repeated 1
             set options_end 1
