@@ -93,7 +93,9 @@ class Session:
             option = self.app_option
             if option is None and self.remote_option and self.remote:
                 option = self.remote.app
-            name = settings.app_in_force(option, lambda: self.remote)
+            name = settings.app_in_force(
+                option, lambda: self.remote, lambda: self.auth.platform.region
+            )
         elif self.app_option not in {None, name}:
             raise BadUsage(f"NAME is {name}, but --app is {self.app_option}.", "Give one of them.")
         return App(self.api, name, lambda words: self.auth.line(words, name))

@@ -53,6 +53,7 @@ ENVIRONMENT = {
     ),
     "PYTHON_KEYRING_BACKEND": "the keyring to use, instead of the one found to be best",
 }
+TOKEN_VARIABLE = "SCALINGO_API_TOKEN"  # noqa: S105 - its name
 GIT_REMOTE = "scalingo"
 _GIT_URL = (
     r"(?:ssh://)?git@(?:ssh\.(?P<region>[a-z0-9-]+)\.)?scalingo\.com(?::\d+(?=/))?[:/]/?"
@@ -211,6 +212,11 @@ def _seconds(variable: str, usual: str) -> float:
     return float(given)
 
 
+def environment_of_helpers() -> dict[str, str]:
+    """Return the environment of the programs that this one starts for itself: without the token."""
+    return {name: value for name, value in os.environ.items() if name != TOKEN_VARIABLE}
+
+
 def config_dir() -> Path:
     """Return where this user's files are kept: `SCALINGO_CONFIG_DIR`, else the system's place."""
     from pathlib import Path
@@ -265,19 +271,25 @@ def remote_of_checkout(name: str = GIT_REMOTE) -> Remote | None:
     Git itself answers, so linked worktrees, included configuration and `insteadOf` count; no
     git, no checkout or a remote on another host mean None.
     """
+    return remote_of_git_url(url_of_remote(name))
+
+
+def url_of_remote(name: str = GIT_REMOTE) -> str:
+    """Return the URL of a git remote of the current checkout, empty if there is none."""
     import subprocess
 
     try:
         answer = subprocess.run(
             ["git", "remote", "get-url", "--", name],
+            env=environment_of_helpers(),
             capture_output=True,
             encoding="utf-8",
             errors="replace",
             check=False,
         )
     except OSError:  # git is not installed
-        return None
-    return remote_of_git_url(answer.stdout.strip())
+        return ""
+    return answer.stdout.strip()
 
 
 def remote_of_git_url(url: str) -> Remote | None:
@@ -301,11 +313,15 @@ def region_in_force(option: str | None, remote: Callable[[], Remote | None]) -> 
     return found.region if found else None
 
 
-def app_in_force(option: str | None, remote: Callable[[], Remote | None]) -> str:
+def app_in_force(
+    option: str | None,
+    remote: Callable[[], Remote | None],
+    region: Callable[[], str | None] = lambda: None,
+) -> str:
     """Return the app's name: `option` (from --app), `SCALINGO_APP`, that of the git `remote`.
 
-    Raises Misused when none of the three tells, and for an empty --app: a script that gives one
-    means another app than the next in line.
+    `region` returns the one in force, for the hint. Raises Misused if none of the three names an
+    app, and for an empty --app: a script that gives one does not mean the next in line.
     """
     if option == "":
         raise Misused("The name after --app is empty.")
@@ -313,9 +329,13 @@ def app_in_force(option: str | None, remote: Callable[[], Remote | None]) -> str
     if not app and (found := remote()):
         app = found.app
     if not app:
+        name = region()
+        host = f"ssh.{name}.scalingo.com" if name else "scalingo.com"
+        foreign = url_of_remote()
         raise Misused(
             "No app is named.",
             "Name it with --app NAME, set SCALINGO_APP, or run this in a checkout whose git"
-            f" remote `{GIT_REMOTE}` is git@scalingo.com:NAME.git.",
+            f" remote `{GIT_REMOTE}` is git@{host}:NAME.git."
+            + (" Here it is the address of another host." if foreign else ""),
         )
     return app

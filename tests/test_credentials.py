@@ -429,3 +429,88 @@ def test_a_full_disk_leaves_the_file_as_it_was(file: Path) -> None:
         signal.signal(signal.SIGXFSZ, handler)
     assert file.read_text() == before
     assert len(list(file.parent.iterdir())) == 2
+
+
+# A bearer that comes late
+
+
+def test_a_late_bearer_leaves_a_newer_token_in_the_file(file: Path) -> None:
+    credentials.keep(HOST, TOKEN, insecure=True)
+    signed_in = credentials.find(HOST)
+    assert signed_in
+    credentials.keep(HOST, "tk-us-newer", insecure=True)
+    credentials.keep_bearer(HOST, signed_in, "late.bearer")
+    assert json.loads(file.read_text())["tokens"] == {HOST: "tk-us-newer"}
+    now = credentials.find(HOST)
+    assert now
+    credentials.keep_bearer(HOST, now, "its.bearer")
+    assert json.loads(file.read_text())["tokens"] == {HOST: "tk-us-newer its.bearer"}
+
+
+LATE = """
+from scalingo_cli.auth import credentials
+credentials.keep("api.example.com", "tk-us-0123456789")
+signed_in = credentials.find("api.example.com")
+credentials.keep("api.example.com", "tk-us-newer")
+credentials.keep_bearer("api.example.com", signed_in, "late.bearer")
+now = credentials.find("api.example.com")
+print(now.value, now.bearer)
+credentials.keep_bearer("api.example.com", now, "its.bearer")
+print(credentials.find("api.example.com").bearer)
+"""
+
+
+def test_a_late_bearer_leaves_a_newer_token_in_the_keyring(secret_service: dict[str, str]) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-c", LATE],
+        env=COVERAGE | secret_service,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert answer.stdout.split() == ["tk-us-newer", "None", "its.bearer"]
+
+
+# Keyrings that answer oddly
+
+
+ODD = """
+from keyring.backend import KeyringBackend
+
+class Keyring(KeyringBackend):
+    priority = 1
+    def get_password(self, service, username):
+        return {answer}
+    def set_password(self, service, username, password):
+        pass
+    def delete_password(self, service, username):
+        pass
+"""
+
+
+@pytest.mark.parametrize("answer", ["b'tk-us-1'", "7", "['tk-us-1']"])
+@pytest.mark.parametrize("verb", ["find", "keyring", "forget"])
+def test_a_keyring_that_gives_no_text_has_failed(
+    verb: str, answer: str, no_keyring: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "odd.py").write_text(ODD.format(answer=answer))
+    environment = {"PYTHONPATH": str(tmp_path), "PYTHON_KEYRING_BACKEND": "odd.Keyring"}
+    said = ask(no_keyring | environment, verb, HOST)
+    assert said["error"].startswith("The keyring failed (TypeError).")
+    assert said["exit_code"] == 4
+
+
+def test_a_keyring_that_deletes_nothing_is_not_asked_for_ever(
+    no_keyring: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "odd.py").write_text(ODD.format(answer="'tk-us-1'"))
+    environment = {"PYTHONPATH": str(tmp_path), "PYTHON_KEYRING_BACKEND": "odd.Keyring"}
+    said = ask(no_keyring | environment, "forget", HOST)
+    assert said["error"].startswith("The keyring failed (RuntimeError).")
+
+
+def test_a_pipe_in_the_place_of_the_file_is_refused_at_once(file: Path) -> None:
+    file.parent.mkdir(parents=True)
+    os.mkfifo(file, 0o600)
+    with pytest.raises(Failed, match="is not an ordinary file"):
+        credentials.find(HOST)

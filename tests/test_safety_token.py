@@ -7,10 +7,12 @@ test_bearers.py, test_debug.py (what is shown) and test_which_platform.py (no pl
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import socket
 import stat
 import threading
+import time
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from pathlib import Path
@@ -335,3 +337,60 @@ def test_no_file_that_others_may_read_has_the_token(
     holders = {path.name for path, (text, _) in places.items() if token in text}
     assert holders == ({"credentials.json"} if place == "file" else set())
     assert {mode for _, mode in places.values()} == {0o600}
+
+
+# The programs that this one starts
+
+
+@pytest.mark.regional
+def test_the_editor_and_the_pager_do_not_get_the_token(
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    program = tmp_path / "tell"
+    program.write_text(f"#!/bin/sh\nenv > {tmp_path}/given\n")
+    program.chmod(0o755)
+    scalingo("env edit --yes", VISUAL=str(program))
+    assert "SCALINGO_API_URL=" in (tmp_path / "given").read_text()
+    assert sandbox.token not in (tmp_path / "given").read_text()
+    (tmp_path / "given").unlink()
+    terminal = scalingo.terminal("events", rows=5, PAGER=str(program))
+    terminal.expect(pexpect.EOF)
+    assert sandbox.token not in (tmp_path / "given").read_text()
+
+
+# The cache of regions
+
+
+@pytest.mark.regional
+@pytest.mark.parametrize("foreign", [True, False])
+def test_regions_that_others_wrote_are_not_believed(
+    foreign: bool, scalingo: CommandLine, sandbox: Sandbox, elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    from urllib.parse import quote
+
+    elsewhere.will_answer({"apps": []})
+    host = (sandbox.auth_url or "").removeprefix("http://")
+    cache = tmp_path / "cache" / f"regions-{quote(host, safe='')}.json"
+    cache.parent.mkdir(exist_ok=True)
+    cache.write_text(json.dumps({"at": time.time(), "urls": {"osc-fr1": elsewhere.url}}))
+    cache.chmod(0o600 if foreign else 0o644)
+    if foreign:
+        if os.geteuid():
+            pytest.skip("only root can give a file away")
+        os.chown(cache, 65534, 65534)
+    said = scalingo("apps", SCALINGO_API_URL=None, SCALINGO_CACHE_DIR=str(cache.parent))
+    assert sandbox.main_app in said.stdout
+    assert not elsewhere.seen
+
+
+@pytest.mark.regional
+def test_the_cache_directory_is_of_this_user_alone(scalingo: CommandLine, tmp_path: Path) -> None:
+    home = tmp_path / "fresh"
+    home.mkdir()
+    before = os.umask(0)
+    try:
+        scalingo("apps", SCALINGO_CACHE_DIR=str(home / "cache" / "scalingo"))
+    finally:
+        os.umask(before)
+    modes = {stat.S_IMODE(each.stat().st_mode) for each in home.rglob("*") if each.is_dir()}
+    assert modes == {0o700}

@@ -210,3 +210,18 @@ def test_a_git_remote_holds_no_path(checkout: Path, scalingo: CommandLine) -> No
         said = scalingo("env")
         assert said.code in {2, 3}
         assert said.stdout == ""
+
+
+@pytest.mark.regional
+def test_the_hint_names_the_remote_of_the_region_in_force(
+    scalingo: CommandLine, tmp_path: Path
+) -> None:
+    user = scalingo.where(SCALINGO_APP=None)
+    assert "is git@ssh.osc-fr1.scalingo.com:NAME.git.\n" in user("env").stderr
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    address = "https://noor:secret@github.com/pinecrate/shop.git"
+    subprocess.run(["git", "remote", "add", "scalingo", address], cwd=tmp_path, check=True)
+    said = user("env")
+    assert said.code == 2
+    assert "Here it is the address of another host." in said.stderr
+    assert "secret" not in said.stderr

@@ -31,6 +31,9 @@ def test_plain_http_to_this_machine(host: str, scalingo: CommandLine) -> None:
     [
         "api.scalingo.com",
         "localhost.example",
+        "notlocalhost",
+        "evil-localhost",
+        "x.localhost",
         "127.0.0.1.example",
         "128.0.0.1",
         "0x7f.1",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scalingo_cli.errors import Failed, NotAllowed
-from scalingo_cli.settings import cache_dir, credentials_file, keyring_seconds
+from scalingo_cli.settings import TOKEN_VARIABLE, cache_dir, credentials_file, keyring_seconds
 from scalingo_cli.storage import private_file
 
 if TYPE_CHECKING:
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-VARIABLE = "SCALINGO_API_TOKEN"
+VARIABLE = TOKEN_VARIABLE
 SERVICE = "scalingo"
 REGIONAL_PREFIX = "tk-"
+MOST_COPIES = 100  # of one token in a keyring; one that still has it deletes nothing
 WAYS_OUT = (
     f"Set {VARIABLE}, or keep the token in a file that only you can read: "
     "scalingo login --insecure-storage"
@@ -58,7 +59,7 @@ def find(key: str, *, environment: bool = True) -> Token | None:
         return _kept(value, f"the file {path}", "file")
 
     def look(ring: KeyringBackend) -> tuple[str | None, str]:
-        return ring.get_password(SERVICE, key), ring.name
+        return _password(ring, key), ring.name
 
     try:
         found_there, name = _ask(look, document.get("keyring"))
@@ -88,7 +89,7 @@ def keep_bearer(key: str, signed_in: Token, bearer: str) -> None:
     with suppress(Failed, NotAllowed, OSError):
         if signed_in.place == "environment":
             path = _bearer_path(signed_in)
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_file.make_directory(path.parent)
             private_file.replace(path, bearer)
         elif signed_in.place == "file":
             with _editing(credentials_file()) as document:
@@ -97,7 +98,7 @@ def keep_bearer(key: str, signed_in: Token, bearer: str) -> None:
         elif signed_in.place == "keyring":
 
             def store(ring: KeyringBackend) -> None:
-                kept = ring.get_password(SERVICE, key) or ""
+                kept = _password(ring, key) or ""
                 if kept.partition(" ")[0] == signed_in.value:  # not signed in anew meanwhile
                     ring.set_password(SERVICE, key, both)
 
@@ -110,9 +111,9 @@ def _cached_bearer(signed_in: Token) -> str | None:
         return None
     path = _bearer_path(signed_in)
     try:
-        with path.open(encoding="ascii") as file:
-            private_file.refuse_unless_private(path, os.fstat(file.fileno()))
-            return file.read().strip() or None
+        with private_file.opened(path) as file:
+            bearer = file.read().strip()
+            return bearer if bearer and bearer.isascii() else None
     except (OSError, ValueError, Failed):  # no use, or not to be trusted: exchange again
         return None
 
@@ -152,7 +153,7 @@ def keep(key: str, value: str, *, insecure: bool = False) -> str:
 
     def store(ring: KeyringBackend) -> tuple[bool, str, str]:
         ring.set_password(SERVICE, key, value)
-        kept = ring.get_password(SERVICE, key) == value
+        kept = _password(ring, key) == value
         return kept, ring.name, f"{type(ring).__module__}.{type(ring).__qualname__}"
 
     _read(path)  # `find` asks the file first: one that cannot be read would hide the keyring
@@ -174,11 +175,12 @@ def forget(key: str) -> list[str]:
 
     def remove(ring: KeyringBackend) -> str | None:
         held = False
-        # Backends delete the first of several matches. The deadline ends one that deletes nothing.
-        while ring.get_password(SERVICE, key) is not None:
+        for _ in range(MOST_COPIES):  # backends delete the first of several matches
+            if _password(ring, key) is None:
+                return ring.name if held else None
             ring.delete_password(SERVICE, key)
             held = True
-        return ring.name if held else None
+        raise RuntimeError("it deletes nothing")
 
     path = credentials_file()
     places = []
@@ -207,7 +209,7 @@ def keyring(host: str) -> str:
     """The name of the keyring in force, once it has answered. Raises NotAllowed as `find` does."""
 
     def look(ring: KeyringBackend) -> str:
-        ring.get_password(SERVICE, host)
+        _password(ring, host)
         return ring.name
 
     return _ask(look, _read(credentials_file()).get("keyring"))
@@ -226,6 +228,14 @@ def token(value: str, source: str) -> Token:
 
 
 # The keyring
+
+
+def _password(ring: KeyringBackend, key: str) -> str | None:
+    """Return what a keyring holds under `key`. Raises TypeError for what is not text."""
+    value = ring.get_password(SERVICE, key)
+    if value is not None and not isinstance(value, str):
+        raise TypeError("not text")
+    return value
 
 
 class NoKeyring(NotAllowed):

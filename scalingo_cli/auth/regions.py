@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from scalingo_cli import settings
-from scalingo_cli.errors import NotFound, did_you_mean
+from scalingo_cli.errors import Failed, NotFound, did_you_mean
 from scalingo_cli.storage import private_file
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def remember(auth: settings.Base, document: Mapping[str, Any]) -> None:
         return
     path = _path(auth)
     with suppress(OSError):  # only saves a request
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_file.make_directory(path.parent)
         private_file.replace(path, json.dumps({"at": time.time(), "urls": _urls(document)}))
 
 
@@ -76,10 +76,10 @@ def _remembered(auth: settings.Base) -> dict[str, str]:
     if os.environ.get("SCALINGO_NO_CACHE"):
         return {}
     try:
-        kept = json.loads(_path(auth).read_text(encoding="utf-8"))
+        kept = private_file.read(_path(auth))
         fresh = 0 <= time.time() - kept["at"] < DAY
         return dict(kept["urls"]) if fresh else {}
-    except (OSError, ValueError, KeyError, TypeError):  # as good as not remembered
+    except (Failed, ValueError, KeyError, TypeError):  # as good as not remembered
         return {}
 
 

@@ -7,6 +7,7 @@ import shlex
 import subprocess
 
 from scalingo_cli.process import foreground
+from scalingo_cli.settings import environment_of_helpers
 
 
 def show(text: str) -> bool:
@@ -21,7 +22,7 @@ def show(text: str) -> bool:
     if not command or command == ["cat"]:
         return False
     # Colours as colours, no pager for what fits after all, the text left on the screen.
-    environment = {"LV": "-c", **os.environ}
+    environment = {"LV": "-c", **environment_of_helpers()}
     environment["LESS"] = f"-R {environment['LESS']}" if environment.get("LESS") else "FRX"
     try:
         with (

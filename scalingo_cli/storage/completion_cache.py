@@ -51,7 +51,7 @@ def keep(
     for line in _read(path) if partial else []:
         offered.setdefault(line.partition("\t")[0], line)
     with suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_directory(path.parent)
         _remove_outdated(path.parent)
         draft = path.with_suffix(f".{os.getpid()}")
         try:
@@ -160,7 +160,7 @@ def _ask_for(path: Path, listing: str, app: str) -> None:
     if _age(asked) <= FRESH:
         return
     try:
-        asked.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_directory(asked.parent)
         asked.touch(mode=0o600)
     except OSError:  # where nothing can be kept, there is nothing to ask for
         return
@@ -175,6 +175,12 @@ def _ask_for(path: Path, listing: str, app: str) -> None:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+
+
+def _make_directory(path: Path) -> None:
+    from scalingo_cli.storage import private_file
+
+    private_file.make_directory(path)
 
 
 def _remove_outdated(directory: Path) -> None:

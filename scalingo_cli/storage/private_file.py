@@ -3,14 +3,42 @@
 from __future__ import annotations
 
 import os
+import stat
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from scalingo_cli.errors import Failed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+def opened(path: Path) -> TextIO:
+    """Open an ordinary file of this user's own, which nobody else can read.
+
+    Raises OSError, and Failed for any other file.
+    """
+    # A pipe that nobody writes to would wait for ever.
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        refuse_unless_private(path, os.fstat(handle))
+        return open(handle, encoding="utf-8")  # noqa: PTH123 - a handle, which has no Path
+    except BaseException:
+        os.close(handle)
+        raise
+
+
+def make_directory(path: Path) -> None:
+    """Make a directory that this user alone can enter, and so each one that lacks above it.
+
+    Raises OSError.
+    """
+    try:
+        path.mkdir(mode=0o700, exist_ok=True)
+    except FileNotFoundError:
+        make_directory(path.parent)
+        path.mkdir(mode=0o700, exist_ok=True)
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -21,8 +49,7 @@ def read(path: Path) -> dict[str, Any]:
     import json
 
     try:
-        with path.open(encoding="utf-8") as file:
-            refuse_unless_private(path, os.fstat(file.fileno()))
+        with opened(path) as file:
             document = json.load(file)
     except FileNotFoundError:
         return {}
@@ -44,7 +71,9 @@ def damaged(path: Path) -> Failed:
 
 
 def refuse_unless_private(path: Path, status: os.stat_result) -> None:
-    """Raise Failed for a file that is not this user's own, or that others can read."""
+    """Raise Failed for a file that is not ordinary and private: their own, read by nobody else."""
+    if not stat.S_ISREG(status.st_mode):
+        raise Failed(f"{path} is not an ordinary file.", "Move it away and sign in again.")
     if status.st_uid != os.geteuid():
         raise Failed(f"{path} belongs to another user.", "Remove it and sign in again.")
     if status.st_mode & 0o077:
@@ -101,7 +130,7 @@ def alone(path: Path) -> Iterator[None]:
     The lock has a file of its own beside it, since `path` is replaced, if it is one at all.
     Raises OSError where that file cannot be made.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_directory(path.parent)
     import fcntl
 
     lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)

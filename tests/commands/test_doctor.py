@@ -289,3 +289,10 @@ def test_other_shells_have_none(healthy: CommandLine) -> None:
     assert found(healthy)["completion"]["message"] == "none for the shell sh"
     unknown = found(healthy, SHELL=None)["completion"]
     assert unknown["message"] == "none for the shell in use, which is unknown"
+
+
+def test_doctor_installs_the_completion_of_bash_in_the_users_data_directory(
+    healthy: CommandLine, tmp_path: Path
+) -> None:
+    user = healthy.where(SHELL="/bin/bash", XDG_DATA_HOME=str(tmp_path / "data"), XDG_DATA_DIRS="/")
+    assert f"{tmp_path}/data/bash-completion/" in found(user)["completion"]["remedy"]

@@ -3,6 +3,8 @@ from __future__ import annotations
 import io
 import json
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -518,3 +520,40 @@ def test_a_regional_token_needs_nothing_else(scalingo: CommandLine, sandbox: San
         "osc-fr1",
         "osc-secnum-fr1",
     ]
+
+
+@pytest.mark.regional
+def test_login_leaves_no_token_if_the_account_cannot_be_written_down(
+    scalingo: CommandLine, sandbox: Sandbox, secret_service: dict[str, str]
+) -> None:
+    """Files of this process can hold nothing: the keyring, another process, keeps the token."""
+    user = at_home(scalingo, secret_service)
+    before = len(sandbox.store.tokens)
+    line = f"ulimit -f 0; exec {sys.executable} -m scalingo_cli {UNATTENDED} | cat"
+    said = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", line],
+        input=PASSWORD,
+        env=user.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 1
+    assert "Error: Could not write " in said.stderr
+    assert len(sandbox.store.tokens) == before
+    assert user.process("whoami").code == 4
+    found = subprocess.run(
+        [sys.executable, "-c", LOOK],
+        env=user.environment,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert found.stdout == "None\n"
+
+
+LOOK = """
+import os, keyring
+host = os.environ["SCALINGO_AUTH_URL"].removeprefix("http://")
+print(keyring.get_password("scalingo", host))
+"""

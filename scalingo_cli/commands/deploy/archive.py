@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scalingo_cli.errors import Failed, Misused
+from scalingo_cli.settings import environment_of_helpers
 from scalingo_cli.storage import input_file
 
 if TYPE_CHECKING:
@@ -131,7 +132,9 @@ def _is_checkout(directory: Path) -> bool:
 
 def _git(directory: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run git in a checkout, whatever its configuration names. Raises Failed if there is no git."""
-    environment = {k: v for k, v in os.environ.items() if k not in OF_ANOTHER_CHECKOUT}
+    environment = {
+        k: v for k, v in environment_of_helpers().items() if k not in OF_ANOTHER_CHECKOUT
+    }
     try:
         return subprocess.run(
             [*GIT, *words],

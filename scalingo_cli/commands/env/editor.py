@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from scalingo_cli.errors import Declined, Failed, Misused, ScalingoError
 from scalingo_cli.process import foreground
+from scalingo_cli.settings import environment_of_helpers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ class Draft:
         # That shell outlives Ctrl-C, which is the editor's.
         line = f'trap : INT; {editor} "$@"'
         code = foreground.run(
-            ["sh", "-c", line, editor, str(self.path)], os.environ, stop_with=True
+            ["sh", "-c", line, editor, str(self.path)], environment_of_helpers(), stop_with=True
         )
         if code:
             raise Failed(
