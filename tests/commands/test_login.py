@@ -33,9 +33,10 @@ def known_password(sandbox: Sandbox) -> None:
 
 
 @pytest.fixture
-def signed_out(scalingo: CommandLine) -> CommandLine:
+def signed_out(scalingo: CommandLine, protocol: str) -> CommandLine:
     """The command line of somebody without a token, on a machine without a keyring."""
-    return scalingo.where(SCALINGO_API_TOKEN=None)
+    user = scalingo.where(SCALINGO_API_TOKEN=None)
+    return user if protocol == "regional" else user.where(SCALINGO_AUTH_URL=None)
 
 
 @pytest.fixture
