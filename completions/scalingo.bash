@@ -3,12 +3,12 @@
 
 ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)) || return 0
 
-# Fills in what may follow the command $1: its `commands`; its `options`, each as
+# Fills in what may follow the command $1: its `commands`, and the `default` of them; its `options`, each as
 # SPELLINGS|KIND|WORDS|LISTING|SUFFIX, a flag as SPELLINGS; its `arguments`, each as
 # KIND|WORDS|LISTING|SUFFIX, of which the last repeats if `repeated` is set. No option follows
 # the first argument if `options_end` is set.
 _scalingo_at() {
-    commands=() options=() arguments=() repeated='' options_end=''
+    commands=() default='' options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
             commands=(accounts addons api apps collaborators completion deploy deployments doctor domains env events keys login logout logs operations ps regions restart run sandbox scale stats tokens update version whoami)
@@ -17,11 +17,12 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
                 '-r --remote|text'
-                '--version'
+                '-v --version'
             )
             ;;
         'accounts')
             commands=(list use)
+            default=list
             options=(
                 '-h --help'
                 '--json'
@@ -42,6 +43,7 @@ _scalingo_at() {
             ;;
         'addons')
             commands=(add categories list plans providers remove upgrade)
+            default=list
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
@@ -124,6 +126,7 @@ _scalingo_at() {
             ;;
         'apps')
             commands=(create delete list rename show transfer)
+            default=list
             options=(
                 '-h --help'
                 '--json'
@@ -185,6 +188,7 @@ _scalingo_at() {
             ;;
         'collaborators')
             commands=(add list remove)
+            default=list
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
@@ -240,6 +244,7 @@ _scalingo_at() {
             ;;
         'deployments')
             commands=(follow list output show)
+            default=list
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
@@ -290,6 +295,7 @@ _scalingo_at() {
             ;;
         'domains')
             commands=(add list remove show update)
+            default=list
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
@@ -348,6 +354,7 @@ _scalingo_at() {
             ;;
         'env')
             commands=(diff edit export get import list run set unset)
+            default=list
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
@@ -443,6 +450,7 @@ _scalingo_at() {
             ;;
         'events')
             commands=(list show)
+            default=list
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
@@ -472,6 +480,7 @@ _scalingo_at() {
             ;;
         'keys')
             commands=(add list remove show)
+            default=list
             options=(
                 '-h --help'
                 '--json'
@@ -571,6 +580,7 @@ _scalingo_at() {
             ;;
         'regions')
             commands=(list)
+            default=list
             options=(
                 '-h --help'
                 '--json'
@@ -651,6 +661,7 @@ _scalingo_at() {
             ;;
         'tokens')
             commands=(create list renew revoke)
+            default=list
             options=(
                 '-h --help'
                 '--json'
@@ -763,7 +774,7 @@ _scalingo_offer_program() {
 }
 
 # Reads the option $1: fills in the `values` that may follow it. One that is not its group's own
-# belongs to the group's list.
+# belongs to the group's default.
 _scalingo_read_option() {
     local option
     values=
@@ -773,8 +784,8 @@ _scalingo_read_option() {
             return
         fi
     done
-    if [[ " ${commands[*]} " == *' list '* ]]; then
-        command+=' list'
+    if [[ $default ]]; then
+        command+=" $default"
         _scalingo_at "$command"
         _scalingo_read_option "$1"
     fi
@@ -783,7 +794,7 @@ _scalingo_read_option() {
 _scalingo() {
     local command='' app='' values='' ended='' place=0 i
     local line=${COMP_LINE:0:COMP_POINT} rest word current standing='' breaks
-    local repeated options_end
+    local default repeated options_end
     local -a words=() starts=() commands options arguments
     COMPREPLY=()
 
@@ -847,8 +858,8 @@ _scalingo() {
         _scalingo_offer_values "$values" '' "$current"
     elif [[ ! $ended && $current == -* ]]; then
         words=("${options[@]%%|*}")
-        if [[ " ${commands[*]} " == *' list '* ]]; then
-            _scalingo_at "$command list"
+        if [[ $default ]]; then
+            _scalingo_at "$command $default"
             words+=("${options[@]%%|*}")
         fi
         _scalingo_offer "$current" ' ' "${words[@]##* }"

@@ -1,12 +1,14 @@
 # Completion of scalingo in fish. Generated from its commands by `make manual`.
 # Only the names and ids of the platform are asked for, from `scalingo __complete`.
 
-# Fills in what may follow the command $argv: its `commands`, each as NAME|HELP; its `options`,
+# Fills in what may follow the command $argv: its `commands`, each as NAME|HELP, and the `default`
+# of them; its `options`,
 # each as SPELLINGS|HELP|KIND|WORDS|LISTING|SUFFIX, a flag as SPELLINGS|HELP; its `arguments`,
 # each as KIND|WORDS|LISTING|SUFFIX, of which the last repeats if `repeated` is set. No option
 # follows the first argument if `options_end` is set.
 function __scalingo_at --no-scope-shadowing
     set commands
+    set default
     set options
     set arguments
     set repeated
@@ -45,12 +47,13 @@ function __scalingo_at --no-scope-shadowing
             set --append options '-h --help|Show this message and exit'
             set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
             set --append options '-r --remote|Git remote that names the app (default: scalingo)|text'
-            set --append options '--version|Show the version and exit'
+            set --append options '-v --version|Show the version and exit'
         case 'accounts'
             set --append commands 'list|List the accounts; the one in use comes first'
             set --append commands 'use|Use an account from now on, NAME or NAME@HOST; --account does so for one command'
             set --append options '-h --help|Show this message and exit'
             set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set default list
         case 'accounts list'
             set --append options '-h --help|Show this message and exit'
             set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
@@ -69,6 +72,7 @@ function __scalingo_at --no-scope-shadowing
             set --append options '-a --app|App name (default: $SCALINGO_APP, then the git remote `scalingo`)|words||apps list|'
             set --append options '-h --help|Show this message and exit'
             set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set default list
         case 'addons add'
             set --append options '-a --app|App name (default: $SCALINGO_APP, then the git remote `scalingo`)|words||apps list|'
             set --append options '--curl|Print them as curl command lines (implies --dry-run)'
@@ -128,6 +132,7 @@ function __scalingo_at --no-scope-shadowing
             set --append commands 'transfer|Give an app to another owner, one of its collaborators'
             set --append options '-h --help|Show this message and exit'
             set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set default list
         case 'apps create'
             set --append options '--curl|Print them as curl command lines (implies --dry-run)'
             set --append options '--dry-run|Print the requests that would be sent, and send none'
@@ -171,6 +176,7 @@ function __scalingo_at --no-scope-shadowing
             set --append options '-a --app|App name (default: $SCALINGO_APP, then the git remote `scalingo`)|words||apps list|'
             set --append options '-h --help|Show this message and exit'
             set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set default list
         case 'collaborators add'
             set --append options '-a --app|App name (default: $SCALINGO_APP, then the git remote `scalingo`)|words||apps list|'
             set --append options '--curl|Print them as curl command lines (implies --dry-run)'
@@ -211,6 +217,7 @@ function __scalingo_at --no-scope-shadowing
             set --append options '-a --app|App name (default: $SCALINGO_APP, then the git remote `scalingo`)|words||apps list|'
             set --append options '-h --help|Show this message and exit'
             set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set default list
         case 'deployments follow'
             set --append options '-a --app|App name (default: $SCALINGO_APP, then the git remote `scalingo`)|words||apps list|'
             set --append options '-h --help|Show this message and exit'
@@ -247,6 +254,7 @@ function __scalingo_at --no-scope-shadowing
             set --append options '-a --app|App name (default: $SCALINGO_APP, then the git remote `scalingo`)|words||apps list|'
             set --append options '-h --help|Show this message and exit'
             set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set default list
         case 'domains add'
             set --append options '-a --app|App name (default: $SCALINGO_APP, then the git remote `scalingo`)|words||apps list|'
             set --append options '--cert|The certificate in PEM, first in its chain|file'
@@ -295,6 +303,7 @@ function __scalingo_at --no-scope-shadowing
             set --append options '-a --app|App name (default: $SCALINGO_APP, then the git remote `scalingo`)|words||apps list|'
             set --append options '-h --help|Show this message and exit'
             set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set default list
         case 'env diff'
             set --append options '-a --app|App name (default: $SCALINGO_APP, then the git remote `scalingo`)|words||apps list|'
             set --append options '--exit-code|Exit with code 10 if there is any difference'
@@ -361,6 +370,7 @@ function __scalingo_at --no-scope-shadowing
             set --append options '-a --app|App name (default: $SCALINGO_APP, then the git remote `scalingo`)|words||apps list|'
             set --append options '-h --help|Show this message and exit'
             set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set default list
         case 'events list'
             set --append options '--all|Every page'
             set --append options '-a --app|App name (default: $SCALINGO_APP, then the git remote `scalingo`)|words||apps list|'
@@ -383,6 +393,7 @@ function __scalingo_at --no-scope-shadowing
             set --append commands 'show|Show one key'
             set --append options '-h --help|Show this message and exit'
             set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set default list
         case 'keys add'
             set --append options '--curl|Print them as curl command lines (implies --dry-run)'
             set --append options '--dry-run|Print the requests that would be sent, and send none'
@@ -447,6 +458,7 @@ function __scalingo_at --no-scope-shadowing
             set --append commands 'list|List the regions, as the regional platform tells them'
             set --append options '-h --help|Show this message and exit'
             set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set default list
         case 'regions list'
             set --append options '-h --help|Show this message and exit'
             set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
@@ -509,6 +521,7 @@ function __scalingo_at --no-scope-shadowing
             set --append commands 'revoke|Revoke a token: whatever signs in with it can no longer'
             set --append options '-h --help|Show this message and exit'
             set --append options '--json|Print the API\'s JSON; errors become JSON on stderr'
+            set default list
         case 'tokens create'
             set --append options '--curl|Print them as curl command lines (implies --dry-run)'
             set --append options '--dry-run|Print the requests that would be sent, and send none'
@@ -552,7 +565,7 @@ function __scalingo_at --no-scope-shadowing
 end
 
 # Reads the option $argv[1]: fills in the `values` that may follow it. One that is not its group's
-# own belongs to the group's list.
+# own belongs to the group's default.
 function __scalingo_read_option --no-scope-shadowing
     set values
     for option in $options
@@ -562,8 +575,8 @@ function __scalingo_read_option --no-scope-shadowing
             return
         end
     end
-    if string match --quiet 'list|*' -- $commands
-        set --append command list
+    if test -n "$default"
+        set --append command $default
         __scalingo_at $command
         __scalingo_read_option $argv[1]
     end
@@ -639,6 +652,7 @@ function __scalingo_complete
     set --local word
     set --local current
     set --local commands
+    set --local default
     set --local options
     set --local arguments
     set --local repeated
@@ -647,8 +661,8 @@ function __scalingo_complete
     switch $wanted
         case options
             set words $options
-            if string match --quiet 'list|*' -- $commands
-                __scalingo_at $command list
+            if test -n "$default"
+                __scalingo_at $command $default
                 set --append words $options
             end
             for word in $words

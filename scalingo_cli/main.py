@@ -129,7 +129,7 @@ class Root(Branch):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=f"Try it without an account: {EXAMPLE}",
 )
-@click.version_option(__version__, message="scalingo version %(version)s")
+@click.version_option(__version__, "-v", "--version", message="scalingo version %(version)s")
 @click.pass_context
 def cli(context: click.Context) -> None:
     """The Scalingo platform at the command line."""

@@ -67,7 +67,7 @@ def test_with_json_after_the_mistake_it_is_json(scalingo: CommandLine) -> None:
         ("events --limit 1 --all", "--limit and --all exclude each other.", None),
         ("env set A=1 A=2", "A is set twice.", None),
         ("api GET apps --input -", "GET takes no body.", None),
-        ("login --password-stdin", "--password-stdin goes with --email.", None),
+        ("login --password-stdin", "--password-stdin requires --email.", None),
         (
             "appz",
             'There is no command "appz".',
@@ -230,5 +230,5 @@ def test_where_there_is_nothing_the_first_step_is_told(
 def test_the_line_to_type_leads_to_the_same_platform(scalingo: CommandLine) -> None:
     result = scalingo("env --region osc-fr1 --app zzz")
     assert result.stderr.endswith("List yours: scalingo apps --region osc-fr1\n")
-    result = scalingo("env set A=1 --region osc-fr1 --app pinecrate-next")
-    assert result.stderr.endswith(": scalingo restart --app pinecrate-next --region osc-fr1\n")
+    result = scalingo("env set A=1 --region osc-fr1 --app pinecrate-api")
+    assert result.stderr.endswith(": scalingo restart --app pinecrate-api --region osc-fr1\n")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import click
 import pytest
 
+from scalingo_cli.cli.command import Group
+from scalingo_cli.completion import scripts
 from scalingo_cli.sandbox import Sandbox
+from scalingo_cli.session import Session
 from tests.command_line import CommandLine
 
 PLACES = [
@@ -132,3 +136,21 @@ def test_the_catalogue_of_addons_is_of_no_app(scalingo: CommandLine, line: str) 
     result = scalingo(f"addons {line} -a nope")
     assert result.code == 2
     assert "Error: There is no option -a." in result.stderr
+
+
+def test_a_noun_may_have_another_default_than_list() -> None:
+    """None does yet; so this one is made here."""
+
+    @click.group("link", cls=Group, default="show")
+    def link() -> None:
+        """Show and change a link."""
+
+    @link.command("show")
+    @click.option("--full", is_flag=True)
+    def show(full: bool) -> str:
+        return f"shown{' in full' if full else ''}"
+
+    assert link.main([], "link", standalone_mode=False, obj=Session()) == "shown"
+    assert link.main(["--full"], "link", standalone_mode=False, obj=Session()) == "shown in full"
+    [described, _] = scripts.described(link)
+    assert described.default == "show"

@@ -62,7 +62,8 @@ class Argument:
 class Command:
     """A command as completion sees it; `path` is its words without `scalingo`.
 
-    `options_end` says that no option is read after the first argument.
+    `options_end` says that no option is read after the first argument. `default` is the command
+    of a group that runs when none is named, empty if there is none.
     """
 
     path: str
@@ -70,6 +71,7 @@ class Command:
     options: tuple[Option, ...]
     arguments: tuple[Argument, ...]
     options_end: bool
+    default: str = ""
 
 
 def script(shell: str, root: click.Group) -> str:
@@ -143,6 +145,7 @@ def _described(context: click.Context) -> Command:
             for argument in tree.arguments(context)
         ),
         options_end=not context.allow_interspersed_args and not commands,
+        default=default if (default := getattr(command, "default", "")) in commands else "",
     )
 
 
@@ -186,6 +189,8 @@ def _bash(command: Command) -> str:
     lines = [f"        {_quoted(command.path)})"]
     if command.commands:
         lines.append(f"            commands=({' '.join(command.commands)})")
+    if command.default:
+        lines.append(f"            default={command.default}")
     lines += [
         "            options=(",
         *(f"                {_quoted(_option(option))}" for option in command.options),
@@ -211,6 +216,8 @@ def _fish(command: Command) -> str:
         f"            set --append options {_quoted_in_fish(_option(option, option.help))}"
         for option in command.options
     ]
+    if command.default:
+        lines.append(f"            set default {command.default}")
     if command.arguments:
         values = " ".join(
             _quoted_in_fish(_value(argument.values)) for argument in command.arguments
@@ -270,6 +277,8 @@ def _zsh(command: Command) -> str:
             ),
             "            )",
         ]
+    if command.default:
+        lines.append(f"            default={command.default}")
     specs = [spec for option in command.options for spec in _zsh_option(option)]
     if command.options_end:
         specs = ["-A", "-*", *specs]

@@ -3,12 +3,12 @@
 
 ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)) || return 0
 
-# Fills in what may follow the command $1: its `commands`; its `options`, each as
+# Fills in what may follow the command $1: its `commands`, and the `default` of them; its `options`, each as
 # SPELLINGS|KIND|WORDS|LISTING|SUFFIX, a flag as SPELLINGS; its `arguments`, each as
 # KIND|WORDS|LISTING|SUFFIX, of which the last repeats if `repeated` is set. No option follows
 # the first argument if `options_end` is set.
 _scalingo_at() {
-    commands=() options=() arguments=() repeated='' options_end=''
+    commands=() default='' options=() arguments=() repeated='' options_end=''
     case $1 in
 @COMMANDS@
         *) return 1 ;;
@@ -59,7 +59,7 @@ _scalingo_offer_program() {
 }
 
 # Reads the option $1: fills in the `values` that may follow it. One that is not its group's own
-# belongs to the group's list.
+# belongs to the group's default.
 _scalingo_read_option() {
     local option
     values=
@@ -69,8 +69,8 @@ _scalingo_read_option() {
             return
         fi
     done
-    if [[ " ${commands[*]} " == *' list '* ]]; then
-        command+=' list'
+    if [[ $default ]]; then
+        command+=" $default"
         _scalingo_at "$command"
         _scalingo_read_option "$1"
     fi
@@ -79,7 +79,7 @@ _scalingo_read_option() {
 _scalingo() {
     local command='' app='' values='' ended='' place=0 i
     local line=${COMP_LINE:0:COMP_POINT} rest word current standing='' breaks
-    local repeated options_end
+    local default repeated options_end
     local -a words=() starts=() commands options arguments
     COMPREPLY=()
 
@@ -143,8 +143,8 @@ _scalingo() {
         _scalingo_offer_values "$values" '' "$current"
     elif [[ ! $ended && $current == -* ]]; then
         words=("${options[@]%%|*}")
-        if [[ " ${commands[*]} " == *' list '* ]]; then
-            _scalingo_at "$command list"
+        if [[ $default ]]; then
+            _scalingo_at "$command $default"
             words+=("${options[@]%%|*}")
         fi
         _scalingo_offer "$current" ' ' "${words[@]##* }"

@@ -1,12 +1,14 @@
 # Completion of scalingo in fish. Generated from its commands by `make manual`.
 # Only the names and ids of the platform are asked for, from `scalingo __complete`.
 
-# Fills in what may follow the command $argv: its `commands`, each as NAME|HELP; its `options`,
+# Fills in what may follow the command $argv: its `commands`, each as NAME|HELP, and the `default`
+# of them; its `options`,
 # each as SPELLINGS|HELP|KIND|WORDS|LISTING|SUFFIX, a flag as SPELLINGS|HELP; its `arguments`,
 # each as KIND|WORDS|LISTING|SUFFIX, of which the last repeats if `repeated` is set. No option
 # follows the first argument if `options_end` is set.
 function __scalingo_at --no-scope-shadowing
     set commands
+    set default
     set options
     set arguments
     set repeated
@@ -20,7 +22,7 @@ function __scalingo_at --no-scope-shadowing
 end
 
 # Reads the option $argv[1]: fills in the `values` that may follow it. One that is not its group's
-# own belongs to the group's list.
+# own belongs to the group's default.
 function __scalingo_read_option --no-scope-shadowing
     set values
     for option in $options
@@ -30,8 +32,8 @@ function __scalingo_read_option --no-scope-shadowing
             return
         end
     end
-    if string match --quiet 'list|*' -- $commands
-        set --append command list
+    if test -n "$default"
+        set --append command $default
         __scalingo_at $command
         __scalingo_read_option $argv[1]
     end
@@ -107,6 +109,7 @@ function __scalingo_complete
     set --local word
     set --local current
     set --local commands
+    set --local default
     set --local options
     set --local arguments
     set --local repeated
@@ -115,8 +118,8 @@ function __scalingo_complete
     switch $wanted
         case options
             set words $options
-            if string match --quiet 'list|*' -- $commands
-                __scalingo_at $command list
+            if test -n "$default"
+                __scalingo_at $command $default
                 set --append words $options
             end
             for word in $words
