@@ -117,7 +117,7 @@ def test_what_was_meant(line: str, error: str, hint: str | None, scalingo: Comma
         ("domains delete x", "remove"),
         ("domains info x", "show"),
         ("tokens delete x", "revoke"),
-        ("addons add redis small", "redis or Redis"),
+        ("addons add lark small", "postlark"),
         ("env --version", "scalingo --version"),
         ("env list --acount x", "--account"),
     ],
