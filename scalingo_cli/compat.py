@@ -246,10 +246,11 @@ def destroy(context: click.Context, name: str | None, force: bool) -> None:
 @click.option("--new-name", required=True)
 @click.pass_context
 def rename(context: click.Context, new_name: str) -> None:
-    """Rename the app in force."""
+    """Rename the app in force; asks nothing, as the official client."""
     from scalingo_cli.commands.apps import rename
 
-    context.invoke(rename, name=session_of(context).app().name, new=new_name)
+    name = session_of(context).app().name
+    context.invoke(rename, name=name, new=new_name, confirm=name)
 
 
 @click.command("env-set", cls=Command, hidden=True, changes=True, takes_app=True)

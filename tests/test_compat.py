@@ -59,7 +59,7 @@ PAIRS = [
     ("destroy pinecrate-next --force", "apps delete pinecrate-next --confirm pinecrate-next"),
     ("-a pinecrate-next destroy --force", "apps delete pinecrate-next --confirm pinecrate-next"),
     ("destroy --app pinecrate-next --force", "apps delete pinecrate-next --confirm pinecrate-next"),
-    ("rename --new-name window", "apps rename pinecrate-shop window"),
+    ("rename --new-name window", "apps rename pinecrate-shop window --confirm pinecrate-shop"),
     ("env-get SHOP_ENV", "env get SHOP_ENV"),
     ("env-set A=1 B=2", "env set A=1 B=2"),
     ("env-set --file .env", "env import .env"),

@@ -81,11 +81,17 @@ def test_errors_of_a_command_whose_output_is_text_are_json_on_demand(scalingo: C
     [
         ("-a pinecrate-next apps show", "apps show pinecrate-next"),
         ("apps show pinecrate-next -a pinecrate-next", "apps show pinecrate-next"),
-        ("-a pinecrate-api apps rename tea-room", "apps rename pinecrate-api tea-room"),
-        ("apps rename -a pinecrate-api tea-room", "apps rename pinecrate-api tea-room"),
         (
-            "apps transfer -a pinecrate-shop ilse@pinecrate.example",
-            "apps transfer pinecrate-shop ilse@pinecrate.example",
+            "-a pinecrate-api apps rename tea-room --dry-run",
+            "apps rename pinecrate-api tea-room --dry-run",
+        ),
+        (
+            "apps rename -a pinecrate-api tea-room --confirm pinecrate-api",
+            "apps rename pinecrate-api tea-room --confirm pinecrate-api",
+        ),
+        (
+            "apps transfer -a pinecrate-shop ilse@pinecrate.example --confirm pinecrate-shop",
+            "apps transfer pinecrate-shop ilse@pinecrate.example --confirm pinecrate-shop",
         ),
         (
             "-a pinecrate-next apps delete --confirm pinecrate-next",

@@ -25,7 +25,10 @@ REPEATABLE = {
     "PUT": "env set A=1",
     "DELETE": "collaborators remove jonas@pinecrate.example --yes",
 }
-ONCE = {"POST": "apps create tea-room", "PATCH": "apps transfer {app} tomasz@pinecrate.example"}
+ONCE = {
+    "POST": "apps create tea-room",
+    "PATCH": "apps transfer {app} tomasz@pinecrate.example --confirm {app}",
+}
 
 
 @pytest.fixture

@@ -53,8 +53,16 @@ DOCUMENTED = [
     Documented("POST /v1/apps", 201, "apps create tea-room"),
     Documented("GET /v1/apps/{app}", 200, "apps show"),
     Documented("HEAD /v1/apps/{app}", 200, "api HEAD /apps/{app}"),
-    Documented("PATCH /v1/apps/{app}", 200, "apps transfer pinecrate-api ilse@pinecrate.example"),
-    Documented("POST /v1/apps/{app}/rename", 200, "apps rename pinecrate-next pinecrate-soon"),
+    Documented(
+        "PATCH /v1/apps/{app}",
+        200,
+        "apps transfer pinecrate-api ilse@pinecrate.example --confirm pinecrate-api",
+    ),
+    Documented(
+        "POST /v1/apps/{app}/rename",
+        200,
+        "apps rename pinecrate-next pinecrate-soon --confirm pinecrate-next",
+    ),
     Documented("DELETE /v1/apps/{app}", 204, "apps delete pinecrate-next --confirm pinecrate-next"),
     Documented("POST /v1/apps/{app}/scale", 202, "scale web:3"),
     Documented("POST /v1/apps/{app}/restart", 202, "restart web"),

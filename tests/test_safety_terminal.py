@@ -96,7 +96,7 @@ EVERYWHERE = [
     "addons providers",
     "apps",
     "apps create tea-room",
-    "apps rename {app} {app}-2",
+    "apps rename {app} {app}-2 --confirm {app}",
     "apps show",
     "collaborators",
     "collaborators add lena@pinecrate.example",

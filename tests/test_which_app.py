@@ -160,8 +160,8 @@ HOSTILE = [
 NO_NAMES = ["", ".", "..", "\udcff"]
 COMMANDS: list[list[str]] = [
     ["apps", "show", "NAME"],
-    ["apps", "rename", "NAME", "tea-room"],
-    ["apps", "transfer", "NAME", "ilse@pinecrate.example"],
+    ["apps", "rename", "NAME", "tea-room", "--confirm", "NAME"],
+    ["apps", "transfer", "NAME", "ilse@pinecrate.example", "--confirm", "NAME"],
     ["apps", "delete", "NAME", "--confirm", "NAME"],
     ["env", "--app", "NAME"],
     ["env", "set", "A=b", "--app", "NAME"],

@@ -136,7 +136,7 @@ def remove(session: Session, addon: str, confirm: str | None) -> None:
     found = ADDONS.one(app, addon)
     service, resource = plain(at(found, "addon_provider.name")), plain(found.get("resource_id"))
     what = f"the addon {service} ({resource}) of {app.name} with all its data and variables"
-    session.console.confirm(what, addon, confirm)
+    session.console.confirm(f"This destroys {what}. It cannot be undone.", addon, confirm)
     app.api.send("DELETE", "apps", app.name, "addons", plain(found["id"]))
     session.say(f"Removed {service} ({resource}) from {app.name}.")
 

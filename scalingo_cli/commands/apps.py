@@ -36,6 +36,9 @@ APP = View(
 )
 
 AN_APP = Word(listing="apps list")
+confirmed = click.option(
+    "--confirm", type=AN_APP, metavar="NAME", help="The app's name again, instead of a question."
+)
 
 
 @click.group("apps", cls=Group)
@@ -71,16 +74,23 @@ def create(session: Session, name: str) -> None:
     session.say("  git push scalingo HEAD:master")
 
 
-@command.command(changes=True, takes_app=True, examples=["scalingo apps rename my-app shop-window"])
+@command.command(
+    changes=True,
+    takes_app=True,
+    examples=["scalingo apps rename my-app shop-window --confirm my-app"],
+)
 @click.argument("name", required=False, type=AN_APP)
 @click.argument("new", metavar="NEW", required=False)
+@confirmed
 @click.pass_obj
-def rename(session: Session, name: str | None, new: str | None) -> None:
+def rename(session: Session, name: str | None, new: str | None, confirm: str | None) -> None:
     """Give an app a different name; its address changes with it.
 
     NAME may be left out if --app names the app.
     """
     name, new = _given(session, "NAME NEW", name, new)
+    consequence = f"This gives {name} a different address; its present one stops working."
+    session.console.confirm(consequence, name, confirm)
     answer = session.api.send(
         "POST", "apps", name, "rename", json={"current_name": name, "new_name": new}
     )
@@ -92,17 +102,20 @@ def rename(session: Session, name: str | None, new: str | None) -> None:
 @command.command(
     changes=True,
     takes_app=True,
-    examples=["scalingo apps transfer my-app tomasz@pinecrate.example"],
+    examples=["scalingo apps transfer my-app tomasz@pinecrate.example --confirm my-app"],
 )
 @click.argument("name", required=False, type=AN_APP)
 @click.argument("email", metavar="EMAIL", required=False)
+@confirmed
 @click.pass_obj
-def transfer(session: Session, name: str | None, email: str | None) -> None:
+def transfer(session: Session, name: str | None, email: str | None, confirm: str | None) -> None:
     """Give an app to another owner, one of its collaborators.
 
     NAME may be left out if --app names the app.
     """
     name, email = _given(session, "NAME EMAIL", name, email)
+    consequence = f"This gives {name} to {email}, who alone can give it back."
+    session.console.confirm(consequence, name, confirm)
     owner = email if session.auth.platform.is_regional else {"email": email}
     answer = session.api.send("PATCH", "apps", name, json={"app": {"owner": owner}})
     session.show(answer.document, APP)
@@ -113,9 +126,7 @@ def transfer(session: Session, name: str | None, email: str | None) -> None:
     changes=True, takes_app=True, examples=["scalingo apps delete my-app --confirm my-app"]
 )
 @click.argument("name", required=False, type=AN_APP)
-@click.option(
-    "--confirm", type=AN_APP, metavar="NAME", help="The app's name again, instead of a question."
-)
+@confirmed
 @click.pass_obj
 def delete(session: Session, name: str | None, confirm: str | None) -> None:
     """Delete an app with all that it holds.
@@ -123,7 +134,8 @@ def delete(session: Session, name: str | None, confirm: str | None) -> None:
     NAME may be left out if --app names the app.
     """
     [name] = _given(session, "NAME", name)
-    session.console.confirm(f"the app {name} with its variables, addons and data", name, confirm)
+    what = f"the app {name} with its variables, addons and data"
+    session.console.confirm(f"This destroys {what}. It cannot be undone.", name, confirm)
     session.api.send("DELETE", "apps", name, params={"current_name": name})
     session.say(f"Deleted {name}.")
 

@@ -134,7 +134,8 @@ def follow(session: Session, deployment_id: str, timeout: float | None) -> None:
         return Step(status_of(document, "deployment"), new, document)
 
     resume = f"To follow it again: {app.line(f'deployments follow {path[-1]}')}"
-    document = followed(Task("deployment", IN_PROGRESS, look, resume), poller, console)
+    task = Task("deployment", IN_PROGRESS, look, resume)
+    document = followed(task, poller, console, console.progress)
     if (status := document["deployment"]["status"]) != "success":
         shown = None if not console.as_json else _output_hint(app, path[-1])
         raise Failed(f"The deployment ended in {status}.", shown)

@@ -39,12 +39,16 @@ def command(session: Session, scope: Sequence[str], wait: bool, timeout: float |
     if scope:
         _check(scope, app.api.get("apps", app.name, "containers")["containers"])
     body = {"scope": list(scope)} if scope else {}
-    answer = app.api.send("POST", "apps", app.name, "restart", json=body)
+    with operations.starting(app):
+        answer = app.api.send("POST", "apps", app.name, "restart", json=body)
     if answer.location is None:
         raise Failed(f"The platform did not tell which operation restarts {app.name}.")
     operation_id = operations.id_of(answer.location)
     if wait:
-        session.show(operations.wait(app, session.console, operation_id, timeout), OPERATION)
+        document = operations.wait(app, session.console, operation_id, timeout)
+        session.show(document, OPERATION)
+        what = ", ".join(scope) or "all containers"
+        session.console.progress(f"Restarted {what} of {app.name}{operations.took(document)}.")
         return
     session.show(operations.started(app, operation_id), OPERATION)
     session.say(f"Restarting. {operations.resumption(app, operation_id)}")

@@ -59,17 +59,20 @@ def command(session: Session, changes: Sequence[str], wait: bool, timeout: float
         session.show(current, CONTAINER)
         return
     formation = formation_of(changes, current["containers"])
-    answer = app.api.send("POST", "apps", app.name, "scale", json={"containers": formation})
+    with operations.starting(app):
+        answer = app.api.send("POST", "apps", app.name, "scale", json={"containers": formation})
     if answer.location is None:
         session.show(answer.document, CONTAINER)
         session.say(f"{app.name} was never deployed: its first deployment starts these.")
         return
     operation_id = operations.id_of(answer.location)
     if wait:
-        operations.wait(app, session.console, operation_id, timeout)
+        took = operations.took(operations.wait(app, session.console, operation_id, timeout))
+        session.show(answer.document, CONTAINER)
+        session.console.progress(f"Scaled {app.name}{took}.")
+        return
     session.show(answer.document, CONTAINER)
-    if not wait:
-        session.say(f"Scaling. {operations.resumption(app, operation_id)}")
+    session.say(f"Scaling. {operations.resumption(app, operation_id)}")
 
 
 def formation_of(

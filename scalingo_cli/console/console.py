@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -245,6 +246,28 @@ class Console:
         if not self.as_json:
             self.say(message)
 
+    @contextmanager
+    def spinner(self) -> Iterator[Callable[[str], object]]:
+        """Yield a function that says what goes on; at a terminal with a spinner and the seconds.
+
+        In a pipe each message is a line of its own.
+        """
+        if self.as_json or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+            yield self.progress
+            return
+        from rich.console import Console as Screen
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        screen = Screen(stderr=True, markup=False, emoji=False, highlight=False)
+        text = TextColumn("{task.description}", markup=False)
+        bar = Progress(SpinnerColumn(), text, TimeElapsedColumn(), console=screen, transient=True)
+        task = bar.add_task("")
+        try:  # an interrupt may come before a `with` block would have begun
+            bar.start()
+            yield lambda message: bar.update(task, description=visible(message))
+        finally:
+            bar.stop()
+
     def _say_more_pages(self, document: Mapping[str, Any]) -> None:
         """Say that a listing goes on, if its `meta` says so."""
         from scalingo_cli.console.position import position
@@ -358,8 +381,8 @@ class Console:
         if answer.casefold() not in {"y", "yes"}:
             raise Declined("Nothing was done.")
 
-    def confirm(self, what: str, name: str, given: str | None) -> None:
-        """Make sure that the user means to destroy `what`, by typing its `name`.
+    def confirm(self, consequence: str, name: str, given: str | None) -> None:
+        """Make sure that the user means what has this `consequence`, by typing a `name`.
 
         `given` is the value of --confirm. Raises Misused when it differs from `name`, when the
         answer does, or when there is no terminal to ask at.
@@ -372,7 +395,7 @@ class Console:
             given = self.decision(
                 f"Type {name} to confirm:",
                 otherwise=f"Add --confirm {shlex.quote(name)} to go ahead.",
-                warning=f"This destroys {what}. It cannot be undone.",
+                warning=consequence,
             )
         if given != name:
             raise Misused(f'"{given}" is not "{name}": nothing was done.')

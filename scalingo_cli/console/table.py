@@ -73,7 +73,7 @@ def table(
 
 
 def card(record: Record, columns: Mapping[str, str | Column], terminal: Terminal) -> str:
-    """Return one record for a terminal, a line for each column."""
+    """Return one record for a terminal, a line for each column that is not empty."""
     from rich.table import Table
     from rich.text import Text
 
@@ -82,8 +82,10 @@ def card(record: Record, columns: Mapping[str, str | Column], terminal: Terminal
     grid.add_column(overflow="fold")
     for title, column in columns.items():
         field = resolved(column)
+        if not (cell := _shown(field, record)):
+            continue
         colour = field.colour and field.colour(record)
-        grid.add_row(Text(title, style="bold"), Text(_shown(field, record), style=colour or ""))
+        grid.add_row(Text(title, style="bold"), Text(cell, style=colour or ""))
     return _rendered(grid, terminal)
 
 

@@ -66,10 +66,14 @@ def status_of(document: Document, root: str) -> str:
     return status
 
 
-def follow(task: Task, poller: Poller, console: Console, *, quiet: bool = False) -> Document:
+def follow(task: Task, poller: Poller, console: Console, say: Callable[[str], object]) -> Document:
     """Follow a task to its end, and return its last document.
 
-    Its output goes to stdout; each new status to stderr, unless `quiet`.
+    Args:
+        task: What to follow.
+        poller: Looks at it.
+        console: Writes its output to stdout.
+        say: Called with each new status.
 
     Raises:
         TimedOut: The poller gave up before the end.
@@ -81,12 +85,11 @@ def follow(task: Task, poller: Poller, console: Console, *, quiet: bool = False)
         for step in poller.answers(task.look):
             ended = step.status not in task.in_progress
             is_new, status = step.status != status, step.status
-            if is_new and not ended and not quiet:
-                console.progress(f"{_kind(step, task)}: {status}")
+            if is_new and not ended:
+                say(f"{_kind(step, task)}: {status}")
             console.pass_on(step.output)
             if ended:
-                if not quiet:
-                    console.progress(f"{_kind(step, task)}: {status}")
+                say(f"{_kind(step, task)}: {status}")
                 return step.document
     except KeyboardInterrupt:
         raise Interrupted(f"Interrupted; the {task.name} continues.", task.resume) from None

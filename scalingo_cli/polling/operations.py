@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from scalingo_cli.errors import Failed, TryAgain
+from scalingo_cli.errors import Failed, Rejected, ScalingoError, TryAgain
 from scalingo_cli.polling.follow import Step, Task, follow, status_of
 from scalingo_cli.polling.poller import Poller
+from scalingo_cli.text.dates import seconds_between
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scalingo_cli.api.document import Document
     from scalingo_cli.console.console import Console
     from scalingo_cli.session import App
 
 IN_PROGRESS = {"pending", "running"}
+BUSY = {"booting", "restarting", "scaling"}  # statuses of an app while an operation goes on
+HINT_SECONDS = 3.0  # a hint is not worth a longer wait
 
 
 def id_of(location: str) -> str:
@@ -53,8 +59,8 @@ def wait(
 ) -> Document:
     """Return the operation's document once it is done.
 
-    Each new status goes to stderr, unless `quiet`. Raises Failed if it ends in anything but done,
-    and the rest as `follow` does.
+    Each new status goes to stderr, unless `quiet`; at a terminal it has a spinner, and is gone at
+    the end. Raises Failed if it ends in anything but done, and the rest as `follow` does.
     """
     poller = Poller(console.progress, timeout_seconds)
 
@@ -64,9 +70,41 @@ def wait(
         return Step(status_of(document, "operation"), (), document)
 
     task = Task("operation", IN_PROGRESS, look, resumption(app, operation_id))
-    document = follow(task, poller, console, quiet=quiet)
+    if quiet:
+        document = follow(task, poller, console, lambda _: None)
+    else:
+        with console.spinner() as say:
+            document = follow(task, poller, console, say)
     operation = document["operation"]
     if operation.get("status") != "done":
         reason = str(operation.get("error") or "no reason given").rstrip(".")
         raise Failed(f"The operation ended in {operation.get('status')}: {reason}.")
     return document
+
+
+def took(document: Document) -> str:
+    """Return how long an operation took, such as " in 3 s"; empty if the platform did not say."""
+    operation = document["operation"]
+    seconds = seconds_between(operation.get("created_at"), operation.get("finished_at"))
+    return "" if seconds is None or seconds < 0 else f" in {seconds:.0f} s"
+
+
+@contextmanager
+def starting(app: App) -> Iterator[None]:
+    """If the platform rejects an operation in the block, add to the error what the app is doing."""
+    try:
+        yield
+    except Rejected as error:
+        if error.hint is None:
+            error.hint = _in_progress(app)
+        raise
+
+
+def _in_progress(app: App) -> str | None:
+    try:
+        status = app.api.get("apps", app.name, within=HINT_SECONDS)["app"].get("status")
+    except ScalingoError:  # the rejection stands without it
+        return None
+    if status not in BUSY:
+        return None
+    return f"{app.name} is {status}. Retry when it is not: {app.line('apps show')}"

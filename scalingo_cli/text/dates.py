@@ -21,6 +21,17 @@ def seconds_until(sent: str) -> float | None:
     return (moment - datetime.now(UTC)).total_seconds()
 
 
+def seconds_between(start: object, end: object) -> float | None:
+    """Return how many seconds lie between two ISO 8601 dates; None if either is not one."""
+    from datetime import datetime
+
+    try:
+        gone = datetime.fromisoformat(str(end)) - datetime.fromisoformat(str(start))
+    except (ValueError, TypeError):  # or one without a time zone
+        return None
+    return gone.total_seconds()
+
+
 def ago(sent: str) -> str:
     """Return an ISO 8601 date relative to now, in words; "never" where there is none.
 

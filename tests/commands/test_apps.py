@@ -142,7 +142,7 @@ def test_a_name_that_the_platform_rejects(name: str, reason: str, scalingo: Comm
     said = scalingo(["apps", "create", name])
     assert (said.code, said.stdout) == (5, "")
     assert f"rejected the request: {reason}" in said.stderr
-    renamed = scalingo(["apps", "rename", "pinecrate-api", name])
+    renamed = scalingo(["apps", "rename", "pinecrate-api", name, "--confirm", "pinecrate-api"])
     assert f"rejected the request: {reason}".split(";")[0] in renamed.stderr
 
 
@@ -158,7 +158,7 @@ def test_an_unverified_account_is_shown_where_to_pay(
 
 
 def test_rename(scalingo: CommandLine, sandbox: Sandbox, protocol: str) -> None:
-    said = scalingo("apps rename pinecrate-api tea-room")
+    said = scalingo("apps rename pinecrate-api tea-room --confirm pinecrate-api")
     assert (said.code, said.lines[0][0]) == (0, "tea-room")
     assert sandbox.requests[0].json == {"current_name": "pinecrate-api", "new_name": "tea-room"}
     host = "scalingo.com" if protocol == "legacy" else "ssh.osc-fr1.scalingo.com"
@@ -167,30 +167,34 @@ def test_rename(scalingo: CommandLine, sandbox: Sandbox, protocol: str) -> None:
         f"  git remote set-url scalingo git@{host}:tea-room.git",
     ]
     assert "tea-room" in names(scalingo)
-    assert scalingo("apps rename tea-room pinecrate-api --json").json["app"]["name"] == (
-        "pinecrate-api"
+    assert (
+        scalingo("apps rename tea-room pinecrate-api --confirm tea-room --json").json["app"]["name"]
+        == "pinecrate-api"
     )
 
 
 def test_transfer(scalingo: CommandLine, sandbox: Sandbox, protocol: str) -> None:
-    said = scalingo(f"apps transfer {MAIN} ilse@pinecrate.example")
+    said = scalingo(f"apps transfer {MAIN} ilse@pinecrate.example --confirm {MAIN}")
     assert (said.code, said.lines[0][2]) == (0, "ilse")
     email = "ilse@pinecrate.example"
     owner = email if protocol == "regional" else {"email": email}
     assert sandbox.requests[0].json == {"app": {"owner": owner}}
     assert said.stderr == f"Transferred {MAIN} to ilse@pinecrate.example.\n"
-    again = scalingo(f"apps transfer {MAIN} noor@pinecrate.example --json")
+    again = scalingo(f"apps transfer {MAIN} noor@pinecrate.example --confirm {MAIN} --json")
     assert (again.code, again.error["status"]) == (4, 403)
 
 
 def test_transfer_to_a_stranger(scalingo: CommandLine) -> None:
-    said = scalingo(f"apps transfer {MAIN} stranger@pear.example")
+    said = scalingo(f"apps transfer {MAIN} stranger@pear.example --confirm {MAIN}")
     assert said.code == 5
     assert "owner should be the e-mail of an accepted collaborator" in said.stderr
 
 
 def test_what_only_the_owner_may(scalingo: CommandLine) -> None:
-    for line in ("rename hedgerow-map tea-room", "delete hedgerow-map --confirm hedgerow-map"):
+    for line in (
+        "rename hedgerow-map tea-room --confirm hedgerow-map",
+        "delete hedgerow-map --confirm hedgerow-map",
+    ):
         said = scalingo(f"apps {line}")
         assert (said.code, said.stdout) == (4, "")
         assert "Only the owner of hedgerow-map may" in said.stderr
@@ -268,8 +272,8 @@ def test_without_a_terminal_nothing_is_deleted(scalingo: CommandLine, sandbox: S
     "line",
     [
         "apps show nothing",
-        "apps rename nothing tea-room",
-        "apps transfer nothing ilse@pinecrate.example",
+        "apps rename nothing tea-room --confirm nothing",
+        "apps transfer nothing ilse@pinecrate.example --confirm nothing",
         "apps delete nothing --confirm nothing",
     ],
 )
@@ -285,8 +289,8 @@ EACH_COMMAND = [
     "apps",
     "apps show",
     "apps create tea-room",
-    "apps rename pinecrate-api tea-room",
-    f"apps transfer {MAIN} ilse@pinecrate.example",
+    "apps rename pinecrate-api tea-room --confirm pinecrate-api",
+    f"apps transfer {MAIN} ilse@pinecrate.example --confirm {MAIN}",
     "apps delete pinecrate-next --confirm pinecrate-next",
 ]
 
@@ -298,3 +302,29 @@ def test_misuse(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
     assert "Usage: scalingo apps" in said.stderr
     assert scalingo(f"{line} --json").error["code"] == 2
     assert not sandbox.requests
+
+
+@pytest.mark.parametrize(
+    ("line", "consequence"),
+    [
+        ("rename pinecrate-next tea-room", "its present one stops working."),
+        ("transfer pinecrate-next ilse@pinecrate.example", "who alone can give it back."),
+    ],
+)
+def test_rename_and_transfer_ask_for_the_name(
+    line: str, consequence: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    said = scalingo(f"apps {line}")
+    assert (said.code, said.stdout) == (2, "")
+    assert "Add --confirm pinecrate-next to go ahead." in said.stderr
+    assert scalingo(f"apps {line} --confirm other").code == 2
+    assert sandbox.requests == []
+    terminal = scalingo.terminal(f"apps {line}", columns=200)
+    terminal.expect(consequence)
+    terminal.expect("Type pinecrate-next to confirm: ")
+    terminal.sendline("no")
+    terminal.expect("nothing was done")
+    terminal.expect(pexpect.EOF)
+    terminal.wait()
+    assert terminal.exitstatus == 2
+    assert sandbox.requests == []

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
+import pexpect
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
@@ -34,13 +36,15 @@ def test_some(scope: list[str], scalingo: CommandLine, sandbox: Sandbox) -> None
 def test_waiting(scalingo: CommandLine) -> None:
     said = scalingo("restart web --wait --timeout 60")
     assert (said.code, said.lines[0][1:3]) == (0, ["restart", "done"])
-    assert said.stderr.endswith("restart: done\n")
+    assert re.search(r"restart: done\nRestarted web of pinecrate-shop in \d+ s\.\n$", said.stderr)
+    said = scalingo("restart --wait")
+    assert "Restarted all containers of pinecrate-shop in " in said.stderr
 
 
 def test_at_a_terminal(scalingo: CommandLine) -> None:
     said = scalingo("restart --wait", SCALINGO_FORCE_TTY="60", NO_COLOR="1")
     titles = [line.split()[0] for line in said.stdout.splitlines()]
-    assert titles == ["ID", "Type", "Status", "Started", "Finished", "Error"]
+    assert titles == ["ID", "Type", "Status", "Started", "Finished"]
 
 
 def test_with_json_the_operation(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -107,3 +111,43 @@ def test_an_answer_that_names_no_operation(scalingo: CommandLine, sandbox: Sandb
         "Error: The platform did not tell which operation restarts pinecrate-shop.\n"
     )
     assert scalingo("restart --json").error["code"] == 1
+
+
+@pytest.mark.regional
+def test_restart_shows_no_empty_row_at_a_terminal(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.end_next_operation("never")
+    said = scalingo("restart", SCALINGO_FORCE_TTY="80", NO_COLOR="1")
+    assert [line.split()[0] for line in said.stdout.splitlines()] == [
+        *("ID", "Type", "Status", "Started")
+    ]
+
+
+@pytest.mark.regional
+@pytest.mark.parametrize("line", ["restart --wait", "scale web:3 --wait"])
+def test_waiting_at_a_terminal_shows_the_seconds_and_leaves_one_line(
+    line: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.end_next_operation("never")
+    terminal = scalingo.terminal(line)
+    terminal.expect(r"(restart|scale): running (\x1b\[\d+m)?0:00:0[1-9]")
+    terminal.sendintr()
+    terminal.expect("Interrupted; the operation continues.")
+    terminal.expect(pexpect.EOF)
+    terminal.wait()
+    assert terminal.exitstatus == 130
+
+
+@pytest.mark.regional
+@pytest.mark.parametrize("line", ["restart", "scale web:3"])
+def test_a_busy_app_is_said_to_be(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.end_next_operation("never")
+    assert scalingo("restart").code == 0
+    sandbox.advance(1)
+    said = scalingo(line)
+    assert said.code == 5
+    assert said.stderr.splitlines()[1] == (
+        "pinecrate-shop is restarting. Retry when it is not:"
+        " scalingo apps show --app pinecrate-shop"
+    )
+    sandbox.fail_next("503", method="GET", path="/v1/apps/pinecrate-shop", times=2)
+    assert scalingo("restart").code == 5

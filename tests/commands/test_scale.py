@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -101,8 +102,10 @@ def test_waiting_tells_the_progress(scalingo: CommandLine) -> None:
     said = scalingo("scale web:3 --wait")
     assert said.code == 0
     assert said.lines[0][:2] == ["web", "3"]
-    assert said.stderr.splitlines()[-1] == "scale: done"
-    assert set(said.stderr.splitlines()) <= {"scale: pending", "scale: running", "scale: done"}
+    *told, last, scaled = said.stderr.splitlines()
+    assert last == "scale: done"
+    assert set(told) <= {"scale: pending", "scale: running"}
+    assert re.fullmatch(r"Scaled pinecrate-shop in \d+ s\.", scaled)
 
 
 def test_waiting_with_json_says_nothing_else(scalingo: CommandLine) -> None:
