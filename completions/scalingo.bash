@@ -161,6 +161,7 @@ _scalingo_at() {
         'apps rename')
             options=(
                 '-a --app|words||apps list|'
+                '--confirm|words||apps list|'
                 '--curl'
                 '--dry-run'
                 '-h --help'
@@ -179,6 +180,7 @@ _scalingo_at() {
         'apps transfer')
             options=(
                 '-a --app|words||apps list|'
+                '--confirm|words||apps list|'
                 '--curl'
                 '--dry-run'
                 '-h --help'
