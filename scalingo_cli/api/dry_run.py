@@ -24,7 +24,7 @@ class HeldBack:
     """A request held back, without its secrets; `signed` is whether the token goes with it.
 
     `exchange` is where the regional platform takes the token in exchange for a bearer; the legacy
-    API has no such place.
+    API has no such place. `file` is the name of a file whose bytes are the body.
     """
 
     method: str
@@ -33,6 +33,7 @@ class HeldBack:
     body: Any
     signed: bool
     exchange: str | None = None
+    file: str = ""
 
     @property
     def document(self) -> dict[str, Any]:
@@ -59,8 +60,11 @@ class HeldBack:
             headers.setdefault("Content-Type", "application/json")
         for name, value in headers.items():
             words += ["--header", f"{name}: {value}"]
-        for text in self._body():
-            words += ["--data-raw", text]
+        if self.file:
+            words += ["--upload-file", self.file]
+        else:
+            for text in self._body():
+                words += ["--data-raw", text]
         words += [self.url]
         if not self.signed:
             return shlex.join(words)
@@ -125,9 +129,11 @@ class DryRun:
 
         url = Prepared(request.method, request.url, params=list(request.params)).prepare().url
         body: Any = request.body
+        file = ""
         if isinstance(body, bytes):
             body = self._secrets.body(body)
         elif body is not None:
+            file = str(body)
             body = f"{len(body)} bytes of {body}"
         return HeldBack(
             request.method,
@@ -136,6 +142,7 @@ class DryRun:
             body,
             signed=not isinstance(request.auth or request.service.signer, Anonymous),
             exchange=self._exchange,
+            file=file,
         )
 
 

@@ -210,7 +210,20 @@ def test_progress_is_for_terminals(scalingo: CommandLine, archive: Path) -> None
 @regional
 def test_a_rehearsal_sends_nothing(scalingo: CommandLine, sandbox: Sandbox, archive: Path) -> None:
     said = scalingo(["deploy", str(archive), "--dry-run"])
-    assert (said.code, said.stdout) == (0, "POST /v1/sources\n")
+    size = archive.stat().st_size
+    assert (said.code, said.stderr) == (0, "")
+    assert said.stdout.splitlines() == [
+        "POST /v1/sources",
+        "PUT /***",
+        "Content-Type: application/x-gzip",
+        f'"{size} bytes of {archive}"',
+        f"POST /v1/apps/{sandbox.main_app}/deployments",
+        '{"deployment": {"source_url": "https://source.invalid/download_url"}}',
+    ]
+    said = scalingo(["deploy", str(archive), "--curl"])
+    assert f" --upload-file {archive} 'https://source.invalid/***'\n" in said.stdout
+    said = scalingo(["deploy", str(archive), "--dry-run", "--json"])
+    assert [r["method"] for r in said.json["requests"]] == ["POST", "PUT", "POST"]
     said = scalingo("deploy https://example.com/app.tar.gz --dry-run")
     assert (said.code, said.stdout) == (
         0,

@@ -591,3 +591,20 @@ def test_env_list_is_sorted_at_a_terminal(scalingo: CommandLine, sandbox: Sandbo
     shown = scalingo("env --names", SCALINGO_FORCE_TTY="80", NO_COLOR="1").stdout.splitlines()
     assert shown[-len(names) :] == sorted(names)
     assert [line[0] for line in scalingo("env --names").lines] == names
+
+
+@pytest.mark.legacy
+def test_env_unset_of_an_app_deleted_midway_is_not_found(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    body = '{"resource": "app", "error": "not found"}'
+    sandbox.fail_next("404", method="DELETE", body=body, times=9)
+    said = scalingo("env unset GREETING MOTTO")
+    assert (said.code, said.stdout) == (3, "")
+    assert f'There is no app called "{MAIN}".' in said.stderr
+    assert "Removed" not in said.stderr
+
+
+def test_env_set_of_the_longest_value(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    assert scalingo(["env", "set", f"A={'x' * 8192}"]).code == 0
+    assert scalingo(["env", "set", f"A={'x' * 8193}"]).code == 5

@@ -690,3 +690,15 @@ def test_through_a_proxy(
         said = away.where(HTTPS_PROXY=proxy)("run true")
         assert (said.code, said.stdout) in [(6, ""), (1, "")]
         assert "Error: " in said.stderr
+
+
+@pytest.mark.regional
+def test_run_masks_its_variables_if_the_platform_repeats_them(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    body = json.dumps({"error": "A=hunter2-and-more is not welcome"})
+    sandbox.fail_next("422", method="POST", body=body)
+    said = scalingo("run --env A=hunter2-and-more true")
+    assert said.code == 5
+    assert "A=*** is not welcome" in said.stderr
+    assert "hunter2" not in said.stderr

@@ -257,3 +257,14 @@ def test_a_formation_of_another_make(
     said = scalingo("scale web:1", SCALINGO_API_URL=elsewhere.url)
     assert (said.code, said.stdout) == (1, "")
     assert [method for method, _, _ in elsewhere.seen] == ["GET"]
+
+
+@pytest.mark.regional
+def test_scale_of_an_unverified_account_has_one_free_container(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    user = scalingo.where(SCALINGO_API_TOKEN=sandbox.unverified_token)
+    [app] = [line[0] for line in user("apps").lines][:1]
+    assert user(f"scale --app {app} web:1:M").code == 0
+    assert user(f"scale --app {app} web:1:L").code == 5
+    assert user(f"scale --app {app} web:2:M").code == 5

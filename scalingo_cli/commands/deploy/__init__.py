@@ -12,6 +12,12 @@ from scalingo_cli.commands import deployments
 if TYPE_CHECKING:
     from scalingo_cli.session import Session
 
+# Stands for a source in a dry run, which has made none.
+NOT_MADE = {
+    "upload_url": "https://source.invalid/upload_url",
+    "download_url": "https://source.invalid/download_url",
+}
+
 
 @click.command(
     "deploy",
@@ -46,7 +52,8 @@ def command(context: click.Context, source: str, ref: str | None, follow: bool) 
         ref = ref or archive.commit_of(source)
         with ExitStack() as stack, session.console.accounting(lambda: "Nothing was deployed."):
             body = upload.archive(source, archive.opened(source, stack))
-            place = api.send("POST", "sources").document["source"]
+            answer = api.send("POST", "sources")
+            place = NOT_MADE if session.console.is_dry_run else answer.document["source"]
             upload.send(api, "PUT", api.place(place["upload_url"], signed=False), body)
         url = place["download_url"]
     deployment = {"source_url": url, **({"git_ref": ref} if ref else {})}
