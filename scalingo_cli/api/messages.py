@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 
 from scalingo_cli import errors
 from scalingo_cli.api.document import Document, rooted
+from scalingo_cli.api.shapes import settle
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -92,8 +94,18 @@ class Answer:
 
     @property
     def location(self) -> str | None:
-        """The URL of the operation that the request started, or None if it started none."""
-        return self.headers.get("Location")
+        """The URL of the operation that the request started, or None if it started none.
+
+        Raises Failed for what is not a URL.
+        """
+        location: str | None = self.headers.get("Location")
+        try:
+            urlsplit(location)
+        except ValueError:
+            raise errors.Failed(
+                "The platform gave an invalid address for the operation.", errors.MAY_BE_DONE
+            ) from None
+        return location
 
     @property
     def kind(self) -> str:
@@ -131,7 +143,15 @@ class Answer:
 
     @property
     def document(self) -> Document:
-        """The rooted JSON object of the body. Raises Failed when it is anything else."""
+        """The rooted JSON object of the body, with what commands rely on.
+
+        Raises Failed when it is anything else.
+        """
+        return settle(self.unsettled)
+
+    @property
+    def unsettled(self) -> Document:
+        """The rooted JSON object of the body, whatever is in it. Raises Failed as above."""
         return rooted(self.body, self.kind, self.request_id, asked=self._asked)
 
 

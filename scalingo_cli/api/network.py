@@ -200,7 +200,7 @@ class Network:
             self._secrets.hide(str(request)),
         )
         if answer.kind == "text/html":
-            _ = answer.document  # a web page, which is not what the platform answers
+            _ = answer.unsettled  # a web page, which is not what the platform answers
         return answer
 
     def _chunks(

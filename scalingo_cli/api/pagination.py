@@ -63,6 +63,8 @@ class Page(NamedTuple):
     @property
     def texts(self) -> list[str]:
         """The new records as the platform spelt them."""
+        if not self.new:
+            return []
         texts = json_text.items(json_text.fields(self.document.text)[self.root])
         return [texts[index] for index in self.new]
 

@@ -101,7 +101,7 @@ def command(
         if not (session.console.terminal and answer.body):
             session.console.pass_on(answer.chunks)
         elif answer.kind == "application/json":
-            session.console.show_json(answer.document)
+            session.console.show_json(answer.unsettled)
         else:
             session.console.write_file(answer.body)
 

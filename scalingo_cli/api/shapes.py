@@ -1,0 +1,102 @@
+"""What commands rely on in the documents of the API: checked here, so that no command has to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scalingo_cli.errors import MAY_BE_DONE, Failed
+
+if TYPE_CHECKING:
+    from scalingo_cli.api.document import Document
+
+TEXT = (str,)
+# Each collection, by its root, and the types that its records' fields have if they are there.
+COLLECTIONS: dict[str, dict[str, tuple[type, ...]]] = {
+    "addon_categories": {},
+    "addon_providers": {},
+    "addons": {},
+    "apps": {"name": TEXT},
+    "collaborators": {"email": TEXT},
+    "containers": {"amount": (int,), "name": TEXT},
+    "deployments": {},
+    "domains": {"name": TEXT},
+    "events": {},
+    "keys": {"name": TEXT},
+    "plans": {},
+    "regions": {"api": TEXT, "name": TEXT},
+    "stats": {},
+    "tokens": {},
+    "variables": {"name": TEXT, "value": (str, type(None))},
+}
+# Likewise for the roots of single records.
+RECORDS: dict[str, dict[str, tuple[type, ...]]] = {
+    "addon": {},
+    "app": {"name": TEXT},
+    "collaborator": {"email": TEXT},
+    "deployment": {},
+    "domain": {"name": TEXT},
+    "key": {"name": TEXT},
+    "operation": {},
+    "source": {"download_url": TEXT, "upload_url": TEXT},
+    "user": {},
+    "variable": {"name": TEXT, "value": (str, type(None))},
+}
+_WORDS = {bool: "a boolean", dict: "an object", float: "a number", int: "a number"}
+_WORDS |= {list: "a list", str: "text", type(None): "null"}
+
+
+class Record(dict[str, Any]):
+    """A record whose missing field raises Failed instead of a KeyError."""
+
+    def __init__(self, fields: dict[str, Any], asked: str, place: str) -> None:
+        super().__init__(fields)
+        self._asked = asked
+        self._place = place
+
+    def __missing__(self, field: str) -> Any:
+        """Refuse to go on without what the API promises."""
+        raise _odd(self._asked, f"{self._place}.{field}", "missing")
+
+
+def settle(document: Document) -> Document:
+    """Return a document whose known roots are as the API promises: null for a list is an empty one.
+
+    Raises Failed, naming the request and the field, for what is of another type.
+    """
+    for root in document.keys() & COLLECTIONS.keys():
+        if root == "variables" and not document.asked.endswith("/variables"):
+            continue  # of an add-on, in one of several forms
+        records = [] if document[root] is None else document[root]
+        if not isinstance(records, list):
+            raise _odd(document.asked, root, _words(records))
+        fields = COLLECTIONS[root]
+        document[root] = [
+            _record(each, fields, document.asked, f"{root}[{index}]")
+            for index, each in enumerate(records)
+        ]
+    for root in document.keys() & RECORDS.keys():
+        document[root] = _record(document[root], RECORDS[root], document.asked, root)
+    return document
+
+
+def _record(value: object, fields: dict[str, tuple[type, ...]], asked: str, place: str) -> Record:
+    if not isinstance(value, dict):
+        raise _odd(asked, place, _words(value))
+    if isinstance(value.get("id"), (dict, list)):
+        raise _odd(asked, f"{place}.id", _words(value["id"]))
+    for name in fields.keys() & value.keys():
+        if type(value[name]) not in fields[name]:
+            raise _odd(asked, f"{place}.{name}", _words(value[name]))
+    return Record(value, asked, place)
+
+
+def _words(value: object) -> str:
+    return _WORDS[type(value)]
+
+
+def _odd(asked: str, place: str, found: str) -> Failed:
+    return Failed(
+        f"The answer{f' to {asked}' if asked else ''} is not what the API promises:"
+        f' "{place}" is {found}.',
+        None if asked.startswith("GET") else MAY_BE_DONE,
+    )
