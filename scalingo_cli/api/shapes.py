@@ -41,6 +41,8 @@ RECORDS: dict[str, dict[str, tuple[type, ...]]] = {
     "user": {},
     "variable": {"name": TEXT, "value": (str, type(None))},
 }
+# Roots that mean something else in answers to other requests: the part of the path to tell by.
+ONLY_AT = {"operation": "/operations/", "variables": "/variables"}
 _WORDS = {bool: "a boolean", dict: "an object", float: "a number", int: "a number"}
 _WORDS |= {list: "a list", str: "text", type(None): "null"}
 
@@ -64,8 +66,8 @@ def settle(document: Document) -> Document:
     Raises Failed, naming the request and the field, for what is of another type.
     """
     for root in document.keys() & COLLECTIONS.keys():
-        if root == "variables" and not document.asked.endswith("/variables"):
-            continue  # of an add-on, in one of several forms
+        if ONLY_AT.get(root, "") not in document.asked:
+            continue
         records = [] if document[root] is None else document[root]
         if not isinstance(records, list):
             raise _odd(document.asked, root, _words(records))
@@ -75,6 +77,8 @@ def settle(document: Document) -> Document:
             for index, each in enumerate(records)
         ]
     for root in document.keys() & RECORDS.keys():
+        if ONLY_AT.get(root, "") not in document.asked:
+            continue
         document[root] = _record(document[root], RECORDS[root], document.asked, root)
     return document
 

@@ -249,7 +249,7 @@ def test_an_answer_that_is_lost_may_have_been_done(scalingo: CommandLine, sandbo
     assert len([request for request in sandbox.requests if request.method == "POST"]) == 1
 
 
-@pytest.mark.parametrize("containers", [None, [{}], [{"name": "web"}], [5]])
+@pytest.mark.parametrize("containers", [[{}], [{"name": "web"}], [5]])
 def test_a_formation_of_another_make(
     containers: object, scalingo: CommandLine, elsewhere: Elsewhere
 ) -> None:
