@@ -73,6 +73,24 @@ class Terminal:
         return int(ended[1]), shown
 
 
+def leave(child: pexpect.spawn[str], key: str = "c") -> tuple[int, str]:
+    """Press Ctrl and a key at a question until the program ends: its exit code, what it said last.
+
+    Python loses a signal that comes after a question is shown and before its answer is awaited.
+    """
+    said = ""
+    for _ in range(6):
+        child.sendcontrol(key)
+        ended = child.expect([pexpect.EOF, pexpect.TIMEOUT], timeout=5) == 0
+        said = str(child.before)
+        if ended:
+            break
+    assert child.getecho()  # the terminal shows again what is typed
+    child.close()
+    assert child.exitstatus is not None, said
+    return child.exitstatus, said
+
+
 @pytest.fixture
 def at_terminal(scalingo: CommandLine) -> Iterator[Callable[..., Terminal]]:
     with contextlib.ExitStack() as stack:

@@ -6,6 +6,7 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
+from tests.terminals import leave
 
 TOMASZ, JONAS, ILSE = (f"{name}@pinecrate.example" for name in ("tomasz", "jonas", "ilse"))
 NEW = "lena@example.com"
@@ -169,10 +170,8 @@ def test_removing_without_a_terminal_needs_yes(scalingo: CommandLine, sandbox: S
 def test_ctrl_c_at_the_question_removes_nobody(scalingo: CommandLine, sandbox: Sandbox) -> None:
     terminal = scalingo.terminal(f"collaborators remove {JONAS}")
     terminal.expect("y/N")
-    terminal.sendintr()
-    terminal.expect("Interrupted")
-    terminal.wait()
-    assert terminal.exitstatus == 130
+    code, said = leave(terminal)
+    assert (code, "Interrupted" in said) == (130, True)
     assert sent(sandbox) == []
 
 

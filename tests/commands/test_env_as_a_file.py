@@ -16,6 +16,7 @@ import pytest
 from scalingo_cli.commands.env import dotenv
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
+from tests.terminals import leave
 
 SECRET = "hunter2-never-shown"
 
@@ -285,8 +286,7 @@ class TestPrune:
     ) -> None:
         child = scalingo.terminal(["env", "import", "--prune", file(MOTTO="1", SHOP_ENV=None)])
         child.expect_exact("[y/N]")
-        child.sendintr()
-        assert ended(child) == 130
+        assert leave(child)[0] == 130
         assert not changes()
 
     @pytest.mark.legacy  # the regional platform removes them all in one request
@@ -438,8 +438,7 @@ class TestEdit:
     ) -> None:
         child = scalingo.terminal("env edit", EDITOR=editor('echo NEW=1 >> "$1"'))
         child.expect_exact("[N]o:")
-        child.sendintr()
-        assert ended(child) == 130
+        assert leave(child)[0] == 130
         assert not changes()
         assert not list((tmp_path / "tmp").iterdir())
 

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.seed.company import public_key
 from tests.command_line import CommandLine
+from tests.terminals import leave
 
 PUBLIC = public_key("you@laptop")
 LAPTOP = "Noor's laptop"
@@ -275,10 +276,8 @@ def test_removing_without_a_terminal_needs_yes(scalingo: CommandLine, sandbox: S
 def test_ctrl_c_at_the_question_removes_nothing(scalingo: CommandLine, sandbox: Sandbox) -> None:
     terminal = scalingo.terminal(["keys", "remove", LAPTOP])
     terminal.expect("your account")
-    terminal.sendintr()
-    terminal.expect("Interrupted")
-    terminal.wait()
-    assert terminal.exitstatus == 130
+    code, said = leave(terminal)
+    assert (code, "Interrupted" in said) == (130, True)
     assert sent(sandbox) == []
 
 

@@ -15,6 +15,7 @@ import pytest
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.refusals import REFUSALS, assert_refused
+from tests.terminals import leave
 
 pytestmark = pytest.mark.both
 
@@ -162,10 +163,8 @@ def test_leaving_at_a_question(
 ) -> None:
     terminal = signed_out.terminal(line)
     terminal.expect(": ")
-    terminal.sendcontrol(key)
-    terminal.expect("Interrupted.")
-    assert end(terminal) == 130
-    assert terminal.getecho()
+    code, said = leave(terminal, key)
+    assert (code, "Interrupted." in said) == (130, True)
     assert not sandbox.requests
 
 
