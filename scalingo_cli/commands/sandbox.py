@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -18,10 +18,71 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scalingo_cli.sandbox import Sandbox
+    from scalingo_cli.sandbox.control.profile import Profile
     from scalingo_cli.session import Session
 
 REGIONS = ("osc-fr1", "osc-secnum-fr1")
 PROXIES = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
+
+# As the sandbox declares them, which is not imported for a help text.
+CONTROLS = {
+    "GET /_sandbox": "Show where the sandbox is, who can sign in, and the controls.",
+    "POST /_sandbox/reset": (
+        "Go back to the starting data, with an empty record of requests and no faults."
+    ),
+    "POST /_sandbox/clock": "Move the sandbox's clock forward.",
+    "GET /_sandbox/requests": "List the requests that were received, without secrets.",
+    "DELETE /_sandbox/requests": "Empty the record of requests.",
+    "GET /_sandbox/state": (
+        "Show users, tokens and apps as one document, with passwords and tokens."
+    ),
+    "PUT /_sandbox/state": (
+        "Replace users, tokens and apps by those of such a document, until the next reset."
+    ),
+    "GET /_sandbox/openapi.json": "Show the routes as an OpenAPI document.",
+    "POST /_sandbox/profile": (
+        "Let answers take from the first to the last of `latency` seconds, and some fail."
+    ),
+    "GET /_sandbox/unserved": "List what was asked that has no route here, with how many times.",
+    "GET /_sandbox/errors": "List the tracebacks of what went wrong inside the sandbox itself.",
+    "GET /_sandbox/faults": "List the faults that are still to come.",
+    "POST /_sandbox/faults": (
+        "Spoil the next `times` answers to `method` on what begins with `path`."
+    ),
+    "DELETE /_sandbox/faults": "Forget the faults that are still to come.",
+    "POST /_sandbox/rate": (
+        "Refuse more than so many requests a minute, by the sandbox's clock; null: no limit."
+    ),
+    "POST /_sandbox/regions": "Refuse every request to the API of a region, until the next reset.",
+    "POST /_sandbox/bearers": "Let new bearers be valid for so many seconds, until the next reset.",
+    "DELETE /_sandbox/bearers": (
+        "Revoke every bearer; tokens stay valid, and can be exchanged for new ones."
+    ),
+    "POST /_sandbox/pagination": (
+        "Choose the variant of `meta` that paginated collections carry: see pagination."
+    ),
+    "POST /_sandbox/operations": (
+        "Decide how the next operation ends: done, error (with this text) or never."
+    ),
+    "POST /_sandbox/deployments": (
+        "Start a deployment of `app` that ends in `outcome` after `seconds`; return its id."
+    ),
+    "POST /_sandbox/archives": "Decide how the next deployment of an archive ends.",
+    "POST /_sandbox/events": (
+        "Add an event of a type of the regional platform, to `app` or to the main app."
+    ),
+    "POST /_sandbox/collaborators": "Let the person invited to `app` under `email` accept.",
+    "POST /_sandbox/logs": "Let a container of `app` log the lines of `text`.",
+    "POST /_sandbox/streams": (
+        "Cut or silence the log streams that are open, or let them speak again."
+    ),
+    "POST /_sandbox/idle": (
+        "End every one-off container as if its visitor had been silent for half an hour."
+    ),
+    "DELETE /_sandbox/attached": (
+        "Cut off, without a word, everyone who is attached to a one-off container."
+    ),
+}
 
 
 def _moment(given: str) -> datetime:
@@ -33,9 +94,19 @@ def _moment(given: str) -> datetime:
         raise click.BadParameter(f"{given!r} is not a time such as 2026-03-04T12:00:00Z.") from None
 
 
+class _Sandbox(Command):
+    """The command, whose help lists the controls too."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the controls below the examples."""
+        super().format_epilog(ctx, formatter)
+        with formatter.section("Controls, with $SCALINGO_SANDBOX_SECRET as a bearer"):
+            formatter.write_dl(list(CONTROLS.items()))
+
+
 @click.command(
     "sandbox",
-    cls=Command,
+    cls=_Sandbox,
     takes_app=True,
     answers_json=False,
     chooses_region=True,
@@ -78,6 +149,18 @@ def _moment(given: str) -> datetime:
     help="Time at the start, in ISO 8601 (default: the present).",
 )
 @click.option(
+    "--data",
+    type=click.File(encoding="utf-8"),
+    metavar="FILE",
+    help="JSON document of users, tokens and apps to begin with: see GET /_sandbox/state.",
+)
+@click.option(
+    "--profile",
+    metavar="PROFILE",
+    help="How slow the platform is and how often it fails: slow, flaky, or a JSON file with"
+    " `latency` ([least, most] seconds) and `errors` ({fault: share}).",
+)
+@click.option(
     "--operation-seconds",
     type=number(float, 0),
     default=1.0,
@@ -94,6 +177,8 @@ def command(
     host: str,
     env_file: str | None,
     now: datetime | None,
+    data: IO[str] | None,
+    profile: str | None,
     operation_seconds: float,
     command: Sequence[str],
 ) -> int | None:
@@ -123,7 +208,11 @@ def command(
             strict=strict,
             secret=_given_secret(),
             host=host,
+            data=_document(data) if data else None,
+            profile=_profile(profile) if profile else None,
         )
+    except ValueError as error:
+        raise Misused(f"The data or the profile is invalid: {error}.") from error
     except OSError as error:
         raise Failed(
             f"The sandbox cannot listen at port {port}: {error.strerror}.",
@@ -141,6 +230,32 @@ def command(
             _announce(session, environment)
             threading.Event().wait()
     return None
+
+
+def _document(file: IO[str]) -> dict[str, Any]:
+    """Return the JSON object in a file. Raises ValueError."""
+    import json
+
+    content = json.load(file)
+    if not isinstance(content, dict):
+        raise ValueError(f"{file.name} does not hold a JSON object")
+    return content
+
+
+def _profile(name: str) -> Profile:
+    from pathlib import Path
+
+    from scalingo_cli.sandbox.control.profile import PROFILES, Profile
+
+    if name in PROFILES:
+        return PROFILES[name]
+    try:
+        with Path(name).open(encoding="utf-8") as file:
+            return Profile(**_document(file))
+    except OSError as error:
+        raise Misused(f"{name} is neither slow nor flaky, nor a file: {error.strerror}.") from error
+    except TypeError as error:
+        raise ValueError(f"{name} holds other fields than latency and errors") from error
 
 
 def _region(session: Session, legacy: bool) -> str:

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scalingo_cli.sandbox import resources
-from scalingo_cli.sandbox.control import knobs
+from scalingo_cli.sandbox.control import knobs, openapi
 from scalingo_cli.sandbox.control.endpoints import Controls
 from scalingo_cli.sandbox.control.faults import Faults
+from scalingo_cli.sandbox.control.profile import Profile
 from scalingo_cli.sandbox.http import routing, server
 from scalingo_cli.sandbox.http.messages import (
     Received,
@@ -42,6 +43,7 @@ from scalingo_cli.sandbox.resources import (
     sources,
 )
 from scalingo_cli.sandbox.seed import company
+from scalingo_cli.sandbox.state import document as state_document
 from scalingo_cli.sandbox.state.clock import Clock
 from scalingo_cli.sandbox.state.credentials import Credentials
 from scalingo_cli.sandbox.state.dialect import DIALECTS
@@ -50,7 +52,7 @@ from scalingo_cli.sandbox.state.store import Store
 from scalingo_cli.sandbox.state.streams import Streams
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
 # Importing a resource registers its routes.
@@ -84,8 +86,9 @@ class Sandbox(Controls):
     Passwords and tokens are drawn afresh at each start. The controls at `/_sandbox` ask for the
     `secret` as a bearer; it is drawn, too, unless given. `host` is the name or address that clients
     use: with any that is not of the loopback, the sandbox listens to other machines, too; 0.0.0.0
-    does that and stays 127.0.0.1 in answers. `names` are those of other hosts that requests may
-    be for.
+    does that and stays 127.0.0.1 in answers. `data` is a document to begin with (see the module
+    document), in place of the starting data; a `profile` makes it slow or flaky. `names` are those
+    of other hosts that requests may be for.
     """
 
     username = company.MAIN.username
@@ -107,6 +110,8 @@ class Sandbox(Controls):
         strict: bool = False,
         secret: str | None = None,
         host: str = LOCAL,
+        data: Mapping[str, Any] | None = None,
+        profile: Profile | None = None,
     ) -> None:
         if protocol not in DIALECTS:
             raise ValueError(f"unknown protocol {protocol!r}: one of {', '.join(DIALECTS)}")
@@ -121,11 +126,17 @@ class Sandbox(Controls):
         self.host = LOCAL if host == EVERYWHERE else host
         self.is_local = host == "localhost" or host.startswith("127.")
         self.names: set[str] = {self.host}
+        self._own_profile = self.profile = profile or Profile()
+        self._data = data
+        self._known: dict[str, tuple[str, str]] = {}  # passwords and tokens at the start
         self._unserved: dict[tuple[str, str, str], int] = {}
         self.lively = lively
         self.strict = strict
         self.streams = Streams()
         self.main_app = main_app or company.MAIN_APP
+        if data and data.get("users"):
+            self.username, self.email = data["users"][0]["username"], data["users"][0]["email"]
+            self.main_app = main_app or next((row["name"] for row in data.get("apps", ())), "")
         self.lock = threading.RLock()
         self.clock = Clock(now)
         self.operation_seconds = operation_seconds
@@ -186,13 +197,28 @@ class Sandbox(Controls):
 
     def token_of(self, username: str) -> str:
         """Return the API token that a user of the starting data has, the first if of several."""
-        if self.auth_url:
-            return self._credentials.drawn(company.TOKENS[username][0][1])
-        return self._credentials.drawn(company.USERS[username].token)
+        return self._known[username][1]
 
     def password_of(self, username: str) -> str:
         """Return the password of a user of the starting data."""
-        return self._credentials.drawn(company.USERS[username].password)
+        return self._known[username][0]
+
+    def state(self) -> dict[str, Any]:
+        """Return users, tokens and apps as one document: see the module document."""
+        with self.lock:
+            return state_document.dump(self.store)
+
+    def load(self, users: list[Any], tokens: Sequence[Any] = (), apps: Sequence[Any] = ()) -> None:
+        """Take users, tokens and apps from such a document, until the next reset.
+
+        Raises ValueError for what is not one.
+        """
+        with self.lock:
+            state_document.load(self.store, {"users": users, "tokens": tokens, "apps": apps})
+
+    def describe_api(self) -> dict[str, Any]:
+        """Return the routes as an OpenAPI document."""
+        return openapi.document(routing.ROUTES, self.urls)
 
     def unserved(self) -> list[dict[str, Any]]:
         """Return the requests that no route was there for: method, path, service, times."""
@@ -268,14 +294,21 @@ class Sandbox(Controls):
             self.faults = Faults()
             self.requests: list[Received] = []
             self._unserved.clear()
+            self.profile = self._own_profile
             self.errors: list[str] = []
             self._random = random.Random(2015)  # noqa: S311 - request ids are the same each time
 
     def _starting_data(self, main_app: str) -> bytes:
         if main_app not in self._snapshots:
             store = self._new_store()
-            company.furnish(store, main_app, self.region)
-            self._credentials.replace(store)
+            if self._data is None:
+                company.furnish(store, main_app, self.region)
+                self._credentials.replace(store)
+            else:
+                state_document.load(store, self._data)
+            self._known = {user.username: (user.password, user.token) for user in store.users}
+            for token in reversed(store.tokens):
+                self._known[token.user.username] = (token.user.password, token.value)
             self._snapshots[main_app] = store.snapshot()
         return self._snapshots[main_app]
 
@@ -299,6 +332,7 @@ class Sandbox(Controls):
                 uuid.UUID(int=self._random.getrandbits(128), version=4)
             )
             fault = self.faults.draw(request)
+            fault = fault or self.profile.fault()
             if fault:
                 response = fault.spoil(
                     lambda: self._guarded(request.host, lambda: self._carry_out(request))
@@ -307,6 +341,7 @@ class Sandbox(Controls):
                 response = self._guarded(request.host, lambda: self._carry_out(request))
         if response.later:
             response = replace(response.later(), delay=response.delay, delivery=response.delivery)
+        response.delay += self.profile.delay()
         received.status = response.status
         response.headers["X-Request-Id"] = request_id
         return response

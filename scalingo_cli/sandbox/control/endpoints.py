@@ -8,12 +8,14 @@ from urllib.parse import urlsplit
 
 from scalingo_cli.sandbox.control.faults import Fault
 from scalingo_cli.sandbox.control.knobs import KNOBS, knob
+from scalingo_cli.sandbox.control.profile import Profile
 from scalingo_cli.sandbox.http.pagination import SHAPES
 from scalingo_cli.sandbox.resources import collaborators, deployments, logs, operations, regions
 from scalingo_cli.sandbox.seed import events
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Sequence
 
     from scalingo_cli.sandbox.control.faults import Faults
     from scalingo_cli.sandbox.http.messages import Received
@@ -53,6 +55,7 @@ class Controls:
     requests: list[Received]
     errors: list[str]
     names: set[str]
+    profile: Profile
     issued: Issued
 
     def settle(self) -> None:
@@ -90,6 +93,28 @@ class Controls:
         """Empty the record of requests."""
         with self.lock:
             self.requests.clear()
+
+    @knob("GET", "state")
+    def state(self) -> Row:
+        """Show users, tokens and apps as one document, with passwords and tokens."""
+        raise NotImplementedError
+
+    @knob("PUT", "state", users=list, tokens=list, apps=list)
+    def load(self, users: list[Any], tokens: Sequence[Any] = (), apps: Sequence[Any] = ()) -> None:
+        """Replace users, tokens and apps by those of such a document, until the next reset."""
+        raise NotImplementedError
+
+    @knob("GET", "openapi.json")
+    def describe_api(self) -> Row:
+        """Show the routes as an OpenAPI document."""
+        raise NotImplementedError
+
+    @knob("POST", "profile", latency=list, errors=dict)
+    def behave(self, latency: Sequence[float] = (0, 0), errors: Row | None = None) -> None:
+        """Let answers take from the first to the last of `latency` seconds, and some fail."""
+        first, last = latency
+        with self.lock:
+            self.profile = Profile((first, last), errors or {})
 
     @knob("GET", "unserved", answers="unserved")
     def unserved(self) -> list[Row]:

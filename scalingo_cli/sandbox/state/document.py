@@ -1,0 +1,115 @@
+"""The state of a sandbox as one JSON document: to look at, to keep, and to begin with.
+
+    {"users": [{"username", "email", …}], "tokens": [{"name", "user", …}],
+     "apps": [{"name", "owner", "variables": […], …}]}
+
+Users are referred to by their names. What is left out has a default: ids, dates, passwords and
+tokens are made. The first user is the main one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from scalingo_cli.sandbox.resources import tokens
+from scalingo_cli.sandbox.seed.company import PLATFORM
+from scalingo_cli.sandbox.state.models import ApiToken, App, Deployment, Operation, User
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from scalingo_cli.sandbox.state.models import Row
+    from scalingo_cli.sandbox.state.store import Store
+
+Record = TypeVar("Record")
+
+
+def dump(store: Store) -> Row:
+    """Return the users, tokens and apps of a store, with passwords and tokens."""
+    records: dict[str, Sequence[object]] = {
+        "users": store.users,
+        "tokens": store.tokens,
+        "apps": store.apps,
+    }
+    return {name: [_fields(each) for each in rows] for name, rows in records.items()}
+
+
+def load(store: Store, document: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Take users, tokens and apps from a document, in place of those in the store.
+
+    Raises ValueError, which names the record, for what is not one; the store is as before then.
+    """
+    if unknown := document.keys() - {"users", "tokens", "apps"}:
+        raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
+    users = [_made(_user, store, row, "user") for row in document.get("users", ())]
+    if not users:
+        raise ValueError("users: at least one is needed")
+    people = {user.username: user for user in [*users, PLATFORM]}
+    own = [_made(_token, store, row, "token", people) for row in document.get("tokens", ())]
+    if store.dialect.regions and not own:
+        own = [tokens.new(store, user, "sandbox") for user in users]
+    apps = [_made(_app, store, row, "app", people) for row in document.get("apps", ())]
+    store.users, store.tokens, store.apps = users, own, apps
+
+
+def _fields(record: Any) -> Any:
+    if isinstance(record, datetime):
+        return record.isoformat()
+    if isinstance(record, dict):
+        return {name: _fields(value) for name, value in record.items()}
+    if isinstance(record, list | tuple):
+        return [_fields(value) for value in record]
+    if not dataclasses.is_dataclass(record):
+        return record
+    row = {}
+    for field in dataclasses.fields(record):
+        value = getattr(record, field.name)
+        row[field.name] = value.username if isinstance(value, User) else _fields(value)
+    return row
+
+
+def _made(
+    make: Callable[..., Record], store: Store, row: Mapping[str, Any], kind: str, *more: Any
+) -> Record:
+    try:
+        return make(store, dict(row), *more)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        name = row.get("username", row.get("name", "?")) if isinstance(row, dict) else row
+        raise ValueError(f"{kind} {name}: {error}") from None
+
+
+def _user(store: Store, row: Row) -> User:
+    made = {
+        "id": store.new_user_id(),
+        "password": store.new_secret(),
+        "token": "" if store.dialect.regions else store.new_secret(),
+    }
+    return User(**{**made, **row})
+
+
+def _token(store: Store, row: Row, people: Mapping[str, User]) -> ApiToken:
+    made = tokens.new(store, people[row.pop("user")], row.pop("name"), row.pop("value", None))
+    return dataclasses.replace(made, **row)
+
+
+def _app(store: Store, row: Row, people: Mapping[str, User]) -> App:
+    region = row.get("region") or (store.regions[0] if store.regions else "")
+    now = store.stamp()
+    made = {"id": store.new_id(), "created_at": now, "updated_at": now}
+    app = App(**{**made, **row, "owner": people[row["owner"]], "region": region})
+    app.deployments = [
+        Deployment(**_dated(each) | {"pusher": people[each["pusher"]]})
+        for each in row.get("deployments", ())
+    ]
+    app.operations = [Operation(**_dated(each)) for each in row.get("operations", ())]
+    app.logs = [(datetime.fromisoformat(at), who, said) for at, who, said in row.get("logs", ())]
+    app.log_tokens = {
+        token: datetime.fromisoformat(until) for token, until in row.get("log_tokens", {}).items()
+    }
+    return app
+
+
+def _dated(row: Row) -> Row:
+    return row | {"created": datetime.fromisoformat(row["created"])}
