@@ -626,6 +626,7 @@ _scalingo_at() {
         'sandbox')
             options=(
                 '-a --app|words||apps list|'
+                '--data|file'
                 '--env-file|file'
                 '-h --help'
                 '--host|text'
@@ -633,6 +634,7 @@ _scalingo_at() {
                 '--now|text'
                 '--operation-seconds|text'
                 '--port|text'
+                '--profile|file'
                 '--strict'
             )
             arguments=('program')

@@ -489,6 +489,7 @@ function __scalingo_at --no-scope-shadowing
             set options_end 1
         case 'sandbox'
             set --append options '-a --app|App name (default: $SCALINGO_APP, then the git remote `scalingo`)|words||apps list|'
+            set --append options '--data|JSON document of users, tokens and apps to begin with: see GET /_sandbox/state|file'
             set --append options '--env-file|File for the variables, one NAME=VALUE a line, while the sandbox runs|file'
             set --append options '-h --help|Show this message and exit'
             set --append options '--host|Name or address that clients use; one of another machine opens the sandbox to the network (default: 127|text'
@@ -496,6 +497,7 @@ function __scalingo_at --no-scope-shadowing
             set --append options '--now|Time at the start, in ISO 8601 (default: the present)|text'
             set --append options '--operation-seconds|Seconds that a scale or a restart takes (default: 1)|text'
             set --append options '--port|First port; each host of the platform has one (default: any that are free)|text'
+            set --append options '--profile|How slow the platform is and how often it fails: slow, flaky, or a JSON file with `latency` ([least, most] seconds) and `errors` ({fault: share})|file'
             set --append options '--strict|Refuse the unknown fields and parameters that the API ignores'
             set arguments 'program'
             set repeated 1
