@@ -149,7 +149,14 @@ class Sandbox(Controls):
         self.issued = Issued()
         self.store = self._new_store()
         self._snapshots: dict[str, bytes] = {}  # made once: stories go back to them all the time
-        self.reset()
+        try:
+            self.reset()
+        except ValueError:  # the data
+            self._bell.close()
+            self._clapper.close()
+            for each in self._servers:
+                each.close()
+            raise
 
     def __enter__(self) -> Sandbox:
         self._listening.start()

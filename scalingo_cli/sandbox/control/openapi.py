@@ -43,7 +43,7 @@ def _operation(route: Route, method: str, servers: list[str]) -> Row:
     parameters += [_parameter(name, "query") for name in sorted(route.query)]
     operation: Row = {
         "operationId": f"{method.lower()} {'/'.join(route.segments)}",
-        "summary": (inspect.getdoc(route.answer) or "").partition("\n")[0],
+        "summary": _summary(route),
         "servers": [{"url": url} for url in servers],
         "parameters": parameters,
         "responses": {"default": {"description": "See the platform's documents."}},
@@ -51,6 +51,14 @@ def _operation(route: Route, method: str, servers: list[str]) -> Row:
     if method in ("POST", "PUT", "PATCH") or (method == "DELETE" and route.deletes_with_body):
         operation["requestBody"] = {"content": {route.body: {}}}
     return operation
+
+
+def _summary(route: Route) -> str:
+    """Return what a route does: the regular ones are named for it, the others say it."""
+    if said := inspect.getdoc(route.answer):
+        return said.partition("\n")[0]
+    noun = [part for part in route.segments if not part.startswith("{")][-1]
+    return f"{route.answer.__name__.rstrip('_').capitalize()} {noun}."
 
 
 def _parameter(name: str, place: str) -> Row:
