@@ -291,8 +291,9 @@ def _nearest(name: str, context: click.Context) -> str:
 
 
 def asks_for_json(arguments: list[str]) -> bool:
-    """Tell whether a command line that could not be parsed has --json among its options."""
-    return "--json" in arguments[: arguments.index("--") if "--" in arguments else None]
+    """Return whether a command line that could not be parsed has --json among its options."""
+    options = arguments[: arguments.index("--") if "--" in arguments else None]
+    return not {"--json", "--format=json"}.isdisjoint(options)
 
 
 def unexpected(error: Exception) -> ScalingoError:

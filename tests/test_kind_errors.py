@@ -29,6 +29,8 @@ def test_with_json_after_the_mistake_it_is_json(scalingo: CommandLine) -> None:
         result = scalingo([*node.words, "--no-such-option", "--json"])
         assert (result.code, result.stdout) == (2, ""), node
         assert result.error["message"] == "There is no option --no-such-option."
+        official = scalingo([*node.words, "--no-such-option", "--format=json"])
+        assert official.stderr == result.stderr
         assert (result.error["code"], result.error["status"]) == (2, None)
 
 
