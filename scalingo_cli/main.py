@@ -73,7 +73,7 @@ CONTENTS: dict[str, dict[str, str]] = {
         "doctor": "Check the sign-in, the way to the platform and the set-up of this machine.",
         "version": "Print the version of this client.",
         "update": "Show how to upgrade this client.",
-        "sandbox": "Run a pretend Scalingo on this machine.",
+        "sandbox": "Run a local simulator of the Scalingo API.",
     },
 }
 EXAMPLE = "scalingo sandbox -- scalingo apps"
