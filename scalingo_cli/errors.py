@@ -23,15 +23,15 @@ class ExitCode(IntEnum):
         self.meaning = meaning
         return self
 
-    DONE = 0, "done"
-    FAILED = 1, "failed: what ran on the platform ended in error, or anything not below"
-    MISUSED = 2, "misused, or a question could not be asked because there is no terminal"
+    DONE = 0, "success"
+    FAILED = 1, "failure: something failed on the platform, or any error not listed below"
+    MISUSED = 2, "invalid usage, or an answer was needed and there is no terminal"
     NOT_FOUND = 3, "not found (404)"
     NOT_ALLOWED = 4, "not signed in or not allowed (401, 403)"
     REJECTED = 5, "rejected (400, 402, 409, 422)"
-    TRY_AGAIN = 6, "try again later (429, 5xx, no connection, no answer in time)"
-    DIFFERENT = 10, "there is a difference, where `--exit-code` asks about one"
-    TIMED_OUT = 124, "`--timeout` ran out"
+    TRY_AGAIN = 6, "try again later (429, 5xx, no connection, no response in time)"
+    DIFFERENT = 10, "differences found (with `--exit-code`)"
+    TIMED_OUT = 124, "`--timeout` expired"
     HUNG_UP = 129, "the terminal was closed (SIGHUP)"
     INTERRUPTED = 130, "interrupted"
     TERMINATED = 143, "terminated (SIGTERM)"
@@ -175,4 +175,4 @@ def one_of(names: Sequence[str]) -> str:
 
 
 SHORTEST_PART = 3  # characters of a name that are worth looking for in others
-MAY_BE_DONE = "It may have been done all the same: look before you retry."
+MAY_BE_DONE = "The change may have been made anyway: check before you retry."

@@ -40,37 +40,37 @@ if TYPE_CHECKING:
 # Every command by section, with its one line of help: the first line of its docstring.
 CONTENTS: dict[str, dict[str, str]] = {
     "Account": {
-        "login": "Sign in and keep the token in the keyring.",
-        "logout": "Forget the token.",
-        "whoami": "Tell who is signed in, where, and by which token.",
-        "accounts": "List the accounts that signed in here, and choose the one in use.",
-        "tokens": "List, create, renew and revoke the API tokens of your account.",
-        "keys": "List, show, add and remove the SSH keys that may push code.",
+        "login": "Sign in and store the token in the keyring.",
+        "logout": "Sign out and delete the stored token.",
+        "whoami": "Show who is signed in, where, and with which token.",
+        "accounts": "List the accounts signed in on this machine, and switch between them.",
+        "tokens": "List, create, renew and revoke API tokens.",
+        "keys": "List, show, add and remove SSH keys.",
     },
     "Apps": {
         "apps": "List, create, rename, transfer and delete apps.",
-        "env": "Read and change the variables of an app.",
-        "events": "Tell what happened to an app.",
-        "deploy": "Deploy from an archive, without git.",
+        "env": "List, set and remove the environment variables of an app.",
+        "events": "Show an app's events.",
+        "deploy": "Deploy a directory, an archive or a URL, without git.",
         "deployments": "List, show and follow deployments.",
-        "domains": "List, add, update and remove domain names and their certificates.",
-        "addons": "List, add, upgrade and remove addons, and look through their catalogue.",
-        "collaborators": "List, invite and remove those who work on an app.",
+        "domains": "List, add, update and remove domains and their certificates.",
+        "addons": "List, add, upgrade and remove add-ons, and browse the catalogue.",
+        "collaborators": "List, invite and remove collaborators.",
     },
     "Containers": {
-        "scale": "Show or change how many containers run, and their size.",
+        "scale": "Show or change the number and size of containers.",
         "restart": "Restart containers.",
-        "run": "Run a command in a one-off container, and attach to it.",
-        "operations": "Show an operation, or wait for its end.",
+        "run": "Run a command in a one-off container.",
+        "operations": "Show an operation, or wait for it to finish.",
         "ps": "Show the formation and the running containers.",
-        "stats": "Show what each running container uses.",
-        "logs": "Show what an app logs, or follow it.",
+        "stats": "Show the resource usage of each running container.",
+        "logs": "Show or follow an app's logs.",
     },
     "More": {
-        "api": "Send any request to the API and print its answer as received.",
+        "api": "Send a request to the API and print the response.",
         "regions": "List the regions of the regional platform.",
-        "completion": "Print the completion script of a shell.",
-        "doctor": "Check the sign-in, the way to the platform and the set-up of this machine.",
+        "completion": "Print a shell completion script.",
+        "doctor": "Check the sign-in, the connection to the platform and the local setup.",
         "version": "Print the version of this client.",
         "update": "Show how to upgrade this client.",
         "sandbox": "Run a local simulator of the Scalingo API.",
@@ -132,7 +132,7 @@ class Root(Branch):
 @click.version_option(__version__, "-v", "--version", message="scalingo version %(version)s")
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """The Scalingo platform at the command line."""
+    """Work with the Scalingo platform from the command line."""
     session_of(context)
 
 
@@ -161,7 +161,7 @@ def main(arguments: list[str]) -> int:
         _close_streams()
         return ExitCode.DONE
     except OSError as error:
-        problem = error.filename or "The output could not be written"
+        problem = error.filename or "Could not write the output"
         failure = Failed(f"{problem}: {error.strerror or error}.")
     except Exception as error:
         failure = unexpected(error)
@@ -183,7 +183,7 @@ def _run(arguments: list[str], session: Session) -> int:
     except Rehearsed:
         code = ExitCode.DONE
     except UnknownApp as error:
-        listing = f"List yours: {session.auth.line('apps')}"
+        listing = f"List your apps: {session.auth.line('apps')}"
         said = [error.hint, session.nearest_apps(error.app), listing]
         error.hint = " ".join(filter(None, said))
         raise
@@ -250,9 +250,9 @@ def misuse(error: click.ClickException) -> ScalingoError:
     """
     message, _, choices = error.format_message().partition(" Choose from:")
     message = f"{message.removesuffix('.')}."
-    hint = f"Choose from {' '.join(choices.split())}." if choices else None
+    hint = f"Valid values: {' '.join(choices.split())}." if choices else None
     if "-----BEGIN " in message:
-        message = "A key is given by the name of its file, not as a word of the command line."
+        message = "Pass the name of the key's file, not the key itself."
     elif isinstance(error, NoSuchCommand) and isinstance(error.ctx, click.Context):
         hint = _nearest(error.name, error.ctx)
     elif isinstance(error, click.NoSuchOption) and error.ctx:
@@ -261,7 +261,7 @@ def misuse(error: click.ClickException) -> ScalingoError:
         absent = compat.absent_option(error.ctx.command_path, error.option_name)
         if absent:
             return absent
-        message = f"There is no option {error.option_name}."
+        message = f"Unknown option {error.option_name}."
         hint = _nearest(error.option_name, error.ctx)
     return Misused(message, hint)
 
@@ -306,8 +306,8 @@ def unexpected(error: Exception) -> ScalingoError:
         last = last.tb_next
     place = f", {last.tb_frame.f_code.co_name} line {last.tb_lineno}" if last else ""
     return Failed(
-        f"scalingo met something unexpected ({type(error).__name__}{place}).",
-        "Run it again with --debug to see where, and report it.",
+        f"Unexpected error in scalingo ({type(error).__name__}{place}).",
+        "This is a bug. Run the command again with --debug to see where it fails, and report it.",
     )
 
 

@@ -124,7 +124,7 @@ class Session:
             if self.auth.find_token():
                 return self.api  # which asks for one bearer only
         except ScalingoError as error:
-            self.say(f"{error.message} Going on without signing in.")
+            self.say(f"{error.message} Continuing without signing in.")
         return self._api(lambda: None)
 
     def api_with(self, token: str, region: str | None = None) -> API:

@@ -18,40 +18,41 @@ DEFAULT_AUTH_URL = "https://auth.scalingo.com"
 
 # The variables of the environment that change what a command does, for README and manual.
 ENVIRONMENT = {
-    "SCALINGO_API_TOKEN": "the token; goes before the one kept at sign-in and is never stored",
-    "SCALINGO_APP": "the app, where `--app` names none",
+    "SCALINGO_API_TOKEN": "API token; overrides the stored one, and is never stored itself",
+    "SCALINGO_APP": "app to act on, unless `--app` is given",
     "SCALINGO_ADDON, SCALINGO_DATABASE": "the add-on or database of a command that takes one",
     "SCALINGO_API_URL": (
-        f"the API, `{DEFAULT_API_URL}` or the region's unless set; plain http only to this machine"
+        f"URL of the API (default: `{DEFAULT_API_URL}`, or the region's); plain http"
+        " only to this machine"
     ),
     "SCALINGO_REGION": (
         "the region; default: the account's, `osc-fr1` for a token that begins with `tk-`, else the"
         " legacy API"
     ),
-    "SCALINGO_AUTH_URL": f"where the regional platform signs in, `{DEFAULT_AUTH_URL}` unless set",
+    "SCALINGO_AUTH_URL": "URL of the authentication API of the regional platform (default:"
+    f" `{DEFAULT_AUTH_URL}`)",
     "SCALINGO_SANDBOX": "set by `scalingo sandbox`: no address outside of this machine is used",
-    "SCALINGO_NO_CACHE": "keep no bearer and no region between runs, whatever its value",
-    "SCALINGO_TIMEOUT": "how many seconds the platform may be silent, 60 unless set",
+    "SCALINGO_NO_CACHE": "if set to anything, bearers and regions are not cached between runs",
+    "SCALINGO_TIMEOUT": "seconds to wait for the platform to send something (default: 60)",
     "SCALINGO_DEADLINE": (
-        "how many seconds a request may take with all its retries, 300 unless set; what streams"
-        " takes as long as it takes"
+        "seconds that a request may take, retries included (default: 300); streams have no limit"
     ),
-    "SCALINGO_NO_RETRY": "send no request again that had no answer, whatever its value",
+    "SCALINGO_NO_RETRY": "if set to anything, failed requests are not retried",
     "SCALINGO_SANDBOX_SECRET": "the secret of the sandbox's controls; drawn unless set",
-    "SCALINGO_KEYRING_TIMEOUT": "how many seconds the keyring may take, 3 unless set",
-    "SCALINGO_CONFIG_DIR": "where settings are kept, instead of the system's usual place",
-    "SCALINGO_CACHE_DIR": "where completion keeps names, instead of the system's usual place",
-    "SCALINGO_FORCE_TTY": "a width: render as at a terminal that wide, whatever stdout is",
+    "SCALINGO_KEYRING_TIMEOUT": "seconds to wait for the keyring (default: 3)",
+    "SCALINGO_CONFIG_DIR": "directory of the settings (default: the system's usual place)",
+    "SCALINGO_CACHE_DIR": "directory of the completion cache (default: the system's usual place)",
+    "SCALINGO_FORCE_TTY": "format output as for a terminal of this many columns, even in a pipe",
     "NO_COLOR, CLICOLOR, CLICOLOR_FORCE": (
-        "no colour (`NO_COLOR=1`, `CLICOLOR=0`), or colour whatever stdout is"
+        "no colour (`NO_COLOR=1`, `CLICOLOR=0`), or colour even in a pipe (`CLICOLOR_FORCE=1`)"
     ),
-    "TERM": "what the terminal can do; `dumb` means no colour and no pager",
-    "PAGER": "shows lists longer than the screen; `less` unless set, empty for none",
-    "VISUAL, EDITOR": "the editor that `env edit` opens; `vi` unless set",
+    "TERM": "type of the terminal; `dumb` means no colour and no pager",
+    "PAGER": "pager for lists longer than the screen (default: `less`); empty for none",
+    "VISUAL, EDITOR": "editor for `env edit` (default: `vi`)",
     "HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE": (
         "the usual proxy and certificate settings"
     ),
-    "PYTHON_KEYRING_BACKEND": "the keyring to use, instead of the one found to be best",
+    "PYTHON_KEYRING_BACKEND": "keyring backend to use (default: chosen automatically)",
 }
 TOKEN_VARIABLE = "SCALINGO_API_TOKEN"  # noqa: S105 - its name
 GIT_REMOTE = "scalingo"
@@ -167,8 +168,8 @@ def base(given: str, name: str) -> Base:
         raise Misused(f"{name} is not the URL of an API.", hint)
     if parts.scheme == "http" and not is_loopback(host):
         raise Misused(
-            f"{name} would send your token to {host} in clear.",
-            "Use https; plain http is for a sandbox on this machine.",
+            f"{name} would send your token to {host} unencrypted.",
+            "Use https; plain http is allowed only for a sandbox on this machine.",
         )
     if in_sandbox() and not is_loopback(host):
         raise Misused(
@@ -305,7 +306,7 @@ def region_in_force(option: str | None, remote: Callable[[], Remote | None]) -> 
     does not count where `SCALINGO_API_URL` names a platform of its own.
     """
     if option == "":
-        raise Misused("The name after --region is empty.")
+        raise Misused("--region requires a name.")
     asked = option or os.environ.get("SCALINGO_REGION")
     if asked or os.environ.get("SCALINGO_API_URL"):
         return asked or None
@@ -324,7 +325,7 @@ def app_in_force(
     app, and for an empty --app: a script that gives one does not mean the next in line.
     """
     if option == "":
-        raise Misused("The name after --app is empty.")
+        raise Misused("--app requires a name.")
     app = option or os.environ.get("SCALINGO_APP")
     if not app and (found := remote()):
         app = found.app
@@ -333,9 +334,9 @@ def app_in_force(
         host = f"ssh.{name}.scalingo.com" if name else "scalingo.com"
         foreign = url_of_remote()
         raise Misused(
-            "No app is named.",
-            "Name it with --app NAME, set SCALINGO_APP, or run this in a checkout whose git"
-            f" remote `{GIT_REMOTE}` is git@{host}:NAME.git."
-            + (" Here it is the address of another host." if foreign else ""),
+            "No app selected.",
+            f"Use --app NAME, set SCALINGO_APP, or add a git remote: git remote add {GIT_REMOTE}"
+            f" git@{host}:NAME.git"
+            + (f" (the remote {GIT_REMOTE} has a different host)" if foreign else ""),
         )
     return app

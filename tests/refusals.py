@@ -41,8 +41,8 @@ REFUSALS = [
     Refusal("401", 4, "The platform refused"),
     Refusal("402", 5, f"See {BILLING}", {"body": f'{{"error": "Pay first", "url": "{BILLING}"}}'}),
     Refusal("403", 4, "not allowed to do this: fault 403"),
-    Refusal("404", 3, "no such moon", {"body": '{"resource": "moon", "error": "not found"}'}),
-    Refusal("404", 3, "The platform has nothing", {"body": PAGE, "content_type": "text/html"}),
+    Refusal("404", 3, "No such moon", {"body": '{"resource": "moon", "error": "not found"}'}),
+    Refusal("404", 3, "Nothing found", {"body": PAGE, "content_type": "text/html"}),
     Refusal("409", 5, "rejected the request: fault 409"),
     Refusal(
         "422",
@@ -53,13 +53,13 @@ REFUSALS = [
     Refusal("422", 5, "web size is odd", {"body": '{"errors": {"web": {"size": ["is odd"]}}}'}),
     Refusal("429", 6, "Try again in a minute."),
     Refusal("429", 6, "Try again in 7 seconds.", {"retry_after": "7"}),
-    Refusal("500", 6, "failed to answer (500: Something went wrong on our side)"),
-    Refusal("502", 6, "failed to answer (502)"),
-    Refusal("503", 6, "failed to answer (503)"),
-    Refusal("cut", 6, "was cut before the answer's end"),
-    Refusal("cut_body", 6, "was cut before the answer's end"),
-    Refusal("html", 1, "not the JSON that the API promises (text/html)"),
-    Refusal("garbage", 1, "not the JSON that the API promises (application/json)"),
+    Refusal("500", 6, "returned an error (500: Something went wrong on our side)"),
+    Refusal("502", 6, "returned an error (502)"),
+    Refusal("503", 6, "returned an error (503)"),
+    Refusal("cut", 6, "was lost before the response was complete"),
+    Refusal("cut_body", 6, "was lost before the response was complete"),
+    Refusal("html", 1, "not the JSON that the API documents (text/html)"),
+    Refusal("garbage", 1, "not the JSON that the API documents (application/json)"),
 ]
 
 

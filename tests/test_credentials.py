@@ -212,7 +212,7 @@ def test_without_any_keyring_nobody_is_signed_in(
     assert ask(environment, "find", HOST)["got"] is None
     assert ask(environment, "forget", HOST)["got"] == []
     refused = ask(environment, "keep", HOST, TOKEN)
-    assert refused["error"] == "This machine has no keyring."
+    assert refused["error"] == "No keyring is available on this machine."
     assert refused["exit_code"] == 4
     assert all(way in refused["hint"] for way in WAYS_OUT)
 
@@ -222,7 +222,7 @@ def test_what_the_null_backend_loses_is_noticed(no_keyring: dict[str, str]) -> N
     assert ask(no_keyring, "find", HOST)["got"] is None
     assert ask(no_keyring, "forget", HOST)["got"] == []
     refused = ask(no_keyring, "keep", HOST, TOKEN)
-    assert refused["error"] == "The keyring (null Keyring) did not keep the token."
+    assert refused["error"] == "The keyring (null Keyring) did not store the token."
     assert all(way in refused["hint"] for way in WAYS_OUT)
 
 
@@ -259,7 +259,7 @@ def test_a_keyring_that_never_answers(
     environment: dict[str, str] = request.getfixturevalue(silent)
     environment["SCALINGO_KEYRING_TIMEOUT"] = setting
     started = time.monotonic()
-    problem = f"did not answer within {seconds} seconds; it may be waiting to be unlocked"
+    problem = f"did not respond within {seconds} seconds; it may be waiting to be unlocked"
     refuses_everything(environment, problem)
     assert time.monotonic() - started >= seconds
 
@@ -269,7 +269,7 @@ def test_the_file_is_forgotten_though_the_keyring_is_locked(
 ) -> None:
     where = ask(locked_secret_service, "keep", HOST, TOKEN, insecure=True)["got"]
     refused = ask(locked_secret_service, "forget", HOST)
-    assert refused["error"].startswith(f"Forgot the token in {where}. The keyring is locked.")
+    assert refused["error"].startswith(f"Deleted the token from {where}. The keyring is locked.")
     assert TOKEN not in credentials_file(locked_secret_service).read_text()
 
 

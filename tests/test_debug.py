@@ -71,7 +71,10 @@ def test_a_secret_that_the_platform_quotes_is_not_repeated(
     secret = SECRETS[kind]
     quoted = [secret, repr(secret), json.dumps(secret), f"in {secret.strip()}, it says"]
     for body, content_type in (
-        (json.dumps({"errors": {"value": quoted, secret: ["is no name"]}}), "application/json"),
+        (
+            json.dumps({"errors": {"value": quoted, secret: ["is not a valid name"]}}),
+            "application/json",
+        ),
         (json.dumps({"error": quoted[0]}, ensure_ascii=False), "application/json"),
         (f"<p>{escape(secret)}</p>", "text/html"),
         (f"Retry later: {secret}", "text/plain"),
@@ -174,7 +177,7 @@ def test_an_answer_that_does_not_come_is_told_once(
     sandbox.fail_next(fault)
     result = scalingo("apps --debug")
     assert result.code == 6
-    assert result.stderr.count("< no whole answer") == 1
+    assert result.stderr.count("< incomplete response") == 1
 
 
 def test_what_the_platform_says_cannot_move_the_cursor(

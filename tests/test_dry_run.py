@@ -136,7 +136,7 @@ def test_values_are_masked(scalingo: CommandLine) -> None:
         assert "n33dle" not in result.stdout + result.stderr
         assert '{"name": "COLOUR", "value": "***"}' in result.stdout
     assert scalingo("env set COLOUR=n33dle --curl").stderr == (
-        "Each *** stands for a secret: put it there yourself.\n"
+        "Replace each *** with the secret that it stands for.\n"
     )
 
 
@@ -188,7 +188,7 @@ def test_any_name_survives_the_shell(
 
 
 def test_what_the_curl_lines_lack_is_told(scalingo: CommandLine) -> None:
-    token = "The token is taken from SCALINGO_API_TOKEN: set it first.\n"
+    token = "The commands read the token from SCALINGO_API_TOKEN: set it first.\n"
     user = scalingo.where(SCALINGO_API_TOKEN=None)
     assert user("apps create tea-room --curl").stderr == token
     assert scalingo("apps create tea-room --curl").stderr == ""

@@ -52,8 +52,8 @@ def test_json_that_is_no_document(body: bytes, scalingo: CommandLine, elsewhere:
     said = scalingo("apps", SCALINGO_API_URL=elsewhere.url)
     assert (said.code, said.stdout) == (1, "")
     assert said.stderr.splitlines() == [
-        "Error: The answer is not the JSON that the API promises (application/json).",
-        "A proxy may stand between you and the platform: check SCALINGO_API_URL and HTTPS_PROXY.",
+        "Error: The response is not the JSON that the API documents (application/json).",
+        "Is there a proxy in between? Check SCALINGO_API_URL and HTTPS_PROXY.",
     ]
 
 
@@ -97,7 +97,7 @@ def test_redirects_in_a_circle(scalingo: CommandLine, sandbox: Sandbox) -> None:
     sandbox.fail_next("redirect", times=99, location=f"{sandbox.url}/v1/apps")
     said = scalingo("apps")
     assert said.code == 1
-    assert said.stderr.endswith(" redirects in circles.\n")
+    assert said.stderr.endswith(" redirects in a loop.\n")
 
 
 @pytest.mark.both
@@ -147,7 +147,7 @@ def test_a_refused_token_names_its_source(scalingo: CommandLine, sandbox: Sandbo
 
 def test_a_full_disk_hides_no_other_error(scalingo: CommandLine) -> None:
     said = scalingo.shell("scalingo apps show nope >/dev/full")
-    assert (said.code, said.stderr.split("\n")[0]) == (3, 'Error: There is no app called "nope".')
+    assert (said.code, said.stderr.split("\n")[0]) == (3, 'Error: App "nope" not found.')
     assert scalingo.shell("scalingo apps show nope 2>/dev/full").code == 3
 
 
@@ -195,8 +195,10 @@ def test_what_nobody_foresaw_is_one_sentence(scalingo: CommandLine, elsewhere: E
     elsewhere.will_answer({"containers": [{"name": "web", "amount": "hunter2"}]})
     said = there("scale web:+1")
     assert (said.code, said.stdout) == (1, "")
-    assert said.stderr.startswith("Error: scalingo met something unexpected (ValueError, ")
-    assert said.stderr.endswith("Run it again with --debug to see where, and report it.\n")
+    assert said.stderr.startswith("Error: Unexpected error in scalingo (ValueError, ")
+    assert said.stderr.endswith(
+        "This is a bug. Run the command again with --debug to see where it fails, and report it.\n"
+    )
     debugged = there("scale web:+1 --debug")
     assert "scale.py" in debugged.stderr
     assert "hunter2" not in said.stderr + debugged.stderr

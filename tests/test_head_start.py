@@ -70,7 +70,7 @@ def test_a_directory_of_authorities_without_the_right_one(
     folder.mkdir()
     said = platform.scalingo.process("apps", REQUESTS_CA_BUNDLE=str(folder))
     assert (said.code, said.stdout) == (6, "")
-    assert "No trusted connection to 127.0.0.1" in said.stderr
+    assert "Could not establish a trusted connection to 127.0.0.1" in said.stderr
     assert sandbox.requests == []
 
 

@@ -18,8 +18,8 @@ EMAIL = Sandbox.email
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("run --file pipe true", "pipe is not an ordinary file."),
-        ("keys add laptop pipe", "pipe is empty: it should be one line."),
+        ("run --file pipe true", "pipe is not a regular file."),
+        ("keys add laptop pipe", "pipe is empty; expected a public key on a single line."),
         ("env import pipe", "nothing to do."),
     ],
 )
@@ -71,5 +71,5 @@ def test_env_edit_refuses_a_pipe_in_place_of_the_file(
     editor.chmod(0o700)
     said = scalingo.process("env edit --yes", EDITOR=str(editor))
     assert said.code == 1
-    assert "left no ordinary file: nothing was sent." in said.stderr
+    assert "did not leave a regular file: nothing was sent." in said.stderr
     assert [r for r in sandbox.requests if r.method != "GET"] == []

@@ -45,7 +45,7 @@ def test_every_record_keeps_its_identity_at_any_width(
 def test_what_has_no_room_is_told(scalingo: CommandLine) -> None:
     result = scalingo("deployments", SCALINGO_FORCE_TTY="60", NO_COLOR="1")
     assert "By" not in result.stdout.splitlines()[0]
-    assert result.stderr == "No room for Commit, By here; --json has it all.\n"
+    assert result.stderr == "Columns hidden to fit: Commit, By. Use --json to see everything.\n"
 
 
 def test_at_80_columns_a_deployment_is_one_line(scalingo: CommandLine) -> None:

@@ -47,9 +47,9 @@ def test_every_shape_tells_that_there_is_more(
     count = len(sandbox.store.app(sandbox.main_app).events)
     end = -(-count // 30)
     first, last, beyond = (scalingo(f"events --page {number}") for number in (1, end, end + 1))
-    assert first.stderr == f"Page 1 of {end}, {count} in all. For more: --page 2, --all.\n"
+    assert first.stderr == f"Page 1 of {end}, {count} in total. For more: --page 2, --all.\n"
     assert last.stderr == ""
-    assert beyond.stderr == f"There is no page {end + 1}: the last one is {end}.\n"
+    assert beyond.stderr == f"Page {end + 1} does not exist; the last page is {end}.\n"
 
 
 def test_records_that_move_to_the_next_page_come_once(

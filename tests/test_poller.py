@@ -98,7 +98,7 @@ def test_patience_ends_after_five_failures_in_a_row(
     with pytest.raises(TryAgain):
         next(answers)
     assert len(looks.begun) == 15
-    assert said == ["Busy. Asking again."] * 12
+    assert said == ["Busy. Retrying."] * 12
 
 
 def test_without_an_end_patience_is_lasting_after_the_first_answer(
@@ -107,7 +107,7 @@ def test_without_an_end_patience_is_lasting_after_the_first_answer(
     looks = Looks(time, ["one", *[busy() for _ in range(50)], "two"])
     answers = start(float("inf"), endless=True).answers(looks)
     assert [next(answers), next(answers)] == ["one", "two"]
-    assert said == ["Busy. Trying again until Ctrl-C."]
+    assert said == ["Busy. Retrying until Ctrl-C."]
     never = start(float("inf"), endless=True).answers(Looks(time, [busy()]))
     with pytest.raises(TryAgain):
         next(never)

@@ -9,6 +9,6 @@ from scalingo_cli.process import foreground
 
 
 def test_text_that_is_none_is_refused_without_repeating_it() -> None:
-    with pytest.raises(Failed, match="A cannot be in a program") as error:
+    with pytest.raises(Failed, match="A cannot be passed to a program") as error:
         foreground.run(["true"], {"A": "hunter2\ud800"})
     assert "hunter2" not in str(error.value)

@@ -201,4 +201,4 @@ def test_any_command_line_ends_in_an_exit_code_of_the_table(
     said = scalingo(words, PATH=str(tmp_path / "no-programs"), SCALINGO_TIMEOUT="5")
     assert said.code in list(ExitCode)
     assert "Traceback" not in said.stderr
-    assert "something unexpected" not in said.stderr
+    assert "Unexpected error" not in said.stderr

@@ -53,7 +53,7 @@ def test_what_may_be_done_twice_is_sent_again(
     said = scalingo(REPEATABLE[method])
     assert said.code == 0
     for number in (2, 3, 4, 5):  # in a pipe as well, once each
-        assert said.stderr.count(f" Trying again in 0 s ({number} of 5).\n") == 1
+        assert said.stderr.count(f" Retrying in 0 s ({number} of 5).\n") == 1
     assert tries(sandbox, method) >= 5
 
 
@@ -77,7 +77,7 @@ def test_what_may_have_arrived_is_not_done_twice(
         said = scalingo(line, SCALINGO_TIMEOUT="0.3" if kind == "slow" else None)
         assert said.code == 6
         assert tries(sandbox, method) == number
-        assert "look before you retry" in said.stderr
+        assert "check before you retry" in said.stderr
 
 
 @pytest.mark.parametrize("method", ONCE)
@@ -97,7 +97,7 @@ def test_a_change_waits_for_a_platform_that_takes_no_connection(
         door.bind(("127.0.0.1", 0))  # whoever knocks is refused, until somebody listens
         url = f"http://127.0.0.1:{door.getsockname()[1]}"
         terminal = scalingo.terminal("apps create tea-room", SCALINGO_API_URL=url)
-        terminal.expect(r"refused\.? Trying again in 1 s \(2 of 2\)\.")
+        terminal.expect(r"refused\.? Retrying in 1 s \(2 of 2\)\.")
         door.listen()
         visitor = door.accept()[0]
         with visitor, socket.create_connection(("127.0.0.1", port)) as inside:
@@ -116,7 +116,7 @@ def test_a_deletion_whose_answer_was_lost(scalingo: CommandLine, sandbox: Sandbo
     sandbox.fail_next("cut", 1, "DELETE", executed=True)
     said = scalingo(f"apps delete {sandbox.main_app} --confirm {sandbox.main_app}")
     assert said.code == 3
-    assert "An earlier try had no answer, and may well have deleted it." in said.stderr
+    assert "An earlier attempt got no response and may have deleted it." in said.stderr
 
 
 def test_it_is_let_alone_after_four_more_tries_or_none(
@@ -178,7 +178,7 @@ def test_a_sign_in_that_fails_is_tried_five_times_in_all(
     sandbox.fail_next("503", 99, "POST", "/v1/tokens/exchange", retry_after="0")
     said = cold("apps")
     assert (said.code, exchanges(sandbox)) == (6, 5)
-    assert said.stderr.count("Trying again") == 4
+    assert said.stderr.count("Retrying in") == 4
     assert said.stderr.endswith(
         "Try again in a moment; https://scalingostatus.com reports incidents.\n"
     )
@@ -215,8 +215,8 @@ def test_a_name_that_does_not_resolve_gets_one_quick_retry(cold: CommandLine) ->
     for url in ("https://api.nowhere.invalid", "http://127.0.0.1:1"):
         said = cold("apps", SCALINGO_AUTH_URL=url, SCALINGO_API_URL=url)
         assert said.code == 6
-        assert said.stderr.count("Trying again in 1 s (2 of 2).") == 1
-        assert said.stderr.count("Trying again") == 1
+        assert said.stderr.count("Retrying in 1 s (2 of 2).") == 1
+        assert said.stderr.count("Retrying in") == 1
 
 
 def test_json_keeps_stderr_for_the_error(scalingo: CommandLine, sandbox: Sandbox) -> None:

@@ -32,7 +32,7 @@ def path_of(sandbox: Sandbox, name: str) -> str:
 
 def finish(scalingo: CommandLine, said: Result) -> Result:
     """Run the command that a hint ends in."""
-    found = re.search(r"(?:To finish|To wait for its end): scalingo (.*)", said.stderr)
+    found = re.search(r"(?:To finish|To wait for it): scalingo (.*)", said.stderr)
     assert found, said.stderr
     return scalingo(shlex.split(found[1]))
 
@@ -124,7 +124,9 @@ def test_run_stops_before_the_command(
     said = scalingo("run --file dump cat /tmp/uploads/dump")
     assert (said.code, said.stdout) == (4, "")
     kind = "job" if protocol == "legacy" else "one-off"
-    told = f"{kind}-1 of {APP} was started, and may run: look before you run it again.\n"
+    told = (
+        f"{kind}-1 of {APP} was started and may still be running: check before you run it again.\n"
+    )
     assert said.stderr.endswith(told)
     assert scalingo("run --file dump cat /tmp/uploads/dump").stdout == "x\n"
 
@@ -220,7 +222,7 @@ def test_a_sign_out_that_the_platform_does_not_hear(
     sandbox.fail_next(kind, method=method, times=99)
     said = user("logout")
     assert (said.code, said.stdout) == (6, "")
-    assert "Forgot the token for noor at " in said.stderr
+    assert "Signed out of " in said.stderr
     assert "Error: The token is still valid on the platform: " in said.stderr
     kept = json.loads((tmp_path / "config" / "credentials.json").read_text())
     assert kept["tokens"] == {}
@@ -254,7 +256,7 @@ def test_a_renewed_token_that_cannot_be_kept_is_told(
     said = scalingo(["tokens", "renew", mine.id], SCALINGO_API_TOKEN=None)
     assert said.code == 1
     assert said.stdout == f"{mine.value}\n"
-    assert f"Renewed the token {mine.name}." in said.stderr
+    assert f'Renewed token "{mine.name}".' in said.stderr
     assert "Could not write" in said.stderr
     lock.rmdir()
     line = "login --with-token --insecure-storage"

@@ -66,12 +66,12 @@ def refused(said: Result, code: int, words: str) -> None:
 
 
 CUT = (
-    "The connection to {host} was cut before the answer's end.\n"
+    "The connection to {host} was lost before the response was complete.\n"
     "Check your connection, then try again.\n"
 )
 NO_JSON = (
-    "The answer is not the JSON that the API promises (application/json).\n"
-    "A proxy may stand between you and the platform: check SCALINGO_API_URL and HTTPS_PROXY.\n"
+    "The response is not the JSON that the API documents (application/json).\n"
+    "Is there a proxy in between? Check SCALINGO_API_URL and HTTPS_PROXY.\n"
 )
 ANSWERS: dict[str, tuple[Iterable[bytes], bool, int, str]] = {
     "reset before a byte": ([], True, 6, CUT),
@@ -86,7 +86,7 @@ ANSWERS: dict[str, tuple[Iterable[bytes], bool, int, str]] = {
     "no HTTP": ([b"SSH-2.0-OpenSSH_9.9\r\n"], False, 6, CUT),
     "endless head": (itertools.repeat(b"X" * 2**16, 99), False, 6, CUT),
     "half of a gzip": (answered(gzip.compress(APPS)[:-12], GZIP), False, 6, CUT),
-    "no gzip": (answered(APPS, GZIP), False, 1, "is damaged: it does not decompress."),
+    "no gzip": (answered(APPS, GZIP), False, 1, "is corrupt: it could not be decompressed."),
     "deep": (answered(b'{"apps": ' + b"[" * 10**6), False, 1, NO_JSON),
     "not UTF-8": (answered(APPS.replace(b"kiosk", b"caf\xe9")), False, 1, "not UTF-8 text"),
     "not a number": (answered(b'{"apps": [NaN]}'), False, 1, NO_JSON),
@@ -115,12 +115,12 @@ def test_a_connection_that_is_refused(scalingo: CommandLine) -> None:
     said = scalingo("apps", SCALINGO_API_URL="http://127.0.0.1:1")
     assert (said.code, said.stdout) == (6, "")
     assert said.stderr == (
-        "Error: No connection to 127.0.0.1:1: Connection refused.\n"
+        "Error: Could not connect to 127.0.0.1:1: Connection refused.\n"
         "Check your connection, then try again.\n"
     )
     error = scalingo("apps --json", SCALINGO_API_URL="http://127.0.0.1:1").error
     assert error == {
-        "message": "No connection to 127.0.0.1:1: Connection refused.",
+        "message": "Could not connect to 127.0.0.1:1: Connection refused.",
         "code": 6,
         "status": None,
         "hint": "Check your connection, then try again.",
@@ -131,17 +131,19 @@ def test_a_connection_that_is_refused(scalingo: CommandLine) -> None:
 def test_a_name_that_nobody_knows(scalingo: CommandLine) -> None:
     said = scalingo("apps", SCALINGO_API_URL="https://api.nowhere.invalid")
     assert (said.code, said.stdout) == (6, "")
-    assert said.stderr.startswith("Error: The name api.nowhere.invalid could not be resolved.\n")
+    assert said.stderr.startswith("Error: Could not resolve the host name api.nowhere.invalid.\n")
 
 
 def test_a_platform_that_is_silent(scalingo: CommandLine, sandbox: Sandbox) -> None:
     sandbox.fail_next("slow", times=2, delay=5)
     said = scalingo("apps", SCALINGO_TIMEOUT="0.2")
     assert (said.code, said.stdout) == (6, "")
-    assert said.stderr.endswith(" was silent for 0.2 s.\nCheck your connection, then try again.\n")
+    assert said.stderr.endswith(
+        " sent nothing for 0.2 s.\nCheck your connection, then try again.\n"
+    )
     said = scalingo("env set A=1", SCALINGO_TIMEOUT="0.2")
     assert (said.code, said.stdout) == (6, "")
-    assert said.stderr.endswith("It may have been done all the same: look before you retry.\n")
+    assert said.stderr.endswith("The change may have been made anyway: check before you retry.\n")
 
 
 def test_an_answer_without_an_end(scalingo: CommandLine) -> None:
@@ -155,7 +157,7 @@ def test_an_answer_without_an_end(scalingo: CommandLine) -> None:
     with server(drops()) as url:
         said = scalingo("apps", SCALINGO_API_URL=url, SCALINGO_DEADLINE="0.5")
         over.set()
-    refused(said, 6, "gave no whole answer in ")
+    refused(said, 6, "sent no complete response within ")
 
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -197,7 +199,7 @@ def test_a_deadline_holds_whatever_drips(name: str, scalingo: CommandLine) -> No
     with dripping(*DRIPS[name]) as url:
         for line in ("apps", "env set A=1"):
             said = scalingo(line, SCALINGO_API_URL=url, SCALINGO_DEADLINE="0.4")
-            refused(said, 6, "gave no whole answer in 0.")
+            refused(said, 6, "sent no complete response within 0.")
 
 
 @pytest.mark.parametrize("name", ["status line", "headers"])
@@ -226,7 +228,7 @@ def test_a_deadline_holds_up_to_the_head_of_a_stream(
         there.append(f"http://127.0.0.1:{port}")
         said = scalingo(line, SCALINGO_API_URL=there[0], SCALINGO_DEADLINE="0.4")
         over.set()
-    refused(said, 6, "gave no whole answer in 0.")
+    refused(said, 6, "sent no complete response within 0.")
 
 
 def test_a_timeout_holds_while_a_stream_brings_nothing(scalingo: CommandLine) -> None:
@@ -243,7 +245,7 @@ def test_a_stream_that_ends_inside_its_compression(left: int, scalingo: CommandL
         said = scalingo("api GET /apps", SCALINGO_API_URL=url)
     assert said.code == 6
     assert lines.startswith(said.raw_stdout)
-    assert "was cut before the answer's end" in said.stderr
+    assert "was lost before the response was complete" in said.stderr
     with server(answered(packed + gzip.compress(b"the end"), GZIP)) as url:
         said = scalingo("api GET /apps", SCALINGO_API_URL=url)
     assert (said.code, said.raw_stdout) == (0, lines + b"the end")
@@ -282,7 +284,9 @@ def test_what_is_nested_deep_is_refused_in_words(depth: int, scalingo: CommandLi
         assert (said.code in {0, 1}, "unexpected" in said.stderr) == (True, False)
 
 
-NOT_TRUSTED = "Behind a proxy with its own authority, set REQUESTS_CA_BUNDLE to its certificate."
+NOT_TRUSTED = (
+    "If a proxy uses its own certificate authority, set REQUESTS_CA_BUNDLE to its certificate."
+)
 CERTIFICATES: dict[str, tuple[str, float, bool, str]] = {
     "another name": ("elsewhere.example", 2, True, "mismatch"),
     "expired": ("127.0.0.1", -1, True, "certificate has expired"),
@@ -304,7 +308,7 @@ def test_a_certificate_that_proves_nothing(
         said = scalingo("apps --debug", SCALINGO_API_URL=f"https://127.0.0.1:{port}", **authorities)
     refused_ = said.stderr.partition("Error: ")[2]
     assert (said.code, said.stdout) == (6, "")
-    assert refused_.startswith(f"No trusted connection to 127.0.0.1:{port}: ")
+    assert refused_.startswith(f"Could not establish a trusted connection to 127.0.0.1:{port}: ")
     assert words in refused_
     assert refused_.endswith(f"\n{NOT_TRUSTED}\n")
     assert asked == []
@@ -314,7 +318,7 @@ def test_a_certificate_that_proves_nothing(
 def test_a_server_without_tls(scalingo: CommandLine) -> None:
     with server([b"HTTP/1.1 400 Bad Request\r\n\r\n"]) as url:
         said = scalingo("apps", SCALINGO_API_URL=url.replace("http:", "https:"))
-    refused(said, 6, f"No trusted connection to {urlsplit(url).netloc}: ")
+    refused(said, 6, f"Could not establish a trusted connection to {urlsplit(url).netloc}: ")
 
 
 RIGHT = {

@@ -148,7 +148,7 @@ def test_a_signal_while_the_editor_is_open_ends_both(
 
 # A full disk
 
-FULL = "The output could not be written: No space left on device."
+FULL = "Could not write the output: No space left on device."
 
 
 @pytest.mark.legacy

@@ -127,7 +127,7 @@ def test_no_redirect_takes_a_change_elsewhere(
     for line in ("apps create tea-room", f"apps delete {MAIN} --confirm {MAIN}", "restart --wait"):
         said = led_astray(line)
         assert (said.code, said.stdout) == (1, "")
-        assert "The platform points elsewhere instead of answering" in said.stderr
+        assert "The platform returned an unexpected response" in said.stderr
     assert not stranger.seen
 
 

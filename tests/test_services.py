@@ -70,8 +70,8 @@ def test_a_page_instead_of_an_answer_names_the_address_to_check(
     said = scalingo("api GET keys/k-1")
     assert said.code == 3
     assert said.stderr.splitlines() == [
-        "Error: The platform has nothing at keys/k-1.",
-        "Check that SCALINGO_AUTH_URL leads to the API.",
+        "Error: Nothing found at keys/k-1.",
+        "Check that SCALINGO_AUTH_URL is the URL of the API.",
     ]
     sandbox.fail_next("404", 1, "GET", "/v1/apps", **page)
-    assert "Check that SCALINGO_API_URL leads to the API." in scalingo("api GET apps").stderr
+    assert "Check that SCALINGO_API_URL is the URL of the API." in scalingo("api GET apps").stderr

@@ -134,7 +134,7 @@ def test_an_empty_app_is_not_taken_for_none(
     """`--app "$APP"` in a script where APP is not set must not reach another app."""
     said = scalingo(line)
     assert (said.code, said.stdout) == (2, "")
-    assert said.stderr == "Error: The name after --app is empty.\n"
+    assert said.stderr == "Error: --app requires a name.\n"
     assert not sandbox.requests
 
 

@@ -43,9 +43,11 @@ def test_plain_http_to_this_machine(host: str, scalingo: CommandLine) -> None:
 def test_plain_http_to_anywhere_else_is_refused(host: str, scalingo: CommandLine) -> None:
     said = scalingo("whoami", SCALINGO_API_URL=f"http://{host}")
     assert (said.code, said.stdout) == (2, "")
-    assert f"would send your token to {host.strip('[]')} in clear" in said.stderr
+    assert f"would send your token to {host.strip('[]')} unencrypted" in said.stderr
     json = scalingo("whoami --json", SCALINGO_API_URL=f"http://{host}")
-    assert json.error["hint"] == "Use https; plain http is for a sandbox on this machine."
+    assert (
+        json.error["hint"] == "Use https; plain http is allowed only for a sandbox on this machine."
+    )
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,7 @@ def test_a_redirected_change_is_not_taken_for_done(scalingo: CommandLine, sandbo
     sandbox.fail_next("redirect", location=f"{sandbox.url}/v1/apps")
     said = scalingo("apps create tea-room")
     assert (said.code, said.stdout) == (1, "")
-    assert "points elsewhere instead of answering (302)" in said.stderr
+    assert "returned an unexpected response (302)" in said.stderr
     assert len(sandbox.requests) == 1
 
 

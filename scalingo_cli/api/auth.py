@@ -138,7 +138,7 @@ def not_regional(error: NotFound) -> NotFound:
     """Return what to raise if a platform does not have the tokens of the regional platform."""
     return NotFound(
         "This address is not the regional platform: it has no tokens.",
-        "Check SCALINGO_AUTH_URL; for the legacy API, name no region.",
+        "Check SCALINGO_AUTH_URL, or unset the region to use the legacy API.",
         status=error.status,
         request_id=error.request_id,
     )

@@ -222,7 +222,7 @@ class API:
         except ValueError:
             parts = urlsplit("")
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise errors.Failed("The platform gave a link that cannot be followed.")
+            raise errors.Failed("The platform returned a link that cannot be followed.")
         return Service("link", parts.geturl, self._services["legacy"].signer)
 
     def place(self, url: str, *, signed: bool = True) -> Service:
@@ -242,13 +242,13 @@ class API:
             whole = requests.Request("GET", url).prepare().url or ""
             parts = urlsplit(whole)
         except (requests.RequestException, ValueError) as error:
-            raise errors.Failed("The platform gave an invalid address.") from error
+            raise errors.Failed("The platform returned an invalid URL.") from error
         host = parts.hostname or ""
         if parts.scheme == "https" or (parts.scheme == "http" and settings.is_loopback(host)):
             return whole
         raise errors.Failed(
-            f"The platform's address would send your token to {host or 'nowhere'} in clear:"
-            f" it is {parts.scheme or 'no'}, not https."
+            f"The URL from the platform would send your token to {host or 'nowhere'}"
+            f" unencrypted: its scheme is {parts.scheme or 'missing'}, not https."
         )
 
     def way(self) -> tuple[str | None, str]:
@@ -295,7 +295,7 @@ class API:
         except errors.NotFound as error:
             raise not_regional(error) from None
         if not re.fullmatch(_HEADER_TEXT, bearer):
-            raise errors.Failed("The platform gave a bearer that no header can carry.")
+            raise errors.Failed("The platform returned a bearer that is not valid in a header.")
         self._secrets.add(bearer)
         self._keep_bearer(token, bearer)
         return bearer

@@ -70,7 +70,7 @@ class Traced(BaseAdapter):
         try:
             yield
         except requests.RequestException as error:
-            self._write(f"< no whole answer: {type(error).__name__}")
+            self._write(f"< incomplete response: {type(error).__name__}")
             raise
 
     def _answer(self, received: requests.Response, seconds: float, *, arriving: bool) -> None:

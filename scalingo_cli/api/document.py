@@ -21,7 +21,7 @@ class Document(dict[str, Any]):
     def __missing__(self, root: str) -> Any:
         """Refuse to go on without what the API promises."""
         raise errors.Failed(
-            f'The answer{self._to} lacks the "{root}" that the API promises.',
+            f'The response{self._to} has no "{root}", which the API documents.',
             "Check SCALINGO_API_URL.",
         )
 
@@ -59,8 +59,9 @@ def rooted(
 def no_document(content_type: str, request_id: str | None) -> errors.Failed:
     """Return the error to raise for an answer that is not a rooted JSON object."""
     return errors.Failed(
-        f"The answer is not the JSON that the API promises ({content_type or 'no content type'}).",
-        "A proxy may stand between you and the platform: check SCALINGO_API_URL and HTTPS_PROXY.",
+        "The response is not the JSON that the API documents"
+        f" ({content_type or 'no content type'}).",
+        "Is there a proxy in between? Check SCALINGO_API_URL and HTTPS_PROXY.",
         request_id=request_id,
     )
 

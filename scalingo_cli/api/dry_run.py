@@ -174,6 +174,6 @@ class Rehearsal:
         from scalingo_cli.auth import credentials
 
         if any(MASK in line for line in lines):
-            yield f"Each {MASK} stands for a secret: put it there yourself."
+            yield f"Replace each {MASK} with the secret that it stands for."
         if any(request.signed for request in self.requests) and not credentials.in_environment():
-            yield f"The token is taken from {credentials.VARIABLE}: set it first."
+            yield f"The commands read the token from {credentials.VARIABLE}: set it first."

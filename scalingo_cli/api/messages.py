@@ -138,7 +138,7 @@ class Answer:
             return self.content.decode()
         except UnicodeDecodeError as error:
             raise errors.Failed(
-                f"The answer is not UTF-8 text (byte {error.start}).", request_id=self.request_id
+                f"The response is not UTF-8 text (byte {error.start}).", request_id=self.request_id
             ) from None
 
     @property

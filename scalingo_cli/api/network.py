@@ -99,8 +99,8 @@ class Network:
                 if pause is None:
                     raise
                 self._tell(
-                    f"{error.message} Trying again in {math.ceil(pause)} s"
-                    f" ({retries.tries} of {retries.most})."
+                    f"{error.message} Retrying in {math.ceil(pause)} s ({retries.tries}"
+                    f" of {retries.most})."
                 )
                 if error.status == 429:  # which holds for every request
                     self._busy_until = max(self._busy_until, time.monotonic() + pause)
@@ -136,7 +136,7 @@ class Network:
                 response, channel = self._connection.connect(url, auth, self._timeout(None))
         except OSError as error:
             raise errors.Misused(
-                f"The certificates in {self.way(url)[1]} cannot be read.",
+                f"Could not read the certificates in {self.way(url)[1]}.",
                 "Check REQUESTS_CA_BUNDLE.",
             ) from error
         finally:
@@ -289,7 +289,7 @@ class _Sent:
 
 def _mark_lost_deletion(error: errors.ScalingoError) -> None:
     if isinstance(error, errors.NotFound):
-        error.hint = "An earlier try had no answer, and may well have deleted it."
+        error.hint = "An earlier attempt got no response and may have deleted it."
 
 
 def _retry_after(response: requests.Response) -> int | None:

@@ -44,7 +44,7 @@ class Wanted:
         given = {"--limit": limit, "--all": everything, "--page": page}
         names = [name for name, value in given.items() if value]
         if len(names) > 1:
-            raise BadUsage(f"{' and '.join(names)} exclude each other.")
+            raise BadUsage(f"{' and '.join(names)} cannot be combined.")
 
 
 class Page(NamedTuple):
@@ -147,7 +147,7 @@ def whole(api: API, *parts: str, params: Sequence[tuple[str, str | int]]) -> Lis
     """
     names = [name for name, _ in params]
     if "page" in names:
-        raise BadUsage("--paginate asks for every page, PATH for one.", "Leave one out.")
+        raise BadUsage("--paginate cannot be combined with a page in PATH.", "Remove one of them.")
     first = api.get(*parts, params=params)
     root = next((name for name, value in first.items() if isinstance(value, list)), None)
     if root is None or not position(first).goes_on:

@@ -60,7 +60,7 @@ class HeadStart:
         import socket
 
         if _has_proxy():
-            raise ConnectionError("a proxy leads there")
+            raise ConnectionError("the connection goes through a proxy")
         plain = socket.create_connection(self._origin, CONNECT_SECONDS)
         try:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

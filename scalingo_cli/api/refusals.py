@@ -82,16 +82,16 @@ def _unauthorized(refusal: Refusal) -> ScalingoError:
         if refusal.reason == "OTP Required":  # exactly, by the official client
             return OTPRequired("The platform asks for a one-time code.")
         return NotAllowed(
-            f"The platform refused to sign you in: {refusal.reason or 'no reason given'}."
+            f"The platform refused the sign-in: {refusal.reason or 'no reason given'}."
         )
     if refusal.token_of_elsewhere and not refusal.is_regional:
-        hint = "It belongs to a region: name one with --region or SCALINGO_REGION."
+        hint = "It belongs to a region: set --region or SCALINGO_REGION."
     elif refusal.token_source == "SCALINGO_API_TOKEN":  # noqa: S105 - a variable's name
         hint = "Check its value, or unset it and run: scalingo login"
     else:
         hint = "Sign in again: scalingo login"
     if refusal.token_of_elsewhere and refusal.is_regional:
-        hint = f"A region's tokens begin with tk-. {hint}"
+        hint = f"Tokens of the regional platform begin with tk-. {hint}"
     return NotAllowed(f"The platform refused the token from {refusal.token_source}.", hint)
 
 
@@ -109,33 +109,33 @@ def _not_found(refusal: Refusal) -> ScalingoError:
     parts = refusal.parts
     resource = str(refusal.document.get("resource") or "")
     if resource == "app" and len(parts) > 1:
-        unknown = UnknownApp(f'There is no app called "{parts[1]}".')
+        unknown = UnknownApp(f'App "{parts[1]}" not found.')
         unknown.app = parts[1]
         return unknown
     if resource:
         collection = parts[-2] if len(parts) % 2 == 0 and parts else ""
         is_last = collection.removesuffix("s").endswith(resource)
         name = f' "{parts[-1]}"' if is_last else ""
-        error = NotFound(f"There is no such {resource.replace('_', ' ')}{name}.")
+        error = NotFound(f"No such {resource.replace('_', ' ')}{name}.")
         if is_last:
             error.collection = parts[:-1]
         return error
     detail = f" ({refusal.reason})" if refusal.reason not in {"", "not found"} else ""
     place = f"at {'/'.join(parts)}" if parts else "there"
-    hint = None if refusal.document else f"Check that {refusal.variable} leads to the API."
-    return NotFound(f"The platform has nothing {place}{detail}.", hint)
+    hint = None if refusal.document else f"Check that {refusal.variable} is the URL of the API."
+    return NotFound(f"Nothing found {place}{detail}.", hint)
 
 
 def _timed_out(refusal: Refusal) -> ScalingoError:
     return TryAgain(
-        "The platform gave up waiting for the request.", "Check your connection, then try again."
+        "The platform timed out waiting for the request.", "Check your connection, then try again."
     )
 
 
 def _too_many(refusal: Refusal) -> ScalingoError:
     seconds = refusal.retry_after
     return TryAgain(
-        "The platform takes no more requests for now: too many in one minute.",
+        "Rate limit reached: too many requests in one minute.",
         f"Try again in {'a minute' if seconds is None else f'{seconds} seconds'}.",
     )
 
@@ -147,13 +147,13 @@ def _rejected(refusal: Refusal) -> ScalingoError:
 
 def _server_failed(refusal: Refusal) -> ScalingoError:
     hint = "Try again in a moment; https://scalingostatus.com reports incidents."
-    message = f"The platform failed to answer ({refusal.because(str(refusal.status))})."
+    message = f"The platform returned an error ({refusal.because(str(refusal.status))})."
     return TryAgain(message, MAY_BE_DONE if refusal.changes else hint)
 
 
 def _redirected(refusal: Refusal) -> ScalingoError:
     return Failed(
-        f"The platform points elsewhere instead of answering ({refusal.status}).",
+        f"The platform returned an unexpected response ({refusal.status}).",
         f"Check {refusal.variable}.",
     )
 

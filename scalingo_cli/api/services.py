@@ -68,7 +68,7 @@ def path(*parts: str) -> str:
     """
     for part in parts:
         if part in {"", ".", ".."}:
-            raise Misused(f'"{part}" is not a name or an id.')
+            raise Misused(f'"{part}" is not a valid name or ID.')
     return "/".join(quote(part, safe="") for part in parts)
 
 

@@ -274,7 +274,7 @@ def _with(head_start: HeadStart) -> type[HTTPSConnection]:
             try:
                 made = head_start.take(self.host, self.port, authorities, self.timeout)
             except TimeoutError as error:
-                raise ConnectTimeoutError(self, "The host did not answer in time.") from error
+                raise ConnectTimeoutError(self, "The host did not respond in time.") from error
             if made:
                 self.sock, self.is_verified = made, True
                 _watch(made)
@@ -357,23 +357,23 @@ def unreachable(
     if isinstance(error, requests.exceptions.SSLError):
         return _untrusted(host, causes)
     if isinstance(error, (requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL)):
-        return _unsent(f"The proxy did not connect to {host}.", "Check HTTPS_PROXY and NO_PROXY.")
+        return _unsent(f"The proxy could not connect to {host}.", "Check HTTPS_PROXY and NO_PROXY.")
     if isinstance(error, requests.exceptions.ConnectTimeout):
         return _unsent(
             f"{host} did not accept a connection in {timeout.connect_timeout:.3g} s.", hint
         )
     if isinstance(error, requests.exceptions.ReadTimeout) or "ReadTimeoutError" in names:
-        return errors.TryAgain(f"{host} was silent for {timeout.read_timeout:.3g} s.", lost)
+        return errors.TryAgain(f"{host} sent nothing for {timeout.read_timeout:.3g} s.", lost)
     if names & {"NameResolutionError", "gaierror"}:
-        failure = _unsent(f"The name {host} could not be resolved.", hint)
+        failure = _unsent(f"Could not resolve the host name {host}.", hint)
         failure.unreachable = True
         return failure
     if names & {"NewConnectionError", "NotConnected"}:
         system = next((c.strerror for c in causes if isinstance(c, OSError) and c.strerror), None)
-        failure = _unsent(f"No connection to {host}: {system or 'refused'}.", hint)
+        failure = _unsent(f"Could not connect to {host}: {system or 'refused'}.", hint)
         failure.unreachable = True
         return failure
-    cut = f"The connection to {host} was cut before the answer's end."
+    cut = f"The connection to {host} was lost before the response was complete."
     if "CutInside" in names:
         return errors.TryAgain(cut, lost)
     if isinstance(
@@ -381,18 +381,20 @@ def unreachable(
     ):
         return errors.TryAgain(cut, lost)
     if isinstance(error, requests.exceptions.ContentDecodingError):
-        return errors.Failed(f"The answer of {host} is damaged: it does not decompress.")
+        return errors.Failed(f"The response from {host} is corrupt: it could not be decompressed.")
     if isinstance(error, requests.exceptions.TooManyRedirects):
-        return errors.Failed(f"{host} redirects in circles.")
+        return errors.Failed(f"{host} redirects in a loop.")
     if isinstance(error, TooLarge):
-        return errors.Failed(f"The answer of {host} is larger than {LARGEST_ANSWER >> 20} MiB.")
+        return errors.Failed(f"The response from {host} is larger than {LARGEST_ANSWER >> 20} MiB.")
     if isinstance(error, TooSlow):
-        return errors.TryAgain(f"{host} gave no whole answer in {error.seconds:.1f} s.", lost)
+        return errors.TryAgain(
+            f"{host} sent no complete response within {error.seconds:.1f} s.", lost
+        )
     if isinstance(error, BadRedirect):
         return errors.Failed(f"{host} redirects to an invalid address.")
     # Not what the error says: it may hold the URL of a proxy, with its password.
     return errors.Failed(
-        f"No request can be made to {host} ({type(error).__name__}).",
+        f"Could not send a request to {host} ({type(error).__name__}).",
         "Check SCALINGO_API_URL, HTTPS_PROXY and ALL_PROXY.",
     )
 
@@ -405,8 +407,8 @@ def _unsent(message: str, hint: str) -> errors.TryAgain:
 
 def _untrusted(host: str, causes: list[Any]) -> errors.TryAgain:
     error = errors.TryAgain(
-        f"No trusted connection to {host}: {_tls_reason(causes)}.",
-        "Behind a proxy with its own authority, set REQUESTS_CA_BUNDLE to its certificate.",
+        f"Could not establish a trusted connection to {host}: {_tls_reason(causes)}.",
+        "If a proxy uses its own certificate authority, set REQUESTS_CA_BUNDLE to its certificate.",
     )
     error.lasts = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes)
     return error

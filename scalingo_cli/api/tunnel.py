@@ -216,12 +216,12 @@ class Channel:
         while b"\r\n\r\n" not in received:
             received += self._more()
             if len(received) > LONGEST_HEAD:
-                raise requests.exceptions.ConnectionError("an endless answer")
+                raise requests.exceptions.ConnectionError("an endless response")
         head, _, rest = bytes(received).partition(b"\r\n\r\n")
         status_line, *lines = head.decode("latin-1").split("\r\n")
         status = re.fullmatch(r"HTTP/1\.[01] (\d{3})(?: (.*))?", status_line)
         if not status:
-            raise requests.exceptions.ConnectionError("an answer that is not HTTP")
+            raise requests.exceptions.ConnectionError("a response that is not HTTP")
         response = requests.Response()
         response.status_code = int(status[1])
         response.reason = status[2] or ""
@@ -241,7 +241,7 @@ class Channel:
 
     def _more(self) -> bytes:
         if self.ended:
-            raise ConnectionResetError("cut in the middle of the answer")
+            raise ConnectionResetError("connection lost in the middle of the response")
         data = self.receive()
         if self.failure:
             raise self.failure

@@ -34,7 +34,7 @@ def opened(paths: Iterable[str], stack: ExitStack) -> list[Body]:
         name = Path(given).name
         file = stack.enter_context(input_file.opened(given))
         if name in forms:
-            raise Misused(f"Two of the files are called {name}.", "Rename one of them.")
+            raise Misused(f"Two of the files are named {name}.", "Rename one of them.")
         forms[name] = form(name, file, os.fstat(file.fileno()).st_size)
     return list(forms.values())
 
@@ -76,7 +76,7 @@ class Body:
         while left:
             chunk = self._file.read(min(_CHUNK, left))
             if not chunk:
-                raise Failed(f"{self.name} became shorter while it was sent.")
+                raise Failed(f"{self.name} was truncated while it was being sent.")
             left -= len(chunk)
             yield chunk
             self.told(len(chunk))

@@ -63,11 +63,11 @@ def named(name: str) -> Account:
     if not found:
         near = did_you_mean(name, [account.name for account in accounts])
         raise NotFound(
-            f'No account "{name}" signed in here.', f"{near} See: scalingo accounts".strip()
+            f'No account "{name}" on this machine.', f"{near} List them: scalingo accounts".strip()
         )
     if len(found) > 1:
         spellings = ", ".join(f"{account.name}@{account.host}" for account in found)
-        raise Misused(f'There are {len(found)} accounts called "{name}".', f"Name one: {spellings}")
+        raise Misused(f'{len(found)} accounts are named "{name}".', f"Choose one: {spellings}")
     return found[0]
 
 

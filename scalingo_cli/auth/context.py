@@ -46,7 +46,7 @@ class Context:
             return accounts.in_use()
         if credentials.in_environment():
             raise Misused(
-                f"{credentials.VARIABLE} is set, and goes before any account.",
+                f"{credentials.VARIABLE} is set and overrides any account.",
                 "Unset it to use --account.",
             )
         return accounts.named(self.account_option)
@@ -120,7 +120,7 @@ class Context:
             if self.account.host != host:  # which must not hear the token of another
                 raise Misused(
                     f"{self.account.name} signed in to {self.account.host}, not to {host}.",
-                    "Set SCALINGO_API_URL, or SCALINGO_AUTH_URL, to where that was.",
+                    "Set SCALINGO_API_URL or SCALINGO_AUTH_URL to that platform.",
                 )
             return self.account.key
         if credentials.in_environment():  # no account counts, nor can its file be at fault
@@ -137,7 +137,7 @@ class Context:
 
             raise NotAllowed(
                 f"You are not signed in to {self.platform.host}.",
-                f"Run {self.line('login')}, or set {credentials.VARIABLE}.",
+                f"Sign in with {self.line('login')}, or set {credentials.VARIABLE}.",
             )
         return token
 
@@ -162,14 +162,14 @@ class Context:
 
     @property
     def owner(self) -> str:
-        """Who is about to act, and where, in words: "noor at auth.scalingo.com, region osc-fr1"."""
+        """Who is about to act, and where: `as noor on auth.scalingo.com, region osc-fr1`."""
         from scalingo_cli.auth import accounts, credentials
 
         if credentials.in_environment():
-            return f"the owner of {credentials.VARIABLE} at {self.platform}"
+            return f"with {credentials.VARIABLE} on {self.platform}"
         key = self.token_key
-        names = (account.name for account in accounts.known() if account.key == key)
-        return f"{next(names, 'signed in')} at {self.platform}"
+        names = (f"as {account.name} " for account in accounts.known() if account.key == key)
+        return f"{next(names, '')}on {self.platform}"
 
     def line(self, words: str, app: str = "") -> str:
         """Return the command line that does `words` on the platform that this one speaks to.

@@ -25,8 +25,8 @@ SERVICE = "scalingo"
 REGIONAL_PREFIX = "tk-"
 MOST_COPIES = 100  # of one token in a keyring; one that still has it deletes nothing
 WAYS_OUT = (
-    f"Set {VARIABLE}, or keep the token in a file that only you can read: "
-    "scalingo login --insecure-storage"
+    f"Set {VARIABLE}, or store the token in a file that only you can read: scalingo"
+    " login --insecure-storage"
 )
 
 
@@ -144,7 +144,7 @@ def keep(key: str, value: str, *, insecure: bool = False) -> str:
 
     Raises NotAllowed, with the ways out, where the keyring did not keep it.
     """
-    value = token(value.strip(), "the token given").value
+    value = token(value.strip(), "the given token").value
     path = credentials_file()
     if insecure:
         with _editing(path) as document:
@@ -160,7 +160,7 @@ def keep(key: str, value: str, *, insecure: bool = False) -> str:
     with _changing_the_keyring():
         kept, name, backend = _ask(store)
     if not kept:
-        raise NotAllowed(f"The keyring ({name}) did not keep the token.", WAYS_OUT)
+        raise NotAllowed(f"The keyring ({name}) did not store the token.", WAYS_OUT)
     _drop(path, key)
     with suppress(Failed), _editing(path) as document:  # only saves time: see `_ring`
         document["keyring"] = backend
@@ -197,10 +197,10 @@ def forget(key: str) -> list[str]:
     if _drop(path, key):
         places.append(f"the file {path}")
     if unasked:
-        done = "".join(f"Forgot the token in {place}. " for place in places)
+        done = "".join(f"Deleted the token from {place}. " for place in places)
         raise NotAllowed(
             f"{done}{unasked.message} It may still hold a token for {key}.",
-            "Unlock the keyring and run this again.",
+            "Unlock the keyring and run the command again.",
         ) from unasked
     return places
 
@@ -219,10 +219,10 @@ def token(value: str, source: str) -> Token:
     """A token from `source`, which is words; refuses what an HTTP header cannot carry."""
     value = value.strip()
     if not re.fullmatch(r"[!-~\xa1-\xff]+", value):
-        problem = "holds a space, a control character or a letter that HTTP cannot carry"
+        problem = "contains a space, a control character or a non-ASCII character"
         raise NotAllowed(
-            f"Not a token ({source}): it {problem if value else 'is empty'}.",
-            "Copy it again from your dashboard: it is one word.",
+            f"The token from {source} is invalid: it {problem if value else 'is empty'}.",
+            "Copy it again from your dashboard; it is a single word.",
         )
     return Token(value, source)
 
@@ -263,9 +263,9 @@ def _ask(question: Callable[[KeyringBackend], T], backend: str | None = None) ->
     except KeyboardInterrupt:
         raise
     except NoKeyringError as error:
-        raise NoKeyring("This machine has no keyring.", WAYS_OUT) from error
+        raise NoKeyring("No keyring is available on this machine.", WAYS_OUT) from error
     except TimeoutError as error:
-        problem = f"did not answer within {seconds:g} seconds; it may be waiting to be unlocked"
+        problem = f"did not respond within {seconds:g} seconds; it may be waiting to be unlocked"
         cause: BaseException = error
     except KeyringLocked as error:
         problem, cause = "is locked", error

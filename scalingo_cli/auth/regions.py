@@ -51,7 +51,9 @@ def api_url(name: str, auth: settings.Base, listing: Callable[[], Mapping[str, A
         url = urls.get(name)
         if url is None:
             near = did_you_mean(name, urls)
-            raise NotFound(f'There is no region "{name}".', f"{near} See: scalingo regions".strip())
+            raise NotFound(
+                f'Region "{name}" not found.', f"{near} List them: scalingo regions".strip()
+            )
     return settings.base(url, f"The API of region {name}").url
 
 

@@ -141,7 +141,7 @@ class NoSuchCommand(click.UsageError):
     """No command of a group is called `name`."""
 
     def __init__(self, name: str, context: click.Context) -> None:
-        super().__init__(f'There is no command "{name}".', context)
+        super().__init__(f'Unknown command "{name}".', context)
         self.name = name
 
 
@@ -232,7 +232,7 @@ class Group(Branch):
                 args = [*args[:position], self.default, *args[position:]]
         elif position == len(args):
             names = " or ".join(self.commands)
-            raise click.UsageError(f"{ctx.command_path} needs a command: {names}.", ctx)
+            raise click.UsageError(f"{ctx.command_path} requires a command: {names}.", ctx)
         return super().parse_args(ctx, args)
 
     def _end_of_own_options(self, ctx: click.Context, args: list[str]) -> int:

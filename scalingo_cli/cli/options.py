@@ -146,7 +146,7 @@ def global_options(*, hidden: bool) -> tuple[click.Option, ...]:
             is_flag=True,
             remember=_no_pager,
             hidden=hidden,
-            help="Write long lists straight to the terminal.",
+            help="Do not use a pager for long lists.",
         ),
         _shared(
             "--no-retry",
@@ -162,7 +162,7 @@ def global_options(*, hidden: bool) -> tuple[click.Option, ...]:
             type=Word(listing="accounts list"),
             remember=_account,
             hidden=hidden,
-            help="One of the accounts that signed in here, instead of the one in use.",
+            help="Account to use for this command (default: the one in use).",
         ),
         _shared(
             "--format",
@@ -224,7 +224,7 @@ def json_option(*, hidden: bool = False) -> click.Option:
         is_flag=True,
         remember=_json,
         hidden=hidden,
-        help="Print the API's JSON; errors become JSON on stderr.",
+        help="Print the API's JSON response; errors go to stderr as JSON.",
     )
 
 
@@ -249,13 +249,13 @@ def dry_run_options() -> tuple[click.Option, ...]:
             "--dry-run",
             is_flag=True,
             remember=_dry_run,
-            help="Print the requests that would be sent, and send none.",
+            help="Print the requests instead of sending them.",
         ),
         _shared(
             "--curl",
             is_flag=True,
             remember=_curl,
-            help="Print them as curl command lines (implies --dry-run).",
+            help="Print the requests as curl commands (implies --dry-run).",
         ),
     )
 
@@ -268,11 +268,21 @@ def paginated(function: Function) -> Function:
                 "--limit",
                 type=number(int, 1),
                 metavar="N",
-                help="The newest N, over as many pages as it takes.",
+                help="Maximum number of records, newest first, across pages.",
             ),
-            click.option("--all", "everything", is_flag=True, help="Every page."),
-            click.option("--page", type=number(int, 1), metavar="N", help="Page N alone."),
-            click.option("--per-page", type=number(int, 1), metavar="N", help="N on each page."),
+            click.option("--all", "everything", is_flag=True, help="Fetch all pages."),
+            click.option(
+                "--page",
+                type=number(int, 1),
+                metavar="N",
+                help="Number of the page to fetch (default: 1).",
+            ),
+            click.option(
+                "--per-page",
+                type=number(int, 1),
+                metavar="N",
+                help="Records per page (default: the platform's).",
+            ),
         ]
     ):
         function = add(function)
@@ -281,7 +291,7 @@ def paginated(function: Function) -> Function:
 
 def without_asking(function: Function) -> Function:
     """Add --yes to a command that asks before it goes on."""
-    return click.option("--yes", is_flag=True, help="Go on without asking.")(function)
+    return click.option("--yes", is_flag=True, help="Do not ask for confirmation.")(function)
 
 
 def timeout_option(function: Function) -> Function:
@@ -289,7 +299,7 @@ def timeout_option(function: Function) -> Function:
 
     def checked(context: click.Context, _: click.Parameter, value: float | None) -> float | None:
         if value is not None and context.params.get("wait") is False:
-            raise click.UsageError("--timeout goes with --wait.", context)
+            raise click.UsageError("--timeout requires --wait.", context)
         return value
 
     return click.option(
@@ -297,7 +307,7 @@ def timeout_option(function: Function) -> Function:
         type=number(float, 0, excluded=True),
         metavar="SECONDS",
         callback=checked,
-        help="Stop waiting then (after an hour otherwise), with exit code 124; it goes on.",
+        help="Seconds to wait (default: 3600); then exit with 124 while the operation continues.",
     )(function)
 
 
@@ -308,5 +318,5 @@ def waiting(function: Function) -> Function:
         aliases=["-s", "--synchronous"],
         is_flag=True,
         is_eager=True,
-        help="Wait for the operation's end.",
+        help="Wait until the operation has finished.",
     )(timeout_option(function))

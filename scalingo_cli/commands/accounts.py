@@ -17,20 +17,20 @@ ACCOUNT = View(
     "accounts",
     "account",
     {"Name": "name", "Platform": "host", "Region": "region", "In use": "in_use"},
-    empty="No account signed in here. Sign in: scalingo login",
+    empty="No accounts on this machine. Sign in: scalingo login",
     listing="accounts list",
 )
 
 
 @click.group("accounts", cls=Group)
 def command() -> None:
-    """List the accounts that signed in here, and choose the one in use."""
+    """List the accounts signed in on this machine, and switch between them."""
 
 
 @command.command("list", examples=["scalingo accounts"])
 @click.pass_obj
 def list_(session: Session) -> None:
-    """List the accounts; the one in use comes first."""
+    """List the accounts, starting with the one in use."""
     from scalingo_cli.auth import accounts
 
     in_use = accounts.in_use()
@@ -50,7 +50,10 @@ def list_(session: Session) -> None:
 @click.argument("name", type=Word(listing="accounts list"))
 @click.pass_obj
 def use(session: Session, name: str) -> None:
-    """Use an account from now on, NAME or NAME@HOST; --account does so for one command."""
+    """Switch to an account, given as NAME or NAME@HOST.
+
+    To use an account for a single command, pass --account to it instead.
+    """
     from scalingo_cli.auth import accounts
     from scalingo_cli.storage import completion_cache
 
@@ -58,4 +61,4 @@ def use(session: Session, name: str) -> None:
     completion_cache.forget()
     accounts.use(account)
     where = f"{account.host}, region {account.region}" if account.region else account.host
-    session.say(f"From now on: {account.name} at {where}.")
+    session.say(f"Now using {account.name} on {where}.")

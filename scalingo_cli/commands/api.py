@@ -45,17 +45,33 @@ WITHOUT_BODY = {"GET", "HEAD", "DELETE"}  # the documents' rule: their fields go
     "fields",
     multiple=True,
     metavar="KEY=VALUE",
-    help="A field whose value is JSON where it can be, text otherwise; @FILE: the file's text.",
+    help="Field with a JSON value, or text if it is not JSON; @FILE reads the value from a file.",
 )
 @click.option(
-    "-f", "--raw-field", "texts", multiple=True, metavar="KEY=VALUE", help="A field that is text."
+    "-f",
+    "--raw-field",
+    "texts",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Field with a text value.",
 )
-@click.option("--input", "input_", metavar="FILE|-", help="Send this file as the body.")
+@click.option("--input", "input_", metavar="FILE|-", help="File to send as the body.")
 @click.option(
-    "-H", "--header", "headers", multiple=True, metavar="NAME: VALUE", help="Send this header too."
+    "-H",
+    "--header",
+    "headers",
+    multiple=True,
+    metavar="NAME: VALUE",
+    help="Additional request header.",
 )
-@click.option("-i", "--include", is_flag=True, help="Print the status line and the headers first.")
-@click.option("--paginate", is_flag=True, help="Print every page of a collection as one document.")
+@click.option(
+    "-i", "--include", is_flag=True, help="Print the response's status line and headers first."
+)
+@click.option(
+    "--paginate",
+    is_flag=True,
+    help="Fetch all pages of a collection and print them as one document.",
+)
 @click.pass_obj
 def command(
     session: Session,
@@ -68,16 +84,16 @@ def command(
     include: bool,
     paginate: bool,
 ) -> None:
-    """Send any request to the API and print its answer as received.
+    """Send a request to the API and print the response.
 
-    PATH is what follows /v1 in the API's documents; {app} in it stands for the app. Fields make
-    the body, or the query of GET, HEAD and DELETE. KEY may be app[name] for a field of an object,
-    and scope[] for an item of a list.
+    PATH is the part after /v1 in the API documentation; {app} in it is replaced by the app. Fields
+    are sent as the body, or as the query for GET, HEAD and DELETE. KEY can be app[name] for a field
+    of an object, or scope[] for an item of a list.
     """
     if paginate and (method != "GET" or include or headers):
-        raise BadUsage("--paginate goes with GET alone, and without -i and -H.")
+        raise BadUsage("--paginate requires GET, and cannot be combined with -i or -H.")
     if include and session.console.as_json:
-        raise BadUsage("-i prints what is not JSON: leave --json or -i out.")
+        raise BadUsage("-i and --json cannot be combined.")
     parts, query = _place(session, path)
     given = [*_fields(fields, typed=True), *_fields(texts, typed=False)]
     body = _body(method, given, input_)
@@ -97,7 +113,7 @@ def command(
             session.console.write_file("\n".join([*answer.heading, "", ""]))
         is_json = answer.kind in {"", "application/json"}
         if session.console.as_json and not is_json and answer.body:
-            raise Failed(f"The answer is not JSON ({answer.kind}).", "Leave --json out.")
+            raise Failed(f"The response is not JSON ({answer.kind}).", "Remove --json.")
         if not (session.console.terminal and answer.body):
             session.console.pass_on(answer.chunks)
         elif answer.kind == "application/json":
@@ -112,8 +128,8 @@ def _place(session: Session, path: str) -> tuple[list[str], list[tuple[str, str 
 
     if "://" in path.partition("?")[0] or path.startswith("//"):
         raise Misused(
-            "PATH is a whole URL, and the token goes to the platform in force alone.",
-            "Write what follows /v1 in it; SCALINGO_API_URL names the platform.",
+            "PATH must not be a full URL: the token is sent only to the selected platform.",
+            "Pass the part after /v1; to choose another platform, set SCALINGO_API_URL.",
         )
 
     def filled(text: str) -> str:
@@ -131,11 +147,11 @@ def _fields(given: Sequence[str], *, typed: bool) -> Iterator[tuple[str, str, An
     """Yield key, text and value of each KEY=VALUE. Raises Misused, repeating no value."""
     option = "-F" if typed else "-f"
     if typed and sum(field.endswith("=@-") for field in given) > 1:
-        raise BadUsage("Only one value can come from standard input.")
+        raise BadUsage("Only one value can be read from standard input.")
     for field in given:
         key, equals, text = field.partition("=")
         if not (key and equals):
-            raise BadUsage(f"What follows {option} is not of the form KEY=VALUE.")
+            raise BadUsage(f"{option} requires KEY=VALUE.")
         if typed and text.startswith("@"):
             text = input_file.text(text[1:])
             yield key, text, text
@@ -150,7 +166,7 @@ def _typed(key: str, text: str) -> Any:
     except (ValueError, RecursionError):
         if text[:1] in {"{", "[", '"'}:
             raise Misused(
-                f"The value of {key} begins as JSON and is none.", "Send it as text: -f"
+                f"The value of {key} looks like JSON but is invalid.", "To send it as text, use -f."
             ) from None
         return text
 
@@ -162,7 +178,7 @@ def _refused(name: str) -> Any:
 def _finite(text: str) -> float:
     number = float(text)
     if math.isinf(number):
-        raise ValueError(f"{text} is no number that JSON can hold")
+        raise ValueError(f"{text} is not a number in JSON")
     return number
 
 
@@ -170,7 +186,9 @@ def _body(method: str, given: Sequence[tuple[str, str, Any]], file: str | None) 
     """Return the body that the fields or the file make, None where there is none."""
     if file is not None:
         if given:
-            raise BadUsage("--input goes without -F and -f; a query can stand in PATH.")
+            raise BadUsage(
+                "--input cannot be combined with -F or -f; put query parameters in PATH."
+            )
         if method in {"GET", "HEAD"}:
             raise BadUsage(f"{method} takes no body.")
         return input_file.content(file)
@@ -186,8 +204,8 @@ def _put(document: dict[str, Any], key: str, value: Any) -> None:
     """Put a value where `app[name]` or `scope[]` says. Raises Misused where it cannot be."""
     if not re.fullmatch(r"[^\[\]]+(\[[^\[\]]+\])*(\[\])?", key):
         raise BadUsage(
-            f'"{key}" is not a key like name, app[name] or scope[].',
-            """For what is deeper, give JSON: -F 'containers=[{"name": "web", "amount": 2}]'""",
+            f'"{key}" is not a valid key. Valid forms: name, app[name], scope[].',
+            'For deeper values, pass JSON: -F \'containers=[{"name": "web", "amount": 2}]\'',
         )
     *outer, last = key.replace("]", "").split("[")
     is_item = not last
@@ -197,11 +215,11 @@ def _put(document: dict[str, Any], key: str, value: Any) -> None:
     for name in outer:
         inside = inside.setdefault(name, {})
         if not isinstance(inside, dict):
-            raise BadUsage(f"{key} is inside of a value that is no object.")
+            raise BadUsage(f"{key} belongs to a value that is not an object.")
     if is_item:
         inside = inside.setdefault(last, [])
         if not isinstance(inside, list):
-            raise BadUsage(f"{key} is an item of a value that is no list.")
+            raise BadUsage(f"{key} belongs to a value that is not a list.")
         inside.append(value)
     elif last in inside:
         raise BadUsage(f"{key} is given twice.")
@@ -215,12 +233,13 @@ def _headers(given: Sequence[str]) -> dict[str, str]:
     for header in given:
         name, _, value = (part.strip(" ") for part in header.partition(":"))
         if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name) or ":" not in header:
-            raise BadUsage("What follows -H is not of the form NAME: VALUE.")
+            raise BadUsage('-H requires "NAME: VALUE".')
         if not re.fullmatch(r"[\t -~]*", value):
-            raise Misused(f"The value of the header {name} is not plain text.")
+            raise Misused(f"The value of the header {name} must be plain ASCII text.")
         if name.lower() == "authorization":
             raise Misused(
-                "The token is no header to give.", "Run scalingo login, or set SCALINGO_API_TOKEN."
+                "Authorization cannot be set with -H.",
+                "Sign in with scalingo login, or set SCALINGO_API_TOKEN.",
             )
         headers[name] = value
     return headers

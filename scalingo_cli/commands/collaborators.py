@@ -34,13 +34,13 @@ COLLABORATOR = View(
         "Status": Column(
             lambda record: plain(at(record, "status")),
             lambda record: (
-                ("invited, no answer yet" if _pending(record) else plain(at(record, "status")))
+                ("invited, not accepted yet" if _pending(record) else plain(at(record, "status")))
                 + (", limited" if record.get("is_limited") else "")
             ),
         ),
         "ID": "id",
     },
-    empty="Nobody but the owner works on this app. Invite someone:",
+    empty="This app has no collaborators. Invite someone:",
     first="collaborators add EMAIL",
     listing="collaborators list",
 )
@@ -49,7 +49,7 @@ COLLABORATORS = Collection(COLLABORATOR, path=("collaborators",), called_by=("em
 
 @click.group("collaborators", cls=Group, takes_app=True)
 def command() -> None:
-    """List, invite and remove those who work on an app."""
+    """List, invite and remove collaborators."""
 
 
 @command.command(
@@ -61,9 +61,9 @@ def command() -> None:
 )
 @click.pass_obj
 def list_(session: Session) -> None:
-    """List who works on an app besides its owner, and who is invited to.
+    """List the collaborators of an app and its pending invitations.
 
-    The link of an invitation is a secret: it is told with --json only.
+    Invitation links are secrets, so they are shown only with --json.
     """
     app = session.app()
     session.show(app.api.get("apps", app.name, "collaborators"), COLLABORATOR)
@@ -71,14 +71,12 @@ def list_(session: Session) -> None:
 
 @command.command(changes=True, examples=["scalingo collaborators add lena@example.com"])
 @click.argument("email")
-@click.option(
-    "--limited", is_flag=True, help="Let them do less than you may; the regional platform can."
-)
+@click.option("--limited", is_flag=True, help="Limited permissions (regional platform only).")
 @click.pass_obj
 def add(session: Session, email: str, limited: bool) -> None:
-    """Invite someone to work on an app.
+    """Invite a collaborator to an app.
 
-    The link of the invitation is a secret: it is told with --json only.
+    The invitation link is a secret, so it is shown only with --json.
     """
     app = session.app()
     api = session.regional_api if limited else app.api
@@ -99,7 +97,7 @@ def add(session: Session, email: str, limited: bool) -> None:
 @without_asking
 @click.pass_obj
 def remove(session: Session, collaborator: str, yes: bool) -> None:
-    """Remove a collaborator, or take an invitation back."""
+    """Remove a collaborator or cancel an invitation."""
     app = session.app()
     found = COLLABORATORS.one(app, collaborator)
     email = plain(found["email"])

@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 @click.argument("shell", type=click.Choice(["bash", "fish", "zsh"]), metavar="SHELL")
 @click.pass_context
 def command(context: click.Context, shell: str) -> None:
-    """Print the completion script of a shell.
+    """Print a shell completion script.
 
     \b
     bash: ~/.local/share/bash-completion/completions/scalingo
     fish: ~/.config/fish/completions/scalingo.fish
     zsh:  _scalingo, in a directory of $fpath
 
-    Keep it in the file named above; a new shell reads it from there.
+    Save the script in the file listed above; new shells load it from there.
     """
     from scalingo_cli.completion.scripts import script
 

@@ -33,7 +33,7 @@ DEPLOYMENT = View(
         "By": "pusher.username",
     },
     details={"Duration": Column(lambda record: _seconds(at(record, "duration")))},
-    empty="Nothing was deployed yet.",
+    empty="Nothing has been deployed yet.",
     listing="deployments list",
     about=(moment("created_at"), "status", COMMIT),
 )
@@ -67,7 +67,7 @@ def list_(
 ) -> None:
     """List the deployments of an app, newest first.
 
-    Without --limit, --all or --page: the first page, as the platform sizes it.
+    Lists the first page unless --limit, --all or --page is given.
     """
     from scalingo_cli.api import pagination
 
@@ -95,7 +95,7 @@ def show(session: Session, deployment_id: str) -> None:
 @click.argument("deployment_id", metavar="[ID|latest]", default="latest", type=A_DEPLOYMENT)
 @click.pass_obj
 def output(session: Session, deployment_id: str) -> None:
-    """Print what a deployment printed, as it is."""
+    """Print the output of a deployment, unchanged."""
     app = session.app()
     path = _path(app, deployment_id)
     link = _link(app, path, app.api.get(*path))
@@ -108,10 +108,10 @@ def output(session: Session, deployment_id: str) -> None:
 @timeout_option
 @click.pass_obj
 def follow(session: Session, deployment_id: str, timeout: float | None) -> None:
-    """Follow a deployment to its end: exit 0 when it succeeds, else 1.
+    """Follow a deployment until it finishes; exit with 1 if it fails.
 
-    Prints what it prints, as it comes; with --json, how it ended. A lost connection is taken up
-    again where it was lost.
+    Prints the deployment's output as it arrives; with --json, the finished deployment instead.
+    After a lost connection, the output resumes where it stopped.
     """
     from scalingo_cli.polling.follow import Output, Step, Task, status_of
     from scalingo_cli.polling.follow import follow as followed
@@ -138,7 +138,7 @@ def follow(session: Session, deployment_id: str, timeout: float | None) -> None:
     document = followed(task, poller, console, console.progress)
     if (status := document["deployment"]["status"]) != "success":
         shown = None if not console.as_json else _output_hint(app, path[-1])
-        raise Failed(f"The deployment ended in {status}.", shown)
+        raise Failed(f"The deployment failed: {status}.", shown)
     if console.as_json:
         session.show(document, DEPLOYMENT)
 
@@ -154,7 +154,7 @@ def _path(app: App, deployment_id: str) -> tuple[str, ...]:
         return (*path, deployment_id)
     newest = app.api.get(*path, params={"page": 1, "per_page": 1})["deployments"]
     if not newest:
-        raise NotFound(f"{app.name} was never deployed.")
+        raise NotFound(f"{app.name} has never been deployed.")
     return (*path, str(newest[0]["id"]))
 
 

@@ -35,7 +35,7 @@ def _blob(line: str) -> bytes:
     blob = base64.b64decode(encoded, validate=True)
     size = int.from_bytes(blob[:4], "big")
     if blob[4 : 4 + size] != kind.encode() or len(blob) <= 4 + size:
-        raise ValueError("the key is of another kind than it says")
+        raise ValueError("the key type does not match its content")
     return blob
 
 
@@ -60,7 +60,7 @@ KEY = View(
         "Fingerprint": Column(_fingerprint),
     },
     details={"Key": "content", "ID": "id"},
-    empty="You have no key yet. Add one: scalingo keys add NAME ~/.ssh/id_ed25519.pub",
+    empty="You have no keys yet. Add one: scalingo keys add NAME ~/.ssh/id_ed25519.pub",
     listing="keys list",
 )
 KEYS = Collection(KEY, path=("account", "keys"), of_app=False)
@@ -68,7 +68,7 @@ KEYS = Collection(KEY, path=("account", "keys"), of_app=False)
 
 @click.group("keys", cls=Group)
 def command() -> None:
-    """List, show, add and remove the SSH keys that may push code."""
+    """List, show, add and remove SSH keys."""
 
 
 @command.command(
@@ -76,7 +76,7 @@ def command() -> None:
 )
 @click.pass_obj
 def list_(session: Session) -> None:
-    """List the keys of your account."""
+    """List the SSH keys of your account."""
     session.show(KEYS.get(session), KEY)
 
 
@@ -84,7 +84,7 @@ def list_(session: Session) -> None:
 @click.argument("key", metavar="NAME|ID", type=Word(listing="keys list"))
 @click.pass_obj
 def show(session: Session, key: str) -> None:
-    """Show one key."""
+    """Show an SSH key."""
     session.show(KEYS.show(session, key), KEY)
 
 
@@ -93,10 +93,10 @@ def show(session: Session, key: str) -> None:
 @click.argument("file", metavar="FILE|-")
 @click.pass_obj
 def add(session: Session, name: str, file: str) -> None:
-    """Let the owner of a public key push code in your name.
+    """Add an SSH public key to your account.
 
-    The public key is the line in FILE, or on standard input (-). A private key is refused: it
-    never leaves this machine.
+    FILE contains the public key on one line; - reads standard input. The owner of the key can push
+    code to your apps. A private key is refused and never leaves this machine.
     """
     content = _public_key(file)
     answer = session.api.send(
@@ -111,7 +111,7 @@ def add(session: Session, name: str, file: str) -> None:
 @without_asking
 @click.pass_obj
 def remove(session: Session, key: str, yes: bool) -> None:
-    """Remove a key: whoever holds its private half can push no more."""
+    """Remove an SSH key; its owner can no longer push."""
     found = KEYS.one(session, key)
     name = plain(found["name"])
     session.console.agree(f"Remove the key {name} ({_fingerprint(found)}) from your account?", yes)
@@ -122,23 +122,24 @@ def remove(session: Session, key: str, yes: bool) -> None:
 def _public_key(file: str) -> str:
     """Return the public key line of a file. Raises Misused for all else, and repeats none of it."""
     if _PRIVATE.search(file) or "\n" in file:
-        raise Misused("FILE is the name of a file, not the key itself.")
+        raise Misused("FILE must be the name of a file, not the key itself.")
     name = input_file.name(file)
     text = input_file.text(file)
     if _PRIVATE.search(text):
         where = "" if file == "-" else f", which is usually in {file}.pub"
         raise Misused(
-            f"{name} holds a private key: it was not sent.", f"Give its public half{where}."
+            f"{name} contains a private key. It was not sent.", f"Pass the public key{where}."
         )
     line, *others = text.strip().splitlines() or [""]
     try:
         _blob(line)
     except ValueError:
-        problem = "holds no public key" if line else "is empty"
+        problem = "does not contain a public key" if line else "is empty"
     else:
         if not others:
             return line
-        problem = f"holds {len(others) + 1} lines"
+        problem = f"has {len(others) + 1} lines"
     raise Misused(
-        f"{name} {problem}: it should be one line.", "Such as: ssh-ed25519 AAAA... you@host"
+        f"{name} {problem}; expected a public key on a single line.",
+        "For example: ssh-ed25519 AAAA... you@host",
     )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scalingo_cli.session import Session
 
 TRIES_AT_A_TERMINAL = 3
-UNATTENDED = "Scripts sign in with --email and --password-stdin, or --with-token."
+UNATTENDED = "In scripts, use --email with --password-stdin, or --with-token."
 USER = View("users", "user", {"Username": "username", "E-mail": "email"})
 
 
@@ -38,14 +38,16 @@ USER = View("users", "user", {"Username": "username", "E-mail": "email"})
         "scalingo login --region osc-fr1",
     ],
 )
-@click.option("--email", metavar="EMAIL", help="Sign in with this e-mail or user name.")
+@click.option("--email", metavar="EMAIL", help="E-mail address or username (default: ask).")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @click.option("--with-token", is_flag=True, help="Read an API token from standard input instead.")
-@click.option("--otp", metavar="CODE", help="The one-time code of two-factor authentication.")
+@click.option(
+    "--otp", metavar="CODE", help="One-time code for two-factor authentication (default: ask)."
+)
 @click.option(
     "--insecure-storage",
     is_flag=True,
-    help="Keep the token in a file that only you can read, where there is no keyring.",
+    help="If there is no keyring, store the token in a file that only you can read.",
 )
 @click.option("--api-token", metavar="TOKEN", hidden=True)  # as the official client has it
 @click.option("--password-only", is_flag=True, hidden=True, expose_value=False)  # as above; always
@@ -59,7 +61,7 @@ def command(
     insecure_storage: bool,
     api_token: str | None,
 ) -> None:
-    """Sign in and keep the token in the keyring.
+    """Sign in and store the token in the keyring.
 
     Asks for your e-mail and password; scripts give --email with --password-stdin, or
     --with-token. Finds out whether you belong to the legacy API or to the regional platform,
@@ -107,9 +109,9 @@ def command(
     session.say(f"Welcome, {name}.")
     where = f"regional platform, region {platform.region}" if platform.region else "legacy API"
     session.say(f"You are signed in to the {where}.")
-    session.say(f"The token for {platform.host} is kept in {place}.")
+    session.say(f"The token for {platform.host} is stored in {place}.")
     if credentials.in_environment():
-        session.say(f"{credentials.VARIABLE} is set: it overrides the token kept just now.")
+        session.say(f"{credentials.VARIABLE} is set and overrides the token just stored.")
 
 
 class SignedIn(NamedTuple):
@@ -254,8 +256,8 @@ class _Passwords:
                 "POST", "users", "sign_in", json={"user": user}, auth=ANONYMOUS
             )
         except NotFound as error:
-            error.message = "This platform does not have the sign-in of the legacy API."
-            error.hint = "Name a region: scalingo login --region osc-fr1"
+            error.message = "This platform does not support signing in through the legacy API."
+            error.hint = "Choose a region: scalingo login --region osc-fr1"
             raise
         document = answer.document
         token = document["authentication_token"]
@@ -268,12 +270,12 @@ class _Passwords:
             return self._created(email, password, self._otp)
         except OTPRequired as error:
             if self._otp or not console.can_ask:
-                error.hint = "Scripts give it with --otp."
+                error.hint = "In scripts, pass it with --otp."
                 raise
         self.is_right = True
         tries = TRIES_AT_A_TERMINAL
         while True:
-            code = console.ask("One-time code:", otherwise="Give it with --otp.")
+            code = console.ask("One-time code:", otherwise="Pass it with --otp.")
             tries -= 1
             try:
                 return self._created(email, password, code)
@@ -288,7 +290,7 @@ class _Passwords:
         from scalingo_cli.api.auth import Password, not_regional
 
         api = self._session.api_with("", self._region)
-        name = f"scalingo-cli on {platform.node() or 'some machine'}"
+        name = f"scalingo-cli on {platform.node() or 'unknown host'}"
         try:
             answer = api.send(
                 "POST",

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 @click.command("logout", cls=Command, examples=["scalingo logout", "scalingo logout --keep-remote"])
-@click.option("--keep-remote", is_flag=True, help="Leave the token valid on the platform.")
+@click.option("--keep-remote", is_flag=True, help="Do not revoke the token on the platform.")
 @click.pass_obj
 def command(session: Session, keep_remote: bool) -> None:
-    """Forget the token.
+    """Sign out and delete the stored token.
 
-    It is deleted from the keyring and from the file that --insecure-storage keeps; one that
-    scalingo login made on the regional platform is deleted there as well.
+    The token is deleted from the keyring, and from the file used by --insecure-storage. A token
+    that scalingo login created on the regional platform is also revoked there.
     """
     from scalingo_cli.auth import accounts, credentials
     from scalingo_cli.storage import completion_cache
@@ -31,15 +31,15 @@ def command(session: Session, keep_remote: bool) -> None:
     revoked = ""
     if account and account.token_id and not keep_remote:
         left = _revoke(session, key, account.token_id)
-        revoked = left.message if left else "On the platform it is revoked."
+        revoked = left.message if left else "It has been revoked on the platform."
     with session.console.accounting(lambda: revoked):
         places = credentials.forget(key)
     completion_cache.forget()
-    who = f"{account.name} at {host}" if account else host
+    who = f"{host} ({account.name})" if account else host
     if places:
-        session.say(f"Forgot the token for {who} that was kept in {' and '.join(places)}.")
+        session.say(f"Signed out of {who}. The token was deleted from {' and '.join(places)}.")
     else:
-        session.say(f"No token for {who} was kept.")
+        session.say(f"No token was stored for {who}.")
     if credentials.in_environment():
         session.say(f"{credentials.VARIABLE} is still set in your environment.")
     accounts.remove(key)
@@ -60,6 +60,6 @@ def _revoke(session: Session, key: str, token_id: str) -> ScalingoError | None:
     except ScalingoError as error:
         return type(error)(
             f"The token is still valid on the platform: {error.message}",
-            "Revoke it when you are signed in again: scalingo tokens",
+            "Revoke it the next time you are signed in: scalingo tokens",
         )
     return None

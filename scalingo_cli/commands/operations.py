@@ -36,7 +36,7 @@ OPERATION = View(
 
 @click.group("operations", cls=Group, takes_app=True)
 def command() -> None:
-    """Show an operation, or wait for its end."""
+    """Show an operation, or wait for it to finish."""
 
 
 @command.command(
@@ -45,7 +45,7 @@ def command() -> None:
 @click.argument("operation_id", metavar="ID")
 @click.pass_obj
 def show(session: Session, operation_id: str) -> None:
-    """Show an operation: scale, restart and the like."""
+    """Show an operation, such as a scale or a restart."""
     app = session.app()
     session.show(app.api.get("apps", app.name, "operations", operation_id), OPERATION)
 
@@ -59,5 +59,5 @@ def show(session: Session, operation_id: str) -> None:
 @timeout_option
 @click.pass_obj
 def wait(session: Session, operation_id: str, timeout: float | None) -> None:
-    """Wait for an operation's end: exit 0 when it is done, 1 when it ends in error."""
+    """Wait for an operation to finish; exit with 1 if it fails."""
     session.show(operations.wait(session.app(), session.console, operation_id, timeout), OPERATION)

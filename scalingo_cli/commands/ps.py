@@ -28,7 +28,7 @@ TYPES = View(
         ),
         "Command": "command",
     },
-    empty="No container type yet: the first deployment brings them.",
+    empty="No container types yet; the first deployment creates them.",
 )
 
 
@@ -42,12 +42,12 @@ TYPES = View(
 def command(session: Session) -> None:
     """Show the formation and the running containers.
 
-    A one-off container has a line of its own, without an amount. Where a container is in another
-    state than running, its name tells: web-2:booting.
+    One-off containers have a line of their own, without an amount. A container that is not running
+    is shown with its state: web-2:booting.
 
-    --json puts two documents of the platform into one: `containers` is the formation; what runs
-    is `ps` on the regional platform, and on the legacy API `stats`, which tells what each
-    container uses.
+    --json combines two of the platform's documents: `containers` is the formation; the running
+    containers are in `ps` on the regional platform, and in `stats`, with their resource usage, on
+    the legacy API.
     """
     app = session.app()
     formation = app.api.get("apps", app.name, "containers")

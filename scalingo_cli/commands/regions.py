@@ -16,7 +16,7 @@ REGION = View(
     "regions",
     "region",
     {"Name": "name", "Title": "display_name", "API": "api", "SSH": "ssh"},
-    empty="The platform has no region.",
+    empty="The platform has no regions.",
 )
 
 
@@ -28,7 +28,7 @@ def command() -> None:
 @command.command("list", examples=["scalingo regions --region osc-fr1"])
 @click.pass_obj
 def list_(session: Session) -> None:
-    """List the regions, as the regional platform tells them."""
+    """List the regions of the regional platform."""
     from scalingo_cli import settings
     from scalingo_cli.auth import regions
 

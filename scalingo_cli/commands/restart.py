@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def command(session: Session, scope: Sequence[str], wait: bool, timeout: float | None) -> None:
     """Restart containers.
 
-    Those named, by type or one by one, or all of them.
+    Restarts the given types or containers, or all of them.
     """
     app = session.app()
     if scope:
@@ -42,7 +42,7 @@ def command(session: Session, scope: Sequence[str], wait: bool, timeout: float |
     with operations.starting(app):
         answer = app.api.send("POST", "apps", app.name, "restart", json=body)
     if answer.location is None:
-        raise Failed(f"The platform did not tell which operation restarts {app.name}.")
+        raise Failed(f"The platform did not return an operation for the restart of {app.name}.")
     operation_id = operations.id_of(answer.location)
     if wait:
         document = operations.wait(app, session.console, operation_id, timeout)
@@ -51,7 +51,7 @@ def command(session: Session, scope: Sequence[str], wait: bool, timeout: float |
         session.console.progress(f"Restarted {what} of {app.name}{operations.took(document)}.")
         return
     session.show(operations.started(app, operation_id), OPERATION)
-    session.say(f"Restarting. {operations.resumption(app, operation_id)}")
+    session.say(f"Restart requested. {operations.resumption(app, operation_id)}")
 
 
 def _check(scope: Sequence[str], formation: Sequence[Mapping[str, Any]]) -> None:

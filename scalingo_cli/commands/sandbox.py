@@ -165,7 +165,7 @@ class _Sandbox(Command):
     type=number(float, 0),
     default=1.0,
     metavar="SECONDS",
-    help="Seconds that a scale or a restart takes (default: 1).",
+    help="Duration of operations such as scale and restart (default: 1).",
 )
 @click.argument("command", nargs=-1, type=Program(), metavar="[-- COMMAND...]")
 @click.pass_obj
@@ -215,8 +215,8 @@ def command(
         raise Misused(f"The data or the profile is invalid: {error}.") from error
     except OSError as error:
         raise Failed(
-            f"The sandbox cannot listen at port {port}: {error.strerror}.",
-            "Without --port it takes a free one.",
+            f"The sandbox could not listen on port {port}: {error.strerror}.",
+            "Without --port, it uses a free one.",
         ) from error
     if not simulator.is_local:
         session.say(f"Other machines can reach this sandbox at {host}: run nothing secret in it.")
@@ -265,7 +265,10 @@ def _region(session: Session, legacy: bool) -> str:
         raise Misused("--legacy cannot be combined with --region: the legacy API has no regions.")
     region = asked or os.environ.get("SCALINGO_REGION") or REGIONS[0]
     if not legacy and region not in REGIONS:
-        raise Misused(f'The sandbox has no region "{region}".', f"It has {' and '.join(REGIONS)}.")
+        raise Misused(
+            f'Region "{region}" does not exist in the sandbox.',
+            f"Valid regions: {' and '.join(REGIONS)}.",
+        )
     return region if region in REGIONS else REGIONS[0]
 
 

@@ -20,7 +20,7 @@ TOKEN = View(
     "tokens",
     "token",
     {"Name": "name", "Created": date("created_at"), "Used": date("last_used_at"), "ID": "id"},
-    empty="You have no token.",
+    empty="You have no tokens.",
     listing="tokens list",
     about=(moment("created_at"),),
 )
@@ -28,13 +28,13 @@ TOKEN = View(
 
 @click.group("tokens", cls=Group)
 def command() -> None:
-    """List, create, renew and revoke the API tokens of your account."""
+    """List, create, renew and revoke API tokens."""
 
 
 @command.command("list", examples=["scalingo tokens --region osc-fr1"])
 @click.pass_obj
 def list_(session: Session) -> None:
-    """List the tokens; their values are told only once, when they are made."""
+    """List the tokens of your account, without their values."""
     session.show(session.regional_api.get("tokens"), TOKEN)
 
 
@@ -42,19 +42,20 @@ def list_(session: Session) -> None:
 @click.argument("name")
 @click.pass_obj
 def create(session: Session, name: str) -> None:
-    """Make a token and print its value, which is told only now."""
+    """Create a token and print its value, which is shown only once."""
     answer = session.regional_api.send("POST", "tokens", json={"token": {"name": name}})
     session.console.show_value(answer.document, answer.document["token"]["token"])
-    session.say(f"Made the token {name}. Its value is told only now.")
+    session.say(f'Created token "{name}". Copy it now: it will not be shown again.')
 
 
 @command.command(changes=True, examples=["scalingo tokens renew laptop --region osc-fr1"])
 @click.argument("token", metavar="NAME|ID", type=Word(listing="tokens list"))
 @click.pass_obj
 def renew(session: Session, token: str) -> None:
-    """Give a token a new value and print it; the old one is good no more.
+    """Renew a token and print its new value; the old value stops working.
 
-    The one of your sign-in on this machine is kept with its new value: you stay signed in.
+    If it is the token that you are signed in with on this machine, the new value is stored and you
+    stay signed in.
     """
     from scalingo_cli.auth import accounts, credentials
 
@@ -62,14 +63,14 @@ def renew(session: Session, token: str) -> None:
     answer = session.regional_api.send("PATCH", "tokens", str(found["id"]), "renew")
     value = answer.document["token"]["token"]
     session.console.show_value(answer.document, value)
-    session.say(f"Renewed the token {found['name']}. Its value is told only now.")
+    session.say(f'Renewed token "{found["name"]}". Copy it now: it will not be shown again.')
     signed_in = {
         account.token_id for account in accounts.known() if account.key == session.auth.token_key
     }
     if session.auth.token.place in {"file", "keyring"} and str(found["id"]) in signed_in:
         insecure = session.auth.token.place == "file"
         place = credentials.keep(session.auth.token_key, value, insecure=insecure)
-        session.say(f"You stay signed in: it is kept in {place}.")
+        session.say(f"You stay signed in: the new value is stored in {place}.")
 
 
 @command.command(changes=True, examples=["scalingo tokens revoke laptop --yes --region osc-fr1"])
@@ -77,13 +78,13 @@ def renew(session: Session, token: str) -> None:
 @without_asking
 @click.pass_obj
 def revoke(session: Session, token: str, yes: bool) -> None:
-    """Revoke a token: whatever signs in with it can no longer."""
+    """Revoke a token; anything that uses it loses access."""
     found = _token(session, token)
     session.console.agree(
-        f"Revoke the token {found['name']}? What signs in with it no longer can.", yes
+        f'Revoke token "{found["name"]}"? Anything that uses it loses access.', yes
     )
     session.regional_api.send("DELETE", "tokens", str(found["id"]))
-    session.say(f"Revoked the token {found['name']}.")
+    session.say(f'Revoked token "{found["name"]}".')
 
 
 def _token(session: Session, given: str) -> Record:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @click.command("whoami", cls=Command, examples=["scalingo whoami", "scalingo whoami --json"])
 @click.pass_obj
 def command(session: Session) -> None:
-    """Tell who is signed in, where, and by which token.
+    """Show who is signed in, where, and with which token.
 
     The token itself is never shown.
     """
@@ -37,4 +37,6 @@ def command(session: Session) -> None:
     )
     if session.console.as_json:
         name = document["user"].get("username")
-        session.say(f"You are {name} at {session.auth.platform}, by the token from {source}.")
+        session.say(
+            f"Signed in to {session.auth.platform} as {name}, with the token from {source}."
+        )

@@ -32,5 +32,5 @@ def one(
         raise NotFound(f'{missing} "{given}".', f"{near} List them: {listing}".strip())
     if len(found) > 1:
         ids = ", ".join(plain(record.get("id")) for record in found)
-        raise Misused(f'There are {len(found)} called "{given}".', f"Use an id: {ids}")
+        raise Misused(f'"{given}" matches {len(found)} records.', f"Use an ID instead: {ids}")
     return found[0]

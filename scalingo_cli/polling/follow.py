@@ -195,7 +195,7 @@ def news(
         yield from records
         if not following:
             following = True
-            console.progress(f"Following {app.name}. Ctrl-C ends it.")
+            console.progress(f"Following {app.name}. Press Ctrl-C to stop.")
 
 
 def _documents(page: Page) -> Iterator[Document]:

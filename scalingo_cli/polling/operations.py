@@ -34,7 +34,7 @@ def id_of(location: str) -> str:
 
 def resumption(app: App, operation_id: str) -> str:
     """Return how to wait for the operation again."""
-    return f"To wait for its end: {app.line(f'operations wait {operation_id}')}"
+    return f"To wait for it: {app.line(f'operations wait {operation_id}')}"
 
 
 def started(app: App, operation_id: str) -> Document:
@@ -78,7 +78,7 @@ def wait(
     operation = document["operation"]
     if operation.get("status") != "done":
         reason = str(operation.get("error") or "no reason given").rstrip(".")
-        raise Failed(f"The operation ended in {operation.get('status')}: {reason}.")
+        raise Failed(f"The operation ended with status {operation.get('status')}: {reason}.")
     return document
 
 

@@ -45,7 +45,7 @@ class Poller:
         self._patience: float = patience
         self._endless = endless
         lasts = self.timeout_seconds == math.inf
-        self._again = "Trying again until Ctrl-C." if lasts else "Asking again."
+        self._again = "Retrying until Ctrl-C." if lasts else "Retrying."
 
     def answers(self, look: Callable[[float], Answer]) -> Iterator[Answer]:
         """Yield what `look` returns, now and then again, until one last look when time is up.

@@ -33,13 +33,14 @@ def run(command: Sequence[str], environment: Mapping[str, str], *, stop_with: bo
     for name, value in environment.items():
         if not _fits(name, value):
             raise Failed(
-                f"{name} cannot be in a program's environment: it holds a NUL, or is no text."
+                f"{name} cannot be passed to a program: its value contains a NUL or is"
+                " not valid text."
             )
     program = shutil.which(command[0], path=environment.get("PATH", os.defpath))
     if program is None:
         there = Path(command[0]).is_file()
         raise Misused(
-            f"{command[0]} may not be run." if there else f"There is no program {command[0]}."
+            f"{command[0]} is not executable." if there else f"Program {command[0]} not found."
         )
     early: list[int] = []
     received: list[int] = []
@@ -54,8 +55,10 @@ def run(command: Sequence[str], environment: Mapping[str, str], *, stop_with: bo
             child = subprocess.Popen([program, *command[1:]], env=environment)
         except OSError as error:
             raise Failed(
-                f"{command[0]} could not be run: {error.strerror}.",
-                "Does its first line name its interpreter?" if error.errno == ENOEXEC else None,
+                f"Could not run {command[0]}: {error.strerror}.",
+                "Check that its first line names an interpreter."
+                if error.errno == ENOEXEC
+                else None,
             ) from error
         pass_on = child.send_signal
         for number in early:

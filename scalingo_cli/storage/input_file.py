@@ -26,10 +26,10 @@ def opened(file: str) -> BinaryIO:
     try:
         opened = _opened(file)
     except OSError as error:
-        raise Misused(f"{file} cannot be read: {error.strerror}.") from error
+        raise Misused(f"Could not read {file}: {error.strerror}.") from error
     if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
         opened.close()
-        raise Misused(f"{file} is not an ordinary file.", "Write it to a file first.")
+        raise Misused(f"{file} is not a regular file.", "Write it to a file first.")
     return opened
 
 
@@ -45,7 +45,7 @@ def content(file: str) -> bytes:
             with _opened(file) as opened:
                 data = opened.read(LARGEST_BYTES + 1)
     except OSError as error:
-        raise Misused(f"{name(file)} cannot be read: {error.strerror}.") from error
+        raise Misused(f"Could not read {name(file)}: {error.strerror}.") from error
     if len(data) > LARGEST_BYTES:
         raise Misused(f"{name(file)} is larger than {LARGEST_BYTES // 1024**2} MiB.")
     return data

@@ -65,8 +65,8 @@ def read(path: Path) -> dict[str, Any]:
 def damaged(path: Path) -> Failed:
     """Return the error to raise for a file that does not hold what it should."""
     return Failed(
-        f"The credentials in {path} cannot be understood.",
-        "Repair it, or move it away and sign in again: scalingo login",
+        f"The credentials file {path} is invalid.",
+        "Fix it, or move it away and sign in again: scalingo login",
     )
 
 

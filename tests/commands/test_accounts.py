@@ -90,7 +90,7 @@ def test_a_script_without_the_code_is_told_how(scalingo: CommandLine, sandbox: S
     said = user(OTP_LOGIN, stdin=sandbox.otp_password)
     assert (said.code, said.stdout) == (4, "")
     assert said.stderr == (
-        "Error: The platform asks for a one-time code.\nScripts give it with --otp.\n"
+        "Error: The platform asks for a one-time code.\nIn scripts, pass it with --otp.\n"
     )
     assert not file(user).exists()
 
@@ -99,7 +99,7 @@ def test_a_wrong_code_of_a_script(scalingo: CommandLine, sandbox: Sandbox) -> No
     user = scalingo.where(SCALINGO_API_TOKEN=None)
     said = user(f"{OTP_LOGIN} --otp 000000", stdin=sandbox.otp_password)
     assert (said.code, said.stdout) == (4, "")
-    assert said.stderr == "Error: The platform refused to sign you in: Invalid credentials.\n"
+    assert said.stderr == "Error: The platform refused the sign-in: Invalid credentials.\n"
     assert not file(user).exists()
 
 
@@ -124,8 +124,9 @@ def test_a_sign_in_to_no_region_leaves_nothing(bare: CommandLine, sandbox: Sandb
     said = bare(f"{line} --region osc-fr2", stdin=sandbox.password)
     assert (said.code, said.stdout) == (3, "")
     assert said.stderr == (
-        'Error: There is no region "osc-fr2".\nDid you mean osc-fr1? See: scalingo regions'
-        " The token that was created for this sign-in was revoked.\n"
+        'Error: Region "osc-fr2" not found.\n'
+        "Did you mean osc-fr1? List them: scalingo regions The token that was created"
+        " for this sign-in was revoked.\n"
     )
     assert not file(bare).exists()
     assert len(sandbox.store.tokens) == before
@@ -138,7 +139,7 @@ def test_a_sign_in_that_no_keyring_keeps_leaves_nothing(
     line = f"login --region {REGION} --email {sandbox.email} --password-stdin"
     said = bare(line, stdin=sandbox.password)
     assert (said.code, said.stdout) == (4, "")
-    assert said.stderr.startswith("Error: This machine has no keyring.")
+    assert said.stderr.startswith("Error: No keyring is available on this machine.")
     assert len(sandbox.store.tokens) == before
 
 
@@ -160,13 +161,13 @@ def test_accounts_at_a_terminal_and_as_json(two: CommandLine) -> None:
 def test_no_account_yet(bare: CommandLine) -> None:
     said = bare("accounts")
     assert (said.code, said.stdout) == (0, "")
-    assert said.stderr == "No account signed in here. Sign in: scalingo login\n"
+    assert said.stderr == "No accounts on this machine. Sign in: scalingo login\n"
 
 
 def test_another_is_used_from_now_on(two: CommandLine) -> None:
     said = two("accounts use noor")
     assert (said.code, said.stdout) == (0, "")
-    assert said.stderr.startswith("From now on: noor at ")
+    assert said.stderr.startswith("Now using noor on ")
     assert who(two) == "noor"
 
 
@@ -181,7 +182,8 @@ def test_an_unknown_account(two: CommandLine, sandbox: Sandbox) -> None:
         said = two(line)
         assert (said.code, said.stdout) == (3, "")
         assert said.stderr == (
-            'Error: No account "nor" signed in here.\nDid you mean noor? See: scalingo accounts\n'
+            'Error: No account "nor" on this machine.\n'
+            "Did you mean noor? List them: scalingo accounts\n"
         )
     assert not sandbox.requests
 
@@ -194,7 +196,7 @@ def test_one_name_on_two_platforms(two: CommandLine, sandbox: Sandbox) -> None:
         said = two("whoami --account noor")
         hosts = [(url or "").removeprefix("http://") for url in (sandbox.auth_url, old.url)]
         assert (said.code, said.stdout) == (2, "")
-        assert 'There are 2 accounts called "noor".' in said.stderr
+        assert '2 accounts are named "noor".' in said.stderr
         assert all(f"noor@{host}" in said.stderr for host in hosts)
         assert who(two, f"--account noor@{hosts[0]}") == "noor"
         assert who(there, f"--account noor@{hosts[1]}") == "noor"
@@ -208,8 +210,7 @@ def test_the_environments_token_goes_before_accounts(two: CommandLine, sandbox: 
     said = two("whoami --account noor", SCALINGO_API_TOKEN=sandbox.token)
     assert (said.code, said.stdout) == (2, "")
     assert said.stderr == (
-        "Error: SCALINGO_API_TOKEN is set, and goes before any account.\n"
-        "Unset it to use --account.\n"
+        "Error: SCALINGO_API_TOKEN is set and overrides any account.\nUnset it to use --account.\n"
     )
 
 

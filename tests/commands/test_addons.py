@@ -51,8 +51,8 @@ def test_an_addon_is_added_by_names(scalingo: CommandLine, sandbox: Sandbox) -> 
     assert (result.code, result.lines[0][1:3]) == (0, [REDIS, "redis-sandbox"])
     assert result.stderr.splitlines() == [
         "Redis is being set up",
-        "It sets SCALINGO_REDIS_URL, REDIS_URL.",
-        f"Running containers get that at: scalingo restart --app {sandbox.main_app}",
+        "Adds SCALINGO_REDIS_URL, REDIS_URL.",
+        f"Restart to apply: scalingo restart --app {sandbox.main_app}",
     ]
     providers = scalingo("addons providers --json").json["addon_providers"]
     plan = next(row for row in providers if row["id"] == REDIS)["plans"][0]
@@ -80,11 +80,11 @@ def test_json_is_the_answer_with_its_message_and_variables(scalingo: CommandLine
 @pytest.mark.parametrize(
     ("told", "said"),
     [
-        ({"variables": ["A_URL", "B_URL"]}, "It sets A_URL, B_URL."),
-        ({"vars": ["A_URL"]}, "It sets A_URL."),
-        ({"variables": [{"name": "A_URL", "value": "s3cret"}]}, "It sets A_URL=***."),
-        ({"variables": ["A_URL=s3cret"]}, "It sets A_URL=***."),
-        ({"variables": {"A_URL": "s3cret"}}, "It sets A_URL."),
+        ({"variables": ["A_URL", "B_URL"]}, "Adds A_URL, B_URL."),
+        ({"vars": ["A_URL"]}, "Adds A_URL."),
+        ({"variables": [{"name": "A_URL", "value": "s3cret"}]}, "Adds A_URL=***."),
+        ({"variables": ["A_URL=s3cret"]}, "Adds A_URL=***."),
+        ({"variables": {"A_URL": "s3cret"}}, "Adds A_URL."),
         ({"variables": None}, ""),
         ({"variables": []}, ""),
         ({}, ""),
@@ -125,12 +125,12 @@ def test_an_addon_is_upgraded_by_its_provider_or_its_id(
     [
         ("add redi redis-sandbox", 'no provider "redi"', f"Did you mean {REDIS}"),
         (f"add {REDIS} redis-sandbo", 'redis has no plan "redis-sandbo"', "mean redis-sandbox?"),
-        ("add x y", 'There is no provider "x"', "List them: scalingo addons providers"),
-        ("upgrade postlrk satchel", 'has no addon "postlrk"', "Did you mean postlark"),
+        ("add x y", 'No provider "x"', "List them: scalingo addons providers"),
+        ("upgrade postlrk satchel", 'has no add-on "postlrk"', "Did you mean postlark"),
         (f"upgrade {POSTLARK} sachel", 'postlark has no plan "sachel"', "scalingo addons plans"),
-        (f"remove {REDIS}", f'has no addon "{REDIS}"', "List them: scalingo addons --app"),
+        (f"remove {REDIS}", f'has no add-on "{REDIS}"', "List them: scalingo addons --app"),
         ("plans redi", 'no provider "redi"', f"Did you mean {REDIS}"),
-        ("providers --category Data", 'no category "Data"', "Did you mean Databases?"),
+        ("providers --category Data", 'No category "Data"', "Did you mean Databases?"),
     ],
 )
 def test_what_is_not_there_is_not_found_and_the_nearest_is_offered(
@@ -150,7 +150,7 @@ def test_two_addons_of_one_provider_need_an_id(scalingo: CommandLine, sandbox: S
     for line in (upgrade, f"remove {POSTGRES} --confirm {POSTGRES}"):
         result = scalingo(f"addons {line}")
         assert (result.code, result.stdout) == (2, "")
-        assert f'There are 2 called "{POSTGRES}".' in result.stderr
+        assert f'"{POSTGRES}" matches 2 records.' in result.stderr
         assert all(addon["id"] in result.stderr for addon in (addons[0], addons[-1]))
     assert sent(sandbox) == []
     assert scalingo(["addons", "upgrade", addons[-1]["id"], "postgresql-starter-1024"]).code == 0
@@ -176,8 +176,8 @@ def test_what_costs_needs_a_verified_account(scalingo: CommandLine, sandbox: San
 
 def test_removing_names_what_it_destroys_and_asks(scalingo: CommandLine, sandbox: Sandbox) -> None:
     terminal = scalingo.terminal(f"addons remove {POSTGRES}", columns=200)
-    terminal.expect(r"This destroys the addon PostgreSQL \(pinecrate_sh_4187\) of ")
-    terminal.expect("with all its data and variables. It cannot be undone.")
+    terminal.expect(r"This deletes the add-on PostgreSQL \(pinecrate_sh_4187\) of ")
+    terminal.expect("with all its data and variables and cannot be undone.")
     terminal.expect(f"Type {POSTGRES} to confirm:")
     terminal.sendline("yes")
     terminal.expect("nothing was done")
@@ -196,9 +196,9 @@ def test_removing_names_what_it_destroys_and_asks(scalingo: CommandLine, sandbox
 def test_removing_without_a_terminal_needs_confirm(scalingo: CommandLine, sandbox: Sandbox) -> None:
     result = scalingo(f"addons remove {POSTLARK}")
     assert result.code == 2
-    assert f"Add --confirm {POSTLARK} to go ahead." in result.stderr
+    assert f"Pass --confirm {POSTLARK} to proceed." in result.stderr
     by_name = scalingo(["addons", "remove", "PostgreSQL"])
-    assert "Add --confirm PostgreSQL to go ahead." in by_name.stderr
+    assert "Pass --confirm PostgreSQL to proceed." in by_name.stderr
     assert scalingo(f"addons remove {POSTLARK} --confirm {POSTGRES}").code == 2
     assert sent(sandbox) == []
     removed = scalingo(f"addons remove {POSTLARK} --confirm {POSTLARK}")
@@ -281,7 +281,7 @@ def test_a_locked_keyring_does_not_close_the_catalogue(
     result = locked.process(f"addons plans {POSTGRES}")
     assert result.code == 0
     assert len(result.lines) == 6
-    assert result.stderr == "The keyring is locked. Going on without signing in.\n"
+    assert result.stderr == "The keyring is locked. Continuing without signing in.\n"
     assert locked.process("addons").code == 4
 
 

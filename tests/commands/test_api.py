@@ -74,7 +74,7 @@ def test_an_app_is_looked_for_only_where_it_is_named(scalingo: CommandLine) -> N
     assert scalingo("api GET /apps", SCALINGO_APP=None).code == 0
     result = scalingo("api GET /apps/{app}", SCALINGO_APP=None)
     assert result.code == 2
-    assert "No app is named" in result.stderr
+    assert "No app selected" in result.stderr
 
 
 def test_an_app_of_any_name_stays_one_part_of_the_path(
@@ -106,7 +106,7 @@ def test_no_path_leads_elsewhere(path: str, scalingo: CommandLine, sandbox: Sand
 def test_not_even_a_whole_url_of_the_platform(scalingo: CommandLine, sandbox: Sandbox) -> None:
     result = scalingo(["api", "GET", f"{sandbox.url}/v1/apps"])
     assert result.code == 2
-    assert "what follows /v1" in result.stderr
+    assert "the part after /v1" in result.stderr
 
 
 def test_a_query_can_hold_anything(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -261,7 +261,7 @@ def test_text_is_passed_on_byte_for_byte(scalingo: CommandLine, sandbox: Sandbox
     assert result.raw_stdout.count(b"\n") > 5
     result = scalingo(["api", "GET", path, "--json"])
     assert (result.code, result.stdout) == (1, "")
-    assert result.error["message"] == "The answer is not JSON (text/plain)."
+    assert result.error["message"] == "The response is not JSON (text/plain)."
 
 
 def test_include_prints_status_and_headers_first(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -288,7 +288,7 @@ def test_at_a_terminal_broken_json_is_an_error(scalingo: CommandLine, sandbox: S
     sandbox.fail_next("garbage")
     result = scalingo("api GET /apps", SCALINGO_FORCE_TTY="60")
     assert (result.code, result.stdout) == (1, "")
-    assert "not the JSON that the API promises" in result.stderr
+    assert "not the JSON that the API documents" in result.stderr
 
 
 def test_every_page_is_one_document(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -350,7 +350,7 @@ def test_an_answer_cut_halfway_is_an_error(scalingo: CommandLine, sandbox: Sandb
     sandbox.fail_next("cut_body")
     result = scalingo("api GET /apps")
     assert result.code == 6
-    assert "was cut" in result.stderr
+    assert "was lost before" in result.stderr
 
 
 MEGABYTES = 64

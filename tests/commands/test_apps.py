@@ -117,7 +117,7 @@ def test_create_tells_how_to_deploy(
     assert (said.code, said.lines[0][:2]) == (0, ["tea-room", "new"])
     assert sandbox.requests[0].json == {"app": {"name": "tea-room"}}
     created, add, push = said.stderr.splitlines()
-    assert created == "Created tea-room. To deploy from a checkout:"
+    assert created == "Created tea-room. To deploy it with git:"
     assert push == "  git push scalingo HEAD:master"
     subprocess.run([require("git"), "init", "--quiet", str(tmp_path)], check=True)
     subprocess.run(shlex.split(add), cwd=tmp_path, check=True)
@@ -163,7 +163,7 @@ def test_rename(scalingo: CommandLine, sandbox: Sandbox, protocol: str) -> None:
     assert sandbox.requests[0].json == {"current_name": "pinecrate-api", "new_name": "tea-room"}
     host = "scalingo.com" if protocol == "legacy" else "ssh.osc-fr1.scalingo.com"
     assert said.stderr.splitlines() == [
-        "Renamed pinecrate-api to tea-room. In its checkouts:",
+        "Renamed pinecrate-api to tea-room. In each checkout, run:",
         f"  git remote set-url scalingo git@{host}:tea-room.git",
     ]
     assert "tea-room" in names(scalingo)
@@ -205,7 +205,7 @@ def test_what_only_the_owner_may(scalingo: CommandLine) -> None:
 
 def test_delete_asks_for_the_name(scalingo: CommandLine, sandbox: Sandbox) -> None:
     terminal = scalingo.terminal("apps delete pinecrate-next")
-    terminal.expect("This destroys the app pinecrate-next with .* It cannot be undone.")
+    terminal.expect("This deletes the app pinecrate-next with .* and cannot be undone.")
     assert not sandbox.requests
     terminal.expect("Type pinecrate-next to confirm: ")
     terminal.sendline("pinecrate-next")
@@ -259,7 +259,7 @@ def test_a_wrong_confirmation(confirm: str, scalingo: CommandLine, sandbox: Sand
 def test_without_a_terminal_nothing_is_deleted(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo.process("apps delete pinecrate-next", stdin="pinecrate-next\n")
     assert (said.code, said.stdout) == (2, "")
-    assert "Add --confirm pinecrate-next to go ahead." in said.stderr
+    assert "Pass --confirm pinecrate-next to proceed." in said.stderr
     json = scalingo("apps delete pinecrate-next --json")
     assert (json.stdout, json.error["code"]) == ("", 2)
     assert not sandbox.requests
@@ -280,8 +280,8 @@ def test_without_a_terminal_nothing_is_deleted(scalingo: CommandLine, sandbox: S
 def test_an_app_that_is_not_there(line: str, scalingo: CommandLine) -> None:
     said = scalingo(line)
     assert (said.code, said.stdout) == (3, "")
-    assert 'There is no app called "nothing".' in said.stderr
-    assert "List yours: scalingo apps" in said.stderr
+    assert 'App "nothing" not found.' in said.stderr
+    assert "List your apps: scalingo apps" in said.stderr
     assert scalingo(f"{line} --json").error["status"] == 404
 
 

@@ -79,7 +79,7 @@ def test_someone_is_invited(scalingo: CommandLine, sandbox: Sandbox, protocol: s
 def test_someone_is_invited_to_do_less(scalingo: CommandLine) -> None:
     assert scalingo(f"collaborators add {NEW} --limited").code == 0
     shown = scalingo("collaborators", SCALINGO_FORCE_TTY="120", NO_COLOR="1").stdout
-    assert "invited, no answer yet, limited" in shown
+    assert "invited, not accepted yet, limited" in shown
 
 
 @pytest.mark.legacy
@@ -91,7 +91,7 @@ def test_legacy_limits_nobody(scalingo: CommandLine, sandbox: Sandbox) -> None:
 
 def test_the_invited_are_shown_at_a_terminal(scalingo: CommandLine) -> None:
     shown = scalingo(f"collaborators add {NEW}", SCALINGO_FORCE_TTY="60", NO_COLOR="1").stdout
-    assert "invited, no answer yet" in shown
+    assert "invited, not accepted yet" in shown
     assert "http" not in shown
 
 
@@ -163,7 +163,7 @@ def test_removing_asks_at_a_terminal(scalingo: CommandLine, sandbox: Sandbox) ->
 def test_removing_without_a_terminal_needs_yes(scalingo: CommandLine, sandbox: Sandbox) -> None:
     result = scalingo(f"collaborators remove {JONAS}")
     assert result.code == 2
-    assert "Add --yes to go ahead." in result.stderr
+    assert "Pass --yes to proceed." in result.stderr
     assert sent(sandbox) == []
 
 

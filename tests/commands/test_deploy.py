@@ -152,7 +152,7 @@ def test_a_failure_that_is_followed_fails(
     sandbox.end_next_deployment("build-error")
     said = scalingo(["deploy", str(directory), "--follow"])
     assert said.code == 1
-    assert "Error: The deployment ended in build-error." in said.stderr
+    assert "Error: The deployment failed: build-error." in said.stderr
     assert "scalingo deployments output " not in said.stderr  # it was shown
 
 
@@ -163,7 +163,7 @@ def test_what_is_no_archive_is_not_sent(
     (tmp_path / "shop.zip").write_bytes(b"PK\3\4")
     for name, says in (
         ("shop.zip", "shop.zip is not a .tar.gz archive."),
-        ("nowhere", "nowhere cannot be read: No such file or directory."),
+        ("nowhere", "Could not read nowhere: No such file or directory."),
     ):
         said = scalingo(f"deploy {name}")
         assert (said.code, said.stdout) == (2, "")
@@ -178,7 +178,7 @@ def test_an_empty_archive_fails_where_it_is_unpacked(scalingo: CommandLine, tmp_
     said = scalingo("deploy empty.tar.gz --follow")
     assert said.code == 1
     assert "The archive cannot be used" in said.stdout
-    assert "The deployment ended in build-error." in said.stderr
+    assert "The deployment failed: build-error." in said.stderr
 
 
 @regional
@@ -198,7 +198,7 @@ def test_a_refused_upload_deploys_nothing(
 def test_progress_is_for_terminals(scalingo: CommandLine, archive: Path) -> None:
     terminal = scalingo.terminal(["deploy", str(archive)], columns=120)
     terminal.expect("bytes")
-    terminal.expect("Deploying.")
+    terminal.expect("Deployment started.")
     terminal.expect(pexpect.EOF)
     terminal.wait()
     assert terminal.exitstatus == 0
@@ -353,7 +353,7 @@ def test_deploy_refuses_pipes_and_devices_unread(scalingo: CommandLine, sandbox:
     for name in ("pipe", "/dev/zero"):
         said = scalingo(["deploy", name])
         assert said.code == 2
-        assert said.stderr.startswith(f"Error: {name} is not an ordinary file.")
+        assert said.stderr.startswith(f"Error: {name} is not a regular file.")
     assert sandbox.requests == []
 
 

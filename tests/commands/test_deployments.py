@@ -46,9 +46,9 @@ def test_pages(scalingo: CommandLine) -> None:
     everything = scalingo("deployments --all").lines
     page = scalingo("deployments --page 2 --per-page 5")
     assert page.lines == everything[5:10]
-    assert page.stderr == "Page 2 of 3, 14 in all. For more: --page 3, --all.\n"
+    assert page.stderr == "Page 2 of 3, 14 in total. For more: --page 3, --all.\n"
     assert scalingo("deployments --limit 3").lines == everything[:3]
-    assert scalingo("deployments --page 9").stderr == "There is no page 9: the last one is 1.\n"
+    assert scalingo("deployments --page 9").stderr == "Page 9 does not exist; the last page is 1.\n"
     meta = scalingo("deployments --all --per-page 3 --json").json["meta"]["pagination"]
     assert (meta["total_pages"], meta["total_count"]) == (1, 14)
     assert scalingo("deployments --all --page 2").code == 2
@@ -66,11 +66,11 @@ def test_jq_reads_it(scalingo: CommandLine) -> None:
 
 def test_an_app_never_deployed(scalingo: CommandLine) -> None:
     said = scalingo("deployments --app pinecrate-next")
-    assert (said.code, said.stdout, said.stderr) == (0, "", "Nothing was deployed yet.\n")
+    assert (said.code, said.stdout, said.stderr) == (0, "", "Nothing has been deployed yet.\n")
     for line in ("show", "output latest", "follow"):
         said = scalingo(f"deployments {line} --app pinecrate-next")
         assert (said.code, said.stdout) == (3, "")
-        assert said.stderr == "Error: pinecrate-next was never deployed.\n"
+        assert said.stderr == "Error: pinecrate-next has never been deployed.\n"
 
 
 # show
@@ -105,7 +105,7 @@ def test_what_is_not_there(scalingo: CommandLine) -> None:
         said = scalingo(f"deployments {line}")
         assert (said.code, said.stdout) == (3, "")
         assert said.stderr == (
-            'Error: There is no such deployment "nope".\n'
+            'Error: No such deployment "nope".\n'
             "List them: scalingo deployments --app pinecrate-shop\n"
         )
 
@@ -190,7 +190,7 @@ def test_a_link_of_another_kind_is_not_opened(
     elsewhere.will_answer(deployment(links={"output": link}))
     said = scalingo("deployments output d1", SCALINGO_API_URL=elsewhere.url)
     assert (said.code, said.stdout) == (1, "")
-    assert said.stderr == "Error: The platform gave a link that cannot be followed.\n"
+    assert said.stderr == "Error: The platform returned a link that cannot be followed.\n"
 
 
 # follow
@@ -210,7 +210,7 @@ def test_follow_to_failure(outcome: str, scalingo: CommandLine, sandbox: Sandbox
     deployment_id = sandbox.deploy(sandbox.main_app, outcome, seconds=0.1)
     said = scalingo("deployments follow latest")
     assert (said.code, said.stdout) == (1, scalingo("deployments output").stdout)
-    assert said.stderr.endswith(f"Error: The deployment ended in {outcome}.\n")
+    assert said.stderr.endswith(f"Error: The deployment failed: {outcome}.\n")
     error = scalingo("deployments follow latest --json").error
     assert error["code"] == 1
     output = f"scalingo deployments output {deployment_id} --app pinecrate-shop"
@@ -272,7 +272,7 @@ def test_an_output_that_is_cut(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("deployments output")
     assert said.code == 6
     assert whole.startswith(said.stdout)
-    assert re.search("connection to .* was cut before the answer's end", said.stderr)
+    assert re.search("connection to .* was lost before the response was complete", said.stderr)
 
 
 @pytest.mark.regional

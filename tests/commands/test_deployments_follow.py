@@ -68,8 +68,8 @@ def test_an_outage_is_told_once_and_loses_nothing(
     assert follower.code == 1
     assert not sandbox.faults
     assert follower.stdout == scalingo("deployments output").stdout
-    assert follower.stderr.count("Asking again.") == 1
-    assert "Error: The deployment ended in build-error.\n" in follower.stderr
+    assert follower.stderr.count("Retrying.") == 1
+    assert "Error: The deployment failed: build-error.\n" in follower.stderr
 
 
 @pytest.mark.parametrize("more", [{}, {"SCALINGO_FORCE_TTY": "80"}], ids=["pipe", "tty"])
@@ -110,7 +110,7 @@ def test_an_output_that_never_was(scalingo: CommandLine, elsewhere: Elsewhere) -
     elsewhere.will_answer({"error": "not found"}, 404)
     said = scalingo("deployments follow d1", SCALINGO_API_URL=elsewhere.url)
     assert (said.code, said.stdout) == (1, "")
-    assert "The deployment ended in aborted." in said.stderr
+    assert "The deployment failed: aborted." in said.stderr
 
 
 def test_with_json_how_it_ended_and_no_output(scalingo: CommandLine, sandbox: Sandbox) -> None:

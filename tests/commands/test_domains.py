@@ -112,7 +112,7 @@ def test_a_certificate_is_changed_and_nothing_that_was_read_is_sent_back(
 ) -> None:
     result = scalingo(f"domains update {BARE} --cert cert.pem --key key.pem")
     assert (result.code, result.lines[0][:2]) == (0, [BARE, "yes"])
-    assert result.stderr == f"Changed the certificate of {BARE}.\n"
+    assert result.stderr == f"Updated the certificate of {BARE}.\n"
     assert sandbox.requests[-1].method == "PATCH"
     assert sandbox.requests[-1].json == {"domain": {"tlscert": CERTIFICATE, "tlskey": KEY}}
 
@@ -185,7 +185,7 @@ def test_a_key_of_another_certificate_is_refused(
     for kind in ("RSA", "EC", "Ed25519"):
         other = private_pem(make_key(kind))
         (files / "key.pem").write_text(other)
-        said = "The key in key.pem does not belong to the certificate in cert.pem."
+        said = "The key in key.pem does not match the certificate in cert.pem."
         assert said in refused(scalingo, sandbox, other)
 
 
@@ -215,14 +215,14 @@ def test_a_key_with_a_passphrase_is_refused_and_never_asked_for(
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("", "holds no private key in PEM"),
-        ("just words", "holds no private key in PEM"),
-        (CERTIFICATE, "holds no private key in PEM"),
-        (KEY + BAD_KEY, "holds 2 private keys"),
-        (BAD_KEY, "holds a key that is damaged"),
-        (private_pem(make_key("Ed25519"), "OpenSSH"), "holds a key that is damaged"),
-        (KEY[:200], "holds no private key in PEM"),
-        (KEY.replace("MIIC", "!!!!"), "holds a key that is damaged"),
+        ("", "does not contain a PEM private key"),
+        ("just words", "does not contain a PEM private key"),
+        (CERTIFICATE, "does not contain a PEM private key"),
+        (KEY + BAD_KEY, "contains 2 private keys"),
+        (BAD_KEY, "contains a key that is damaged"),
+        (private_pem(make_key("Ed25519"), "OpenSSH"), "contains a key that is damaged"),
+        (KEY[:200], "does not contain a PEM private key"),
+        (KEY.replace("MIIC", "!!!!"), "contains a key that is damaged"),
     ],
     ids=["empty", "words", "certificate", "two", "damaged", "OpenSSH", "cut", "not base64"],
 )
@@ -236,14 +236,14 @@ def test_what_is_no_key_is_refused(
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "holds no certificate in PEM"),
-        (KEY.encode(), "holds no certificate in PEM"),
-        (b"\x30\x82\x02\xff DER", "holds no certificate in PEM"),
-        (CERTIFICATE.encode()[:300], "holds no certificate in PEM"),
-        (CERTIFICATE.replace("MIIC", "MIIA").encode(), "holds a damaged certificate"),
+        (b"", "does not contain a PEM certificate"),
+        (KEY.encode(), "does not contain a PEM certificate"),
+        (b"\x30\x82\x02\xff DER", "does not contain a PEM certificate"),
+        (CERTIFICATE.encode()[:300], "does not contain a PEM certificate"),
+        (CERTIFICATE.replace("MIIC", "MIIA").encode(), "contains a damaged certificate"),
         (
             f"{CERTIFICATE}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".encode(),
-            "holds a damaged certificate",
+            "contains a damaged certificate",
         ),
     ],
     ids=["empty", "key", "DER", "cut", "damaged", "damaged in the chain"],
@@ -269,11 +269,11 @@ def test_certificate_and_key_go_together(scalingo: CommandLine, files: Path) -> 
     for option in ("--cert cert.pem", "--key key.pem"):
         alone = scalingo(f"domains add fresh.example {option}")
         assert alone.code == 2
-        assert "--cert and --key go together." in alone.stderr
+        assert "--cert and --key must be used together." in alone.stderr
         assert scalingo(f"domains update {SHOP} {option}").code == 2
     missing = scalingo("domains add fresh.example --cert cert.pem --key none.pem")
     assert missing.code == 2
-    assert "none.pem cannot be read: No such file or directory." in missing.stderr
+    assert "Could not read none.pem: No such file or directory." in missing.stderr
 
 
 @pytest.mark.parametrize("option", ["--dry-run", "--curl"])
@@ -337,7 +337,7 @@ def test_removing_asks_at_a_terminal(scalingo: CommandLine) -> None:
 def test_removing_without_a_terminal_needs_yes(scalingo: CommandLine, sandbox: Sandbox) -> None:
     refused = scalingo(f"domains remove {SHOP}")
     assert refused.code == 2
-    assert "Add --yes to go ahead." in refused.stderr
+    assert "Pass --yes to proceed." in refused.stderr
     assert sent(sandbox) == []
     removed = scalingo(f"domains remove {SHOP} --yes --json")
     assert (removed.code, removed.stdout) == (0, "")

@@ -192,11 +192,11 @@ def test_a_value_typed_at_a_terminal_is_hidden(scalingo: CommandLine, sandbox: S
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["A=b", SECRET], "Argument 2 is not of the form NAME=VALUE."),
-        ([f"={SECRET}"], "Argument 1 is not of the form NAME=VALUE."),
-        ([""], "Argument 1 is not of the form NAME=VALUE."),
+        (["A=b", SECRET], "Argument 2 is invalid: expected NAME=VALUE."),
+        ([f"={SECRET}"], "Argument 1 is invalid: expected NAME=VALUE."),
+        ([""], "Argument 1 is invalid: expected NAME=VALUE."),
         (["A=1", f"A={SECRET}"], "A is set twice."),
-        (["A=-", "B=-"], "Only one value can come from standard input, not 2."),
+        (["A=-", "B=-"], "Only one value can be read from standard input, not 2."),
         ([], "Missing argument 'NAME=VALUE...'."),
         (["A=\udcff"], "A name or a value is not UTF-8 text."),
     ],
@@ -360,7 +360,7 @@ def test_nothing_to_import(text: str, scalingo: CommandLine, sandbox: Sandbox) -
     [
         (f"A=b\n{SECRET}\n", "standard input, line 2: expected NAME=value."),
         (f'A="{SECRET}\n', "standard input, line 1: the quote opened here is never closed."),
-        (f"A B={SECRET}\n", "standard input, line 1: a name is made of letters"),
+        (f"A B={SECRET}\n", "standard input, line 1: a name consists of letters"),
         (b"A=\xff\n", "standard input is not UTF-8 text (byte 2)."),
         ("A=b\n".encode("utf-16"), "standard input is not UTF-8 text (byte 0)."),
     ],
@@ -379,7 +379,7 @@ def test_what_cannot_be_read_changes_nothing_and_is_not_repeated(
 
 def test_files_that_cannot_be_read(scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path) -> None:
     said = scalingo("env import no-such-file")
-    assert said.stderr == "Error: no-such-file cannot be read: No such file or directory.\n"
+    assert said.stderr == "Error: Could not read no-such-file: No such file or directory.\n"
     assert scalingo(["env", "import", str(tmp_path)]).stderr.endswith("Is a directory.\n")
     assert not sandbox.requests
 
@@ -465,8 +465,8 @@ def test_the_json_format_is_one_object(scalingo: CommandLine, sandbox: Sandbox) 
 @pytest.mark.parametrize(
     ("name", "format_", "says"),
     [
-        ("WITH-HYPHEN", "shell", "'WITH-HYPHEN' cannot be the name of a shell variable"),
-        ("A B", "dotenv", "'A B' is no name"),
+        ("WITH-HYPHEN", "shell", "'WITH-HYPHEN' is not a valid name for a shell variable"),
+        ("A B", "dotenv", "'A B' is not a valid name"),
     ],
 )
 def test_names_that_a_format_cannot_hold(
@@ -498,7 +498,7 @@ EACH_COMMAND = [
 def test_an_app_that_is_not_there(line: str, scalingo: CommandLine) -> None:
     said = scalingo(f"{line} --app nothing", stdin="A=b\n")
     assert (said.code, said.stdout) == (3, "")
-    assert said.stderr.startswith('Error: There is no app called "nothing".\n')
+    assert said.stderr.startswith('Error: App "nothing" not found.\n')
     assert scalingo(f"{line} --app nothing --json", stdin="A=b\n").error["status"] == 404
 
 
@@ -508,7 +508,7 @@ def test_without_a_token_or_with_a_wrong_one(
 ) -> None:
     none = scalingo(line, stdin="A=b\n", SCALINGO_API_TOKEN=None)
     assert (none.code, none.stdout) == (4, "")
-    assert "Run scalingo login, or set SCALINGO_API_TOKEN." in none.stderr
+    assert "Sign in with scalingo login, or set SCALINGO_API_TOKEN." in none.stderr
     assert not sandbox.requests
     wrong = scalingo(f"{line} --json", stdin="A=b\n", SCALINGO_API_TOKEN="sandbox-nobody-0")
     assert (wrong.code, wrong.stdout, wrong.error["status"]) == (4, "", 401)

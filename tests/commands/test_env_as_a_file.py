@@ -89,7 +89,7 @@ def until(condition: Callable[[], object]) -> None:
 class TestDiff:
     def test_the_same_is_no_difference(self, scalingo: CommandLine, file: Write) -> None:
         result = scalingo(["env", "diff", "--exit-code", file()])
-        assert (result.code, result.stdout, result.stderr) == (0, "", "No difference.\n")
+        assert (result.code, result.stdout, result.stderr) == (0, "", "No differences.\n")
 
     def test_a_record_for_each_name_and_no_value(self, scalingo: CommandLine, file: Write) -> None:
         wanted = file(ZEBRA=SECRET, ADDED=SECRET, MOTTO=SECRET, SHOP_ENV=None)
@@ -198,7 +198,7 @@ class TestPrune:
         self, scalingo: CommandLine, file: Write, changes: Methods
     ) -> None:
         result = scalingo(["env", "import", "--prune", file()])
-        assert (result.code, result.stderr) == (0, "No difference: nothing to do.\n")
+        assert (result.code, result.stderr) == (0, "No differences: nothing to do.\n")
         assert not changes()
 
     def test_without_a_terminal_nothing_is_removed(
@@ -220,7 +220,7 @@ class TestPrune:
     def test_an_empty_file_removes_nothing(self, scalingo: CommandLine, changes: Methods) -> None:
         result = scalingo("env import --prune --yes -", stdin="# generated\n")
         assert result.code == 2
-        assert "would leave none" in result.stderr
+        assert "would remove every variable" in result.stderr
         assert not changes()
 
     def test_a_rehearsal_asks_nothing_and_sends_nothing(
@@ -322,7 +322,7 @@ class TestEdit:
         )
         before = variables()
         child = scalingo.terminal("env edit", EDITOR=script)
-        child.expect_exact("+ NEW\r\n~ MOTTO  *** → ***\r\n- SHOP_ENV\r\nYou are the owner of ")
+        child.expect_exact("+ NEW\r\n~ MOTTO  *** → ***\r\n- SHOP_ENV\r\nSigned in with ")
         child.expect_exact("Send this to ")
         assert SECRET not in str(child.before)
         assert not changes()
@@ -364,7 +364,7 @@ class TestEdit:
         self, scalingo: CommandLine, editor: Script, changes: Methods, tmp_path: Path
     ) -> None:
         child = scalingo.terminal("env edit", EDITOR=editor('echo "# a comment" >> "$1"'))
-        child.expect_exact("You changed no variable: nothing was sent.")
+        child.expect_exact("No variables changed: nothing was sent.")
         assert ended(child) == 0
         assert not changes()
         assert not list((tmp_path / "tmp").iterdir())
@@ -394,7 +394,7 @@ class TestEdit:
         )
         child.expect_exact("Edit again? [Y/n]")
         child.sendline("n")
-        child.expect_exact("Your text is kept in ")
+        child.expect_exact("Your edits are saved in ")
         assert ended(child) == 2
         kept = Path(str(child.before).split()[0])
         assert f"NEW={SECRET}".encode() in kept.read_bytes()
@@ -414,7 +414,7 @@ class TestEdit:
         child.expect_exact("[N]o:")
         assert scalingo("env set MOTTO=else").code == 0
         child.sendline("y")
-        child.expect_exact("MOTTO changed on the platform meanwhile: nothing was sent.")
+        child.expect_exact("MOTTO changed on the platform in the meantime: nothing was sent.")
         assert ended(child) == 5
         assert changes() == ["PUT"]
         assert "NEW" not in variables()
@@ -429,7 +429,7 @@ class TestEdit:
         script = editor('echo "1NAME=x" >> "$1"')
         result = scalingo.process("env edit --yes", EDITOR=script)
         assert result.code == 5
-        assert "Your text is kept in" in result.stderr
+        assert "Your edits are saved in" in result.stderr
         [kept] = left_behind(tmp_path)
         assert "1NAME=x" in kept.read_text()
 
@@ -476,7 +476,7 @@ class TestEdit:
         self, scalingo: CommandLine, editor: Script, changes: Methods, tmp_path: Path
     ) -> None:
         child = scalingo.terminal("env edit", EDITOR=editor("exit 3"))
-        child.expect_exact("ended with code 3: nothing was sent.")
+        child.expect_exact("exited with 3: nothing was sent.")
         assert ended(child) == 1
         assert not list((tmp_path / "tmp").iterdir())
         result = scalingo("env edit --yes", EDITOR="no-such-editor")
@@ -489,7 +489,7 @@ class TestEdit:
     ) -> None:
         result = scalingo.process("env edit --yes", EDITOR=editor('rm "$1"'))
         assert result.code == 2
-        assert "cannot be read: No such file" in result.stderr
+        assert "Could not read" in result.stderr
         assert not changes()
         assert not list((tmp_path / "tmp").iterdir())
 
@@ -521,7 +521,7 @@ class TestEdit:
         for option in ("--yes", "--dry-run"):
             result = scalingo(f"env edit {option}", EDITOR=None, VISUAL=None)
             assert (result.code, result.stdout) == (2, "")
-            assert result.stderr.startswith("Error: There is no terminal for vi.\n")
+            assert result.stderr.startswith("Error: The default editor, vi, needs a terminal.\n")
 
     def test_a_rehearsal_shows_and_sends_nothing(
         self, scalingo: CommandLine, editor: Script, changes: Methods, protocol: str
@@ -547,7 +547,7 @@ class TestEdit:
         )
         result = scalingo("env edit --yes", EDITOR=editor(f"touch {tmp_path}/started"))
         assert result.code == 1
-        assert "'A B' is no name" in result.stderr
+        assert "'A B' is not a valid name" in result.stderr
         assert not (tmp_path / "started").exists()
 
     def test_errors(self, scalingo: CommandLine, sandbox: Sandbox, editor: Script) -> None:
@@ -623,17 +623,17 @@ class TestRun:
         sandbox.store.app(sandbox.main_app).variables.append(row)
         result = scalingo(["env", "run", "true"])
         assert result.code == 1
-        assert f"{name} cannot be in a program's environment" in result.stderr
+        assert f"{name} cannot be passed to a program" in result.stderr
         assert SECRET not in result.stderr
 
     def test_no_such_program(self, scalingo: CommandLine, tmp_path: Path) -> None:
         result = scalingo("env run no-such-program")
-        assert (result.code, result.stderr) == (2, "Error: There is no program no-such-program.\n")
+        assert (result.code, result.stderr) == (2, "Error: Program no-such-program not found.\n")
         (tmp_path / "damaged").write_bytes(b"\x7fELF")
         (tmp_path / "damaged").chmod(0o700)
         result = scalingo(["env", "run", str(tmp_path / "damaged")])
         assert result.code == 1
-        assert "could not be run" in result.stderr
+        assert "Could not run" in result.stderr
 
     def test_errors(self, scalingo: CommandLine, sandbox: Sandbox) -> None:
         assert scalingo("env run").code == 2

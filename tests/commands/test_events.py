@@ -57,7 +57,7 @@ def test_in_a_pipe_one_event_a_line_newest_first(scalingo: CommandLine, sandbox:
     assert said.lines[0] == [newest["id"], newest["created_at"], "restart", "web", "noor"]
     assert len(said.lines) == 30
     pages = -(-count // 30)
-    assert said.stderr == f"Page 1 of {pages}, {count} in all. For more: --page 2, --all.\n"
+    assert said.stderr == f"Page 1 of {pages}, {count} in total. For more: --page 2, --all.\n"
     assert scalingo("events") == said
 
 
@@ -214,7 +214,7 @@ def test_a_page_beyond_the_end(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("events --page 9")
     assert (said.code, said.stdout) == (0, "")
     last = -(-len(happened(sandbox)) // 30)
-    assert said.stderr == f"There is no page 9: the last one is {last}.\n"
+    assert said.stderr == f"Page 9 does not exist; the last page is {last}.\n"
     json = scalingo("events --page 9 --json").json
     assert json["events"] == []
     assert json["meta"]["pagination"]["current_page"] == 9
@@ -235,30 +235,30 @@ def test_a_type_that_never_happened(scalingo: CommandLine, sandbox: Sandbox) -> 
     happened(sandbox)[:] = [event for event in happened(sandbox) if event["type"] != "crash"]
     said = scalingo("events --type scael")
     assert (said.code, said.stdout) == (0, "")
-    assert said.stderr == "No event is of type scael. Did you mean scale?\n"
-    assert scalingo("events --type crash").stderr == "No event is of type crash.\n"
+    assert said.stderr == "No events of type scael. Did you mean scale?\n"
+    assert scalingo("events --type crash").stderr == "No events of type crash.\n"
     assert scalingo("events --type crash --json").json["events"] == []
 
 
 def test_no_event_at_all(scalingo: CommandLine, sandbox: Sandbox) -> None:
     sandbox.store.app("pinecrate-next").events.clear()
     said = scalingo("events --app pinecrate-next")
-    assert (said.code, said.stdout, said.stderr) == (0, "", "Nothing happened yet.\n")
-    assert scalingo("events --app pinecrate-next --all").stderr == "Nothing happened yet.\n"
+    assert (said.code, said.stdout, said.stderr) == (0, "", "No events yet.\n")
+    assert scalingo("events --app pinecrate-next --all").stderr == "No events yet.\n"
 
 
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ("--all --page 2", "--all and --page exclude each other."),
-        ("--all --limit 2", "--limit and --all exclude each other."),
-        ("--limit 2 --page 2", "--limit and --page exclude each other."),
-        ("--type run --page 2", "--type looks through all pages, --page at one."),
+        ("--all --page 2", "--all and --page cannot be combined."),
+        ("--all --limit 2", "--limit and --all cannot be combined."),
+        ("--limit 2 --page 2", "--limit and --page cannot be combined."),
+        ("--type run --page 2", "--type and --page cannot be combined."),
         ("--limit 0", "Invalid value for '--limit'"),
         ("--page -1", "Invalid value for '--page'"),
         ("--per-page many", "Invalid value for '--per-page'"),
         ("--type", "requires an argument"),
-        ("extra", 'There is no command "extra".'),
+        ("extra", 'Unknown command "extra".'),
     ],
 )
 def test_misuse_is_told_before_anything_is_sent(
@@ -328,7 +328,7 @@ def test_show_what_is_not_there(scalingo: CommandLine) -> None:
 def test_an_app_that_is_not_there(scalingo: CommandLine) -> None:
     said = scalingo("events --app elsewhere")
     assert said.code == 3
-    assert 'no app called "elsewhere"' in said.stderr
+    assert 'App "elsewhere" not found' in said.stderr
 
 
 def test_events_all_meets_every_refusal(scalingo: CommandLine, sandbox: Sandbox) -> None:

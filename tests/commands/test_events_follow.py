@@ -19,7 +19,7 @@ from tests.processes import Follower, eventually
 from tests.refusals import REFUSALS, refuse
 
 Follow = Callable[..., Follower]
-FOLLOWING = "Following pinecrate-shop. Ctrl-C ends it.\n"
+FOLLOWING = "Following pinecrate-shop. Press Ctrl-C to stop.\n"
 
 
 @pytest.fixture
@@ -144,11 +144,11 @@ def test_an_outage_is_told_once_and_loses_nothing(follow: Follow, sandbox: Sandb
     new = happen(sandbox, 2)
     assert ids(follower.lines(2)) == new
     assert not sandbox.faults
-    assert follower.stderr.count("Trying again until Ctrl-C.") == 1
+    assert follower.stderr.count("Retrying until Ctrl-C.") == 1
     sandbox.fail_next("500")
     new += happen(sandbox)
     assert ids(follower.lines(3)) == new
-    assert follower.stderr.count("Trying again until Ctrl-C.") == 2
+    assert follower.stderr.count("Retrying until Ctrl-C.") == 2
 
 
 def test_under_load_each_event_comes_once_and_in_order(follow: Follow, sandbox: Sandbox) -> None:

@@ -191,7 +191,7 @@ def test_a_private_key_never_leaves_the_machine_nor_shows(
 def test_a_private_key_is_told_from_its_public_half(scalingo: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "id").write_bytes(openssh())
     result = scalingo("keys add laptop id")
-    assert "id holds a private key: it was not sent." in result.stderr
+    assert "id contains a private key. It was not sent." in result.stderr
     assert "id.pub" in result.stderr
 
 
@@ -212,13 +212,16 @@ def test_a_key_typed_in_place_of_its_file_is_not_repeated(
     [
         ("", "is empty"),
         (" \n\n", "is empty"),
-        (f"{PUBLIC}\n{public_key('other')}\n", "holds 2 lines"),
-        ("hello\n", "holds no public key"),
-        ("ssh-ed25519\n", "holds no public key"),
-        ("ssh-ed25519 !!!!\n", "holds no public key"),
-        (PUBLIC.replace("ssh-ed25519", "ssh-rsa"), "holds no public key"),
-        ("-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n", "holds no public key"),
-        ("\x1b[31m red", "holds no public key"),
+        (f"{PUBLIC}\n{public_key('other')}\n", "has 2 lines"),
+        ("hello\n", "does not contain a public key"),
+        ("ssh-ed25519\n", "does not contain a public key"),
+        ("ssh-ed25519 !!!!\n", "does not contain a public key"),
+        (PUBLIC.replace("ssh-ed25519", "ssh-rsa"), "does not contain a public key"),
+        (
+            "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n",
+            "does not contain a public key",
+        ),
+        ("\x1b[31m red", "does not contain a public key"),
         (b"\xff\xfe\x00", "is not UTF-8 text"),
     ],
 )
@@ -234,7 +237,7 @@ def test_what_is_no_public_key_is_refused(
 def test_a_file_that_is_not_there(scalingo: CommandLine) -> None:
     result = scalingo("keys add laptop missing.pub --json")
     assert result.code == 2
-    assert result.error["message"] == "missing.pub cannot be read: No such file or directory."
+    assert result.error["message"] == "Could not read missing.pub: No such file or directory."
 
 
 def test_the_platform_rejects_a_name_that_is_taken(scalingo: CommandLine) -> None:
@@ -266,7 +269,7 @@ def test_removing_asks_at_a_terminal(scalingo: CommandLine) -> None:
 def test_removing_without_a_terminal_needs_yes(scalingo: CommandLine, sandbox: Sandbox) -> None:
     refused = scalingo(["keys", "remove", LAPTOP])
     assert refused.code == 2
-    assert "Add --yes to go ahead." in refused.stderr
+    assert "Pass --yes to proceed." in refused.stderr
     assert sent(sandbox) == []
     removed = scalingo(["keys", "remove", LAPTOP, "--yes"])
     assert (removed.code, removed.stdout) == (0, "")

@@ -94,7 +94,7 @@ def test_the_password_is_asked_for_and_never_shown(
     terminal.expect("Password: ")
     terminal.sendline(PASSWORD)
     terminal.expect("Welcome, noor.")
-    terminal.expect("The token for 127.0.0.1:[0-9]+ is kept in the file ")
+    terminal.expect("The token for 127.0.0.1:[0-9]+ is stored in the file ")
     assert end(terminal) == 0
     assert PASSWORD not in shown.getvalue()
     assert made(sandbox) not in shown.getvalue()
@@ -111,7 +111,7 @@ def test_the_third_try_may_succeed(
         terminal.sendline(login)
         terminal.expect("Password: ")
         terminal.sendline(password)
-        terminal.expect(f"refused to sign you in: {REFUSED[protocol]}. Try again.")
+        terminal.expect(f"The platform refused the sign-in: {REFUSED[protocol]}. Try again.")
     terminal.expect_exact(f"E-mail [{EMAIL}]: ")
     terminal.sendline("")
     terminal.expect("Password: ")
@@ -131,7 +131,7 @@ def test_after_three_refusals_it_ends(
     for _ in range(3):
         terminal.expect("Password: ")
         terminal.sendline("leek-soup")
-    terminal.expect(f"Error: The platform refused to sign you in: {REFUSED[protocol]}.")
+    terminal.expect(f"Error: The platform refused the sign-in: {REFUSED[protocol]}.")
     assert end(terminal) == 4
     assert "E-mail" not in shown.getvalue()
     assert "leek-soup" not in shown.getvalue()
@@ -219,7 +219,7 @@ def test_a_refused_script_does_not_try_again(
 ) -> None:
     said = signed_out(INSECURE, stdin="leek-soup\nleek-soup\n")
     assert (said.code, said.stdout) == (4, "")
-    assert said.stderr == f"Error: The platform refused to sign you in: {REFUSED[protocol]}.\n"
+    assert said.stderr == f"Error: The platform refused the sign-in: {REFUSED[protocol]}.\n"
     assert len(sandbox.requests) == 1
     assert not file.exists()
     json = signed_out(f"{INSECURE} --json", stdin="leek-soup")
@@ -247,8 +247,8 @@ def test_a_token_is_checked_before_it_is_kept(
 @pytest.mark.parametrize(
     ("line", "stdin", "says"),
     [
-        ("login", "", 'There is no terminal to ask "E-mail" at.'),
-        (f"login --email {EMAIL}", PASSWORD, 'There is no terminal to ask "Password" at.'),
+        ("login", "", 'Cannot ask "E-mail": there is no terminal.'),
+        (f"login --email {EMAIL}", PASSWORD, 'Cannot ask "Password": there is no terminal.'),
         ("login --password-stdin", PASSWORD, "--password-stdin requires --email."),
         (
             f"login --with-token --email {EMAIL}",
@@ -320,7 +320,7 @@ def test_the_environments_token_wins_and_is_never_stored(
     with_ilses = scalingo.where(SCALINGO_API_TOKEN=ilses)
     said = with_ilses(INSECURE, stdin=PASSWORD)
     assert said.stderr.startswith("Welcome, noor.\n")
-    assert "SCALINGO_API_TOKEN is set: it overrides the token kept just now." in said.stderr
+    assert "SCALINGO_API_TOKEN is set and overrides the token just stored." in said.stderr
     assert with_ilses("whoami").lines[0][0] == "ilse"
     assert with_ilses.where(SCALINGO_API_TOKEN=None)("whoami").lines[0][0] == "noor"
     with_ilses("apps")
@@ -344,23 +344,23 @@ def test_the_keyring_keeps_the_token(
     user = at_home(scalingo, secret_service)
     said = user.process(UNATTENDED, stdin=PASSWORD)
     assert said.code == 0
-    assert "is kept in the keyring (SecretService Keyring)." in said.stderr
+    assert "is stored in the keyring (SecretService Keyring)." in said.stderr
     assert user.process("whoami").lines[0][-1] == "the keyring (SecretService Keyring)"
     assert made(sandbox) not in "".join(path.read_text() for path in file.parent.iterdir())
     out = user.process("logout")
     assert (out.code, out.stdout) == (0, "")
-    assert "kept in the keyring (SecretService Keyring)." in out.stderr
+    assert "deleted from the keyring (SecretService Keyring)." in out.stderr
     assert user.process("whoami").code == 4
 
 
 @pytest.mark.parametrize(
     ("machine", "problem"),
     [
-        ("no_keyring", "This machine has no keyring."),
+        ("no_keyring", "No keyring is available on this machine."),
         ("locked_secret_service", "The keyring is locked."),
         pytest.param(
             "silent_secret_service",
-            "The keyring did not answer within 0.5 seconds",
+            "The keyring did not respond within 0.5 seconds",
             marks=pytest.mark.slow,
         ),
     ],
@@ -385,7 +385,7 @@ def test_login_offers_a_file_before_it_asks_for_anything(
     scalingo: CommandLine, no_keyring: dict[str, str], sandbox: Sandbox, file: Path
 ) -> None:
     terminal = at_home(scalingo, no_keyring).terminal("login")
-    terminal.expect_exact("This machine has no keyring.")
+    terminal.expect_exact("No keyring is available on this machine.")
     terminal.expect_exact("Keep the token in a file that only you can read? [Y/n] ")
     terminal.sendline("")
     terminal.expect("E-mail: ")
@@ -404,7 +404,7 @@ def test_login_ends_before_a_question_if_no_file_is_wanted(
     terminal = at_home(scalingo, no_keyring).terminal("login")
     terminal.expect_exact("[Y/n] ")
     terminal.sendline("n")
-    terminal.expect_exact("Error: This machine has no keyring.")
+    terminal.expect_exact("Error: No keyring is available on this machine.")
     assert end(terminal) == 4
     assert not sandbox.requests
     assert not file.exists()
@@ -473,7 +473,7 @@ def test_login_with_a_wrong_password_is_refused_by_both(
 ) -> None:
     said = either(INSECURE, stdin="leek-soup")
     assert (said.code, said.stdout) == (4, "")
-    assert said.stderr == "Error: The platform refused to sign you in: Invalid credentials.\n"
+    assert said.stderr == "Error: The platform refused the sign-in: Invalid credentials.\n"
     assert [request.status for request in sandbox.requests] == [401]
     assert [request.status for request in legacy_api.requests] == [401]
     assert not file.exists()

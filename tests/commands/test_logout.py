@@ -31,7 +31,7 @@ def test_it_is_forgotten_everywhere(
     host = (sandbox.auth_url or sandbox.url).removeprefix("http://")
     places = f"{KEYRING} and the file {file(user)}"
     assert (said.code, said.stdout) == (0, "")
-    assert said.stderr == f"Forgot the token for noor at {host} that was kept in {places}.\n"
+    assert said.stderr == f"Signed out of {host} (noor). The token was deleted from {places}.\n"
     assert sandbox.token not in file(user).read_text()
     assert user.process("whoami").code == 4
     assert not sandbox.requests
@@ -41,7 +41,7 @@ def test_at_a_terminal_with_the_file(scalingo: CommandLine, sandbox: Sandbox) ->
     user = scalingo.where(SCALINGO_API_TOKEN=None)
     sign_in(user, sandbox, "--insecure-storage")
     terminal = user.terminal("logout", columns=200)
-    terminal.expect("Forgot the token for noor at 127.0.0.1:[0-9]+ that was kept in the file ")
+    terminal.expect("Signed out of 127.0.0.1:[0-9]+ .noor.. The token was deleted from the file ")
     terminal.wait()
     assert terminal.exitstatus == 0
     assert user("whoami").code == 4
@@ -50,7 +50,7 @@ def test_at_a_terminal_with_the_file(scalingo: CommandLine, sandbox: Sandbox) ->
 def test_where_nothing_is_kept(scalingo: CommandLine) -> None:
     said = scalingo("logout", SCALINGO_API_TOKEN=None)
     assert (said.code, said.stdout) == (0, "")
-    assert said.stderr.startswith("No token for 127.0.0.1:")
+    assert said.stderr.startswith("No token was stored for 127.0.0.1:")
     assert scalingo("logout --json").stdout == ""
 
 
@@ -69,7 +69,7 @@ def test_a_locked_keyring_may_still_hold_it(
     sign_in(user, sandbox, "--insecure-storage")
     said = user.process("logout --json")
     assert (said.code, said.stdout) == (4, "")
-    assert said.error["message"].startswith(f"Forgot the token in the file {file(user)}.")
+    assert said.error["message"].startswith(f"Deleted the token from the file {file(user)}.")
     assert "The keyring is locked. It may still hold a token" in said.error["message"]
-    assert said.error["hint"] == "Unlock the keyring and run this again."
+    assert said.error["hint"] == "Unlock the keyring and run the command again."
     assert not Path(file(user)).read_text().count(sandbox.token)

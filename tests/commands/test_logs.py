@@ -154,7 +154,9 @@ def test_filter(only: str, containers: set[str], scalingo: CommandLine, sandbox:
 def test_a_filter_that_matches_nothing(scalingo: CommandLine) -> None:
     said = scalingo("logs --filter mailer")
     assert (said.code, said.stdout) == (0, "")
-    assert said.stderr.startswith("Nothing was logged yet by mailer. What runs: scalingo ps --app ")
+    assert said.stderr.startswith(
+        "No logs yet from mailer. See what is running: scalingo ps --app "
+    )
 
 
 def test_a_filter_that_is_none(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -173,19 +175,19 @@ def test_nothing_logged_yet(
 ) -> None:
     sandbox.forget_logs(sandbox.main_app, status)
     said = scalingo(line)
-    assert (said.code, said.stdout, said.stderr) == (0, "", "Nothing was logged yet.\n")
+    assert (said.code, said.stdout, said.stderr) == (0, "", "No logs yet.\n")
 
 
 @pytest.mark.parametrize("line", ["logs", "logs --follow"])
 @pytest.mark.parametrize(
     ("kind", "code", "words"),
     [
-        ("401", 4, "The logs were refused at the address that the platform gave for them (401)."),
-        ("403", 4, "The logs were refused at the address that the platform gave for them (403)."),
-        ("503", 6, "failed to answer (503)"),
+        ("401", 4, "The log server refused access (401)."),
+        ("403", 4, "The log server refused access (403)."),
+        ("503", 6, "returned an error (503)"),
         ("429", 6, "too many"),
         ("html", 1, "text/html"),
-        ("cut", 6, "was cut before the answer's end"),
+        ("cut", 6, "was lost before the response was complete"),
     ],
 )
 def test_the_logs_are_refused(
@@ -202,7 +204,7 @@ def test_a_dump_that_is_cut(scalingo: CommandLine, sandbox: Sandbox) -> None:
     sandbox.fail_next("cut_body", path="/apps/")
     said = scalingo("logs -n 10000")
     assert said.code == 6
-    assert "was cut before the answer's end" in said.stderr
+    assert "was lost before the response was complete" in said.stderr
     whole = scalingo("logs -n 10000").stdout
     assert whole.startswith(said.stdout)
     assert 0 < len(said.stdout) < len(whole)
@@ -222,7 +224,7 @@ def test_an_address_that_is_none(scalingo: CommandLine, elsewhere: Elsewhere) ->
     elsewhere.will_answer({"app": {}, "logs_url": None})
     said = scalingo("logs", SCALINGO_API_URL=elsewhere.url)
     assert (said.code, said.stdout) == (1, "")
-    assert "did not tell where the logs of pinecrate-shop are" in said.stderr
+    assert "returned no log URL for pinecrate-shop" in said.stderr
 
 
 # Where our token goes
@@ -444,8 +446,8 @@ def test_a_cut_loses_and_repeats_nothing(
         assert logs.interrupt() == 130
         marker, *rest = logs.stderr.splitlines()
         assert re.fullmatch(
-            r"-- The connection to 127\.0\.0\.1:\d+ was cut before the answer's end\."
-            r" Resumed: no line is missing\. --",
+            r"-- The connection to 127\.0\.0\.1:\d+ was lost before the response was complete\."
+            r" Resumed; no lines were lost\. --",
             marker,
         )
         assert rest == ["", "Interrupted."]
@@ -480,7 +482,7 @@ def test_logs_follow_counts_lines_that_are_all_alike(
             kept.extend([kept[-1]] * 64)
         assert logs.lines(64) == logged(sandbox)[-64:]
         assert logs.interrupt() == 130
-        assert "Resumed: no line is missing. --" in logs.stderr
+        assert "Resumed; no lines were lost. --" in logs.stderr
 
 
 def test_lines_that_the_platform_forgot(
@@ -495,7 +497,7 @@ def test_lines_that_the_platform_forgot(
             say(sandbox, "a new beginning")
         assert logs.lines(1) == logged(sandbox)
         assert logs.interrupt() == 130
-        assert "Resumed: lines may be missing here. --\n" in logs.stderr
+        assert "Resumed; some lines may be missing here. --\n" in logs.stderr
 
 
 def test_a_silent_stream_is_resumed(
@@ -512,7 +514,7 @@ def test_a_silent_stream_is_resumed(
         sandbox.streams.silence(True)
         say(sandbox, "behind a dead connection")
         assert logs.lines(1) == logged(sandbox)[-1:]
-        assert "was silent for 0.4 s. Resumed: no line is missing. --\n" in logs.stderr
+        assert "sent nothing for 0.4 s. Resumed; no lines were lost. --\n" in logs.stderr
         assert logs.interrupt() == 130
 
 
@@ -530,9 +532,9 @@ def test_a_platform_that_is_away_for_a_while(
         assert logs.interrupt() == 130
         again, marker, *_ = logs.stderr.splitlines()
         assert "(503" in again
-        assert again.endswith(" Trying again until Ctrl-C.")
+        assert again.endswith(" Retrying until Ctrl-C.")
         assert "(503" in marker
-        assert marker.endswith(" Resumed: no line is missing. --")
+        assert marker.endswith(" Resumed; no lines were lost. --")
 
 
 @pytest.mark.parametrize(
@@ -561,7 +563,7 @@ def test_an_app_that_never_logged_is_waited_for(
         say(sandbox, "the first words")
         assert logs.lines(1) == logged(sandbox)
         assert logs.interrupt() == 130
-        assert logs.stderr.startswith("Nothing was logged yet.\n")
+        assert logs.stderr.startswith("No logs yet.\n")
 
 
 def test_no_platform_from_the_start(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -609,7 +611,7 @@ def test_a_hundred_thousand_lines_and_ten_cuts(
         assert len(got) > 100_000
         assert got == logged(sandbox)[-len(got) :]
         assert logs.interrupt() == 130
-        assert logs.stderr.count("Resumed: no line is missing. --\n") == 10
+        assert logs.stderr.count("Resumed; no lines were lost. --\n") == 10
         assert len(logs.stderr.splitlines()) == 12
 
 
@@ -623,7 +625,7 @@ def test_follow_at_a_terminal(scalingo: CommandLine, sandbox: Sandbox) -> None:
     assert terminal.match[2] == "worker-1"
     sandbox.streams.cut()
     say(sandbox, "again", "worker-1")
-    terminal.expect(r"Resumed: no line is missing\. --\r\n")
+    terminal.expect(r"Resumed; no lines were lost\. --\r\n")
     terminal.expect(r" again\r\n")
     terminal.sendintr()
     terminal.expect("Interrupted.")

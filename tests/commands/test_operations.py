@@ -49,7 +49,7 @@ def test_what_is_not_there(scalingo: CommandLine) -> None:
     for line in ("operations show nope", "operations wait nope"):
         said = scalingo(line)
         assert (said.code, said.stdout) == (3, "")
-        assert said.stderr == 'Error: There is no such operation "nope".\n'
+        assert said.stderr == 'Error: No such operation "nope".\n'
 
 
 @pytest.mark.parametrize(
@@ -78,14 +78,16 @@ def test_an_operation_that_ends_in_error(scalingo: CommandLine, sandbox: Sandbox
     operation_id = started(scalingo, sandbox, "error")
     said = scalingo(f"operations wait {operation_id}")
     assert (said.code, said.stdout) == (1, "")
-    assert said.stderr.endswith("Error: The operation ended in error: web-1 did not come back.\n")
+    assert said.stderr.endswith(
+        "Error: The operation ended with status error: web-1 did not come back.\n"
+    )
     assert scalingo(f"operations wait {operation_id} --json").error["code"] == 1
 
 
 def test_out_of_time(scalingo: CommandLine, sandbox: Sandbox) -> None:
     operation_id = started(scalingo, sandbox, "never")
     sandbox.advance(1)
-    resume = f"To wait for its end: scalingo operations wait {operation_id} --app pinecrate-shop"
+    resume = f"To wait for it: scalingo operations wait {operation_id} --app pinecrate-shop"
     said = scalingo(f"operations wait {operation_id} --timeout 0.3")
     assert (said.code, said.stdout) == (124, "")
     assert said.stderr.splitlines() == [
@@ -115,7 +117,7 @@ def test_ctrl_c_says_that_it_goes_on(line: str, scalingo: CommandLine, sandbox: 
     terminal.expect(": running")
     terminal.sendintr()
     terminal.expect("\r\nInterrupted; the operation continues.\r\n")
-    terminal.expect("To wait for its end: scalingo operations wait [0-9a-f]{24} --app pinecrate")
+    terminal.expect("To wait for it: scalingo operations wait [0-9a-f]{24} --app pinecrate")
     terminal.expect(pexpect.EOF)
     terminal.close()
     assert terminal.exitstatus == 130
@@ -127,7 +129,7 @@ def test_a_platform_without_an_answer_for_a_while(scalingo: CommandLine, sandbox
         sandbox.fail_next(kind, retry_after="0")
     said = scalingo(f"operations wait {operation_id}")
     assert (said.code, said.lines[0][2]) == (0, "done")
-    assert said.stderr.count("Asking again.") == 3
+    assert said.stderr.count("Retrying.") == 3
 
 
 @pytest.mark.slow
@@ -136,7 +138,7 @@ def test_a_platform_without_an_answer_for_long(scalingo: CommandLine, sandbox: S
     sandbox.fail_next("503", times=99, path="/v1/apps/pinecrate-shop/operations")
     error = scalingo(f"operations wait {operation_id} --json").error
     assert (error["code"], error["status"]) == (6, 503)
-    assert error["hint"].startswith("To wait for its end: scalingo operations wait")
+    assert error["hint"].startswith("To wait for it: scalingo operations wait")
     late = scalingo(f"operations wait {operation_id} --timeout 0.1")
     assert late.code == 124
     assert "The platform sent no status of the operation in 0.1 seconds." in late.stderr
@@ -159,7 +161,7 @@ def test_a_status_that_nobody_told_us_of_is_an_end(
     elsewhere.will_answer(operation("cancelled"))
     said = scalingo("operations wait 5d1f", SCALINGO_API_URL=elsewhere.url)
     assert said.code == 1
-    assert said.stderr.endswith("Error: The operation ended in cancelled: no room.\n")
+    assert said.stderr.endswith("Error: The operation ended with status cancelled: no room.\n")
 
 
 @pytest.mark.regional
@@ -173,5 +175,5 @@ def test_timeout_holds_on_a_silent_platform(
     said = scalingo(f"{line.format(operation_id)} --timeout 0.1")
     assert (said.code, said.stdout) == (124, "")
     # Two seconds of silence each are enough for the first look and the last.
-    assert said.stderr.count("in 2.0 s. Asking again.") == 1
+    assert said.stderr.count("in 2.0 s. Retrying.") == 1
     assert "The platform sent no status of the operation in 0.1 seconds." in said.stderr

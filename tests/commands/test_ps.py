@@ -86,7 +86,7 @@ def test_an_app_without_a_type(
     elsewhere.will_answer({"stats": [], "containers": containers})
     said = scalingo("ps", SCALINGO_API_URL=elsewhere.url)
     assert (said.code, said.stdout) == (0, "")
-    assert said.stderr == "No container type yet: the first deployment brings them.\n"
+    assert said.stderr == "No container types yet; the first deployment creates them.\n"
 
 
 @pytest.mark.both

@@ -82,8 +82,8 @@ def test_an_unknown_region(seeking: CommandLine, sandbox: Sandbox) -> None:
     said = seeking("apps --region osc-fr11")
     assert (said.code, said.stdout) == (3, "")
     assert said.stderr == (
-        'Error: There is no region "osc-fr11".\n'
-        "Did you mean osc-fr1 or osc-secnum-fr1? See: scalingo regions\n"
+        'Error: Region "osc-fr11" not found.\n'
+        "Did you mean osc-fr1 or osc-secnum-fr1? List them: scalingo regions\n"
     )
     assert asked(sandbox) == ["/v1/regions"]
 
@@ -108,4 +108,4 @@ def test_a_region_whose_address_would_betray_the_token(
     sandbox.fail_next("200", path="/v1/regions", body=json.dumps({"regions": [region]}))
     said = seeking("apps")
     assert (said.code, said.stdout) == (2, "")
-    assert "would send your token to api.elsewhere.example in clear" in said.stderr
+    assert "would send your token to api.elsewhere.example unencrypted" in said.stderr

@@ -22,8 +22,8 @@ def test_everything(scalingo: CommandLine, sandbox: Sandbox) -> None:
     operation_id = sandbox.store.app(sandbox.main_app).operations[-1].id
     assert said.lines[0][:2] == [operation_id, "restart"]
     assert said.stderr == (
-        "Restarting. To wait for its end:"
-        f" scalingo operations wait {operation_id} --app pinecrate-shop\n"
+        f"Restart requested. To wait for it: scalingo operations wait {operation_id}"
+        " --app pinecrate-shop\n"
     )
 
 
@@ -65,8 +65,8 @@ def test_a_rehearsal_sends_nothing(scalingo: CommandLine, sandbox: Sandbox) -> N
 def test_what_the_app_does_not_have(name: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo(["restart", "worker", name])
     assert (said.code, said.stdout) == (3, "")
-    assert f'There is no container type "{name}".' in said.stderr
-    assert "There are: web, worker, clock." in said.stderr
+    assert f'Container type "{name}" not found.' in said.stderr
+    assert "Valid types: web, worker, clock." in said.stderr
     assert {request.method for request in sandbox.requests} == {"GET"}
 
 
@@ -86,7 +86,7 @@ def test_an_operation_that_ends_in_error(scalingo: CommandLine, sandbox: Sandbox
     sandbox.end_next_operation("error")
     said = scalingo("restart --wait")
     assert (said.code, said.stdout) == (1, "")
-    assert "Error: The operation ended in error: web-1 did not come back." in said.stderr
+    assert "Error: The operation ended with status error: web-1 did not come back." in said.stderr
 
 
 def test_an_operation_that_is_out_of_sight_goes_on(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -100,7 +100,7 @@ def test_an_operation_that_is_out_of_sight_goes_on(scalingo: CommandLine, sandbo
 def test_a_timeout_needs_a_wait(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("restart --timeout 5")
     assert (said.code, sandbox.requests) == (2, [])
-    assert said.stderr.startswith("Error: --timeout goes with --wait.\nUsage: scalingo restart")
+    assert said.stderr.startswith("Error: --timeout requires --wait.\nUsage: scalingo restart")
 
 
 def test_an_answer_that_names_no_operation(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -108,7 +108,7 @@ def test_an_answer_that_names_no_operation(scalingo: CommandLine, sandbox: Sandb
     said = scalingo("restart --wait")
     assert (said.code, said.stdout) == (1, "")
     assert said.stderr == (
-        "Error: The platform did not tell which operation restarts pinecrate-shop.\n"
+        "Error: The platform did not return an operation for the restart of pinecrate-shop.\n"
     )
     assert scalingo("restart --json").error["code"] == 1
 

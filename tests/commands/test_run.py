@@ -76,13 +76,13 @@ def test_variables_are_added_to_those_of_the_app(scalingo: CommandLine, sandbox:
     ("line", "message"),
     [
         ("run", "Missing argument"),
-        ("run --env =1 true", "What follows --env is not of the form NAME=VALUE."),
+        ("run --env =1 true", "--env requires NAME=VALUE or NAME."),
         ("run --env A=1 --env A=2 true", "A is set twice."),
         ("run --env NOT_HERE true", "NOT_HERE is not set here."),
-        ("run --file nowhere true", "nowhere cannot be read: No such file or directory."),
-        ("run --file . true", ". cannot be read: Is a directory."),
-        ("run --file /dev/null true", "/dev/null is not an ordinary file."),
-        ("run --file one/a --file two/a true", "Two of the files are called a."),
+        ("run --file nowhere true", "Could not read nowhere: No such file or directory."),
+        ("run --file . true", "Could not read .: Is a directory."),
+        ("run --file /dev/null true", "/dev/null is not a regular file."),
+        ("run --file one/a --file two/a true", "Two of the files are named a."),
     ],
 )
 def test_misuse_starts_nothing(
@@ -128,7 +128,7 @@ def test_a_container_that_the_platform_ended(scalingo: CommandLine, sandbox: San
     sandbox.fail_next("408", method="GET", path="/attach")
     said = scalingo("run true")
     assert said.code == 1
-    assert "ended the container: it was silent for too long" in said.stderr
+    assert "stopped the container: it produced no output for too long" in said.stderr
 
 
 def test_no_success_is_claimed_where_the_platform_fails_to_tell(
@@ -137,8 +137,10 @@ def test_no_success_is_claimed_where_the_platform_fails_to_tell(
     sandbox.fail_next("503", method="GET", path="/attach", times=9)
     said = scalingo("run 'echo out'")
     assert (said.code, said.stdout) == (1, "out\n")
-    assert "How the container ended is not known. The platform failed to answer" in said.stderr
-    assert "look before you run it again" in said.stderr
+    assert (
+        "The exit code of the container is unknown. The platform returned an error" in said.stderr
+    )
+    assert "check before you run it again" in said.stderr
 
 
 def test_output_is_passed_on_byte_for_byte(scalingo: CommandLine) -> None:
@@ -152,10 +154,10 @@ def test_output_is_passed_on_byte_for_byte(scalingo: CommandLine) -> None:
     [
         ("401", 4, "The platform refused the token from SCALINGO_API_TOKEN."),
         ("403", 4, "You are not allowed to do this: fault 403."),
-        ("404", 3, "The platform has nothing there (fault 404)."),
-        ("503", 6, "The platform failed to answer (503)."),
-        ("redirect", 1, "points elsewhere instead of answering (302)"),
-        ("cut", 6, "was cut before the answer's end"),
+        ("404", 3, "Nothing found there (fault 404)."),
+        ("503", 6, "The platform returned an error (503)."),
+        ("redirect", 1, "returned an unexpected response (302)"),
+        ("cut", 6, "was lost before the response was complete"),
     ],
 )
 def test_an_attachment_that_is_refused(
@@ -173,14 +175,14 @@ def test_an_attachment_that_is_refused(
     [
         (
             "http://run-1.scalingo.example:5000",
-            "send your token to run-1.scalingo.example in clear",
+            "send your token to run-1.scalingo.example unencrypted",
         ),
-        ("http://127.0.0.1.example", "send your token to 127.0.0.1.example in clear"),
-        ("http://127.0.0.1@run.example", "send your token to run.example in clear"),
-        ("ftp://127.0.0.1", "in clear"),
-        ("127.0.0.1:80", "in clear"),
-        ("http://127.0.0.1:port", "an invalid address"),
-        ("https://", "an invalid address"),
+        ("http://127.0.0.1.example", "send your token to 127.0.0.1.example unencrypted"),
+        ("http://127.0.0.1@run.example", "send your token to run.example unencrypted"),
+        ("ftp://127.0.0.1", "unencrypted"),
+        ("127.0.0.1:80", "unencrypted"),
+        ("http://127.0.0.1:port", "an invalid URL"),
+        ("https://", "an invalid URL"),
     ],
 )
 def test_the_token_goes_nowhere_in_clear(
@@ -197,7 +199,7 @@ def test_nobody_at_the_address(scalingo: CommandLine, sandbox: Sandbox) -> None:
     sandbox.attach_at("http://127.0.0.1:1")
     said = scalingo("run true")
     assert said.code == 6
-    assert "No connection to 127.0.0.1:1: Connection refused." in said.stderr
+    assert "Could not connect to 127.0.0.1:1: Connection refused." in said.stderr
 
 
 class AttachServer:
@@ -240,12 +242,12 @@ def test_what_comes_along_with_the_answer_is_not_lost(
 @pytest.mark.parametrize(
     ("answer", "code", "says"),
     [
-        (b"SSH-2.0-OpenSSH\r\n\r\n", 6, "was cut before the answer's end"),
-        (b"HTTP/1.1 200 OK\r\n", 6, "was cut before the answer's end"),
-        (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 2**17, 6, "was cut before the answer's end"),
-        (b"HTTP/1.1 204 No Content\r\n\r\n", 1, "instead of answering (204)"),
+        (b"SSH-2.0-OpenSSH\r\n\r\n", 6, "was lost before the response was complete"),
+        (b"HTTP/1.1 200 OK\r\n", 6, "was lost before the response was complete"),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 2**17, 6, "was lost before the response was complete"),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", 1, "unexpected response (204)"),
         (b'HTTP/1.1 403 No\r\nContent-Length: 13\r\n\r\n{"error":"x"}', 4, "do this: x."),
-        (b"HTTP/1.1 503 No\r\nContent-Length: many\r\n\r\n", 6, "failed to answer (503)"),
+        (b"HTTP/1.1 503 No\r\nContent-Length: many\r\n\r\n", 6, "returned an error (503)"),
     ],
 )
 def test_an_answer_that_attaches_nothing(
@@ -281,7 +283,7 @@ def test_a_silent_attach_server(scalingo: CommandLine, sandbox: Sandbox) -> None
         said = scalingo("run true", SCALINGO_TIMEOUT="0.2")
         server.done.set()
     assert (said.code, said.stdout) == (6, "")
-    assert f"127.0.0.1:{port} was silent for 0.2 s." in said.stderr
+    assert f"127.0.0.1:{port} sent nothing for 0.2 s." in said.stderr
 
 
 def test_debug_tells_each_step_and_no_secret(
@@ -363,7 +365,7 @@ def test_a_run_that_is_cut_short(stop: str, scalingo: CommandLine, sandbox: Sand
     eventually(lambda: gone(pid))
     if stop == "drop":
         assert client.returncode == 1
-        assert "Error: The connection to the container broke." in said
+        assert "Error: The connection to the container was lost." in said
     else:
         code = 128 + getattr(signal, stop)
         assert (client.returncode, said.strip()) == (code, "Interrupted.")
@@ -417,7 +419,7 @@ def test_a_file_that_shrinks_is_not_sent_as_if_whole(tmp_path: Path) -> None:
     with path.open("rb") as file:
         form = upload.form("dump", file, 100_000)
         path.write_bytes(b"x" * 99_999)
-        with pytest.raises(Failed, match="dump became shorter"):
+        with pytest.raises(Failed, match="dump was truncated"):
             b"".join(form)
 
 
@@ -482,7 +484,7 @@ def test_a_size_that_is_never_taken_is_told_of_at_the_end(
     code, shown = terminal.end()
     assert code == 0
     assert "Could not send the terminal size to " in shown
-    assert "The platform failed to answer" in shown
+    assert "The platform returned an error" in shown
 
 
 def test_run_sends_the_last_of_many_sizes(at_terminal: Start, sandbox: Sandbox) -> None:
@@ -533,7 +535,7 @@ def test_enter_tilde_dot_leaves(at_terminal: Start) -> None:
 
 def test_end_of_input_is_typed(at_terminal: Start) -> None:
     terminal = at_terminal("run", "cat; echo end of cat")
-    terminal.expect("leaves it")
+    terminal.expect("To detach")
     terminal.type("\x04")
     terminal.expect("end of cat")
     assert terminal.end()[0] == 0
@@ -552,7 +554,7 @@ def test_the_terminal_is_as_before_however_it_ends(
         os.kill(terminal.client, getattr(signal, way))
     code, shown = terminal.end()
     assert code == (1 if way == "drop" else 128 + getattr(signal, way))
-    assert ("\r\nError: The connection to the container broke." in shown) == (way == "drop")
+    assert ("\r\nError: The connection to the container was lost." in shown) == (way == "drop")
     eventually(lambda: gone(pid))
 
 
@@ -624,7 +626,10 @@ def test_who_proves_nothing_gets_no_token(
     sandbox.attach_at(f"https://127.0.0.1:{tls_port}")
     said = scalingo("run true")
     assert said.code == 6
-    assert f"No trusted connection to 127.0.0.1:{tls_port}: self-signed certificate." in said.stderr
+    assert (
+        f"Could not establish a trusted connection to 127.0.0.1:{tls_port}: self-signed"
+        " certificate."
+    ) in said.stderr
     sandbox.attach_at(f"https://localhost:{tls_port}")
     said = scalingo("run true", REQUESTS_CA_BUNDLE=str(authority))
     assert said.code == 6
@@ -657,7 +662,7 @@ def test_tls_that_ends_without_a_word_is_no_end(
         sandbox.drop_attached()
         _, said = client.communicate()
     assert client.returncode == 1
-    assert "The connection to the container broke." in said
+    assert "The connection to the container was lost." in said
 
 
 @pytest.mark.both
@@ -680,11 +685,11 @@ def test_through_a_proxy(
             assert hidden not in said.stderr
         refused = away.where(HTTPS_PROXY=f"http://127.0.0.1:{port}")("run true")
         assert refused.code == 6
-        assert "The proxy did not connect to run-1.pinecrate.example:5000." in refused.stderr
+        assert "The proxy could not connect to run-1.pinecrate.example:5000." in refused.stderr
         count = len(wanted)
         direct = away.where(NO_PROXY="pinecrate.example")("run true")
         assert direct.code == 6
-        assert "The name run-1.pinecrate.example:5000 could not be resolved" in direct.stderr
+        assert "Could not resolve the host name run-1.pinecrate.example:5000" in direct.stderr
         assert len(wanted) == count
     for proxy in ("https://127.0.0.1:1", "socks5://127.0.0.1:1", "http://127.0.0.1:1"):
         said = away.where(HTTPS_PROXY=proxy)("run true")

@@ -312,19 +312,19 @@ def test_a_wrong_token_is_refused(user: CommandLine) -> None:
 def test_a_missing_program(user: CommandLine) -> None:
     said = user.process("sandbox -- no-such-program --help")
     assert (said.code, said.stdout) == (2, "")
-    assert said.stderr == "Error: There is no program no-such-program.\n"
+    assert said.stderr == "Error: Program no-such-program not found.\n"
 
 
 def test_a_file_that_is_no_program(user: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "release.sh").write_text("echo released\n")
     said = user.process("sandbox -- ./release.sh")
-    assert (said.code, said.stderr) == (2, "Error: ./release.sh may not be run.\n")
+    assert (said.code, said.stderr) == (2, "Error: ./release.sh is not executable.\n")
     (tmp_path / "release.sh").chmod(0o755)
     said = user.process("sandbox -- ./release.sh")
     assert said.code == 1
     assert said.stderr == (
-        "Error: ./release.sh could not be run: Exec format error.\n"
-        "Does its first line name its interpreter?\n"
+        "Error: Could not run ./release.sh: Exec format error.\n"
+        "Check that its first line names an interpreter.\n"
     )
 
 
@@ -334,8 +334,8 @@ def test_a_port_that_is_taken(user: CommandLine) -> None:
         said = user.process(f"sandbox --port {port} -- true")
     assert (said.code, said.stdout) == (1, "")
     assert said.stderr == (
-        f"Error: The sandbox cannot listen at port {port}: Address already in use.\n"
-        "Without --port it takes a free one.\n"
+        f"Error: The sandbox could not listen on port {port}: Address already in use.\n"
+        "Without --port, it uses a free one.\n"
     )
     assert user.process("sandbox --port 70000 -- true").code == 2
 

@@ -63,8 +63,8 @@ def test_an_amount(scalingo: CommandLine, sandbox: Sandbox) -> None:
     ]
     operation_id = sandbox.store.app(sandbox.main_app).operations[-1].id
     assert said.stderr == (
-        "Scaling. To wait for its end:"
-        f" scalingo operations wait {operation_id} --app pinecrate-shop\n"
+        f"Scale requested. To wait for it: scalingo operations wait {operation_id} --app"
+        " pinecrate-shop\n"
     )
 
 
@@ -119,7 +119,10 @@ def test_an_app_never_deployed_has_no_operation_to_wait_for(
 ) -> None:
     said = scalingo("scale web:2:L --wait --app pinecrate-next")
     assert (said.code, said.lines[0][:3]) == (0, ["web", "2", "L"])
-    assert said.stderr == "pinecrate-next was never deployed: its first deployment starts these.\n"
+    assert (
+        said.stderr
+        == "pinecrate-next has not been deployed yet; its first deployment starts these.\n"
+    )
     assert not sandbox.store.app("pinecrate-next").operations
 
 
@@ -127,9 +130,9 @@ def test_an_app_without_any_type(scalingo: CommandLine, sandbox: Sandbox) -> Non
     sandbox.store.app("pinecrate-next").formation.clear()
     said = scalingo("scale --app pinecrate-next")
     assert (said.code, said.stdout) == (0, "")
-    assert said.stderr == "No container type yet: the first deployment brings them.\n"
+    assert said.stderr == "No container types yet; the first deployment creates them.\n"
     refused = scalingo("scale web:1 --app pinecrate-next")
-    assert (refused.code, refused.stderr.splitlines()[1]) == (3, "There is none yet.")
+    assert (refused.code, refused.stderr.splitlines()[1]) == (3, "There are no types yet.")
 
 
 def test_a_rehearsal_sends_nothing(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -148,7 +151,7 @@ def test_a_rehearsal_sends_nothing(scalingo: CommandLine, sandbox: Sandbox) -> N
 @pytest.mark.parametrize(
     ("change", "code", "says"),
     [
-        ("web", 2, '"web" is not of the form TYPE:AMOUNT[:SIZE].'),
+        ("web", 2, '"web" is invalid: expected TYPE:AMOUNT[:SIZE].'),
         ("web:", 2, '"web:" is not of the form'),
         (":2", 2, '":2" is not of the form'),
         ("web:2:", 2, '"web:2:" is not of the form'),
@@ -159,13 +162,13 @@ def test_a_rehearsal_sends_nothing(scalingo: CommandLine, sandbox: Sandbox) -> N
         ("web:1.5", 2, '"web:1.5" is not of the form'),
         ("web:--1", 2, '"web:--1" is not of the form'),
         ("web:\u0661", 2, '"web:\u0661" is not of the form'),
-        (f"web:{'9' * 5000}", 2, "is not of the form"),
+        (f"web:{'9' * 5000}", 2, "is invalid: expected"),
         ("web=2", 2, '"web=2" is not of the form'),
-        ("web:-3", 2, "web has 2 containers: -3 is too many."),
-        ("wbe:2", 3, 'There is no container type "wbe".\nDid you mean web?'),
-        ("Web:2", 3, 'There is no container type "Web".\nDid you mean web?'),
-        ("queue:2", 3, "There are: web, worker, clock."),
-        ("[red]:2", 3, 'There is no container type "[red]".'),
+        ("web:-3", 2, "Cannot remove 3 containers: web has only 2."),
+        ("wbe:2", 3, 'Container type "wbe" not found.\nDid you mean web?'),
+        ("Web:2", 3, 'Container type "Web" not found.\nDid you mean web?'),
+        ("queue:2", 3, "Valid types: web, worker, clock."),
+        ("[red]:2", 3, 'Container type "[red]" not found.'),
     ],
 )
 def test_each_argument_is_checked_before_anything_is_sent(
@@ -234,7 +237,7 @@ def test_an_operation_that_ends_in_error(scalingo: CommandLine, sandbox: Sandbox
     said = scalingo("scale web:3 --wait")
     assert (said.code, said.stdout) == (1, "")
     last = said.stderr.splitlines()[-1]
-    assert last == "Error: The operation ended in error: no room for web-3."
+    assert last == "Error: The operation ended with status error: no room for web-3."
     assert formation(scalingo)["web"] == "2:M"
     sandbox.end_next_operation("error", "no room for web-3")
     error = scalingo("scale web:3 --wait --json").error
@@ -245,7 +248,7 @@ def test_an_answer_that_is_lost_may_have_been_done(scalingo: CommandLine, sandbo
     sandbox.fail_next("cut", method="POST", executed=True)
     said = scalingo("scale web:3")
     assert said.code == 6
-    assert said.stderr.endswith("\nIt may have been done all the same: look before you retry.\n")
+    assert said.stderr.endswith("\nThe change may have been made anyway: check before you retry.\n")
     assert len([request for request in sandbox.requests if request.method == "POST"]) == 1
 
 

@@ -177,7 +177,7 @@ def test_a_platform_that_stays_away_is_told_of_once(capsys: pytest.CaptureFixtur
         watch.watch(Session().console, ask, STATS, 0)
     out, told = capsys.readouterr()
     assert out.count("web-1") == 2
-    assert told.splitlines() == ["away Trying again until Ctrl-C."] * 2
+    assert told.splitlines() == ["away Retrying until Ctrl-C."] * 2
 
 
 @pytest.mark.regional

@@ -62,7 +62,7 @@ def test_whoever_renews_the_token_of_their_sign_in_stays_signed_in(
     assert user(login, stdin=sandbox.password).code == 0
     said = user(f"tokens renew {sandbox.store.tokens[-1].id}")
     assert said.code == 0
-    assert "You stay signed in: it is kept in the file " in said.stderr
+    assert "You stay signed in: the new value is stored in the file " in said.stderr
     assert user("whoami").lines[0][0] == "noor"
     assert user("logout").code == 0
     assert [token.name for token in sandbox.store.tokens if token.user.username == "noor"] == [
@@ -76,11 +76,11 @@ def test_a_revoked_token_signs_in_no_more(scalingo: CommandLine, sandbox: Sandbo
     laptop = next(token for token in sandbox.store.tokens if token.name == "laptop")
     asked = scalingo("tokens revoke laptop")
     assert asked.code == 2
-    assert "Add --yes to go ahead." in asked.stderr
+    assert "Pass --yes to proceed." in asked.stderr
     assert laptop in sandbox.store.tokens
     said = scalingo("tokens revoke laptop --yes")
     assert (said.code, said.stdout) == (0, "")
-    assert said.stderr == "Revoked the token laptop.\n"
+    assert said.stderr == 'Revoked token "laptop".\n'
     assert laptop not in sandbox.store.tokens
     assert scalingo("whoami", SCALINGO_API_TOKEN=laptop.value).code == 4
 
@@ -122,7 +122,7 @@ def test_a_regional_token_on_the_legacy_api(scalingo: CommandLine) -> None:
     assert said.code == 4
     assert said.stderr == (
         "Error: The platform refused the token from SCALINGO_API_TOKEN.\n"
-        "It belongs to a region: name one with --region or SCALINGO_REGION.\n"
+        "It belongs to a region: set --region or SCALINGO_REGION.\n"
     )
 
 
@@ -132,8 +132,8 @@ def test_a_legacy_token_on_the_regional_platform(scalingo: CommandLine) -> None:
     assert said.code == 4
     assert said.stderr == (
         "Error: The platform refused the token from SCALINGO_API_TOKEN.\n"
-        "A region's tokens begin with tk-."
-        " Check its value, or unset it and run: scalingo login\n"
+        "Tokens of the regional platform begin with tk-. Check its value, or unset it"
+        " and run: scalingo login\n"
     )
 
 
@@ -145,5 +145,5 @@ def test_a_region_of_a_platform_that_has_none(scalingo: CommandLine, sandbox: Sa
         assert (said.code, said.stdout) == (3, "")
         assert said.stderr == (
             "Error: This address is not the regional platform: it has no tokens.\n"
-            "Check SCALINGO_AUTH_URL; for the legacy API, name no region.\n"
+            "Check SCALINGO_AUTH_URL, or unset the region to use the legacy API.\n"
         )

@@ -50,8 +50,8 @@ def test_at_a_terminal(scalingo: CommandLine, sandbox: Sandbox) -> None:
 def test_with_json_the_source_is_conversation(scalingo: CommandLine) -> None:
     said = scalingo("whoami --json")
     assert said.json["user"]["username"] == "noor"
-    assert said.stderr.startswith("You are noor at 127.0.0.1:")
-    assert said.stderr.endswith(", by the token from SCALINGO_API_TOKEN.\n")
+    assert said.stderr.startswith("Signed in to 127.0.0.1:")
+    assert said.stderr.endswith(", with the token from SCALINGO_API_TOKEN.\n")
 
 
 def test_the_token_is_never_shown(
@@ -86,7 +86,7 @@ def test_without_a_token(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = user("whoami")
     assert (said.code, said.stdout) == (4, "")
     assert "You are not signed in to 127.0.0.1" in said.stderr
-    assert "Run scalingo login, or set SCALINGO_API_TOKEN." in said.stderr
+    assert "Sign in with scalingo login, or set SCALINGO_API_TOKEN." in said.stderr
     json = user("whoami --json")
     assert (json.stdout, json.error["code"], json.error["status"]) == ("", 4, None)
     assert not sandbox.requests
@@ -115,7 +115,7 @@ def test_so_is_a_refused_token_of_the_file(from_file: CommandLine) -> None:
 def test_a_token_that_http_cannot_carry(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("whoami", SCALINGO_API_TOKEN="two words")
     assert said.code == 4
-    assert "Not a token (SCALINGO_API_TOKEN)" in said.stderr
+    assert "The token from SCALINGO_API_TOKEN is invalid" in said.stderr
     assert "two words" not in said.stderr
     assert not sandbox.requests
 

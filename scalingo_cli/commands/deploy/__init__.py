@@ -30,15 +30,23 @@ NOT_MADE = {
     ],
 )
 @click.argument("source", metavar="ARCHIVE|DIRECTORY|URL", type=click.Path())
-@click.option("--ref", metavar="REF", help="What to call it: a commit, a version.")
-@click.option("-f", "--follow", is_flag=True, help="Follow it to its end: exit 0 when it succeeds.")
+@click.option(
+    "--ref",
+    metavar="REF",
+    help="Version to record, such as a commit or a tag (default: the checkout's commit).",
+)
+@click.option(
+    "-f",
+    "--follow",
+    is_flag=True,
+    help="Follow the deployment, and exit with 0 if it succeeds or 1 if it fails.",
+)
 @click.pass_context
 def command(context: click.Context, source: str, ref: str | None, follow: bool) -> None:
-    """Deploy from an archive, without git.
+    """Deploy a directory, an archive or a URL, without git.
 
-    A directory is packed first: in a git checkout without what .gitignore names, and called by
-    its commit unless --ref says otherwise. An archive is a .tar.gz with one directory at its
-    root.
+    A directory is packed first; in a git checkout, files listed in .gitignore are left out. An
+    archive is a .tar.gz with a single directory at its root.
     """
     session: Session = context.obj
     api, app = session.regional_api, session.app()
@@ -62,8 +70,10 @@ def command(context: click.Context, source: str, ref: str | None, follow: bool) 
     ).document
     deployment_id = str(document["deployment"]["id"])
     if follow:
-        session.console.progress(f"Deploying {deployment_id}.")
+        session.console.progress(f"Started deployment {deployment_id}.")
         context.invoke(deployments.follow, deployment_id=deployment_id, timeout=None)
         return
     session.show(document, deployments.DEPLOYMENT)
-    session.say(f"Deploying. To follow it: {app.line(f'deployments follow {deployment_id}')}")
+    session.say(
+        f"Deployment started. To follow it: {app.line(f'deployments follow {deployment_id}')}"
+    )

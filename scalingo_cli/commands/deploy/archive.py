@@ -45,7 +45,10 @@ def opened(given: str, stack: ExitStack) -> BinaryIO:
         return _packed(Path(given), stack)
     file = stack.enter_context(input_file.opened(given))
     if file.read(len(GZIP)) != GZIP:
-        raise Misused(f"{given} is not a .tar.gz archive.", "Name the directory itself to pack it.")
+        raise Misused(
+            f"{given} is not a .tar.gz archive.",
+            "To deploy a directory, pass the directory itself.",
+        )
     file.seek(0)
     return file
 
@@ -61,8 +64,8 @@ def _packed(directory: Path, stack: ExitStack) -> BinaryIO:
         packed.seek(0)
     except OSError as error:
         if error.filename:  # it is one of those to be packed
-            raise Misused(f"{error.filename} cannot be read: {error.strerror}.") from error
-        raise Failed(f"There is no room to pack {directory}: {error.strerror}.") from error
+            raise Misused(f"Could not read {error.filename}: {error.strerror}.") from error
+        raise Failed(f"Could not pack {directory}: {error.strerror}.") from error
     return packed
 
 
@@ -149,5 +152,5 @@ def _git(directory: Path, *words: str) -> subprocess.CompletedProcess[str]:
     except OSError as error:
         raise Failed(
             f"{directory} is a git checkout, and git cannot be run: {error.strerror}.",
-            "Install git, or give an archive instead of the directory.",
+            "Install git, or pass an archive instead of the directory.",
         ) from error

@@ -35,9 +35,10 @@ SHORT = View(
 )
 @click.pass_context
 def command(context: click.Context) -> ExitCode:
-    """Check the sign-in, the way to the platform and the set-up of this machine.
+    """Check the sign-in, the connection to the platform and the local setup.
 
-    Each line is ok, a warning or a failure, with its remedy. Exits with 1 when one is a failure.
+    Each check ends in ok, a warning or a failure, with a suggested fix. Exits with 1 if any check
+    fails.
     """
     from scalingo_cli.commands.doctor import checks
     from scalingo_cli.completion import scripts

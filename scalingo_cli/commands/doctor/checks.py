@@ -58,7 +58,7 @@ def _platform(session: Session) -> Iterator[Finding]:
         reached = False
         yield Finding("platform", FAILURE, error.message, error.hint)
     else:
-        yield Finding("platform", OK, f"{api.platform.url} answers in {seconds * 1000:.0f} ms")
+        yield Finding("platform", OK, f"{api.platform.url} responds in {seconds * 1000:.0f} ms")
         yield _clock(ahead)
     looks: dict[str, Callable[[], Finding]] = {
         "token": lambda: _token(session, reached),
@@ -95,46 +95,51 @@ def _visit(api: API) -> tuple[float, float | None]:
 
 def _clock(ahead: float | None) -> Finding:
     if ahead is None:
-        return Finding("clock", OK, "not compared: the platform does not tell the time")
+        return Finding("clock", OK, "not compared: the platform sent no date")
     if abs(ahead) <= SKEW:
-        return Finding("clock", OK, "agrees with the platform's")
+        return Finding("clock", OK, "in sync with the platform's")
     way = "ahead of" if ahead > 0 else "behind"
     return Finding(
         "clock",
         WARNING,
         f"{abs(ahead):.0f} seconds {way} the platform's",
-        "Set it: certificates and dates are judged by it.",
+        "Set the clock: certificates and dates depend on it.",
     )
 
 
 def _token(session: Session, reached: bool) -> Finding:
     source = session.auth.token.source
     if not reached:
-        return Finding("token", WARNING, f"from {source}, not tried", "Reach the platform first.")
+        return Finding(
+            "token",
+            WARNING,
+            f"from {source}, not checked",
+            "Fix the connection to the platform first.",
+        )
     user = session.api.get("users", "self", within=PATIENCE)["user"]
-    return Finding("token", OK, f"from {source}, of {user.get('username')}")
+    return Finding("token", OK, f"from {source}, belongs to {user.get('username')}")
 
 
 def _keyring(host: str) -> Finding:
     try:
-        return Finding("keyring", OK, f"{credentials.keyring(host)} answers")
+        return Finding("keyring", OK, f"{credentials.keyring(host)} works")
     except NotAllowed as error:  # the token may well be elsewhere
         return Finding("keyring", WARNING, error.message, error.hint)
 
 
 def _proxy(api: API) -> Finding:
     proxy, _ = api.way()
-    return Finding("proxy", OK, proxy or f"none on the way to {api.platform.host}")
+    return Finding("proxy", OK, proxy or f"none for {api.platform.host}")
 
 
 def _certificates(api: API) -> Finding:
     _, authorities = api.way()
     if not Path(authorities).exists():
         raise Failed(
-            f"The authorities are to be in {authorities}, which does not exist.",
+            f"The certificate authorities file {authorities} does not exist.",
             "Check REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE.",
         )
-    return Finding("certificates", OK, f"of the authorities in {authorities}")
+    return Finding("certificates", OK, f"authorities from {authorities}")
 
 
 def _app(session: Session) -> Finding:
@@ -155,14 +160,14 @@ def _completion(script: Callable[[str], str]) -> Finding:
     shell = Path(os.environ.get("SHELL", "")).name
     if shell not in {"bash", "fish", "zsh"}:
         return Finding(
-            "completion", OK, f"none for the shell {shell or 'in use, which is unknown'}"
+            "completion", OK, f"not available for {shell or 'your shell, which is unknown'}"
         )
     from scalingo_cli.completion.scripts import places
 
     try:
         wanted = places(shell)
     except RuntimeError:  # the system does not know this user
-        return Finding("completion", WARNING, "looked for nowhere: you have no home", "Set HOME.")
+        return Finding("completion", WARNING, "not checked: no home directory", "Set HOME.")
     installed = {place: text for place in wanted if (text := _text(place)) is not None}
     place = next(iter(installed), wanted[0])
     remedy = f"scalingo completion {shell} > {shlex.quote(str(place))}"
@@ -171,8 +176,8 @@ def _completion(script: Callable[[str], str]) -> Finding:
         where = ", in the usual directories of $fpath" if shell == "zsh" else ""
         return Finding("completion", WARNING, f"not installed for {shell}{where}", remedy)
     if installed[place] != script(shell):
-        return Finding("completion", WARNING, f"of another version in {place}", remedy)
-    return Finding("completion", OK, f"for {shell} in {place}")
+        return Finding("completion", WARNING, f"outdated in {place}", remedy)
+    return Finding("completion", OK, f"installed for {shell} in {place}")
 
 
 def _text(place: Path) -> str | None:

@@ -43,7 +43,7 @@ DOMAIN = View(
         "Expires": Column(lambda record: plain(at(record, "validity")), _expiry),
     },
     details={"Certificate": "tlscert", "ID": "id"},
-    empty="This app has no domain name of its own. Add one:",
+    empty="This app has no domains. Add one:",
     first="domains add NAME",
     listing="domains list",
 )
@@ -52,7 +52,7 @@ DOMAINS = Collection(DOMAIN, path=("domains",))
 
 @click.group("domains", cls=Group, takes_app=True)
 def command() -> None:
-    """List, add, update and remove domain names and their certificates."""
+    """List, add, update and remove domains and their certificates."""
 
 
 @command.command(
@@ -64,7 +64,7 @@ def command() -> None:
 )
 @click.pass_obj
 def list_(session: Session) -> None:
-    """List the domain names of an app, with their expiry."""
+    """List the domains of an app and when their certificates expire."""
     session.show(DOMAINS.get(session.app()), DOMAIN)
 
 
@@ -72,7 +72,7 @@ def list_(session: Session) -> None:
 @click.argument("domain", metavar="NAME|ID", type=Word(listing="domains list"))
 @click.pass_obj
 def show(session: Session, domain: str) -> None:
-    """Show one domain name with its certificate."""
+    """Show a domain and its certificate."""
     app = session.app()
     session.show(DOMAINS.show(app, domain), DOMAIN)
 
@@ -82,13 +82,16 @@ def _certified(required: bool) -> Callable[[Callable[..., None]], Callable[..., 
 
     def add_options(command: Callable[..., None]) -> Callable[..., None]:
         command = click.option(
-            "--key", metavar="FILE", required=required, help="Its private key in PEM."
+            "--key",
+            metavar="FILE",
+            required=required,
+            help="Private key of the certificate, in PEM.",
         )(command)
         return click.option(
             "--cert",
             metavar="FILE",
             required=required,
-            help="The certificate in PEM, first in its chain.",
+            help="Certificate in PEM; in a chain, it comes first.",
         )(command)
 
     return add_options
@@ -105,12 +108,12 @@ def _certified(required: bool) -> Callable[[Callable[..., None]], Callable[..., 
 @_certified(required=False)
 @click.pass_obj
 def add(session: Session, name: str, cert: str | None, key: str | None) -> None:
-    """Add a domain name, with or without a certificate.
+    """Add a domain, with or without a certificate.
 
-    The certificate and its key are checked to belong together before they are sent.
+    Nothing is sent if the key does not match the certificate.
     """
     if (cert is None) != (key is None):
-        raise BadUsage("--cert and --key go together.")
+        raise BadUsage("--cert and --key must be used together.")
     domain = {"name": name}
     if cert and key:
         domain |= _tls(cert, key)
@@ -119,7 +122,8 @@ def add(session: Session, name: str, cert: str | None, key: str | None) -> None:
     session.show(answer.document, DOMAIN)
     session.say(f"Added {name} to {app.name}.")
     session.say(
-        f"Lead its DNS to the address that this shows: {session.auth.line(f'apps show {app.name}')}"
+        "Point its DNS at the app's address. To see it:"
+        f" {session.auth.line(f'apps show {app.name}')}"
     )
 
 
@@ -131,9 +135,9 @@ def add(session: Session, name: str, cert: str | None, key: str | None) -> None:
 @_certified(required=True)
 @click.pass_obj
 def update(session: Session, domain: str, cert: str, key: str) -> None:
-    """Give a domain name another certificate.
+    """Replace the certificate of a domain.
 
-    The certificate and its key are checked to belong together before they are sent.
+    Nothing is sent if the key does not match the certificate.
     """
     tls = _tls(cert, key)
     app = session.app()
@@ -142,7 +146,7 @@ def update(session: Session, domain: str, cert: str, key: str) -> None:
         "PATCH", "apps", app.name, "domains", plain(found["id"]), json={"domain": tls}
     )
     session.show(answer.document, DOMAIN)
-    session.say(f"Changed the certificate of {plain(found['name'])}.")
+    session.say(f"Updated the certificate of {plain(found['name'])}.")
 
 
 @command.command(changes=True, examples=["scalingo domains remove www.pinecrate.example --yes"])
@@ -150,7 +154,7 @@ def update(session: Session, domain: str, cert: str, key: str) -> None:
 @without_asking
 @click.pass_obj
 def remove(session: Session, domain: str, yes: bool) -> None:
-    """Remove a domain name with its certificate."""
+    """Remove a domain and its certificate."""
     app = session.app()
     found = DOMAINS.one(app, domain)
     name = plain(found["name"])

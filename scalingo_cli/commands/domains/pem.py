@@ -29,12 +29,14 @@ def pair(certificate: bytes, key: bytes, certificate_file: str, key_file: str) -
     chain = _CERTIFICATE.findall(_text(certificate))
     keys = [match[0] for match in _PRIVATE_KEY.finditer(_text(key))]
     if not chain:
-        raise Misused(f"{certificate_file} holds no certificate in PEM.", _looks("CERTIFICATE"))
+        raise Misused(
+            f"{certificate_file} does not contain a PEM certificate.", _looks("CERTIFICATE")
+        )
     if not keys:
-        raise Misused(f"{key_file} holds no private key in PEM.", _looks("PRIVATE KEY"))
+        raise Misused(f"{key_file} does not contain a PEM private key.", _looks("PRIVATE KEY"))
     if len(keys) > 1:
         raise Misused(
-            f"{key_file} holds {len(keys)} private keys.", "Name a file that holds the one alone."
+            f"{key_file} contains {len(keys)} private keys.", "Pass a file that contains only one."
         )
     certificates, private_key = "\n".join(chain) + "\n", keys[0] + "\n"
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -42,12 +44,12 @@ def pair(certificate: bytes, key: bytes, certificate_file: str, key_file: str) -
     try:
         context.load_verify_locations(cadata=certificates)
     except ssl.SSLError:
-        raise Misused(f"{certificate_file} holds a damaged certificate.") from None
+        raise Misused(f"{certificate_file} contains a damaged certificate.") from None
 
     def refuse() -> NoReturn:
         raise Misused(
-            f"The key in {key_file} has a passphrase: the platform could not open it.",
-            "Make a copy that has none: openssl pkey -in KEY -out COPY",
+            f"The key in {key_file} has a passphrase, so the platform could not use it.",
+            "Make a copy without one: openssl pkey -in KEY -out COPY",
         )
 
     try:
@@ -58,10 +60,10 @@ def pair(certificate: bytes, key: bytes, certificate_file: str, key_file: str) -
     except ssl.SSLError as error:
         if error.reason in _MISMATCHES:
             raise Misused(
-                f"The key in {key_file} does not belong to the certificate in {certificate_file}.",
+                f"The key in {key_file} does not match the certificate in {certificate_file}.",
                 "In a chain, the domain's own certificate comes first." if len(chain) > 1 else None,
             ) from None
-        raise Misused(f"{key_file} holds a key that is damaged, or not one for TLS.") from None
+        raise Misused(f"{key_file} contains a key that is damaged or not usable for TLS.") from None
     return certificates, private_key
 
 
@@ -70,7 +72,10 @@ def _text(data: bytes) -> str:
 
 
 def _looks(label: str) -> str:
-    return f"It begins with -----BEGIN {label}-----; openssl converts other formats."
+    return (
+        f"Expected a file that begins with -----BEGIN {label}-----; openssl can convert"
+        " other formats."
+    )
 
 
 def _unnamed(text: str) -> IO[bytes]:

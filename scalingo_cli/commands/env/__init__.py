@@ -22,7 +22,7 @@ VARIABLE = View(
     "variables",
     "variable",
     {"Name": "name", "Value": "value"},
-    empty="This app has no variable yet. Set one:",
+    empty="This app has no variables yet. Set one:",
     first="env set NAME=VALUE",
     listing="env list",
 )
@@ -31,7 +31,7 @@ NAME = VARIABLE._replace(columns={"Name": "name"})
 
 @click.group("env", cls=Group, takes_app=True)
 def command() -> None:
-    """Read and change the variables of an app."""
+    """List, set and remove the environment variables of an app."""
 
 
 @command.command(
@@ -40,7 +40,7 @@ def command() -> None:
 @click.option("--names", is_flag=True, help="Only the names, without the values.")
 @click.pass_obj
 def list_(session: Session, names: bool) -> None:
-    """List the variables with their values.
+    """List the variables and their values.
 
     At a terminal they are sorted by name; elsewhere they come as the platform sends them.
     """
@@ -58,7 +58,7 @@ def list_(session: Session, names: bool) -> None:
 @click.argument("name", type=Word(listing="env list"))
 @click.pass_obj
 def get(session: Session, name: str) -> None:
-    """Print the bare value of one variable, and a line break."""
+    """Print the value of a variable."""
     [variable] = _named(session.app(), [name])
     session.console.show_value({"variable": variable}, variable["value"] or "")
 
@@ -80,15 +80,15 @@ def get(session: Session, name: str) -> None:
 )
 @click.pass_obj
 def set_(session: Session, assignments: Sequence[str]) -> None:
-    """Set variables, all in one request.
+    """Set one or more variables in one request.
 
-    NAME=- reads the value from standard input, without its last line break. With --json, the
+    NAME=- reads the value from standard input; a final line break is dropped. With --json, the
     platform's document is printed, values included.
     """
     values = _assigned(assignments)
     from_stdin = [name for name, value in values.items() if value == "-"]
     if len(from_stdin) > 1:
-        raise BadUsage(f"Only one value can come from standard input, not {len(from_stdin)}.")
+        raise BadUsage(f"Only one value can be read from standard input, not {len(from_stdin)}.")
     for name in from_stdin:
         values[name] = session.console.secret(f"Value of {name}:", whole=True)
     app = session.app()
@@ -127,15 +127,15 @@ def unset(session: Session, names: Sequence[str], ignore_missing: bool) -> None:
     ],
 )
 @click.argument("file")
-@click.option("--prune", is_flag=True, help="Also remove the variables that the file lacks.")
-@click.option("--yes", is_flag=True, help="Do not ask before removing.")
+@click.option("--prune", is_flag=True, help="Also remove variables that are not in the file.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.pass_obj
 def import_(session: Session, file: str, prune: bool, yes: bool) -> None:
-    """Set the variables of a dotenv file, or of standard input (-), in one request.
+    """Set variables from a dotenv file, or from standard input (-), in one request.
 
-    Only what differs is sent. Variables that the file lacks stay as they are. With --prune they
-    are removed, once you have seen what differs and agreed; if that fails midway, the same
-    command finishes it. With --json, the platform's document of what it set is printed, values
+    Only what differs is sent. Variables that are not in the file are left alone. With --prune they
+    are removed, after the changes are listed and you confirm. If that fails midway, run the same
+    command again to finish. With --json, the platform's document of what it set is printed, values
     included.
     """
     values = variables.of_file(file)
@@ -156,12 +156,13 @@ def import_(session: Session, file: str, prune: bool, yes: bool) -> None:
     ]
 )
 @click.argument("file")
-@click.option("--exit-code", is_flag=True, help="Exit with code 10 if there is any difference.")
+@click.option("--exit-code", is_flag=True, help="Exit with 10 if there are differences.")
 @click.pass_obj
 def diff(session: Session, file: str, exit_code: bool) -> int:
-    """Show what `env import` would do with a dotenv file, or with standard input (-).
+    """Show what `env import` would change, without showing values.
 
-    It adds and changes variables, and leaves those that the file lacks; no value is shown.
+    FILE is a dotenv file, or - for standard input. Variables that are not in the file are listed as
+    "leave".
     """
     wanted = variables.of_file(file)
     change = variables.difference(variables.values(variables.of_app(session.app())), wanted)
@@ -170,19 +171,19 @@ def diff(session: Session, file: str, exit_code: bool) -> int:
 
 
 @command.command(changes=True, examples=["scalingo env edit --yes", "scalingo env edit"])
-@click.option("--yes", is_flag=True, help="Do not ask before sending.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.pass_obj
 def edit(session: Session, yes: bool) -> None:
-    """Edit the variables as a dotenv file in your editor: VISUAL, EDITOR or vi.
+    """Edit the variables as a dotenv file in your editor ($VISUAL, $EDITOR or vi).
 
-    You see what you changed before it is sent. A line that you remove removes its variable.
-    Nothing is sent if the variables changed on the platform meanwhile. With --json, the platform's
+    Your changes are listed before they are sent. Deleting a line removes its variable. Nothing is
+    sent if the variables have changed on the platform in the meantime. With --json, the platform's
     document of what it set is printed, values included.
     """
     from scalingo_cli.commands.env.editor import draft
 
     if not (yes or session.console.is_dry_run):
-        session.console.require_terminal("Send this?", "Add --yes to go ahead.")
+        session.console.require_terminal("Send this?", "Pass --yes to proceed.")
     app = session.app()
     before = variables.of_app(app)
     with draft(session.console, "variables.env", variables.text(app, before)) as opened:
@@ -190,7 +191,7 @@ def edit(session: Session, yes: bool) -> None:
             variables.require_unchanged(app, session.console, before)
             variables.apply(app, session.console, change, before)
         else:
-            session.say("You changed no variable: nothing was sent.")
+            session.say("No variables changed: nothing was sent.")
 
 
 @command.command(
@@ -203,8 +204,8 @@ def edit(session: Session, yes: bool) -> None:
 def run(session: Session, command: Sequence[str]) -> int:
     """Run a local command with the app's variables in its environment.
 
-    They win over yours of the same name, and a value that is $OTHER is that of OTHER, as in the
-    app's containers. The exit code is COMMAND's.
+    They override local variables of the same name. As in the app's containers, the value $OTHER
+    stands for the value of OTHER. The exit code is that of COMMAND.
     """
     app = session.app()
     from scalingo_cli.process import foreground
@@ -223,11 +224,11 @@ def run(session: Session, command: Sequence[str]) -> int:
     type=click.Choice(["dotenv", "shell", "json"]),
     default="dotenv",
     show_default=True,
-    help="What the file is for.",
+    help="Output format.",
 )
 @click.pass_obj
 def export(session: Session, format_: str) -> None:
-    """Print the variables as a file that `env import` or a shell reads back unchanged."""
+    """Print the variables in a format that `env import` or a shell can read."""
     values = variables.values(variables.of_app(session.app()))
     if session.console.as_json or format_ == "json":
         import json
@@ -237,7 +238,7 @@ def export(session: Session, format_: str) -> None:
     try:
         session.console.write_file((dotenv.shell if format_ == "shell" else dotenv.dump)(values))
     except ValueError as error:
-        raise Failed(f"{error}.", "Any name and value fits in: --format json") from None
+        raise Failed(f"{error}.", "JSON can hold any name and value: --format json") from None
 
 
 def _assigned(assignments: Sequence[str]) -> dict[str, str]:
@@ -247,8 +248,8 @@ def _assigned(assignments: Sequence[str]) -> dict[str, str]:
         name, equals, value = assignment.partition("=")
         if not (name and equals):
             raise BadUsage(
-                f"Argument {position} is not of the form NAME=VALUE.",
-                "Put quotes around a value that holds blanks: NAME='two words'",
+                f"Argument {position} is invalid: expected NAME=VALUE.",
+                "Quote values that contain spaces: NAME='two words'",
             )
         if name in values:
             raise BadUsage(f"{name} is set twice.")

@@ -48,7 +48,7 @@ def parse(text: str) -> dict[str, str]:
         elif head := _HEAD.match(text, position):
             variables[head[1]], position = _value_at(text, head.end())
         elif "=" in text[position : _line_end(text, position)]:
-            problem = "a name is made of letters, digits, hyphens and underscores"
+            problem = "a name consists of letters, digits, hyphens and underscores"
             raise _error(text, position, problem)
         else:
             raise _error(text, position, "expected NAME=value")
@@ -65,7 +65,9 @@ def dump(variables: Mapping[str, str]) -> str:
     """
     for name in variables:
         if not _NAME.fullmatch(name):
-            raise ValueError(f"{name!r} is no name: use letters, digits, hyphens and underscores")
+            raise ValueError(
+                f"{name!r} is not a valid name: use letters, digits, hyphens and underscores"
+            )
     return "".join(f"{name}={_quote(value)}\n" for name, value in variables.items())
 
 
@@ -76,9 +78,9 @@ def shell(variables: Mapping[str, str]) -> str:
     """
     for name, value in variables.items():
         if not _SHELL_NAME.fullmatch(name):
-            raise ValueError(f"{name!r} cannot be the name of a shell variable")
+            raise ValueError(f"{name!r} is not a valid name for a shell variable")
         if "\0" in value:
-            raise ValueError(f"{name} holds a NUL character, which a shell variable cannot")
+            raise ValueError(f"{name} contains a NUL character, which a shell variable cannot hold")
     return "".join(f"export {name}={_shell_word(value)}\n" for name, value in variables.items())
 
 

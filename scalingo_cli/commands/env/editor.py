@@ -50,11 +50,11 @@ class Draft:
         )
         if code:
             raise Failed(
-                f"The editor, {editor}, ended with code {code}: nothing was sent.",
-                "VISUAL or EDITOR names another one.",
+                f"The editor ({editor}) exited with {code}: nothing was sent.",
+                "To use a different editor, set VISUAL or EDITOR.",
             )
         if self.path.exists() and not self.path.is_file():
-            raise Failed(f"The editor, {editor}, left no ordinary file: nothing was sent.")
+            raise Failed(f"The editor ({editor}) did not leave a regular file: nothing was sent.")
 
 
 @contextmanager
@@ -66,7 +66,8 @@ def draft(console: Console, name: str, text: str) -> Iterator[Draft]:
     """
     if not (_chosen() or console.can_ask):
         raise Misused(
-            "There is no terminal for vi.", "Set VISUAL or EDITOR to a program that needs none."
+            "The default editor, vi, needs a terminal.",
+            "Set VISUAL or EDITOR to an editor that works without one.",
         )
     try:
         directory = Path(tempfile.mkdtemp(prefix="scalingo-"))
@@ -82,7 +83,7 @@ def draft(console: Console, name: str, text: str) -> Iterator[Draft]:
             raise
     finally:
         if kept:
-            console.say(f"Your text is kept in {opened.path}")
+            console.say(f"Your edits are saved in {opened.path}")
         else:
             shutil.rmtree(directory)
 
@@ -92,4 +93,4 @@ def _chosen() -> str | None:
 
 
 def _no_room(error: OSError) -> Failed:
-    return Failed(f"There is no room for a file to edit: {error.strerror}.")
+    return Failed(f"Could not create a file to edit: {error.strerror}.")

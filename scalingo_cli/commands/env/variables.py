@@ -45,7 +45,7 @@ DIFFERENCE = View(
             lambda record: record["import"], lambda record: _SHOWN[record["import"]][1]
         ),
     },
-    empty="No difference.",
+    empty="No differences.",
 )
 
 
@@ -125,12 +125,12 @@ def text(app: App, document: Document) -> str:
 
     Raises Failed when no such file can hold them.
     """
-    heading = f"# The variables of {visible(app.name)}: to remove one, remove its line.\n"
+    heading = f"# Variables of {visible(app.name)}. To remove one, delete its line.\n"
     try:
         lines = dotenv.dump(values(document))
         lines.encode()
     except UnicodeEncodeError:
-        raise Failed("A value is no text that a file can hold.") from None
+        raise Failed("A value is not valid text and cannot be written to a file.") from None
     except ValueError as error:
         raise Failed(f"{error}.") from None
     return heading + lines
@@ -161,7 +161,7 @@ def edited(app: App, console: Console, draft: Draft, before: Document, *, yes: b
         answer = console.decision(
             f"Send this to {app.name}?",
             "[y]es, [e]dit again, [N]o:",
-            otherwise="Add --yes to go ahead.",
+            otherwise="Pass --yes to proceed.",
         ).lower()
         if answer in {"y", "yes"}:
             return change
@@ -173,8 +173,8 @@ def require_unchanged(app: App, console: Console, before: Document) -> None:
     """Raise Rejected when the app's variables are not those of a document any more."""
     if change := difference(values(before), values(of_app(app))):
         raise Rejected(
-            f"{', '.join(change.names)} changed on the platform meanwhile: nothing was sent.",
-            f"Edit them as they are now: {app.line('env edit')}",
+            f"{', '.join(change.names)} changed on the platform in the meantime: nothing was sent.",
+            f"Edit the current values: {app.line('env edit')}",
         )
 
 
@@ -185,13 +185,13 @@ def replace(app: App, console: Console, wanted: Mapping[str, str], *, yes: bool)
     """
     if not wanted:
         raise Misused(
-            f"No variable in there: --prune would leave none to {app.name}.",
-            f"To remove them all, name them: {app.line('env unset NAME...')}",
+            f"The file defines no variables: --prune would remove every variable of {app.name}.",
+            f"To remove them all, list them: {app.line('env unset NAME...')}",
         )
     document = of_app(app)
     change = difference(values(document), wanted)
     if not change:
-        console.say("No difference: nothing to do.")
+        console.say("No differences: nothing to do.")
         return
     change.tell(console)
     if change.lacking:

@@ -29,7 +29,7 @@ EVENT = View(
         "By": "user.username",
     },
     details={"App": "app_name"},
-    empty="Nothing happened yet.",
+    empty="No events yet.",
     listing="events list",
     about=(moment("created_at"), "type"),
 )
@@ -38,7 +38,7 @@ LINE = {**EVENT.columns, "Date": moment("created_at")}
 
 @click.group("events", cls=Group, takes_app=True)
 def command() -> None:
-    """Tell what happened to an app."""
+    """Show an app's events."""
 
 
 @command.command(
@@ -55,10 +55,10 @@ def command() -> None:
     multiple=True,
     metavar="TYPE",
     type=Word(*sorted(describe.TYPES)),
-    help="Only this type; may be repeated.",
+    help="Event type to show (default: all); may be repeated.",
 )
 @paginated
-@click.option("-f", "--follow", is_flag=True, help="Go on with new events as they come.")
+@click.option("-f", "--follow", is_flag=True, help="Keep showing new events as they arrive.")
 @click.pass_obj
 def list_(
     session: Session,
@@ -71,18 +71,21 @@ def list_(
 ) -> None:
     """List the events of an app, newest first.
 
-    Without --limit, --all or --page: the first page, as the platform sizes it. --type looks
-    through all pages, or until --limit is reached.
+    Lists the first page unless --limit, --all or --page is given. With --type, searches all pages,
+    or until --limit is reached.
 
-    With --follow: each new event on a line of its own as it comes, after the newest of before if
-    --limit says how many, oldest first; with --json, each as one object. A lost connection is
-    taken up again where it was lost.
+    With --follow, prints each new event on its own line as it arrives, after the last N if --limit
+    N is given, oldest first; with --json, each event is one JSON object. After a lost connection,
+    resumes where it stopped.
     """
     app = session.app()
     if types and page:
-        raise BadUsage("--type looks through all pages, --page at one.", "Use --limit instead.")
+        raise BadUsage("--type and --page cannot be combined.", "Use --limit instead.")
     if follow and (everything or page or per_page):
-        raise BadUsage("--follow goes on from now, or from the last N events: --limit N.")
+        raise BadUsage(
+            "--follow cannot be combined with --all, --page or --per-page. To start with the"
+            " last N events, use --limit N."
+        )
     path = ("apps", app.name, "events")
     keep = (lambda event: event.get("type") in types) if types else None
     if follow:
@@ -102,14 +105,14 @@ def _none_of(types: Sequence[str]) -> str:
     """Return what to say when no event is of these types."""
     unknown = [name for name in types if name not in describe.TYPES]
     near = [did_you_mean(name, describe.TYPES) for name in unknown]
-    return " ".join([f"No event is of type {' or '.join(types)}.", *filter(None, near)])
+    return " ".join([f"No events of type {' or '.join(types)}.", *filter(None, near)])
 
 
 @command.command(examples=["scalingo events show $(scalingo events --limit 1 | cut -f 1)"])
 @click.argument("event_id", metavar="ID", type=Word(listing="events list"))
 @click.pass_obj
 def show(session: Session, event_id: str) -> None:
-    """Show one event."""
+    """Show an event."""
     app = session.app()
     from scalingo_cli.api import pagination
 

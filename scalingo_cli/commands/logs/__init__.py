@@ -34,27 +34,27 @@ if TYPE_CHECKING:
     "count",
     type=number(int, 0),
     metavar="N",
-    help="The last N lines; otherwise as many as the platform gives.",
+    help="Number of lines to show (default: the platform's).",
 )
-@click.option("-f", "--follow", is_flag=True, help="Go on with new lines as they come.")
+@click.option("-f", "--follow", is_flag=True, help="Keep showing new lines as they arrive.")
 @option(
     "--filter",
     "only",
     aliases=["-F"],
     metavar="CONTAINERS",
     type=Word(listing="scale"),
-    help="Only a container (web-1), a type (web) or several ('web|worker').",
+    help="Container (web-1), type (web) or several ('web|worker') to show (default: all).",
 )
 @click.pass_obj
 def command(session: Session, count: int | None, follow: bool, only: str | None) -> None:
-    """Show what an app logs, or follow it.
+    """Show or follow an app's logs.
 
-    In a pipe the lines are as they were logged; at a terminal each container's name has a
-    colour. With --json each line is an object: timestamp, container, message. --follow resumes
-    after a cut, which it tells on stderr, without losing or repeating a line.
+    In a pipe, lines are printed as they were logged; at a terminal, container names are coloured.
+    With --json, each line is an object with timestamp, container and message. With --follow, a lost
+    connection is reported on stderr and resumed without losing or repeating lines.
     """
     if only == "":
-        raise BadUsage("What follows --filter is empty.")
+        raise BadUsage("--filter requires a container.")
     source = Logs(session.app(), session.console, only)
     plain = not session.console.as_json and not coloured(session.console.terminal)
     if plain and not follow:

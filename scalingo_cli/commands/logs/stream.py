@@ -80,7 +80,7 @@ class Logs:
             self._address = None
             try:
                 found = yield from self._stream()
-                reason = "The stream of logs ended." if found else ""
+                reason = "The log stream ended." if found else ""
             except TryAgain as error:
                 reason = error.message
                 least = error.retry_after or 0
@@ -91,7 +91,7 @@ class Logs:
                 self._cut = reason
                 continue
             if reason not in ("", told):
-                self._console.progress(f"{reason} Trying again until Ctrl-C.")
+                self._console.progress(f"{reason} Retrying until Ctrl-C.")
                 self._cut = told = reason
             time.sleep(max(least, min(2 ** max(drops - 2, 0), LONGEST_PAUSE)))
 
@@ -182,7 +182,7 @@ class Logs:
         document = self._app.api.get("apps", self._app.name, "logs", within=self._within)
         url = document.get("logs_url")
         if not isinstance(url, str):
-            raise Failed(f"The platform did not tell where the logs of {self._app.name} are.")
+            raise Failed(f"The platform returned no log URL for {self._app.name}.")
         return url
 
     @contextmanager
@@ -223,8 +223,7 @@ class Logs:
             return None
         except NotAllowed as error:
             raise _Refused(
-                "The logs were refused at the address that the platform gave for them"
-                f" ({error.status}).",
+                f"The log server refused access ({error.status}).",
                 status=error.status,
                 request_id=error.request_id,
             ) from error
@@ -235,15 +234,15 @@ class Logs:
         reason = f"{self._cut} " if self._cut else ""
         self._cut = ""
         if whole:
-            self._console.progress(f"-- {reason}Resumed: no line is missing. --")
+            self._console.progress(f"-- {reason}Resumed; no lines were lost. --")
         else:
-            self._console.say(f"-- {reason}Resumed: lines may be missing here. --")
+            self._console.say(f"-- {reason}Resumed; some lines may be missing here. --")
 
     def _say_empty(self) -> None:
         self._console.say(
-            "Nothing was logged yet."
+            "No logs yet."
             if self._only is None
-            else f"Nothing was logged yet by {self._only}. What runs: {self._app.line('ps')}"
+            else f"No logs yet from {self._only}. See what is running: {self._app.line('ps')}"
         )
 
 

@@ -42,7 +42,7 @@ UPLOADS = "/tmp/uploads"  # noqa: S108 - where the platform puts files, as its d
     "assignments",
     multiple=True,
     metavar="NAME[=VALUE]",
-    help="Set a variable for this run; without =VALUE to what it is here.",
+    help="Environment variable for the command; without =VALUE, the local value is used.",
 )
 @click.option(
     "-s",
@@ -52,13 +52,18 @@ UPLOADS = "/tmp/uploads"  # noqa: S108 - where the platform puts files, as its d
     help="S, M, L, XL, 2XL or 3XL (default: M).",
 )
 @click.option(
-    "-f", "--file", "files", multiple=True, metavar="FILE", help=f"Send a file to {UPLOADS} first."
+    "-f",
+    "--file",
+    "files",
+    multiple=True,
+    metavar="FILE",
+    help=f"File to upload to {UPLOADS} first; may be repeated.",
 )
 @click.option(
     "--tty/--no-tty",
     "terminal",
     default=None,
-    help="Give the container a terminal, or none; otherwise it has one if stdin and stdout are.",
+    help="Whether to allocate a terminal (default: if stdin and stdout are terminals).",
 )
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="COMMAND...")
 @click.pass_obj
@@ -70,13 +75,13 @@ def command(
     terminal: bool | None,
     command: Sequence[str],
 ) -> int:
-    """Run a command in a one-off container, and attach to it.
+    """Run a command in a one-off container.
 
-    A single word is a line for the container's shell: 'cd app && ls'. Several are passed on as
-    the words that they are. At a terminal every key goes to the container, Ctrl-C too; Enter ~.
-    leaves with 130, Enter ~~ sends a tilde. In a pipe bytes pass unchanged, and so does the end
-    of the input. The exit code is the container's where the platform tells it, else 0; it is 1
-    when the connection breaks.
+    A single argument is run by the container's shell: 'cd app && ls'. Several are passed through as
+    they are. At a terminal, every keystroke goes to the container, including Ctrl-C; Enter ~.
+    detaches with exit code 130, and Enter ~~ sends a tilde. In a pipe, bytes and the end of input
+    are passed through unchanged. The exit code is that of the container if the platform returns it,
+    and 0 if not; it is 1 if the connection is lost.
     """
     import shlex
     from contextlib import ExitStack
@@ -120,7 +125,7 @@ def attach_url(app: App, console: Console, document: Mapping[str, Any]) -> str:
     started = operations.wait(app, console, operation_id, quiet=True)  # stderr is the command's
     url = at(started, "operation.start_one_off_data.attach_url")
     if not isinstance(url, str):
-        raise Failed("The platform did not tell where to attach to the container.")
+        raise Failed("The platform returned no URL to attach to the container.")
     return url
 
 
@@ -141,10 +146,10 @@ def _variables(assignments: Sequence[str]) -> dict[str, str]:
     for assignment in assignments:
         name, equals, value = assignment.partition("=")
         if not name:
-            raise BadUsage("What follows --env is not of the form NAME=VALUE.")
+            raise BadUsage("--env requires NAME=VALUE or NAME.")
         if name in variables:
             raise BadUsage(f"{name} is set twice.")
         if not equals and name not in os.environ:
-            raise Misused(f"{name} is not set here.", f"Give it a value: --env {name}=VALUE")
+            raise Misused(f"{name} is not set here.", f"Pass a value: --env {name}=VALUE")
         variables[name] = value if equals else os.environ[name]
     return variables

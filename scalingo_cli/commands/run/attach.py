@@ -56,13 +56,13 @@ def attach(session: Session, url: str, name: str, *, terminal: bool) -> int:
         if size:
             size.send_again()
         if at_keys:
-            session.say(f"Attached to {name}; Enter ~. leaves it.")
+            session.say(f"Attached to {name}. To detach, press Enter and type ~.")
         with raw(source) if source is not None and at_keys else nullcontext():
             stayed = carry(channel, source, sys.stdout.fileno(), keys, closes=not terminal)
         if not stayed:
             channel.abort()
             session.say("")  # the cursor is where the container left it
-            session.say(f"Left {name}.")
+            session.say(f"Detached from {name}.")
             return ExitCode.INTERRUPTED
     if size and size.failure and not isinstance(size.failure, NotFound):
         session.say(f"Could not send the terminal size to {name}. {size.failure.message}")
@@ -76,7 +76,7 @@ def attach(session: Session, url: str, name: str, *, terminal: bool) -> int:
 
 def started(name: str) -> str:
     """Return what to say when the container `name` was started, and nothing came of it here."""
-    return f"{name} was started, and may run: look before you run it again."
+    return f"{name} was started and may still be running: check before you run it again."
 
 
 def _connected(session: Session, url: str, name: str) -> Channel:
@@ -133,8 +133,8 @@ def exit_code(api: API, url: str, channel: Channel) -> int:
     Raises Failed where the channel broke, where the platform ended the container, or where it
     cannot be asked.
     """
-    look = "What ran there may have been stopped, or may go on: look before you run it again."
-    broken = Failed("The connection to the container broke.", look)
+    look = "The command may still be running: check before you run it again."
+    broken = Failed("The connection to the container was lost.", look)
     if channel.failure:
         raise broken from channel.failure
     try:
@@ -142,14 +142,14 @@ def exit_code(api: API, url: str, channel: Channel) -> int:
     except ScalingoError as error:
         if error.status == 408:
             raise Failed(
-                "The platform ended the container: it was silent for too long.",
-                "Let the command write something now and then.",
+                "The platform stopped the container: it produced no output for too long.",
+                "Make the command print something from time to time.",
                 status=error.status,
                 request_id=error.request_id,
             ) from error
         if error.status not in NEVER_TELLS:
             raise Failed(
-                f"How the container ended is not known. {error.message}",
+                f"The exit code of the container is unknown. {error.message}",
                 look,
                 status=error.status,
                 request_id=error.request_id,

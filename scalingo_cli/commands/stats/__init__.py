@@ -44,22 +44,20 @@ STATS = View(
     takes_app=True,
     examples=["scalingo stats --app my-app", "scalingo stats | sort -rnk3 | head -n 3"],
 )
-@option(
-    "--watch", aliases=["--stream"], is_flag=True, help="Show it again and again, until Ctrl-C."
-)
+@option("--watch", aliases=["--stream"], is_flag=True, help="Refresh until Ctrl-C.")
 @click.option(
     "--interval",
     type=number(float, 2),
     metavar="SECONDS",
-    help="With --watch, how long to wait in between: 3 unless given, 2 at least.",
+    help="Seconds between refreshes with --watch, at least 2 (default: 3).",
 )
 @click.pass_obj
 def command(session: Session, watch: bool, interval: float | None) -> None:
-    """Show what each running container uses.
+    """Show the resource usage of each running container.
 
-    CPU is in per cent; memory and swap are in bytes, with their limits and the most that was
-    used. With --watch the table is redrawn in place at a terminal; in a pipe each time adds its
-    lines after an empty one, and with --json a line that holds the document.
+    CPU is a percentage; memory and swap are in bytes, with their limits and peaks. With --watch,
+    the table is redrawn in place at a terminal; in a pipe, each refresh is printed after an empty
+    line, or with --json as one line.
     """
     app = session.app()
 
@@ -69,6 +67,6 @@ def command(session: Session, watch: bool, interval: float | None) -> None:
     if watch:
         watch_(session.console, ask, STATS, interval or 3)
     elif interval:
-        raise BadUsage("--interval goes with --watch.")
+        raise BadUsage("--interval requires --watch.")
     else:
         session.show(ask(), STATS)
