@@ -287,7 +287,7 @@ def _nearest(name: str, context: click.Context) -> str:
         near = [line for line in near if line.split()[0] in names] or nearest(name, names)
     if context.parent is None:
         return f"{one_of(near)} {everything} lists all commands.".strip()
-    return one_of(near) or f"See them all: {everything}"
+    return one_of(near) or f"For help: {everything}"
 
 
 def asks_for_json(arguments: list[str]) -> bool:

@@ -234,7 +234,7 @@ def test_a_deadline_holds_up_to_the_head_of_a_stream(
 def test_a_timeout_holds_while_a_stream_brings_nothing(scalingo: CommandLine) -> None:
     with dripping(*DRIPS["gzip header"]) as url:
         said = scalingo("api GET /apps", SCALINGO_API_URL=url, SCALINGO_TIMEOUT="0.4")
-    refused(said, 6, "was silent for 0.4 s")
+    refused(said, 6, "sent nothing for 0.4 s")
 
 
 @pytest.mark.parametrize("left", [1, 4, 8, 20], ids="without its last {} bytes".format)

@@ -110,6 +110,6 @@ def test_another_api_that_speaks_json(line: str, scalingo: CommandLine, sandbox:
     sandbox.fail_next("200", body='{"ok": true}')
     said = scalingo(line)
     assert (said.code, said.stdout) == (1, "")
-    assert "Error: The answer to " in said.stderr
+    assert "Error: The response to " in said.stderr
     assert ' lacks the "' in said.stderr
     assert "Check SCALINGO_API_URL." in said.stderr

@@ -123,13 +123,13 @@ def test_an_addon_is_upgraded_by_its_provider_or_its_id(
 @pytest.mark.parametrize(
     ("line", "said", "hint"),
     [
-        ("add redi redis-sandbox", 'no provider "redi"', f"Did you mean {REDIS}"),
+        ("add redi redis-sandbox", 'No provider "redi"', f"Did you mean {REDIS}"),
         (f"add {REDIS} redis-sandbo", 'redis has no plan "redis-sandbo"', "mean redis-sandbox?"),
         ("add x y", 'No provider "x"', "List them: scalingo addons providers"),
-        ("upgrade postlrk satchel", 'has no add-on "postlrk"', "Did you mean postlark"),
+        ("upgrade postlrk satchel", 'has no addon "postlrk"', "Did you mean postlark"),
         (f"upgrade {POSTLARK} sachel", 'postlark has no plan "sachel"', "scalingo addons plans"),
-        (f"remove {REDIS}", f'has no add-on "{REDIS}"', "List them: scalingo addons --app"),
-        ("plans redi", 'no provider "redi"', f"Did you mean {REDIS}"),
+        (f"remove {REDIS}", f'has no addon "{REDIS}"', "List them: scalingo addons --app"),
+        ("plans redi", 'No provider "redi"', f"Did you mean {REDIS}"),
         ("providers --category Data", 'No category "Data"', "Did you mean Databases?"),
     ],
 )

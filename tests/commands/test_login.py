@@ -392,7 +392,7 @@ def test_login_offers_a_file_before_it_asks_for_anything(
     terminal.sendline(EMAIL)
     terminal.expect("Password: ")
     terminal.sendline(PASSWORD)
-    terminal.expect("is kept in the file ")
+    terminal.expect("is stored in the file ")
     assert end(terminal) == 0
     assert kept(file) == made(sandbox)
 
