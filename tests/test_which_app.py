@@ -223,5 +223,5 @@ def test_the_hint_names_the_remote_of_the_region_in_force(
     subprocess.run(["git", "remote", "add", "scalingo", address], cwd=tmp_path, check=True)
     said = user("env")
     assert said.code == 2
-    assert "Here it is the address of another host." in said.stderr
+    assert "the remote scalingo has a different host" in said.stderr
     assert "secret" not in said.stderr
