@@ -141,7 +141,7 @@ def test_the_default_app_is_not_enough_to_give_it_away(
 def test_the_catalogue_of_addons_is_of_no_app(scalingo: CommandLine, line: str) -> None:
     result = scalingo(f"addons {line} -a nope")
     assert result.code == 2
-    assert "Error: There is no option -a." in result.stderr
+    assert "Error: Unknown option -a." in result.stderr
 
 
 def test_a_noun_may_have_another_default_than_list() -> None:

@@ -66,7 +66,7 @@ def test_an_operation_out_of_sight_for_a_while_is_waited_for(
     stop("GET", f"/v1/apps/{APP}/operations", times=3)
     said = scalingo("restart --wait")
     assert said.code == 0, said.stderr
-    assert said.stderr.count("Asking again.") == 3
+    assert said.stderr.count("Retrying.") == 3
 
 
 @pytest.mark.parametrize("method", ["POST", "CONNECT"])
@@ -76,7 +76,9 @@ def test_run_is_not_started_twice(
     (tmp_path / "dump").write_text("x\n")
     stop(method, "/attach")
     said = scalingo("run --file dump cat /tmp/uploads/dump")
-    assert_stopped(said, f"of {APP} was started, and may run: look before you run it again.")
+    assert_stopped(
+        said, f"of {APP} was started and may still be running: check before you run it again."
+    )
     assert sent(sandbox, "POST", f"/v1/apps/{APP}/run") == 1
 
 

@@ -31,7 +31,7 @@ ADDON = View(
         "Since": date("provisioned_at"),
     },
     details={"Service": "addon_provider.name", "Title": "plan.display_name"},
-    empty="This app has no addon. Choose one:",
+    empty="This app has no add-ons. Choose one:",
     first="addons providers",
     listing="addons list",
     about=("addon_provider.id", "plan.name"),
@@ -40,7 +40,7 @@ PROVIDER = View(
     "addon_providers",
     "addon_provider",
     {"ID": "id", "Name": "name", "Category": "category.name", "What": "short_description"},
-    empty="There is no provider here.",
+    empty="No providers found.",
     listing="addons providers",
     about=("short_description",),
 )
@@ -48,13 +48,13 @@ PLAN = View(
     "plans",
     "plan",
     {"Name": "name", "Price": number("price"), "Title": "display_name", "ID": "id"},
-    empty="There is no plan here.",
+    empty="No plans found.",
 )
 CATEGORY = View(
     "addon_categories",
     "addon_category",
     {"Name": "name", "Description": "description", "ID": "id"},
-    empty="There is no category.",
+    empty="No categories found.",
     listing="addons categories",
 )
 ADDONS = Collection(ADDON, path=("addons",), called_by=("addon_provider.id", "addon_provider.name"))
@@ -62,7 +62,7 @@ ADDONS = Collection(ADDON, path=("addons",), called_by=("addon_provider.id", "ad
 
 @click.group("addons", cls=Group, takes_app=True)
 def command() -> None:
-    """List, add, upgrade and remove addons, and look through their catalogue."""
+    """List, add, upgrade and remove add-ons, and browse the catalogue."""
 
 
 @command.command(
@@ -70,7 +70,7 @@ def command() -> None:
 )
 @click.pass_obj
 def list_(session: Session) -> None:
-    """List the addons of an app."""
+    """List the add-ons of an app."""
     session.show(ADDONS.get(session.app()), ADDON)
 
 
@@ -79,7 +79,10 @@ def list_(session: Session) -> None:
 @click.argument("plan")
 @click.pass_obj
 def add(session: Session, provider: str, plan: str) -> None:
-    """Give an app an addon of a PROVIDER's PLAN, both by name or id."""
+    """Add an add-on to an app.
+
+    PROVIDER and PLAN are names or IDs.
+    """
     app = session.app()
     provider_id = plain(_provider(app.api, provider)["id"])
     plan_id = plain(_plan(app.api, provider_id, plan)["id"])
@@ -100,9 +103,9 @@ def add(session: Session, provider: str, plan: str) -> None:
 @click.argument("plan")
 @click.pass_obj
 def upgrade(session: Session, addon: str, plan: str) -> None:
-    """Move an ADDON to another PLAN of its provider.
+    """Change the plan of an add-on.
 
-    ADDON is an id, or its provider where the app has only one of that provider.
+    ADDON is an ID, or the name of the provider if the app has only one add-on from it.
     """
     app = session.app()
     found = ADDONS.one(app, addon)
@@ -124,19 +127,19 @@ def upgrade(session: Session, addon: str, plan: str) -> None:
     "--confirm",
     metavar="ADDON",
     type=Word(listing="addons list"),
-    help="The same again, instead of a question.",
+    help="ADDON again, to skip the confirmation prompt.",
 )
 @click.pass_obj
 def remove(session: Session, addon: str, confirm: str | None) -> None:
-    """Remove an ADDON with all its data.
+    """Remove an add-on and all its data.
 
-    ADDON is an id, or its provider where the app has only one of that provider.
+    ADDON is an ID, or the name of the provider if the app has only one add-on from it.
     """
     app = session.app()
     found = ADDONS.one(app, addon)
     service, resource = plain(at(found, "addon_provider.name")), plain(found.get("resource_id"))
-    what = f"the addon {service} ({resource}) of {app.name} with all its data and variables"
-    session.console.confirm(f"This destroys {what}. It cannot be undone.", addon, confirm)
+    what = f"the add-on {service} ({resource}) of {app.name} with all its data and variables"
+    session.console.confirm(f"This deletes {what} and cannot be undone.", addon, confirm)
     app.api.send("DELETE", "apps", app.name, "addons", plain(found["id"]))
     session.say(f"Removed {service} ({resource}) from {app.name}.")
 
@@ -149,18 +152,21 @@ def remove(session: Session, addon: str, confirm: str | None) -> None:
     "--category",
     type=Word(listing="addons categories"),
     metavar="NAME|ID",
-    help="Only those of one category.",
+    help="Category to list (default: all).",
 )
 @click.pass_obj
 def providers(session: Session, category: str | None) -> None:
-    """List who offers addons; needs no account, but may tell more with one."""
+    """List the add-on providers (no account needed).
+
+    Some providers may be listed only when you are signed in.
+    """
     params = None
     if category is not None:
         found = lookup.one(
             session.open_api.get("addon_categories")["addon_categories"],
             category,
             "name",
-            missing="There is no category",
+            missing="No category",
             listing="scalingo addons categories",
         )
         params = {"category_id": plain(found["id"])}
@@ -171,7 +177,10 @@ def providers(session: Session, category: str | None) -> None:
 @click.argument("provider", type=Word(listing="addons providers"))
 @click.pass_obj
 def plans(session: Session, provider: str) -> None:
-    """List the plans of a PROVIDER, by name or id; needs no account."""
+    """List the plans of an add-on provider (no account needed).
+
+    PROVIDER is a name or an ID.
+    """
     provider_id = plain(_provider(session.open_api, provider)["id"])
     session.show(session.open_api.get("addon_providers", provider_id, "plans"), PLAN)
 
@@ -179,7 +188,7 @@ def plans(session: Session, provider: str) -> None:
 @command.command(takes_app=False, examples=["scalingo addons categories"])
 @click.pass_obj
 def categories(session: Session) -> None:
-    """List the kinds of addons; needs no account."""
+    """List the categories of add-ons (no account needed)."""
     session.show(session.open_api.get("addon_categories"), CATEGORY)
 
 
@@ -189,7 +198,7 @@ def _provider(api: API, provider: str) -> Record:
         provider,
         "id",
         "name",
-        missing="There is no provider",
+        missing="No provider",
         listing="scalingo addons providers",
     )
 
@@ -211,8 +220,8 @@ def _tell(session: Session, app: App, document: Mapping[str, Any]) -> None:
     if message := plain(document.get("message")):
         session.say(message)
     if variables := ", ".join(_variables(document)):
-        session.say(f"It sets {variables}.")
-        session.say(f"Running containers get that at: {app.line('restart')}")
+        session.say(f"Adds {variables}.")
+        session.say(f"Restart to apply: {app.line('restart')}")
 
 
 def _variables(document: Mapping[str, Any]) -> Iterator[str]:

@@ -30,14 +30,14 @@ APP = View(
         "Created": date("created_at"),
         "ID": "id",
     },
-    empty="You have no app yet. Create one: scalingo apps create NAME",
+    empty="You have no apps yet. Create one: scalingo apps create NAME",
     listing="apps list",
     about=("status",),
 )
 
 AN_APP = Word(listing="apps list")
 confirmed = click.option(
-    "--confirm", type=AN_APP, metavar="NAME", help="The app's name again, instead of a question."
+    "--confirm", type=AN_APP, metavar="NAME", help="NAME again, to skip the confirmation prompt."
 )
 
 
@@ -49,7 +49,7 @@ def command() -> None:
 @command.command("list", examples=["scalingo apps", "scalingo apps --json | jq -r '.apps[].name'"])
 @click.pass_obj
 def list_(session: Session) -> None:
-    """List the apps that you own or work on."""
+    """List the apps that you own or collaborate on."""
     session.show(session.api.get("apps"), APP)
 
 
@@ -57,7 +57,7 @@ def list_(session: Session) -> None:
 @click.argument("name", required=False, type=AN_APP)
 @click.pass_obj
 def show(session: Session, name: str | None) -> None:
-    """Show one app, by default the one of this checkout."""
+    """Show an app (default: the one of this checkout)."""
     app = session.app(name)
     session.show(app.api.get("apps", app.name), APP)
 
@@ -69,7 +69,7 @@ def create(session: Session, name: str) -> None:
     """Create an app."""
     document = session.api.send("POST", "apps", json={"app": {"name": name}}).document
     session.show(document, APP)
-    session.say(f"Created {name}. To deploy from a checkout:")
+    session.say(f"Created {name}. To deploy it with git:")
     session.say(f"  git remote add scalingo {document['app'].get('git_url')}")
     session.say("  git push scalingo HEAD:master")
 
@@ -95,7 +95,7 @@ def rename(session: Session, name: str | None, new: str | None, confirm: str | N
         "POST", "apps", name, "rename", json={"current_name": name, "new_name": new}
     )
     session.show(answer.document, APP)
-    session.say(f"Renamed {name} to {new}. In its checkouts:")
+    session.say(f"Renamed {name} to {new}. In each checkout, run:")
     session.say(f"  git remote set-url scalingo {answer.document['app'].get('git_url')}")
 
 
@@ -109,7 +109,7 @@ def rename(session: Session, name: str | None, new: str | None, confirm: str | N
 @confirmed
 @click.pass_obj
 def transfer(session: Session, name: str | None, email: str | None, confirm: str | None) -> None:
-    """Give an app to another owner, one of its collaborators.
+    """Transfer an app to one of its collaborators.
 
     NAME may be left out if --app names the app.
     """
@@ -129,13 +129,13 @@ def transfer(session: Session, name: str | None, email: str | None, confirm: str
 @confirmed
 @click.pass_obj
 def delete(session: Session, name: str | None, confirm: str | None) -> None:
-    """Delete an app with all that it holds.
+    """Delete an app and everything in it.
 
     NAME may be left out if --app names the app.
     """
     [name] = _given(session, "NAME", name)
-    what = f"the app {name} with its variables, addons and data"
-    session.console.confirm(f"This destroys {what}. It cannot be undone.", name, confirm)
+    what = f"the app {name} with its variables, add-ons and data"
+    session.console.confirm(f"This deletes {what} and cannot be undone.", name, confirm)
     session.api.send("DELETE", "apps", name, params={"current_name": name})
     session.say(f"Deleted {name}.")
 

@@ -23,7 +23,7 @@ CONTAINER = View(
     "containers",
     "container",
     {"Type": "name", "Amount": number("amount"), "Size": "size", "Command": "command"},
-    empty="No container type yet: the first deployment brings them.",
+    empty="No container types yet; the first deployment creates them.",
     listing="scale",
     about=("size",),
 )
@@ -47,7 +47,7 @@ CONTAINER = View(
 @waiting
 @click.pass_obj
 def command(session: Session, changes: Sequence[str], wait: bool, timeout: float | None) -> None:
-    """Show or change how many containers run, and their size.
+    """Show or change the number and size of containers.
 
     AMOUNT is a number, or relative to what runs: +1, -1; left out (web::L), the size alone
     changes. SIZE is S, M, L, XL, 2XL or 3XL. A type that is not named stays as it is. Without
@@ -63,7 +63,7 @@ def command(session: Session, changes: Sequence[str], wait: bool, timeout: float
         answer = app.api.send("POST", "apps", app.name, "scale", json={"containers": formation})
     if answer.location is None:
         session.show(answer.document, CONTAINER)
-        session.say(f"{app.name} was never deployed: its first deployment starts these.")
+        session.say(f"{app.name} has not been deployed yet; its first deployment starts these.")
         return
     operation_id = operations.id_of(answer.location)
     if wait:
@@ -72,7 +72,7 @@ def command(session: Session, changes: Sequence[str], wait: bool, timeout: float
         session.console.progress(f"Scaled {app.name}{took}.")
         return
     session.show(answer.document, CONTAINER)
-    session.say(f"Scaling. {operations.resumption(app, operation_id)}")
+    session.say(f"Scale requested. {operations.resumption(app, operation_id)}")
 
 
 def formation_of(
@@ -88,8 +88,8 @@ def formation_of(
         parts = re.fullmatch(r"([^:]+):([+-]?)([0-9]{1,9}|(?=:))(?::([A-Za-z0-9]+))?", change)
         if not parts or (parts[2] and not parts[3]):
             raise BadUsage(
-                f'"{change}" is not of the form TYPE:AMOUNT[:SIZE].',
-                "For example: web:2, web:+1, worker:1:L, or web::L for the size alone.",
+                f'"{change}" is invalid: expected TYPE:AMOUNT[:SIZE].',
+                "For example: web:2, web:+1, worker:1:L, or web::L to change only the size.",
             )
         name, sign, amount, size = parts.groups()
         if name not in amounts:
@@ -98,7 +98,7 @@ def formation_of(
             raise BadUsage(f"{name} is named twice.")
         wanted = int(sign + (amount or "0")) + (0 if amount and not sign else amounts[name])
         if wanted < 0:
-            raise Misused(f"{name} has {amounts[name]} containers: {sign}{amount} is too many.")
+            raise Misused(f"Cannot remove {amount} containers: {name} has only {amounts[name]}.")
         formation[name] = {"name": name, "amount": wanted}
         if size:
             formation[name]["size"] = size.upper()
@@ -108,8 +108,8 @@ def formation_of(
 def unknown_type(name: str, known: Iterable[str]) -> NotFound:
     """Return the error for a container type that the app does not have."""
     known = list(known)
-    there_are = f"There are: {', '.join(known)}." if known else "There is none yet."
+    there_are = f"Valid types: {', '.join(known)}." if known else "There are no types yet."
     return NotFound(
-        f'There is no container type "{name}".',
+        f'Container type "{name}" not found.',
         " ".join(filter(None, [did_you_mean(name, known), there_are])),
     )

@@ -121,7 +121,9 @@ class Console:
             text, left_out = table.table(document[view.many], view.columns, terminal)
             self._page(text)
             if left_out:
-                self.say(f"No room for {', '.join(left_out)} here; --json has it all.")
+                self.say(
+                    f"Columns hidden to fit: {', '.join(left_out)}. Use --json to see everything."
+                )
         else:
             sys.stdout.writelines(table.separated(document[view.many], view.columns))
 
@@ -169,7 +171,7 @@ class Console:
 
         at = position(document)
         if at.is_beyond:
-            self.say(f"There is no page {at.page}: the last one is {at.pages}.")
+            self.say(f"Page {at.page} does not exist; the last page is {at.pages}.")
         elif view.empty:
             first = self._hint(view.first) if view.first else ""
             self.say(f"{view.empty} {first}".strip())
@@ -275,7 +277,7 @@ class Console:
         at = position(document)
         if at.goes_on:
             more = f"--page {(at.page or 0) + 1}, --all"
-            self.say(f"Page {at.page} of {at.pages}, {at.records} in all. For more: {more}.")
+            self.say(f"Page {at.page} of {at.pages}, {at.records} in total. For more: {more}.")
 
     def one_by_one(
         self, done: str, names: Iterable[str], act: Callable[[str], object], *, resume: str
@@ -347,7 +349,9 @@ class Console:
         standard input has no such text.
         """
         if sys.stdin.isatty():
-            return self.ask_hidden(question, otherwise="Give standard input a file or a pipe.")
+            return self.ask_hidden(
+                question, otherwise="Redirect a file or a pipe to standard input."
+            )
         from scalingo_cli.storage import input_file
 
         return input_file.text("-").removesuffix("\n") if whole else input_file.first_line()
@@ -355,7 +359,9 @@ class Console:
     def require_terminal(self, question: str, otherwise: str) -> None:
         """Raise Misused with the hint `otherwise` when there is no terminal to ask at."""
         if not self.can_ask:
-            raise Misused(f'There is no terminal to ask "{question.rstrip(" :?")}" at.', otherwise)
+            raise Misused(
+                f'Cannot ask "{question.rstrip(" :?")}": there is no terminal.', otherwise
+            )
 
     def decision(
         self, question: str, answers: str = "", *, otherwise: str, warning: str = ""
@@ -365,7 +371,7 @@ class Console:
         `answers` are those there are, as told behind the question. Raises as `ask` does.
         """
         self.require_terminal(question, otherwise)
-        self.say(f"You are {self._who()}.")
+        self.say(f"Signed in {self._who()}.")
         if warning:
             self.say(warning)
         return self.ask(f"{question} {answers}".strip(), otherwise=otherwise)
@@ -377,7 +383,7 @@ class Console:
         """
         if self.is_dry_run or given:
             return
-        answer = self.decision(question, "[y/N]", otherwise="Add --yes to go ahead.")
+        answer = self.decision(question, "[y/N]", otherwise="Pass --yes to proceed.")
         if answer.casefold() not in {"y", "yes"}:
             raise Declined("Nothing was done.")
 
@@ -394,7 +400,7 @@ class Console:
 
             given = self.decision(
                 f"Type {name} to confirm:",
-                otherwise=f"Add --confirm {shlex.quote(name)} to go ahead.",
+                otherwise=f"Pass --confirm {shlex.quote(name)} to proceed.",
                 warning=consequence,
             )
         if given != name:

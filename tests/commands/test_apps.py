@@ -316,7 +316,7 @@ def test_rename_and_transfer_ask_for_the_name(
 ) -> None:
     said = scalingo(f"apps {line}")
     assert (said.code, said.stdout) == (2, "")
-    assert "Add --confirm pinecrate-next to go ahead." in said.stderr
+    assert "Pass --confirm pinecrate-next to proceed." in said.stderr
     assert scalingo(f"apps {line} --confirm other").code == 2
     assert sandbox.requests == []
     terminal = scalingo.terminal(f"apps {line}", columns=200)

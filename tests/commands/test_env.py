@@ -601,7 +601,7 @@ def test_env_unset_of_an_app_deleted_midway_is_not_found(
     sandbox.fail_next("404", method="DELETE", body=body, times=9)
     said = scalingo("env unset GREETING MOTTO")
     assert (said.code, said.stdout) == (3, "")
-    assert f'There is no app called "{MAIN}".' in said.stderr
+    assert f'App "{MAIN}" not found.' in said.stderr
     assert "Removed" not in said.stderr
 
 
