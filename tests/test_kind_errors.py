@@ -16,8 +16,8 @@ def test_a_usage_error_shows_the_usage_and_an_example(scalingo: CommandLine) -> 
         result = scalingo([*node.words, "--no-such-option"])
         assert (result.code, result.stdout) == (2, ""), node
         error, hint, *rest = result.stderr.splitlines()
-        assert error == "Error: There is no option --no-such-option."
-        assert hint.startswith(("Did you mean --", "See them all: scalingo "))
+        assert error == "Error: Unknown option --no-such-option."
+        assert hint.startswith(("Did you mean --", "For help: scalingo "))
         usage, example = " ".join(rest[:-1]), rest[-1]
         assert usage.startswith(f"Usage: scalingo {str(node).removesuffix(' list')}")
         assert example.startswith("Example: "), node
@@ -28,7 +28,7 @@ def test_with_json_after_the_mistake_it_is_json(scalingo: CommandLine) -> None:
     for node in tree():
         result = scalingo([*node.words, "--no-such-option", "--json"])
         assert (result.code, result.stdout) == (2, ""), node
-        assert result.error["message"] == "There is no option --no-such-option."
+        assert result.error["message"] == "Unknown option --no-such-option."
         official = scalingo([*node.words, "--no-such-option", "--format=json"])
         assert official.stderr == result.stderr
         assert (result.error["code"], result.error["status"]) == (2, None)
@@ -39,43 +39,43 @@ def test_with_json_after_the_mistake_it_is_json(scalingo: CommandLine) -> None:
     [
         (
             "aps",
-            'There is no command "aps".',
+            'Unknown command "aps".',
             "Did you mean apps, ps or api? scalingo --help lists all commands.",
         ),
         (
             "EVENT",
-            'There is no command "EVENT".',
+            'Unknown command "EVENT".',
             "Did you mean events? scalingo --help lists all commands.",
         ),
-        ("wibble", 'There is no command "wibble".', "scalingo --help lists all commands."),
-        ("env ste A=1", 'There is no command "ste".', "Did you mean set?"),
-        ("apps wibble", 'There is no command "wibble".', "See them all: scalingo apps --help"),
-        ("scale --wiat", "There is no option --wiat.", "Did you mean --wait?"),
+        ("wibble", 'Unknown command "wibble".', "scalingo --help lists all commands."),
+        ("env ste A=1", 'Unknown command "ste".', "Did you mean set?"),
+        ("apps wibble", 'Unknown command "wibble".', "For help: scalingo apps --help"),
+        ("scale --wiat", "Unknown option --wiat.", "Did you mean --wait?"),
         ("scale --app", "Option '--app' requires an argument.", None),
         (
             "--jsn apps",
-            "There is no option --jsn.",
+            "Unknown option --jsn.",
             "Did you mean --json? scalingo --help lists all commands.",
         ),
-        ("apps --jsn", "There is no option --jsn.", "Did you mean --json?"),
+        ("apps --jsn", "Unknown option --jsn.", "Did you mean --json?"),
         (
             "events --limit=x",
             "Invalid value for '--limit': 'x' is not a whole number from 1 on.",
             None,
         ),
-        ("scale -z", "There is no option -z.", "See them all: scalingo scale --help"),
+        ("scale -z", "Unknown option -z.", "For help: scalingo scale --help"),
         ("apps show a b", "Got unexpected extra argument (b).", None),
         ("apps create", "Missing argument 'NAME'.", None),
-        ("events --limit 1 --all", "--limit and --all exclude each other.", None),
+        ("events --limit 1 --all", "--limit and --all cannot be combined.", None),
         ("env set A=1 A=2", "A is set twice.", None),
         ("api GET apps --input -", "GET takes no body.", None),
         ("login --password-stdin", "--password-stdin requires --email.", None),
         (
             "appz",
-            'There is no command "appz".',
+            'Unknown command "appz".',
             "Did you mean apps? scalingo --help lists all commands.",
         ),
-        ("operations", "scalingo operations needs a command: show or wait.", None),
+        ("operations", "scalingo operations requires a command: show or wait.", None),
         (
             "logs --lines=-1",
             "Invalid value for '-n' / '--lines': '-1' is not a whole number from 0 on.",
@@ -160,20 +160,22 @@ def test_a_mistyped_word_is_not_obeyed_by_the_terminal(scalingo: CommandLine) ->
         result = scalingo(line)
         assert result.code in {2, 3}
         assert "\x1b" not in result.stderr
-    assert "There is no option --[red]." in result.stderr
+    assert "Unknown option --[red]." in result.stderr
 
 
 def test_a_mistyped_app_is_offered_those_near(scalingo: CommandLine) -> None:
     result = scalingo("scale --app pinecrate-sop")
     assert result.code == 3
     assert result.stderr == (
-        'Error: There is no app called "pinecrate-sop".\n'
-        "Did you mean pinecrate-shop, pinecrate-api or pinecrate-blog? "
-        "List yours: scalingo apps\n"
+        'Error: App "pinecrate-sop" not found.\n'
+        "Did you mean pinecrate-shop, pinecrate-api or pinecrate-blog? List your apps:"
+        " scalingo apps\n"
     )
     result = scalingo("events --app pinecrate-blgo --json")
     assert result.error["hint"].startswith("Did you mean pinecrate-blog, ")
-    assert scalingo("apps show zzz").stderr.endswith('"zzz".\nList yours: scalingo apps\n')
+    assert scalingo("apps show zzz").stderr.endswith(
+        '"zzz" not found.\nList your apps: scalingo apps\n'
+    )
 
 
 @pytest.mark.parametrize("fault", ["503", "cut", "html", "401"])
@@ -186,7 +188,7 @@ def test_a_listing_that_fails_does_not_hide_the_error(
     result = scalingo("apps show pinecrate-sop")
     assert result.code == 3
     assert result.stderr == (
-        'Error: There is no app called "pinecrate-sop".\nList yours: scalingo apps\n'
+        'Error: App "pinecrate-sop" not found.\nList your apps: scalingo apps\n'
     )
 
 
@@ -231,6 +233,6 @@ def test_where_there_is_nothing_the_first_step_is_told(
 @pytest.mark.regional
 def test_the_line_to_type_leads_to_the_same_platform(scalingo: CommandLine) -> None:
     result = scalingo("env --region osc-fr1 --app zzz")
-    assert result.stderr.endswith("List yours: scalingo apps --region osc-fr1\n")
+    assert result.stderr.endswith("List your apps: scalingo apps --region osc-fr1\n")
     result = scalingo("env set A=1 --region osc-fr1 --app pinecrate-api")
     assert result.stderr.endswith(": scalingo restart --app pinecrate-api --region osc-fr1\n")

@@ -10,11 +10,11 @@ from tests.command_line import CommandLine
 from tests.elsewhere import Elsewhere
 
 NULLS = {
-    "events": ("events", 0, "Nothing happened yet."),
-    "events --all": ("events", 0, "Nothing happened yet."),
-    "deployments": ("deployments", 0, "Nothing was deployed yet."),
-    "scale web:1": ("containers", 3, 'There is no container type "web".'),
-    "restart web": ("containers", 3, 'There is no container type "web".'),
+    "events": ("events", 0, "No events yet."),
+    "events --all": ("events", 0, "No events yet."),
+    "deployments": ("deployments", 0, "Nothing has been deployed yet."),
+    "scale web:1": ("containers", 3, 'Container type "web" not found.'),
+    "restart web": ("containers", 3, 'Container type "web" not found.'),
     "domains remove x --yes": ("domains", 3, 'has no domain "x".'),
     "keys remove x --yes": ("keys", 3, 'has no key "x".'),
     "addons remove x --confirm x": ("addons", 3, 'has no addon "x".'),
@@ -72,7 +72,7 @@ def test_another_type_names_the_request_and_the_field(
     method = elsewhere.seen[0][0]
     asked = f"{method} {path.partition('?')[0].removeprefix('/v1')}"
     assert said.stderr.splitlines()[0] == (
-        f"Error: The answer to {asked} is not what the API promises: {words}."
+        f"Error: The response to {asked} is not what the API promises: {words}."
     )
 
 
@@ -98,4 +98,4 @@ def test_a_refusal_that_names_another_resource_quotes_no_name(
     said = scalingo(
         "api PATCH /apps/{app}/addons/ad-1 -f plan_id=x", SCALINGO_API_URL=elsewhere.url
     )
-    assert (said.code, said.stderr) == (3, "Error: There is no such plan.\n")
+    assert (said.code, said.stderr) == (3, "Error: No such plan.\n")
