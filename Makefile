@@ -9,7 +9,7 @@ PYTEST := pytest -n auto --dist worksteal
 # What pytest makes of the tests is kept for the next run, whatever the machine's habit.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help setup test lint pytest coverage test-lowest demo manual bench licences audit clean
+.PHONY: help acceptance setup test lint pytest coverage test-lowest demo manual bench licences audit clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -52,6 +52,9 @@ test-lowest: $(LOWEST)/ready  ## the tests with the lowest releases that pyproje
 demo: $(VENV)/ready  ## the main job on the sandbox
 	$(BIN)/scalingo sandbox -- sh tests/demo.sh
 	$(BIN)/scalingo sandbox --legacy -- sh tests/demo.sh
+
+acceptance: $(VENV)/ready  ## the main job on the real platform, with SCALINGO_ACCEPTANCE_TOKEN; OPTIONS=--record
+	$(BIN)/python -m tests.acceptance $(OPTIONS)
 
 manual: $(VENV)/ready  ## write man/ and completions/ from the commands
 	$(BIN)/python -m scalingo_cli.docs.manual .
