@@ -579,7 +579,7 @@ REST = [
     Exchange(f"GET {SHOP}/addons", 200, {"addons": [ADDON]}),
     Exchange(f"GET {SHOP}/addons/{{addon[id]}}", 200, {"addon": ADDON}),
     Exchange(
-        "POST /v1/apps/pinecrate-api/addons",
+        "POST /v1/apps/pinecrate-blog/addons",
         201,
         {"addon": ADDON | TOLD, **TOLD},
         {"addon": {"addon_provider_id": "postgresql", "plan_id": "{addon[plan][id]}"}},
@@ -631,7 +631,6 @@ REST = [
 # Those whose answers are no JSON or that need another signature: seen elsewhere.
 ELSEWHERE = {
     "POST /v1/tokens/exchange",
-    "GET /api/databases/{addon_id}",
     "GET /v1/apps/collaboration",
     "PUT /v1/sources/{source_id}",
     "GET /v1/sources/{source_id}",
@@ -711,6 +710,8 @@ def test_no_route_is_left_out() -> None:
         path = "/".join(route.segments)
         for method in route.methods:
             if set(route.services) == {"legacy"} or f"{method} {path}" in ELSEWHERE:
+                continue
+            if "db" in route.services:  # test_databases.py has them
                 continue
             if method == "PUT" and "PATCH" in route.methods:
                 continue  # the same function

@@ -220,6 +220,12 @@ class Controls:
         with self.lock:
             self.store.next_deployment = _one_of("outcome", outcome, deployments.PHASES)
 
+    @knob("POST", "backups", outcome=str, size=int)
+    def end_next_backup(self, outcome: str = "done", size: int = 48 * 1024) -> None:
+        """Decide how the next backup of a database ends, done or error, and its size in bytes."""
+        with self.lock:
+            self.store.next_backup = (_one_of("outcome", outcome, ("done", "error")), size)
+
     @knob("POST", "events", answers="event", type=str, app=str)
     def add_event(self, type: str, app: str | None = None) -> Row:  # noqa: A002 - its name in JSON
         """Add an event of a type of the regional platform, to `app` or to the main app."""

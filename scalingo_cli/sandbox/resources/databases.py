@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from scalingo_cli.sandbox.http.messages import document, refused
+from scalingo_cli.sandbox.http.messages import document, invalid, refused
 from scalingo_cli.sandbox.http.routing import Call, route
-from scalingo_cli.sandbox.resources import authentication
+from scalingo_cli.sandbox.resources import authentication, operations
 from scalingo_cli.sandbox.state import bearers
+from scalingo_cli.sandbox.state.clock import stamp, stamp_utc
+from scalingo_cli.sandbox.state.models import Backup, Database, Missing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from scalingo_cli.sandbox.http.messages import Response
-    from scalingo_cli.sandbox.state.models import App, Row
+    from scalingo_cli.sandbox.state.models import App, Operation, Row
+    from scalingo_cli.sandbox.state.store import Store
 
 VERSIONS = {
     "postgresql": "16.4.0-1",
@@ -22,12 +28,44 @@ VERSIONS = {
     "opensearch": "2.15.0-1",
     "influxdb": "1.8.10-1",
 }
+FEATURES = {
+    "postgresql": ["force-ssl", "publicly-available", "continuous-backups"],
+    "redis": ["force-ssl", "publicly-available", "redis-rdb", "redis-aof", "redis-cache"],
+    "mysql": ["force-ssl", "publicly-available"],
+    "mongodb": ["force-ssl", "publicly-available"],
+    "opensearch": ["force-ssl", "publicly-available"],
+    "influxdb": ["publicly-available"],
+}
+DAYS_KEPT = 7  # as many periodic backups, one a day, and so far back goes a recovery
 
 
-@route("GET", "/api/databases/{addon_id}", on=["db"], auth="none")
-def show(call: Call) -> Response:
-    """Show the database of an add-on to one who has the bearer of that add-on."""
-    addon_id = call.names["addon_id"]
+def on_database(
+    methods: str, path: str = "", *, query: Iterable[str] = (), deletes_with_body: bool = False
+) -> Callable[[Callable[[Call, App, Row, Database], Response]], object]:
+    """Register a function for `path` below a database, for those with the bearer of its add-on.
+
+    It gets the call, the app, the add-on's row and the database.
+    """
+
+    def register(answer: Callable[[Call, App, Row, Database], Response]) -> object:
+        def authenticated(call: Call) -> Response:
+            return answer(call, *_found(call))
+
+        route(
+            methods,
+            f"/api/databases/{{database}}{path}",
+            on=["db"],
+            auth="none",
+            query=query,
+            deletes_with_body=deletes_with_body,
+        )(authenticated)
+        return answer
+
+    return register
+
+
+def _found(call: Call) -> tuple[App, Row, Database]:
+    addon_id = call.names["database"]
     given = authentication.bearer(call.request.headers.get("authorization", "")) or ""
     if bearers.find(call.store, given, addon_id) is None:
         raise authentication.unauthorized(call.request)
@@ -35,24 +73,115 @@ def show(call: Call) -> Response:
         for row in app.addons:
             known = row["addon_provider"]["id"] in VERSIONS and app.region == call.region
             if row["id"] == addon_id and known:
-                return document({"database": _shown(app, row)})
+                return app, row, of(call.store, app, row)
     raise refused(404, "Database not found")
 
 
-def _shown(app: App, addon: Row) -> Row:
-    kind = addon["addon_provider"]["id"]
+def of(store: Store, app: App, addon: Row) -> Database:
+    """Return the database of an add-on, with a backup for each of its last days."""
+    if addon["id"] not in app.databases:
+        kind = addon["addon_provider"]["id"]
+        database = Database(
+            addon["id"],
+            kind,
+            features=[{"name": "force-ssl", "status": "ACTIVATED"}],
+            window={"weekday_utc": 2, "starting_hour_utc": 22, "duration_in_hour": 6},
+            users=[user(addon["resource_id"], protected=True)],
+        )
+        app.databases[addon["id"]] = database
+        now = store.clock.now()
+        born = datetime.fromisoformat(addon["provisioned_at"])
+        days = min((now - born).days, DAYS_KEPT)
+        database.oldest_recovery = now - timedelta(days=days)
+        midnight = now.replace(hour=1, minute=0, second=4, microsecond=0)
+        for day in range(days, 0, -1):
+            backup = _periodic(store, addon, midnight - timedelta(days=day))
+            database.backups.append(backup)
+        if days:
+            _maintained(store, database, now)
+    return app.databases[addon["id"]]
+
+
+def _periodic(store: Store, addon: Row, moment: datetime) -> Backup:
+    name = f"{moment:%Y%m%d%H%M%S}_{addon['resource_id']}"
+    return Backup(store.new_id(), name, moment, "periodic", 167, size=48 * 1024)
+
+
+def _maintained(store: Store, database: Database, now: datetime) -> None:
+    past, started = now - timedelta(days=20), now - timedelta(days=20) + timedelta(minutes=1)
+    for status, begun in (("done", started), ("scheduled", None)):
+        database.maintenance.append(
+            {
+                "id": store.new_id(),
+                "database_id": database.addon_id,
+                "type": "minor-upgrade",
+                "status": status,
+                "started_at": stamp_utc(begun) if begun else None,
+                "ended_at": stamp_utc(past + timedelta(minutes=9)) if begun else None,
+            }
+        )
+
+
+def user(name: str, *, read_only: bool = False, protected: bool = False) -> Row:
+    """Return a user of a database, without its password."""
+    return {
+        "name": name,
+        "read_only": read_only,
+        "protected": protected,
+        "dbms_attributes": {"password_encryption": "SCRAM-SHA-256"},
+    }
+
+
+def begin(call: Call, database: Database, kind: str) -> Operation:
+    """Start an operation on a database; refuse with 422 while another is in progress."""
+    now = call.store.clock.now()
+    if any(not each.finished(now) for each in database.operations):
+        raise invalid(database="is busy: wait for the operation in progress to finish")
+    operation = operations.begin(call.store, kind, [])
+    database.operations.append(operation)
+    return operation
+
+
+def operation_row(call: Call, operation: Operation) -> Row:
+    """Return an operation on a database as the API shows it; its statuses are its own."""
+    now = call.store.clock.now()
+    status = operation.status(now)
+    return {
+        "id": operation.id,
+        "type": operation.type,
+        "status": {"done": "finished"}.get(status, status),
+        "created_at": stamp(operation.created),
+        "finished_at": stamp(operation.end) if operation.finished(now) else None,
+        "error": operation.error if status == "error" else None,
+    }
+
+
+def _features(call: Call, database: Database) -> list[Row]:
+    now = call.store.clock.now()
+    for name, moment in list(database.changing.items()):
+        if now >= moment:
+            del database.changing[name]
+            for row in database.features:
+                if row["name"] == name:
+                    row["status"] = "ACTIVATED"
+    return database.features
+
+
+def _shown(call: Call, app: App, addon: Row, database: Database) -> Row:
+    kind, now = database.kind, call.store.clock.now()
     version = VERSIONS[kind]
     name = addon["resource_id"].replace("_", "-")
+    current = next((each.id for each in database.operations if not each.finished(now)), None)
     return {
         "id": addon["id"],
         "resource_id": addon["resource_id"],
         "app_name": app.name,
         "created_at": addon["provisioned_at"],
         "encryption_at_rest": True,
-        "features": [{"name": "force-ssl", "status": "ACTIVATED"}],
-        "maintenance_window": {"weekday_utc": 2, "starting_hour_utc": 22, "duration_in_hour": 6},
+        "features": _features(call, database),
+        "maintenance_window": database.window,
         "plan": addon["plan"]["name"],
-        "status": addon["status"],
+        "status": "upgrading" if current else addon["status"],
         "type_id": hashlib.sha256(kind.encode()).hexdigest()[:24],
         "type_name": kind,
         "version_id": hashlib.sha256(version.encode()).hexdigest()[:24],
@@ -60,8 +189,150 @@ def _shown(app: App, addon: Row) -> Row:
         "readable_version": version,
         "hostname": f"{name}.{kind}.{app.region}.scalingo.example:31044",
         "instances": [],
-        "current_operation_id": None,
-        "cluster": False,
-        "periodic_backups_enabled": True,
-        "periodic_backups_scheduled_at": [1],
+        "current_operation_id": current,
+        "cluster": "business" in addon["plan"]["name"],
+        "periodic_backups_enabled": database.periodic_backups,
+        "periodic_backups_scheduled_at": database.backup_hours,
     }
+
+
+@on_database("GET")
+def show(call: Call, app: App, addon: Row, database: Database) -> Response:
+    """Show a database."""
+    return document({"database": _shown(call, app, addon, database)})
+
+
+@on_database("PATCH PUT")
+def update(call: Call, app: App, addon: Row, database: Database) -> Response:
+    """Change when a database is backed up and maintained."""
+    shape = {
+        "periodic_backups_enabled?": bool,
+        "periodic_backups_scheduled_at?": object,
+        "maintenance_window?": dict,
+    }
+    given = call.rooted("database", shape)
+    window = call.checked(
+        given.get("maintenance_window", {}), {"weekday_utc?": int, "starting_hour_utc?": int}
+    )
+    hours = given.get("periodic_backups_scheduled_at", database.backup_hours)
+    hours = hours if isinstance(hours, list) else [hours]
+    if not all(type(hour) is int and 0 <= hour <= 23 for hour in hours):
+        raise invalid(periodic_backups_scheduled_at="should be an hour from 0 to 23")
+    if not 0 <= window.get("weekday_utc", 0) <= 6:
+        raise invalid(weekday_utc="should be from 0 to 6")
+    if not 0 <= window.get("starting_hour_utc", 0) <= 23:
+        raise invalid(starting_hour_utc="should be from 0 to 23")
+    database.backup_hours = hours
+    database.periodic_backups = given.get("periodic_backups_enabled", database.periodic_backups)
+    database.window.update(window)
+    return document({"database": _shown(call, app, addon, database)})
+
+
+@on_database("POST", "/features")
+def enable(call: Call, _app: App, _addon: Row, database: Database) -> Response:
+    """Enable a feature, which takes a while."""
+    name = call.rooted("feature", {"name": str})["name"]
+    if name not in FEATURES[database.kind]:
+        raise invalid(feature=f"{name} is not a feature of {database.kind}")
+    if all(row["name"] != name for row in _features(call, database)):
+        row = {"name": name, "status": "PENDING_TO_ACTIVATE"}
+        database.features.append(row)
+        seconds = timedelta(seconds=call.store.operation_seconds)
+        database.changing[name] = call.store.clock.now() + seconds
+    [row] = [row for row in database.features if row["name"] == name]
+    return document({**row, "message": f"{name} is being enabled"})
+
+
+@on_database("DELETE", "/features", query=["feature"])
+def disable(call: Call, _app: App, _addon: Row, database: Database) -> Response:
+    """Disable a feature."""
+    name = call.query.get("feature", "")
+    if all(row["name"] != name for row in _features(call, database)):
+        raise invalid(feature=f"{name} is not enabled")
+    database.features = [row for row in database.features if row["name"] != name]
+    database.changing.pop(name, None)
+    return document({"message": f"{name} was disabled"})
+
+
+@on_database("POST", "/upgrade")
+def upgrade(call: Call, _app: App, _addon: Row, database: Database) -> Response:
+    """Move a database to the next version; a database that has the last one is refused."""
+    operation = begin(call, database, "upgrade")
+    version = VERSIONS[database.kind]
+    address = f"{call.store.urls[call.request.host]}/api/operations/{operation.id}"
+    body = {
+        "message": f"Database upgrade to {version} is pending",
+        "operation_id": operation.id,
+        "maintenance_window": database.window,
+    }
+    return document(body, 202, Location=address)
+
+
+@on_database("GET", "/operations/{operation_id}")
+def show_operation(call: Call, _app: App, _addon: Row, database: Database) -> Response:
+    """Show how far an operation on a database is."""
+    return _operation(call, database.operations)
+
+
+@route("GET", "/api/operations/{operation_id}", on=["db"], auth="none")
+def find_operation(call: Call) -> Response:
+    """Show an operation on any of the databases whose bearer comes along."""
+    given = authentication.bearer(call.request.headers.get("authorization", "")) or ""
+    for app in call.store.apps:
+        for database in app.databases.values():
+            if bearers.find(call.store, given, database.addon_id):
+                return _operation(call, database.operations)
+    raise authentication.unauthorized(call.request)
+
+
+def _operation(call: Call, running: list[Operation]) -> Response:
+    for each in running:
+        if each.id == call.names["operation_id"]:
+            return document({"operation": operation_row(call, each)})
+    raise Missing("operation")
+
+
+@on_database("GET", "/pitr/recovery_window")
+def recovery_window(call: Call, _app: App, _addon: Row, database: Database) -> Response:
+    """Show the times that a database can be restored to; no document has the names."""
+    oldest, now = database.oldest_recovery, call.store.clock.now()
+    window = {"earliest": stamp_utc(oldest or now), "latest": stamp_utc(now)}
+    return document({"recovery_window": window})
+
+
+@on_database("POST", "/pitr/restore")
+def restore(call: Call, _app: App, _addon: Row, database: Database) -> Response:
+    """Take a database back to a time, which ends all that was recorded since."""
+    given = call.document({"restore_time": str})["restore_time"]
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        raise invalid(restore_time="is not a time") from None
+    now = call.store.clock.now()
+    if moment.tzinfo is None or not (database.oldest_recovery or now) <= moment <= now:
+        raise invalid(restore_time="is outside of the recovery window")
+    operation = begin(call, database, "pitr_restore")
+    database.oldest_recovery = operation.end
+    return document({"operation": operation_row(call, operation)}, 201)
+
+
+@on_database("GET", "/instances_status")
+def instances(_call: Call, _app: App, addon: Row, _database: Database) -> Response:
+    """List the instances of a database: the root is an array."""
+    business = "business" in addon["plan"]["name"]
+    roles = ["leader", "follower"] if business else ["leader"]
+    rows: list[Row] = [{"type": "gateway", "role": ""}] if business else []
+    rows += [{"type": "db-node", "role": role} for role in roles]
+    for number, row in enumerate(rows):
+        digest = hashlib.sha256(f"{addon['id']} {number}".encode()).hexdigest()
+        row |= {"id": digest[:24], "status": "running"}
+    return document(rows)
+
+
+@on_database("GET", "/metrics")
+def metrics(_call: Call, _app: App, _addon: Row, _database: Database) -> Response:
+    """Show what a database uses now."""
+    memory = {"memory": 156_426_240, "memory_max": 222_314_496, "memory_limit": 536_870_912}
+    swap = {"swap": 20_480, "swap_max": 0, "swap_limit": 536_870_912}
+    stats = {"database_stats": {"data_size": 11_044_896}, "real_disk_size": 37_825_858}
+    return document({"cpu_usage": 4, "memory": {**memory, **swap}, **stats})

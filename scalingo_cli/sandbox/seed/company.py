@@ -526,11 +526,21 @@ DOMAINS: list[tuple[str, float | None, str]] = [
     ("www.pinecrate.example", None, "dns_required"),
 ]
 
-# provider, plan, resource, days ago
-ADDONS: list[tuple[str, str, str, float]] = [
-    ("postgresql", "postgresql-starter-512", "pinecrate_sh_4187", 121.0),
-    ("postlark", "pocket", "pinecrate_sh_1763", 29.4),
-]
+# app: provider, plan, resource, days ago
+ADDONS: dict[str, list[tuple[str, str, str, float]]] = {
+    MAIN_APP: [
+        ("postgresql", "postgresql-starter-512", "pinecrate_sh_4187", 121.0),
+        ("postlark", "pocket", "pinecrate_sh_1763", 29.4),
+    ],
+    "pinecrate-import": [
+        ("postgresql", "postgresql-business-512", "pinecrate_im_2051", 200.6),
+        ("redis", "redis-starter-512", "pinecrate_im_3310", 199.2),
+        ("mysql", "mysql-sandbox", "pinecrate_im_1942", 88.0),
+        ("mongodb", "mongodb-starter-512", "pinecrate_im_2874", 41.5),
+        ("opensearch", "opensearch-starter-1024", "pinecrate_im_3005", 12.8),
+        ("influxdb", "influxdb-sandbox", "pinecrate_im_1187", 2.1),
+    ],
+}
 
 # What the containers say, again and again, until there are about so many lines.
 LOG_LINES = 240
@@ -643,9 +653,9 @@ def _app(
         else collaborators.invited(store, app, email)
         for email, user in COLLABORATORS.get(name, [])
     ]
+    app.addons = [_addon(store, app, *row) for row in ADDONS.get(name, [])]
     if name == MAIN_APP:
         app.domains = [_domain(store, app, *row) for row in DOMAINS]
-        app.addons = [_addon(store, app, *row) for row in ADDONS]
     app.logs = _logs(store, name)
     _deployments(store, app, name, people)
     _history(store, app, name, people)

@@ -126,6 +126,47 @@ class Deployment:
 
 
 @dataclass
+class Backup:
+    """A backup of a database; its status follows from the time, its archive has `size` bytes."""
+
+    id: str
+    name: str
+    created: datetime
+    method: str
+    seconds: float
+    outcome: str = "done"
+    size: int = 0
+
+    def status(self, now: datetime) -> str:
+        """Return scheduled, running, or how it ended."""
+        elapsed = (now - self.created).total_seconds()
+        if elapsed < self.seconds * 0.2:
+            return "scheduled"
+        return "running" if elapsed < self.seconds else self.outcome
+
+
+@dataclass
+class Database:
+    """The database behind an add-on; rows and lists are oldest first.
+
+    A feature takes effect at its moment in `changing`, and is away if that is not among `features`.
+    """
+
+    addon_id: str
+    kind: str
+    features: list[Row]
+    window: Row
+    users: list[Row]
+    backups: list[Backup] = field(default_factory=list)
+    maintenance: list[Row] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
+    changing: dict[str, datetime] = field(default_factory=dict)
+    periodic_backups: bool = True
+    backup_hours: list[int] = field(default_factory=lambda: [1])
+    oldest_recovery: datetime | None = None
+
+
+@dataclass
 class App:
     """An application and all that belongs to it; lists are oldest first.
 
@@ -151,6 +192,7 @@ class App:
     collaborators: list[Row] = field(default_factory=list)
     domains: list[Row] = field(default_factory=list)
     addons: list[Row] = field(default_factory=list)
+    databases: dict[str, Database] = field(default_factory=dict)
     logs: list[tuple[datetime, str, str]] = field(default_factory=list)
     log_tokens: dict[str, datetime] = field(default_factory=dict)
     busy_seconds: int = 0

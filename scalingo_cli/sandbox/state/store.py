@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from scalingo_cli.sandbox.state.clock import Clock
     from scalingo_cli.sandbox.state.dialect import Dialect
-    from scalingo_cli.sandbox.state.models import Issued
+    from scalingo_cli.sandbox.state.models import Backup, Issued
     from scalingo_cli.sandbox.state.streams import Streams
 
 
@@ -65,6 +65,8 @@ class Store:
         self.one_offs: list[OneOff] = []
         self.sources: list[Source] = []
         self.next_deployment = "success"
+        self.next_backup: tuple[str, int] = ("done", 48 * 1024)
+        self.downloads: dict[str, tuple[Backup, datetime]] = {}
         self.rate_limit: int | None = None
         self.admitted: list[datetime] = []
         self.disabled_regions: set[str] = set()
