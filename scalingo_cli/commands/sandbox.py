@@ -68,6 +68,8 @@ CONTROLS = {
         "Start a deployment of `app` that ends in `outcome` after `seconds`; return its id."
     ),
     "POST /_sandbox/archives": "Decide how the next deployment of an archive ends.",
+    "POST /_sandbox/backups": "Decide how the next backup of a database ends, done or error,"
+    " and its size in bytes.",
     "POST /_sandbox/events": (
         "Add an event of a type of the regional platform, to `app` or to the main app."
     ),

@@ -43,7 +43,7 @@ from scalingo_cli.sandbox.resources import (
     sources,
 )
 from scalingo_cli.sandbox.seed import company
-from scalingo_cli.sandbox.state import document as state_document
+from scalingo_cli.sandbox.seed import document as state_document
 from scalingo_cli.sandbox.state.clock import Clock
 from scalingo_cli.sandbox.state.credentials import Credentials
 from scalingo_cli.sandbox.state.dialect import DIALECTS

@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from scalingo_cli.sandbox.http import routing
+from scalingo_cli.sandbox.seed import document
 from tests.sandbox.conftest import Regional
 from tests.sandbox.test_shapes_regional import DATABASE, META, mismatch
 
@@ -288,3 +289,17 @@ def test_the_maintenance_of_a_database(regional: Regional) -> None:
     assert window == {"weekday_utc": 5, "starting_hour_utc": 3, "duration_in_hour": 6}
     late = {"database": {"periodic_backups_scheduled_at": 24}}
     assert ask("PATCH", "", late).status_code == 422
+
+
+def test_databases_are_kept_in_the_state(regional: Regional) -> None:
+    ask = database(regional)
+    ask("POST", "/users", {"database_user": {"name": "metabase"}})
+    ask("POST", "/features", {"feature": {"name": "publicly-available"}})
+    ask("POST", "/pitr/restore", {"restore_time": regional.sandbox.clock.now().isoformat()})
+    before = [ask("GET", end).json() for end in ("/users", "/backups", "/maintenance")]
+    document.load(regional.sandbox.store, document.dump(regional.sandbox.store))
+    assert [ask("GET", end).json() for end in ("/users", "/backups", "/maintenance")] == before
+    regional.sandbox.advance(1)
+    shown = ask("GET").json()["database"]
+    assert {row["status"] for row in shown["features"]} == {"ACTIVATED"}
+    assert shown["current_operation_id"] is None

@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from scalingo_cli.sandbox.resources import tokens
 from scalingo_cli.sandbox.seed.company import PLATFORM
-from scalingo_cli.sandbox.state.models import ApiToken, App, Deployment, Operation, User
+from scalingo_cli.sandbox.state.models import (
+    ApiToken,
+    App,
+    Backup,
+    Database,
+    Deployment,
+    Operation,
+    User,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -108,7 +116,26 @@ def _app(store: Store, row: Row, people: Mapping[str, User]) -> App:
     app.log_tokens = {
         token: datetime.fromisoformat(until) for token, until in row.get("log_tokens", {}).items()
     }
+    app.databases = {
+        addon_id: _database(each) for addon_id, each in row.get("databases", {}).items()
+    }
     return app
+
+
+def _database(row: Row) -> Database:
+    oldest = row.get("oldest_recovery")
+    return Database(
+        **row
+        | {
+            "backups": [Backup(**_dated(each)) for each in row.get("backups", ())],
+            "operations": [Operation(**_dated(each)) for each in row.get("operations", ())],
+            "changing": {
+                name: datetime.fromisoformat(moment)
+                for name, moment in row.get("changing", {}).items()
+            },
+            "oldest_recovery": datetime.fromisoformat(oldest) if oldest else None,
+        }
+    )
 
 
 def _dated(row: Row) -> Row:
