@@ -17,6 +17,7 @@ from scalingo_cli.cli.options import (
     remote_option,
     session_of,
 )
+from scalingo_cli.console.prose import for_stderr
 from scalingo_cli.errors import (
     BadUsage,
     Declined,
@@ -32,7 +33,6 @@ from scalingo_cli.errors import (
     one_of,
 )
 from scalingo_cli.session import Session
-from scalingo_cli.text.escape import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -335,9 +335,12 @@ def report(error: ScalingoError, session: Session, usage: click.Context | None =
         return
     # Ctrl-C leaves the cursor behind a ^C; to say no is no error.
     start = {Interrupted: "\n", Declined: ""}.get(type(error), "Error: ")
-    sys.stderr.write(f"{start}{visible(error.message)}\n")
+    sys.stderr.write(start if start == "\n" else "")
+    sys.stderr.write(
+        for_stderr(start.strip("\n") + error.message, "red" if start == "Error: " else None)
+    )
     if error.hint:
-        sys.stderr.write(f"{visible(error.hint)}\n")
+        sys.stderr.write(for_stderr(error.hint))
     if usage and usage.parent:  # that of the root shows nothing
         sys.stderr.write(f"{usage.get_usage()}\n")
         for example in getattr(usage.command, "examples", ())[:1]:

@@ -57,6 +57,7 @@ OF_HELP = {
     "console",
     "console.console",
     "console.json_output",
+    "console.prose",
     "console.table",
     "console.terminal",
     "console.view",

@@ -10,7 +10,7 @@ from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.types import Word
 from scalingo_cli.collection import Collection
 from scalingo_cli.console import lookup
-from scalingo_cli.console.view import View, at, date, number, plain
+from scalingo_cli.console.view import Column, View, at, date, plain
 from scalingo_cli.text.escape import MASK
 
 if TYPE_CHECKING:
@@ -44,10 +44,26 @@ PROVIDER = View(
     listing="addons providers",
     about=("short_description",),
 )
+
+
+def _price(amount: object) -> str:
+    """Return the platform's price, which is in euros for 30 days, for people."""
+    return f"{amount:.2f} €/month" if isinstance(amount, (int, float)) else plain(amount)
+
+
 PLAN = View(
     "plans",
     "plan",
-    {"Name": "name", "Price": number("price"), "Title": "display_name", "ID": "id"},
+    {
+        "Name": "name",
+        "Price": Column(
+            lambda record: plain(at(record, "price")),
+            lambda record: _price(at(record, "price")),
+            right=True,
+        ),
+        "Title": "display_name",
+        "ID": "id",
+    },
     empty="No plans found.",
 )
 CATEGORY = View(

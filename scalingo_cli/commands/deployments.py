@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +10,7 @@ import click
 from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import paginated, timeout_option
 from scalingo_cli.cli.types import Word
+from scalingo_cli.console import lookup
 from scalingo_cli.console.view import Column, View, at, date, moment, plain, size, status
 from scalingo_cli.errors import Failed, NotFound
 
@@ -148,8 +150,22 @@ def _output_hint(app: App, deployment_id: str) -> str:
 
 
 def _path(app: App, deployment_id: str) -> tuple[str, ...]:
-    """Return the path of a deployment, or of the newest. Raises NotFound where there is none."""
+    """Return the path of a deployment, by its id, the start of it or of its commit, or `latest`.
+
+    Raises NotFound if there is none.
+    """
     path = ("apps", app.name, "deployments")
+    if re.fullmatch(r"[0-9a-f-]{4,23}", deployment_id):
+        from scalingo_cli.api import pagination
+
+        found = lookup.by_start(
+            pagination.each(app.api, *path, root="deployments"),
+            deployment_id,
+            "git_ref",
+            missing=f"{app.name} has no deployment",
+            listing=app.line("deployments"),
+        )
+        return (*path, plain(found["id"]))
     if deployment_id != "latest":
         return (*path, deployment_id)
     newest = app.api.get(*path, params={"page": 1, "per_page": 1})["deployments"]

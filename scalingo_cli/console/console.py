@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from scalingo_cli.console import table, terminal
 from scalingo_cli.console.json_output import json_line, json_text
+from scalingo_cli.console.prose import for_stderr
 from scalingo_cli.errors import Declined, Interrupted, Misused, ScalingoError
 from scalingo_cli.text.escape import harmless, json_piece, visible
 
@@ -241,7 +242,7 @@ class Console:
         if self._held_back():
             return
         with suppress(OSError):
-            sys.stderr.write(visible(message) + "\n")
+            sys.stderr.write(for_stderr(message))
 
     def progress(self, message: str) -> None:
         """Tell how far something is. Silent with --json, whose errors are one JSON object."""

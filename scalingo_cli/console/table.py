@@ -5,14 +5,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from scalingo_cli.console.terminal import Terminal, coloured
+from scalingo_cli.console.terminal import ANSI, Terminal, coloured
 from scalingo_cli.console.view import Column, Record, resolved
 from scalingo_cli.text.escape import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-_ANSI = {"green": "32", "red": "31"}
 
 
 def separated(records: Iterable[Record], columns: Mapping[str, str | Column]) -> Iterator[str]:
@@ -24,7 +22,7 @@ def separated(records: Iterable[Record], columns: Mapping[str, str | Column]) ->
         for column in cells_of:
             cell = visible(column.text(record))
             colour = column.colour and column.colour(record)
-            cells.append(f"\x1b[{_ANSI[colour]}m{cell}\x1b[0m" if paint and colour else cell)
+            cells.append(f"\x1b[{ANSI[colour]}m{cell}\x1b[0m" if paint and colour else cell)
         yield "\t".join(cells) + "\n"
 
 
@@ -37,19 +35,30 @@ def line(record: Record, columns: Mapping[str, str | Column]) -> str:
 def table(
     records: Sequence[Record], columns: Mapping[str, str | Column], terminal: Terminal
 ) -> tuple[str, list[str]]:
-    """Return a table for a terminal, and the titles of the columns that had no room in it."""
+    """Return a table for a terminal, and the titles of the columns that had no room in it.
+
+    Ids come last: people read them least. One that lacks room is cut, as its start is enough.
+    """
     from rich import box
     from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
 
-    titled = {title: resolved(column) for title, column in columns.items()}
+    ids = [title for title, column in columns.items() if column == "id"]
+    order = [*(title for title in columns if title not in ids), *ids]
+    titled = {title: resolved(columns[title]) for title in order}
     rows = [[_shown(column, record) for column in titled.values()] for record in records]
     wanted = [
         max([cell_len(title), *(cell_len(row[index]) for row in rows)])
         for index, title in enumerate(titled)
     ]
-    gap, widths = fitted(wanted, terminal.columns)
+    words = [
+        0
+        if title in ids
+        else max(cell_len(word) for row in rows for word in [*row[index].split(), ""])
+        for index, title in enumerate(titled)
+    ]
+    gap, widths = fitted(wanted, terminal.columns, words)
     grid = Table(
         box=box.SIMPLE_HEAD,  # which has a blank between two columns
         padding=(0, gap - 1),
@@ -63,7 +72,8 @@ def table(
             Text(title, style="bold"),
             width=width,
             justify="right" if column.right else "left",
-            overflow="fold",
+            overflow="crop" if title in ids else "fold",
+            no_wrap=title in ids,
         )
     for record, row in zip(records, rows, strict=True):
         styles = [column.colour and column.colour(record) for column in titled.values()]
@@ -102,27 +112,33 @@ GAP = 2  # between two columns; 1 where that is what lacks
 LEGIBLE = 8  # a column narrower than that is not worth its place
 
 
-def fitted(wanted: Sequence[int], room: int) -> tuple[int, list[int]]:
+LONGEST_WORD = 24  # a longer one is broken
+
+
+def fitted(wanted: Sequence[int], room: int, words: Sequence[int] = ()) -> tuple[int, list[int]]:
     """Return the gap and the columns' widths for a terminal of `room` characters.
 
     The first column identifies the record and keeps its width. The others come by importance:
-    the last ones are narrowed first, and left out where even narrow ones have no room.
+    the last ones are narrowed first, and left out where even narrow ones have no room. `words`
+    are the lengths of the columns' longest words, which are not broken.
     """
+    words = [min(word, LONGEST_WORD) for word in words] or [0] * len(wanted)
     for count in range(len(wanted), 1, -1):
         gaps = count - 1
         gap = GAP if sum(wanted[:count]) + GAP * gaps <= room else 1
-        widths = _narrowed(wanted[:count], room - gap * gaps)
+        widths = _narrowed(wanted[:count], room - gap * gaps, words)
         if sum(widths) + gap * gaps <= room:
             return gap, widths
     return GAP, [min(wanted[0], room)]
 
 
-def _narrowed(wanted: Sequence[int], room: int) -> list[int]:
+def _narrowed(wanted: Sequence[int], room: int, words: Sequence[int]) -> list[int]:
     widths = list(wanted)
     for least in (2 * LEGIBLE, LEGIBLE):
         for index in range(len(widths) - 1, 0, -1):
             excess = max(sum(widths) - room, 0)
-            widths[index] = max(min(widths[index], least), widths[index] - excess)
+            bound = max(least, words[index])
+            widths[index] = max(min(widths[index], bound), widths[index] - excess)
     return widths
 
 

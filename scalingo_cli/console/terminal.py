@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
+
+ANSI = {"green": "32", "red": "31"}
 
 
 class Terminal(NamedTuple):
@@ -29,6 +31,14 @@ def terminal() -> Terminal | None:
     size = shutil.get_terminal_size()
     columns = int(forced) if forced.isdecimal() and int(forced) else size.columns
     return Terminal(columns, size.lines, interactive and not forced and sys.stdin.isatty())
+
+
+def terminal_of(stream: TextIO) -> Terminal | None:
+    """Return the terminal that a stream is, None if it is a pipe or a file."""
+    if not stream.isatty():
+        return None
+    size = os.get_terminal_size(stream.fileno())
+    return Terminal(size.columns or 80, size.lines, stream.isatty() and sys.stdin.isatty())
 
 
 def coloured(terminal: Terminal | None) -> bool:

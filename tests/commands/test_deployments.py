@@ -37,9 +37,9 @@ def test_in_a_pipe_one_a_line_newest_first(scalingo: CommandLine, sandbox: Sandb
 def test_at_a_terminal_a_table(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("deployments", SCALINGO_FORCE_TTY="100", NO_COLOR="1")
     header, _, first, *_ = said.stdout.splitlines()
-    assert header.split() == ["ID", "Status", "Date", "Commit", "By"]
+    assert header.split() == ["Status", "Date", "Commit", "By", "ID"]
     newest = sandbox.store.app(sandbox.main_app).deployments[-1]
-    assert first.split() == [newest.id, "success", "5", "hours", "ago", newest.git_ref[:8], "ilse"]
+    assert first.split() == ["success", "5", "hours", "ago", newest.git_ref[:8], "ilse", newest.id]
 
 
 def test_pages(scalingo: CommandLine) -> None:
@@ -297,3 +297,14 @@ def test_deployments_follow_names_the_deployment_whatever_started_it(
     said = scalingo("deployments follow d1", SCALINGO_API_URL=elsewhere.url)
     assert (said.code, said.stdout) == (0, "built\n")
     assert said.stderr == "deployment: success\n"
+
+
+def test_deployments_show_takes_the_start_of_an_id_or_of_a_commit(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    newest = sandbox.store.app(sandbox.main_app).deployments[-1]
+    for given in (newest.id[:8], newest.git_ref[:8]):
+        assert scalingo(f"deployments show {given}").lines[0][0] == newest.id
+    missing = scalingo("deployments show 00000000")
+    assert (missing.code, missing.stdout) == (3, "")
+    assert 'has no deployment "00000000".' in missing.stderr

@@ -64,8 +64,8 @@ def test_in_a_pipe_one_event_a_line_newest_first(scalingo: CommandLine, sandbox:
 def test_at_a_terminal_a_table_that_fits(scalingo: CommandLine) -> None:
     said = scalingo("events", SCALINGO_FORCE_TTY="100", NO_COLOR="1")
     header, _, first, *_ = said.stdout.splitlines()
-    assert header.split() == ["ID", "Date", "Type", "What", "By"]
-    assert first.split()[2:] == ["minutes", "ago", "restart", "web", "noor"]  # 43, then 44 …
+    assert header.split() == ["Date", "Type", "What", "By", "ID"]
+    assert first.split()[1:-1] == ["minutes", "ago", "restart", "web", "noor"]  # 43, then 44 …
     assert all(len(line) <= 100 for line in said.stdout.splitlines())
 
 
@@ -349,3 +349,14 @@ def test_a_document_of_another_make(
     said = scalingo("events --all", SCALINGO_API_URL=elsewhere.url)
     assert (said.code, said.stdout) == (1, "")
     assert len(said.stderr.splitlines()) == 2
+
+
+def test_events_show_takes_latest_and_the_start_of_an_id(scalingo: CommandLine) -> None:
+    newest, *_ = scalingo("events").lines
+    assert scalingo("events show latest").lines[0][0] == newest[0]
+    ids = [line[0] for line in scalingo("events --all").lines]
+    start = next(
+        newest[0][:n] for n in range(4, 25) if sum(i.startswith(newest[0][:n]) for i in ids) == 1
+    )
+    assert scalingo(f"events show {start}").lines[0][0] == newest[0]
+    assert scalingo("events show 0000").code == 3

@@ -42,7 +42,9 @@ DIFFERENCE = View(
             lambda record: f"{_SHOWN[record['import']][0]} {record['name']}",
         ),
         "Import": Column(
-            lambda record: record["import"], lambda record: _SHOWN[record["import"]][1]
+            lambda record: record["import"],
+            lambda record: _SHOWN[record["import"]][1],
+            lambda record: {"add": "green", "leave": "red"}.get(record["import"]),
         ),
     },
     empty="No differences.",

@@ -10,6 +10,7 @@ from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import paginated
 from scalingo_cli.cli.types import Word
 from scalingo_cli.commands.events import describe
+from scalingo_cli.console import lookup
 from scalingo_cli.console.view import Column, View, date, moment
 from scalingo_cli.errors import BadUsage, NotFound, did_you_mean
 
@@ -108,16 +109,21 @@ def _none_of(types: Sequence[str]) -> str:
     return " ".join([f"No events of type {' or '.join(types)}.", *filter(None, near)])
 
 
-@command.command(examples=["scalingo events show $(scalingo events --limit 1 | cut -f 1)"])
-@click.argument("event_id", metavar="ID", type=Word(listing="events list"))
+@command.command(examples=["scalingo events show latest"])
+@click.argument("event_id", metavar="ID|latest", type=Word("latest", listing="events list"))
 @click.pass_obj
 def show(session: Session, event_id: str) -> None:
-    """Show an event."""
-    app = session.app()
+    """Show an event, by its id, the start of it, or latest."""
     from scalingo_cli.api import pagination
 
-    for event in pagination.each(app.api, "apps", app.name, "events", root="events"):
-        if event.get("id") == event_id:
-            session.show({"event": event}, EVENT)
-            return
-    raise NotFound(f'{app.name} has no event "{event_id}".', f"List them: {app.line('events')}")
+    app = session.app()
+    events = pagination.each(app.api, "apps", app.name, "events", root="events")
+    if event_id == "latest":
+        event = next(events, None)
+        if event is None:
+            raise NotFound(f"Nothing happened to {app.name} yet.")
+    else:
+        event = lookup.by_start(
+            events, event_id, missing=f"{app.name} has no event", listing=app.line("events")
+        )
+    session.show({"event": event}, EVENT)
