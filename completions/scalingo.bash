@@ -478,7 +478,7 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
             )
-            arguments=('words||events list|')
+            arguments=('words|latest|events list|')
             ;;
         'keys')
             commands=(add list remove show)

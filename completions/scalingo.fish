@@ -368,7 +368,7 @@ function __scalingo_at --no-scope-shadowing
             set repeated 1
         case 'events'
             set --append commands 'list|List the events of an app, newest first'
-            set --append commands 'show|Show an event'
+            set --append commands 'show|Show an event, by its id, the start of it, or latest'
             set --append options '-a --app|App name (default: $SCALINGO_APP, then the git remote `scalingo`)|words||apps list|'
             set --append options '-h --help|Show this message and exit'
             set --append options '--json|Print the API\'s JSON response; errors go to stderr as JSON'
@@ -387,7 +387,7 @@ function __scalingo_at --no-scope-shadowing
             set --append options '-a --app|App name (default: $SCALINGO_APP, then the git remote `scalingo`)|words||apps list|'
             set --append options '-h --help|Show this message and exit'
             set --append options '--json|Print the API\'s JSON response; errors go to stderr as JSON'
-            set arguments 'words||events list|'
+            set arguments 'words|latest|events list|'
         case 'keys'
             set --append commands 'add|Add an SSH public key to your account'
             set --append commands 'list|List the SSH keys of your account'
