@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import stat
+import threading
+from base64 import urlsafe_b64encode
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
-from tests.elsewhere import Elsewhere
+from tests.elsewhere import Elsewhere, Quiet, served
 
 pytestmark = pytest.mark.regional
 LOGIN = f"login --email {Sandbox.email} --password-stdin"
@@ -282,3 +285,68 @@ def test_neither_token_nor_bearer_shows(
     assert not any(token.value in shown for token in sandbox.store.tokens)
     assert "eyJ" not in shown  # as every bearer begins
     assert sandbox.password not in shown
+
+
+def test_two_pages_refused_at_once_both_go_on_with_one_new_bearer(scalingo: CommandLine) -> None:
+    given: list[str] = []
+    both = threading.Barrier(2)
+
+    class Handler(Quiet):
+        def do_POST(self) -> None:  # noqa: N802 - so called
+            given.append(f"h.e30.{len(given)}")
+            self._answer(200, {"token": given[-1]})
+
+        def do_GET(self) -> None:  # noqa: N802 - so called
+            page = int(parse_qs(urlsplit(self.path).query)["page"][0])
+            if page > 1 and self.headers["Authorization"] == "Bearer h.e30.0":
+                both.wait(10)  # no new bearer before both pages were asked for with the old one
+                self._answer(401, {"error": "expired"})
+                return
+            meta = {"current_page": page, "total_pages": 3, "total_count": 3}
+            self._answer(200, {"events": [{"id": f"e-{page}"}], "meta": meta})
+
+        def _answer(self, status: int, document: object) -> None:
+            body = json.dumps(document).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    with served(Handler) as url:
+        where = {"SCALINGO_API_URL": url, "SCALINGO_AUTH_URL": url, "SCALINGO_NO_CACHE": "1"}
+        said = scalingo("events --all", **where)
+    assert (said.code, [line[0] for line in said.lines]) == (0, ["e-1", "e-2", "e-3"])
+    assert len(given) == 2
+
+
+def test_one_of_two_minutes_is_used_for_as_long_as_it_lives(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.shorten_bearers(120)
+    assert scalingo("ps", SCALINGO_NO_CACHE="1").code == 0
+    assert [path for path, _ in asked(sandbox)].count(EXCHANGE) == 1
+
+
+@pytest.mark.parametrize("bearer", ["a\r\nX: 1", "€", "", "a b"])
+def test_one_that_no_header_can_carry_is_refused(
+    bearer: str, scalingo: CommandLine, elsewhere: Elsewhere
+) -> None:
+    elsewhere.will_answer({"token": bearer})
+    url = elsewhere.url
+    said = scalingo("apps", SCALINGO_API_URL=url, SCALINGO_AUTH_URL=url, SCALINGO_NO_CACHE="1")
+    assert (said.code, len(elsewhere.seen)) == (1, 1)
+    assert said.stderr == "Error: The platform gave a bearer that no header can carry.\n"
+
+
+@pytest.mark.parametrize("payload", ["[" * 3000, '{"exp": %s}' % ("9" * 400), '{"exp": []}', "7"])
+def test_one_that_says_nothing_of_its_end_is_used(
+    payload: str, scalingo: CommandLine, elsewhere: Elsewhere
+) -> None:
+    bearer = f"h.{urlsafe_b64encode(payload.encode()).decode()}.s"
+    elsewhere.will_answer({"token": bearer})
+    elsewhere.will_answer({"apps": []})
+    url = elsewhere.url
+    said = scalingo("apps", SCALINGO_API_URL=url, SCALINGO_AUTH_URL=url, SCALINGO_NO_CACHE="1")
+    assert said.code == 0
+    assert elsewhere.seen[1][2]["Authorization"] == f"Bearer {bearer}"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.command_tree import FILES, Node, leaves
+from tests.elsewhere import Elsewhere
 
 NEEDLE = "n33dle"  # in each secret that these tests plant; base64 of a PEM file may not hold it
 SECRETS = {
@@ -185,3 +188,64 @@ def test_what_the_platform_says_cannot_move_the_cursor(
 ) -> None:
     sandbox.fail_next("400", body=json.dumps({"error": "\x1b[2J\u202e"}))
     assert "\x1b" not in scalingo("apps --debug-body").stderr
+
+
+def test_a_token_that_is_quoted_in_base64_is_not_repeated(
+    scalingo: CommandLine, elsewhere: Elsewhere
+) -> None:
+    token = "t0ken-n33dle-123456"
+    basic = base64.b64encode(f":{token}".encode()).decode()
+    elsewhere.will_answer({"error": f"bad header Authorization: Basic {basic}"}, 422)
+    for options in ("", "--debug-body"):
+        said = scalingo(
+            f"apps {options}",
+            SCALINGO_API_URL=elsewhere.url,
+            SCALINGO_API_TOKEN=token,
+            SCALINGO_REGION=None,
+        )
+        assert said.code == 5
+        assert basic not in said.stderr
+        assert "Authorization: Basic ***" in said.stderr
+
+
+HIDDEN: dict[str, Any] = {
+    "variables of an add-on": {"variables": [f"REDIS_URL=redis://:{NEEDLE}@h:1"]},
+    "a webhook": {"type_data": {"webhook_url": f"https://hooks.example/T0/{NEEDLE}{NEEDLE}"}},
+    "a drain": {"drain": {"url": f"https://logs.example/{NEEDLE}{NEEDLE}"}},
+    "drains": {"drains": [{"url": f"https://logs.example/{NEEDLE}{NEEDLE}"}]},
+    "a signature": {"url": f"https://b.example/a.tgz?X-Amz-Signature={NEEDLE}"},
+    "a credential": {"url": f"https://b.example/a.tgz?X-Amz-Credential={NEEDLE}"},
+    "a password in a command": {"command": f"psql postgres://u:{NEEDLE}@h:1/d -c 'select 1'"},
+    "a cookie": {"Set-Cookie": f"session={NEEDLE}"},
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_a_secret_in_an_answer_is_masked(
+    name: str, scalingo: CommandLine, elsewhere: Elsewhere
+) -> None:
+    elsewhere.will_answer({"apps": [{"name": "x", **HIDDEN[name]}]})
+    said = scalingo("apps --debug-body", SCALINGO_API_URL=elsewhere.url)
+    assert said.code == 0
+    assert NEEDLE not in said.stderr
+    assert "***" in said.stderr
+
+
+@pytest.mark.parametrize("header", ["Cookie", "Set-Cookie", "X-Amz-Signature", "X-Auth-Token"])
+def test_a_header_that_holds_a_secret_is_masked(header: str, scalingo: CommandLine) -> None:
+    said = scalingo(["api", "POST", "/apps", "-H", f"{header}: {NEEDLE}", "--dry-run"])
+    assert said.stdout == f"POST /v1/apps\n{header}: ***\n"
+
+
+def test_a_signed_address_is_masked_in_a_dry_run(scalingo: CommandLine) -> None:
+    url = f"https://b.example/a.tgz?X-Amz-Signature={NEEDLE}"
+    said = scalingo(["deploy", url, "--dry-run"])
+    assert (said.code, NEEDLE in said.stdout) == (0, False)
+    assert "X-Amz-Signature=***" in said.stdout
+
+
+def test_a_variable_of_a_one_off_is_not_repeated(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.fail_next("422", 1, "POST", body=json.dumps({"error": f"odd: {NEEDLE}-value"}))
+    said = scalingo(f"run --env A={NEEDLE}-value true")
+    assert said.code == 5
+    assert said.stderr == "Error: The platform rejected the request: odd: ***.\n"

@@ -203,3 +203,28 @@ def test_what_nobody_foresaw_is_one_sentence(scalingo: CommandLine, elsewhere: E
     assert "scale.py" in debugged.stderr
     assert "hunter2" not in said.stderr + debugged.stderr
     assert there("scale web:+1 --json").error["code"] == 1
+
+
+# a refusal of what carried no token
+
+
+def test_an_upload_that_is_refused_blames_no_token(
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "Procfile").write_text("web: true\n")
+    sandbox.fail_next("401", 1, "PUT")
+    said = scalingo(["deploy", str(tmp_path / "shop")])
+    assert said.code == 4
+    assert "refused the token" not in said.stderr
+
+
+def test_a_redirect_that_is_refused_elsewhere_blames_no_token(
+    scalingo: CommandLine, sandbox: Sandbox, elsewhere: Elsewhere
+) -> None:
+    elsewhere.will_answer({"error": "who are you"}, 401)
+    sandbox.fail_next("redirect", path="/v1/apps", location=elsewhere.url)
+    said = scalingo("apps")
+    assert said.code == 4
+    assert "refused the token" not in said.stderr
+    assert "Authorization" not in elsewhere.seen[0][2]

@@ -8,6 +8,7 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -315,3 +316,30 @@ def test_a_429_holds_back_every_request(scalingo: CommandLine) -> None:
     assert (said.code, len(said.lines)) == (0, 400)
     meanwhile = [moment for moment in arrived if refused[0] < moment < refused[0] + 1]
     assert len(meanwhile) <= 16  # those that were under way
+
+
+def test_an_upload_is_sent_from_its_beginning_again(
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "Procfile").write_text("web: true\n" * 9999)
+    for kind in ("503", "cut"):
+        details = {"retry_after": "0"} if kind == "503" else {}
+        sandbox.fail_next(kind, 1, "PUT", **details)
+    said = scalingo(["deploy", str(tmp_path / "shop")])
+    assert said.code == 0, said.stderr
+    uploads = [request for request in sandbox.requests if request.method == "PUT"]
+    assert len(uploads) == 3
+    file = sandbox.store.sources[-1].file
+    assert file
+    file.seek(0)
+    assert str(len(file.read())) == uploads[-1].headers["content-length"]
+
+
+@pytest.mark.parametrize("silence", ["60", "1"])
+def test_a_wait_with_a_timeout_ends_in_time_when_the_platform_is_silent(
+    silence: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.fail_next("slow", 99, "GET", f"/v1/apps/{sandbox.main_app}/operations", delay=20.0)
+    said = scalingo("scale web:1 --wait --timeout 1", SCALINGO_TIMEOUT=silence)
+    assert said.code == 124

@@ -230,9 +230,10 @@ def test_headers_are_sent_too(scalingo: CommandLine, sandbox: Sandbox) -> None:
     scalingo(["api", "GET", "/apps", "-H", "X-Dry-Run: true", "-H", "accept:*/*"])
     assert sandbox.requests[0].headers["x-dry-run"] == "true"
     assert sandbox.requests[0].headers["accept"] == "*/*"
-    result = scalingo(["api", "GET", "/apps", "-H", "Authorization: Basic s3cret"])
-    assert result.code == 2
-    assert "scalingo login" in result.stderr
+    for name in ("Authorization", "authorization", "AUTHORIZATION"):
+        result = scalingo(["api", "GET", "/apps", "-H", f"{name}: Basic s3cret"])
+        assert result.code == 2
+        assert "scalingo login" in result.stderr
     assert scalingo(["api", "GET", "/apps", "-H", "X-Name: two\r\nX-Other: lines"]).code == 2
 
 
