@@ -260,7 +260,7 @@ def test_a_redirect_to_what_is_not_an_address(location: str, scalingo: CommandLi
     with server([head.encode()]) as url:
         said = scalingo("apps", SCALINGO_API_URL=url)
     assert (said.code in {1, 6}, said.stdout) == (True, "")
-    assert "unexpected" not in said.stderr
+    assert "Unexpected error" not in said.stderr
 
 
 def test_a_refusal_is_read_up_to_a_size(scalingo: CommandLine) -> None:
@@ -278,10 +278,10 @@ def test_what_is_nested_deep_is_refused_in_words(depth: int, scalingo: CommandLi
     for options in ("", "--debug-body"):
         with server([refusal + body]) as url:
             said = scalingo(f"apps {options}", SCALINGO_API_URL=url)
-        assert (said.code, "unexpected" in said.stderr) == (5, False)
+        assert (said.code, "Unexpected error" in said.stderr) == (5, False)
         with server(answered(b'{"apps": [{"a": %s}]}' % deep)) as url:
             said = scalingo(f"apps {options}", SCALINGO_API_URL=url)
-        assert (said.code in {0, 1}, "unexpected" in said.stderr) == (True, False)
+        assert (said.code in {0, 1}, "Unexpected error" in said.stderr) == (True, False)
 
 
 NOT_TRUSTED = (

@@ -1,0 +1,187 @@
+"""Every field of the answers to many commands, changed to what it should not be: no crash.
+
+`make test` runs a sample; MUTATIONS=all runs all of them.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from scalingo_cli.api import services
+from scalingo_cli.sandbox import Sandbox
+from tests.command_line import CommandLine
+from tests.elsewhere import Quiet, served
+
+LINES = [
+    "apps",
+    "apps show",
+    "apps create tea-room",
+    "apps rename kiosk-two --confirm {app}",
+    "addons",
+    "addons add scalingo-redis seedling",
+    "addons categories",
+    "addons plans scalingo-redis",
+    "addons providers",
+    "collaborators",
+    "collaborators add new@example.com",
+    "collaborators remove jonas@pinecrate.example --yes",
+    "deployments",
+    "deployments follow latest",
+    "deployments output latest",
+    "deployments show latest",
+    "doctor",
+    "domains",
+    "domains add shop.example.com",
+    "domains show www.pinecrate.example",
+    "env",
+    "env export",
+    "env set A=1",
+    "env unset GREETING",
+    "events",
+    "events --all",
+    "events --limit 3",
+    "keys",
+    "logs -n 3",
+    "operations show op-1",
+    "ps",
+    "regions",
+    "restart --wait",
+    "run true",
+    "scale",
+    "scale web:+1 --wait",
+    "stats",
+    "tokens",
+    "tokens create ci",
+    "whoami",
+]
+MUTANTS: list[Any] = [None, "", "text", 7, -1, 2**70, 1.5, True, [], [None], [1], {}, {"a": 1}]
+MISSING = object()
+SAMPLE = 401  # one of so many
+
+Answer = tuple[str, str, int, dict[str, str], bytes]  # method, path, status, headers, body
+Place = tuple[str | int, ...]
+
+
+def recorded(line: str, scalingo: CommandLine, sandbox: Sandbox) -> list[Answer]:
+    """What the sandbox answers to each request of a command."""
+    answers: list[Answer] = []
+
+    class Handler(Quiet):
+        def pass_on(self) -> None:
+            parts = urlsplit(self.path).path.removeprefix("/v1/").split("/")
+            home = sandbox.auth_url if services.of(parts) == "auth" else sandbox.url
+            connection = HTTPConnection(urlsplit(home or sandbox.url).netloc)
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            headers = {name: value for name, value in self.headers.items() if name != "Host"}
+            connection.request(self.command, self.path, body, headers)
+            response = connection.getresponse()
+            content = response.read()
+            connection.close()
+            kept = {
+                name: response.headers[name]
+                for name in ("Content-Type", "Location")
+                if name in response.headers
+            }
+            path = urlsplit(self.path).path
+            answers.append((self.command, path, response.status, kept, content))
+            give(self, answers[-1])
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = pass_on  # noqa: N815 - so called
+
+    with served(Handler) as url:
+        scalingo(line, SCALINGO_API_URL=url, SCALINGO_AUTH_URL=url)
+    return answers
+
+
+def replayed(line: str, scalingo: CommandLine, answers: list[Answer]) -> str:
+    """What a command says on stderr when it is answered like this."""
+    left = list(answers)
+
+    class Handler(Quiet):
+        def give(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            asked = (self.command, urlsplit(self.path).path)
+            known = [answer for answer in left if answer[:2] == asked]
+            if len(known) > 1:
+                left.remove(known[0])
+            give(self, known[0] if known else (*asked, 404, {}, b"{}"))
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = give  # noqa: N815 - so called
+
+    with served(Handler) as url:
+        return scalingo(
+            line,
+            SCALINGO_API_URL=url,
+            SCALINGO_AUTH_URL=url,
+            SCALINGO_DEADLINE="2",
+            SCALINGO_NO_CACHE="1",
+        ).stderr
+
+
+def give(handler: Quiet, answer: Answer) -> None:
+    _, _, status, headers, body = answer
+    handler.send_response(status)
+    for name, value in headers.items():
+        handler.send_header(name, value)
+    handler.send_header("Content-Length", str(len(body)))
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+def places(value: Any, here: Place = ()) -> Iterator[Place]:
+    """The place of each value in a JSON document; of a list its first two items."""
+    yield here
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from places(inner, (*here, name))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value[:2]):
+            yield from places(inner, (*here, index))
+
+
+def mutated(document: Any, place: Place, mutant: Any) -> Any:
+    """The document with another value at a place, or with nothing there."""
+    changed = copy.deepcopy(document)
+    if not place:
+        return None if mutant is MISSING else mutant
+    inside = changed
+    for key in place[:-1]:
+        inside = inside[key]
+    if mutant is MISSING:
+        del inside[place[-1]]
+    else:
+        inside[place[-1]] = mutant
+    return changed
+
+
+def mutations(answers: list[Answer]) -> Iterator[tuple[int, Place, Any, bytes]]:
+    for number, (_, _, status, headers, body) in enumerate(answers):
+        if status >= 300 or "json" not in headers.get("Content-Type", ""):
+            continue
+        document = json.loads(body)
+        for place in places(document):
+            for mutant in [*MUTANTS, MISSING]:
+                yield number, place, mutant, json.dumps(mutated(document, place, mutant)).encode()
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_no_answer_is_unexpected(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
+    line = line.replace("{app}", sandbox.main_app)
+    answers = recorded(line, scalingo, sandbox)
+    step = 1 if os.environ.get("MUTATIONS") == "all" else SAMPLE
+    crashed = []
+    for number, place, mutant, body in list(mutations(answers))[len(line) % step :: step]:
+        spoilt = list(answers)
+        spoilt[number] = (*answers[number][:4], body)
+        said = replayed(line, scalingo, spoilt)
+        if "Unexpected error" in said:
+            crashed.append((answers[number][:2], place, mutant, said.partition("(")[2][:70]))
+    assert crashed == []
