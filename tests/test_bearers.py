@@ -336,7 +336,7 @@ def test_one_that_no_header_can_carry_is_refused(
     url = elsewhere.url
     said = scalingo("apps", SCALINGO_API_URL=url, SCALINGO_AUTH_URL=url, SCALINGO_NO_CACHE="1")
     assert (said.code, len(elsewhere.seen)) == (1, 1)
-    assert said.stderr == "Error: The platform gave a bearer that no header can carry.\n"
+    assert said.stderr == "Error: The platform returned a bearer that is not valid in a header.\n"
 
 
 @pytest.mark.parametrize("payload", ["[" * 3000, '{"exp": %s}' % ("9" * 400), '{"exp": []}', "7"])
