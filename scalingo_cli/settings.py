@@ -125,6 +125,18 @@ def auth_is_given() -> bool:
     return bool(os.environ.get("SCALINGO_AUTH_URL"))
 
 
+def stay_in_sandbox(url: str) -> None:
+    """Raise Misused for an address that leads out of the sandbox, wherever it came from."""
+    from urllib.parse import urlsplit
+
+    host = urlsplit(url).hostname or ""
+    if in_sandbox() and not is_loopback(host):
+        raise Misused(
+            f"This is the sandbox, and the address of {host} leads out of it.",
+            "Leave the sandbox, or unset SCALINGO_SANDBOX.",
+        )
+
+
 def in_sandbox() -> bool:
     """Return whether this runs inside `scalingo sandbox`, which sets `SCALINGO_SANDBOX`."""
     return bool(os.environ.get("SCALINGO_SANDBOX"))

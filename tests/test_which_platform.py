@@ -111,5 +111,27 @@ def test_another_api_that_speaks_json(line: str, scalingo: CommandLine, sandbox:
     said = scalingo(line)
     assert (said.code, said.stdout) == (1, "")
     assert "Error: The response to " in said.stderr
-    assert ' lacks the "' in said.stderr
+    assert ' has no "' in said.stderr
     assert "Check SCALINGO_API_URL." in said.stderr
+
+
+def test_no_answer_leads_out_of_the_sandbox(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    """Neither a redirect, nor an address for logs, nor one for a one-off container."""
+    inside = scalingo.where(SCALINGO_SANDBOX="1")
+    away = "https://api.example/v1/apps"
+    logs = f"/v1/apps/{sandbox.main_app}/logs"
+    for line in ("apps", "logs", "run true"):
+        if line == "apps":
+            sandbox.fail_next("redirect", location=away, path="/v1/apps")
+        elif line == "logs":
+            body = f'{{"app": {{}}, "logs_url": "{away}?token=a"}}'
+            sandbox.fail_next("200", path=logs, body=body)
+        else:
+            sandbox.attach_at("https://api.example")
+        said = inside(line)
+        assert (said.code, said.stdout) == (2, ""), line
+        assert said.stderr.startswith(
+            "Error: This is the sandbox, and the address of api.example leads out of it."
+        )
+    sandbox.reset()
+    assert inside("apps").code == 0

@@ -209,7 +209,8 @@ class Adapter(HTTPAdapter):
     def send(
         self, request: requests.PreparedRequest, stream: bool = False, *args: Any, **kwargs: Any
     ) -> requests.Response:
-        """Send one request. Raises TooLarge as well."""
+        """Send one request. Raises TooLarge as well, and Misused if it would leave the sandbox."""
+        settings.stay_in_sandbox(request.url or "")
         response = super().send(request, stream, *args, **kwargs)
         refused = response.status_code >= 300
         if stream and not refused:
@@ -235,6 +236,7 @@ class Adapter(HTTPAdapter):
         """Send a CONNECT as `Connection.connect` does."""
         from scalingo_cli.api import tunnel
 
+        settings.stay_in_sandbox(request.url or "")
         return tunnel.connect(
             request,
             authorities=authorities,
