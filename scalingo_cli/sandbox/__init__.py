@@ -1,4 +1,4 @@
-"""A pretend Scalingo platform: its state in memory, real HTTP, on 127.0.0.1 only."""
+"""A local simulator of the Scalingo API: its state in memory, over real HTTP."""
 
 from scalingo_cli.sandbox.sandbox import Sandbox
 

@@ -65,7 +65,7 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 - compared with what is asked for
 
 
 class Sandbox(Controls):
-    """A pretend platform; it runs between `with Sandbox() as sandbox:` and the end of the block.
+    """A local simulator of the Scalingo API, which runs for the time of `with Sandbox():`.
 
     `port` 0 takes any free one, and as many as the platform has hosts, any other begins a row of
     them; `operation_seconds` is how long a scale or a restart takes; `now` is the moment that the

@@ -1,4 +1,4 @@
-"""What the pretend platform knows: each resource, its refusals, and the events it leaves."""
+"""What the simulator knows: each resource, its refusals, and the events it leaves."""
 
 from __future__ import annotations
 

@@ -806,10 +806,10 @@ def no_one(request: Any) -> Any:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"PK\x03\x04 a zip", "no tar.gz"),
-        (b"", "no tar.gz"),
-        (gzip.compress(b"hello"), "no tar.gz"),
-        (archive("shop/app.py")[:-20], "no tar.gz"),
+        (b"PK\x03\x04 a zip", "not a tar.gz"),
+        (b"", "not a tar.gz"),
+        (gzip.compress(b"hello"), "not a tar.gz"),
+        (archive("shop/app.py")[:-20], "not a tar.gz"),
         (archive(), "empty"),
         (None, "nothing was sent there"),
     ],

@@ -59,7 +59,7 @@ class Fault:
             raise ValueError(f"unknown fault {self.kind!r}: a status or one of {', '.join(_KINDS)}")
 
     def strikes(self, request: Request) -> bool:
-        """Tell whether this fault is for this request."""
+        """Return whether this fault is for this request."""
         return (
             self.method in (None, request.method)
             and self.service in (None, request.host.service)

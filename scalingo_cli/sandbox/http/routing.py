@@ -90,7 +90,7 @@ def route(
 
 
 def streamed(request: Request) -> bool:
-    """Tell whether the route of a request takes its body as a file."""
+    """Return whether the route of a request takes its body as a file."""
     segments = request.path.split("/")
     return any(
         candidate.streamed

@@ -23,7 +23,7 @@ _TEXT, _CLOSE, _PING, _PONG = 1, 8, 9, 10
 
 
 def asked(request: Request) -> bool:
-    """Tell whether a request asks for a WebSocket."""
+    """Return whether a request asks for a WebSocket."""
     return request.headers.get("upgrade", "").lower() == "websocket"
 
 

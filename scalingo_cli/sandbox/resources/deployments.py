@@ -251,7 +251,7 @@ def forget_cache(call: Call) -> Response:
 
 @route("GET", "/apps/{app}/deployments", on=["links"], auth="none")
 def stream(call: Call) -> Response:
-    """Tell of deployments as they go on, to a visitor whose first message has a bearer."""
+    """Report deployments as they go on, to a visitor whose first message has a bearer."""
     app = call.store.app(call.names["app"])
     if not websocket.asked(call.request):
         raise refused(426, "This is told over a WebSocket")

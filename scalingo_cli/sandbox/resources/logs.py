@@ -45,7 +45,7 @@ BUSY_BYTES = sum(len("2015-02-16 02:02:43\n") + len(text) for _, text in _BUSY)
 
 @route("GET", "/v1/apps/{app}/logs")
 def address(call: Call) -> Response:
-    """Tell where the logs are, with a token for this once."""
+    """Give the address of the logs, with a token for one use."""
     app, store = call.app, call.store
     token = store.new_secret()
     app.log_tokens[token] = store.clock.now() + timedelta(seconds=TOKEN_SECONDS)

@@ -107,7 +107,7 @@ def attach(call: Call) -> Response:
 
 @route("PUT", "/attach/{secret}", on=VISITS)
 def resize(call: Call) -> Response:
-    """Tell the size of the visitor's terminal."""
+    """Set the size of the visitor's terminal."""
     one_off = _found(call)
     size = call.document({"width": int, "height": int})
     for name, value in size.items():
@@ -128,7 +128,7 @@ def upload(call: Call) -> Response:
 
 @route("GET", "/attach/{secret}/wait", on=VISITS)
 def wait(call: Call) -> Response:
-    """Tell the exit code, once there is one, or that there will be none: it was idle for too long.
+    """Wait for the exit code; 408 if the container was idle for too long.
 
     The regional clients ask, those of 2015 did not know.
     """

@@ -136,7 +136,7 @@ def _names(file: IO[bytes]) -> tuple[list[str], str]:
                 if root not in ("", "."):
                     roots[root + ("/" if slash or member.isdir() else "")] = None
     except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
-        return [], f"it is no tar.gz: {error}"
+        return [], f"it is not a tar.gz: {error}"
     if not roots:
         return [], "it is empty"
     names = list(roots)

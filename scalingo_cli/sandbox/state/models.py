@@ -73,7 +73,7 @@ class ApiToken:
 class Operation:
     """Something that takes a while; its status follows from the time.
 
-    `before` is the formation until then; `result` is told besides when it is done.
+    `before` is the formation until then; `result` is what it shows besides once it is done.
     """
 
     id: str
@@ -96,7 +96,7 @@ class Operation:
         return self.outcome
 
     def finished(self, now: datetime) -> bool:
-        """Tell whether it has ended."""
+        """Return whether it has ended."""
         return self.status(now) in ("done", "error")
 
     @property

@@ -145,7 +145,7 @@ class Store:
         return [app for app in self.apps if app.region == region and self.allowed(app, user)]
 
     def allowed(self, app: App, user: User) -> bool:
-        """Tell whether a user may see an application."""
+        """Return whether a user may see an application."""
         return app.owner is user or any(
             row["email"] == user.email and row["status"] == "accepted" for row in app.collaborators
         )
