@@ -47,6 +47,7 @@ def tried(node: Node) -> list[Example]:
         if str(node) not in OTHER_PROGRAMS
         and not example.is_dynamic
         and "--dry-run" not in example.arguments
+        and example.line != "scalingo env edit"  # asks, and there is no terminal
     ]
 
 

@@ -217,7 +217,7 @@ def test_the_hint_names_the_remote_of_the_region_in_force(
     scalingo: CommandLine, tmp_path: Path
 ) -> None:
     user = scalingo.where(SCALINGO_APP=None)
-    assert "is git@ssh.osc-fr1.scalingo.com:NAME.git.\n" in user("env").stderr
+    assert "git remote add scalingo git@ssh.osc-fr1.scalingo.com:NAME.git\n" in user("env").stderr
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     address = "https://noor:secret@github.com/pinecrate/shop.git"
     subprocess.run(["git", "remote", "add", "scalingo", address], cwd=tmp_path, check=True)
