@@ -32,7 +32,7 @@ def shell(scalingo: CommandLine, line: str) -> Result:
 # Signals, at a terminal
 
 PLACES = {
-    "a hidden prompt": ("login --email noor@pinecrate.example", "Password: "),
+    "a hidden prompt": ("login --email noor@pinecrate.example --insecure-storage", "Password: "),
     "a question": ("collaborators remove ilse@pinecrate.example", r"\[y/N\] "),
     "a request": ("apps", None),
     "a wait": ("scale web:3 --wait", "scale: running"),

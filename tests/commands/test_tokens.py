@@ -117,13 +117,10 @@ def test_legacy_has_no_tokens(scalingo: CommandLine, sandbox: Sandbox) -> None:
 
 
 @pytest.mark.legacy
-def test_a_regional_token_on_the_legacy_api(scalingo: CommandLine) -> None:
+def test_tokens_of_a_region_choose_the_regional_platform(scalingo: CommandLine) -> None:
     said = scalingo("apps", SCALINGO_API_TOKEN="tk-us-0123456789")
-    assert said.code == 4
-    assert said.stderr == (
-        "Error: The platform refused the token from SCALINGO_API_TOKEN.\n"
-        "It belongs to a region: set --region or SCALINGO_REGION.\n"
-    )
+    assert said.code == 3
+    assert said.stderr.startswith("Error: This address is not the regional platform")
 
 
 @regional
