@@ -17,7 +17,7 @@ from scalingo_cli.main import cli
 from tests.programs import require
 
 PROJECT = Path(__file__).parent.parent
-GENERATED = ["man", "completions"]
+GENERATED = ["man", "completions", "images"]
 
 
 def test_the_generated_files_are_those_of_the_commands() -> None:

@@ -18,6 +18,7 @@ from tests.programs import require
 
 PROJECT = Path(__file__).parent.parent
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 def blocks(language: str) -> list[str]:
@@ -105,7 +106,7 @@ def test_the_tables_of_exit_codes_and_variables_are_those_of_the_code() -> None:
 def test_each_promise_names_what_holds_it() -> None:
     tests = {path.name for path in PROJECT.glob("tests/**/test_*.py")}
     targets = re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE)
-    rows = README.partition("\n| Promise | Held by |\n|---|---|\n")[2].partition("\n\n")[0]
+    rows = CONTRIBUTING.partition("\n| Promise | Held by |\n|---|---|\n")[2].partition("\n\n")[0]
     assert len(rows.splitlines()) > 10
     for row in rows.splitlines():
         holders = re.findall(r"`([^`]*)`", row.rpartition(" | ")[2])

@@ -1,4 +1,4 @@
-"""Writes the manual pages and the completion scripts from the commands: `make manual`."""
+"""Writes the manual pages, completion scripts and pictures from the commands: `make manual`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import click
 from scalingo_cli import __released__, __version__
 from scalingo_cli.cli import tree
 from scalingo_cli.completion import scripts
+from scalingo_cli.docs.picture import pictures
 from scalingo_cli.errors import ExitCode
 from scalingo_cli.main import CONTENTS, cli
 from scalingo_cli.settings import ENVIRONMENT
@@ -31,13 +32,13 @@ def files() -> dict[str, str]:
     shells = {
         f"completions/{name}": scripts.script(shell, cli) for shell, name in scripts.SCRIPTS.items()
     }
-    return pages | shells
+    return pages | shells | pictures()
 
 
 def write(project: Path) -> None:
     """Write every generated file below `project`, and remove the pages of what is gone."""
     wanted = files()
-    for directory in ("man", "completions"):
+    for directory in ("man", "completions", "images"):
         (project / directory).mkdir(exist_ok=True)
         for path in (project / directory).iterdir():
             if f"{directory}/{path.name}" not in wanted:
