@@ -31,6 +31,7 @@ ENVIRONMENT = {
     ),
     "SCALINGO_AUTH_URL": "URL of the authentication API of the regional platform (default:"
     f" `{DEFAULT_AUTH_URL}`)",
+    "SCALINGO_DB_URL": "URL of the database API (default: that of the public region in force)",
     "SCALINGO_SANDBOX": "set by `scalingo sandbox`: no address outside of this machine is used",
     "SCALINGO_NO_CACHE": "if set to anything, bearers and regions are not cached between runs",
     "SCALINGO_TIMEOUT": "seconds to wait for the platform to send something (default: 60)",
@@ -146,6 +147,19 @@ def auth_base() -> Base:
     """Return the authentication API of the platform: `SCALINGO_AUTH_URL`, else the public."""
     given = os.environ.get("SCALINGO_AUTH_URL")
     return base(given or DEFAULT_AUTH_URL, "SCALINGO_AUTH_URL" if given else "the default")
+
+
+def database_base(region: str) -> Base:
+    """Return the database API of a region: `SCALINGO_DB_URL`, else that of the public region.
+
+    Raises Misused if the platform in force is another one and the variable is not set.
+    """
+    given = os.environ.get("SCALINGO_DB_URL")
+    if not given and auth_base().url != DEFAULT_AUTH_URL:
+        raise Misused(
+            f"The database API of the region {region} is not known.", "Set SCALINGO_DB_URL."
+        )
+    return base(given or f"https://db-api.{region}.scalingo.com", "SCALINGO_DB_URL")
 
 
 def legacy() -> Platform:

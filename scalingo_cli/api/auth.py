@@ -66,7 +66,7 @@ class BearerAuth(AuthBase):
 
     `exchange` asks for a new bearer: when the token comes without one that is good for a while,
     before that one's hour is out, and where the platform refuses one that it took before.
-    `resend` sends a request as it is.
+    `resend` sends a request as it is; `is_refusal` says whether an answer refuses the bearer.
     """
 
     def __init__(
@@ -76,7 +76,9 @@ class BearerAuth(AuthBase):
         *,
         exchange: Callable[[Token], str],
         resend: Callable[..., requests.Response],
+        is_refusal: Callable[[requests.Response], bool] = lambda answer: answer.status_code == 401,
     ) -> None:
+        self._is_refusal = is_refusal
         self._is_ours = is_ours
         self._find_token = find_token
         self._exchange = exchange
@@ -117,7 +119,7 @@ class BearerAuth(AuthBase):
         token = self._find_token()
         if not token or not signature:
             return response  # one that was redirected elsewhere is not signed, nor may it be
-        if response.status_code != 401:
+        if not self._is_refusal(response):
             with self._lock:
                 self._is_new &= signature != f"Bearer {self._bearer}"
             return response
@@ -132,6 +134,17 @@ class BearerAuth(AuthBase):
         again.hooks["response"].remove(self._renew)
         # A change that is redirected would arrive as a GET.
         return self._resend(again, allow_redirects=again.method in {"GET", "HEAD"}, **options)
+
+
+def refuses_addon_token(answer: requests.Response) -> bool:
+    """Return whether an answer of a database API refuses the add-on's token: 401, or its 400."""
+    if answer.status_code != 400:
+        return answer.status_code == 401
+    try:
+        document = json.loads(answer.content)
+    except (RecursionError, ValueError):
+        return False
+    return isinstance(document, dict) and document.get("error") == "unauthorized"
 
 
 def not_regional(error: NotFound) -> NotFound:

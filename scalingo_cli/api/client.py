@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urljoin, urlsplit
 
@@ -12,7 +13,14 @@ import requests
 
 from scalingo_cli import __version__, errors, settings
 from scalingo_cli.api import services
-from scalingo_cli.api.auth import ANONYMOUS, BearerAuth, Password, TokenAuth, not_regional
+from scalingo_cli.api.auth import (
+    ANONYMOUS,
+    BearerAuth,
+    Password,
+    TokenAuth,
+    not_regional,
+    refuses_addon_token,
+)
 from scalingo_cli.api.messages import READS, Answer, Query, Request, Transport, Upload, pairs
 from scalingo_cli.api.network import Network
 from scalingo_cli.api.redaction import Secrets
@@ -91,7 +99,7 @@ class API:
         self._keep_bearer = keep_bearer
         self._token: Token | None = None
         self._secrets = Secrets()
-        connection = Connection(self._adapter(head_start, debug))
+        connection = self._connection = Connection(self._adapter(head_start, debug))
         connection.headers.update(
             {
                 "Accept": "application/json",
@@ -202,8 +210,39 @@ class API:
             return self._services["legacy"], path
         name = services.of(path)
         if name == "database":
-            raise errors.Misused("A path of the database API requires an add-on.")
+            raise errors.Misused("A path of the database API requires --addon.")
         return self._services[name], path[1:] if path[:2] == ("account", "keys") else path
+
+    def database(self, app: str, addon: str) -> Service:
+        """Return the database API as the token of an add-on opens it; `addon` is its ID.
+
+        The token is had from the region's API when it is first needed, and goes to no other
+        origin. Raises Misused on the legacy API, and if the address is not known.
+        """
+        if not self.platform.region:
+            raise errors.Misused("The legacy API has no database API.", "Name a region: --region")
+        base = settings.database_base(self.platform.region).url
+        signer = BearerAuth(
+            lambda url: same_origin(url, base),
+            self._token_without_bearer,
+            exchange=lambda _: self._addon_token(app, addon),
+            resend=self._connection.send,
+            is_refusal=refuses_addon_token,
+        )
+        return Service("database", lambda: f"{base}/api", signer, "SCALINGO_DB_URL")
+
+    def _token_without_bearer(self) -> Token | None:
+        token = self._remembered_token()
+        return token and replace(token, bearer=None)
+
+    def _addon_token(self, app: str, addon: str) -> str:
+        """Return a new token of an add-on, which changes nothing though it is a POST."""
+        path = ("apps", app, "addons", addon, "token")
+        request = Request("POST", self._services["regional"], path, changes=False)
+        with self._network.once(request) as answer:
+            token = _bearer(answer.document["addon"].get("token"))
+        self._secrets.add(token)
+        return token
 
     def url(self, *path: str) -> str:
         """Return the URL of a path below `/v1`. Raises Misused as `services.path` does."""
@@ -294,9 +333,7 @@ class API:
                 bearer = str(answer.document["token"])
         except errors.NotFound as error:
             raise not_regional(error) from None
-        if not re.fullmatch(_HEADER_TEXT, bearer):
-            raise errors.Failed("The platform returned a bearer that is not valid in a header.")
-        self._secrets.add(bearer)
+        self._secrets.add(_bearer(bearer))
         self._keep_bearer(token, bearer)
         return bearer
 
@@ -310,6 +347,13 @@ class API:
             "token_of_elsewhere": token is not None and is_a_regions != is_regional,
             "is_regional": is_regional,
         }
+
+
+def _bearer(text: object) -> str:
+    """Return a bearer. Raises Failed for what no header can carry."""
+    if isinstance(text, str) and re.fullmatch(_HEADER_TEXT, text):
+        return text
+    raise errors.Failed("The platform returned a bearer that is not valid in a header.")
 
 
 def _require_text(*given: object) -> None:

@@ -27,6 +27,7 @@ WITHOUT_BODY = {"GET", "HEAD", "DELETE"}  # the documents' rule: their fields go
     cls=Command,
     changes=True,
     takes_app=True,
+    takes_addon=True,
     examples=[
         "scalingo api GET /apps/{app}",
         "scalingo api GET /apps/{app}/events --paginate | jq '.events | length'",
@@ -108,7 +109,13 @@ def command(
 
         session.console.show_json_of(pagination.whole(api, *parts, params=query))
         return
-    with api.stream(method, *parts, body=body, params=query, headers=_headers(headers)) as answer:
+    where: dict[str, Any] = {}
+    if session.addon:
+        where["service"] = api.database(session.app().name, session.addon)
+        parts = parts[1:] if parts[0] == "api" else parts
+    with api.stream(
+        method, *parts, body=body, params=query, headers=_headers(headers), **where
+    ) as answer:
         if include:
             session.console.write_file("\n".join([*answer.heading, "", ""]))
         is_json = answer.kind in {"", "application/json"}

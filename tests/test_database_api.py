@@ -1,0 +1,86 @@
+"""The database API: reached with the token of an add-on, which goes nowhere else."""
+
+from __future__ import annotations
+
+import pytest
+
+from scalingo_cli.sandbox import Sandbox
+from tests.command_line import CommandLine
+from tests.elsewhere import Elsewhere
+
+
+def addon(scalingo: CommandLine) -> str:
+    """The ID of an add-on of the main app."""
+    return str(scalingo("addons --json").json["addons"][0]["id"])
+
+
+def test_api_reaches_the_database_of_an_addon(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    found = addon(scalingo)
+    sandbox.clear_requests()
+    for path in (f"/databases/{found}", f"/api/databases/{found}"):
+        said = scalingo(["--addon", found, "api", "GET", path])
+        assert said.code == 0, said.stderr
+        assert said.json["database"]["id"] == found
+    token = f"/v1/apps/{sandbox.main_app}/addons/{found}/token"
+    paths = [request.path for request in sandbox.requests]
+    assert paths == [token, f"/api/databases/{found}"] * 2
+
+
+@pytest.mark.parametrize(
+    ("status", "refusal"), [(401, {"error": "expired"}), (400, {"error": "unauthorized"})]
+)
+def test_an_addon_token_that_is_new_and_refused_is_not_renewed(
+    status: int,
+    refusal: dict[str, str],
+    scalingo: CommandLine,
+    sandbox: Sandbox,
+    elsewhere: Elsewhere,
+) -> None:
+    found = addon(scalingo)
+    sandbox.clear_requests()
+    elsewhere.will_answer(refusal, status)
+    line = ["--addon", found, "api", "GET", f"/databases/{found}"]
+    said = scalingo(line, SCALINGO_DB_URL=elsewhere.url)
+    assert said.code in {4, 5}
+    assert (len(elsewhere.seen), len(sandbox.requests)) == (1, 1)
+    assert elsewhere.seen[0][1] == f"/api/databases/{found}"
+
+
+def test_the_addon_token_goes_to_the_database_api_alone(
+    scalingo: CommandLine, elsewhere: Elsewhere, stranger: Elsewhere
+) -> None:
+    found = addon(scalingo)
+    stranger.will_answer({})
+    elsewhere.will_answer(b"", 302, Location=stranger.url)
+    line = ["--addon", found, "api", "GET", f"/databases/{found}"]
+    assert scalingo(line, SCALINGO_DB_URL=elsewhere.url).code == 0
+    assert elsewhere.seen[0][2]["Authorization"].startswith("Bearer ")
+    assert "Authorization" not in stranger.seen[0][2]
+
+
+def test_a_dry_run_sends_nothing_to_the_database_api(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    found = addon(scalingo)
+    sandbox.clear_requests()
+    said = scalingo(["--addon", found, "api", "POST", f"/databases/{found}/backups", "--dry-run"])
+    assert (said.code, said.stdout) == (0, f"POST /api/databases/{found}/backups\n")
+    assert sandbox.requests == []
+
+
+def test_a_path_of_the_database_api_requires_an_addon(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    said = scalingo("api GET /api/databases/ad-1")
+    assert (said.code, sandbox.requests) == (2, [])
+    assert "requires --addon" in said.stderr
+
+
+def test_the_address_of_the_database_api_is_checked(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    line = "--addon ad-1 api GET /databases/ad-1"
+    said = scalingo(line, SCALINGO_DB_URL="http://db.example")
+    assert (said.code, sandbox.requests) == (2, [])
+    said = scalingo(line, SCALINGO_DB_URL=None)
+    assert (said.code, said.stderr.splitlines()[-1]) == (2, "Set SCALINGO_DB_URL.")
