@@ -146,7 +146,7 @@ def in_sandbox() -> bool:
 def auth_base() -> Base:
     """Return the authentication API of the platform: `SCALINGO_AUTH_URL`, else the public."""
     given = os.environ.get("SCALINGO_AUTH_URL")
-    return base(given or DEFAULT_AUTH_URL, "SCALINGO_AUTH_URL" if given else "the default")
+    return base(given or DEFAULT_AUTH_URL, "SCALINGO_AUTH_URL" if given else "the default address")
 
 
 def database_base(region: str) -> Base:
@@ -164,7 +164,7 @@ def database_base(region: str) -> Base:
 
 def legacy() -> Platform:
     """Return the platform of the legacy API: `SCALINGO_API_URL`, else the public one."""
-    api = api_base() or base(DEFAULT_API_URL, "the default")
+    api = api_base() or base(DEFAULT_API_URL, "the default address")
     return Platform(lambda: api.url, api.host)
 
 

@@ -135,3 +135,27 @@ def test_no_answer_leads_out_of_the_sandbox(scalingo: CommandLine, sandbox: Sand
         )
     sandbox.reset()
     assert inside("apps").code == 0
+
+
+@pytest.mark.regional
+@pytest.mark.parametrize("variable", ["SCALINGO_API_URL", "SCALINGO_AUTH_URL"])
+@pytest.mark.parametrize("address", ["", "https://api.example.com"])
+def test_nothing_leads_out_of_the_sandbox(
+    variable: str, address: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    user = scalingo.where(
+        SCALINGO_SANDBOX="1",
+        SCALINGO_API_URL=None,
+        SCALINGO_AUTH_URL=None,
+        SCALINGO_REGION="osc-fr1",
+    )
+    said = user("apps", **{variable: address})
+    assert (said.code, said.stdout) == (2, "")
+    assert "Error: This is the sandbox, and " in said.stderr
+    assert not sandbox.requests
+
+
+@pytest.mark.regional
+def test_whoami_names_the_sandbox(scalingo: CommandLine) -> None:
+    [[_, _, platform, _]] = scalingo("whoami", SCALINGO_SANDBOX="1").lines
+    assert platform.startswith("sandbox 127.0.0.1:")
