@@ -203,12 +203,12 @@ class Sandbox(Controls):
         return self.password_of(company.TWO_FACTOR.username)
 
     def token_of(self, username: str) -> str:
-        """Return the API token that a user of the starting data has, the first if of several."""
-        return self._known[username][1]
+        """Return the API token of a user of the starting data, the first of several; else empty."""
+        return self._known.get(username, ("", ""))[1]
 
     def password_of(self, username: str) -> str:
-        """Return the password of a user of the starting data."""
-        return self._known[username][0]
+        """Return the password of a user of the starting data, empty for anybody else."""
+        return self._known.get(username, ("", ""))[0]
 
     def state(self) -> dict[str, Any]:
         """Return users, tokens and apps as one document: see the module document."""

@@ -80,6 +80,7 @@ def test_it_begins_with_your_own_data(protocol: str) -> None:
     with Sandbox(protocol=protocol, data=OWN) as sandbox:
         assert (sandbox.username, sandbox.main_app) == ("mara", "loom")
         assert sandbox.password == "warp and weft"
+        assert sandbox.describe()["otp_password"] == ""
         for _ in range(2):
             assert sandbox.store.user_of_token(sandbox.token) is sandbox.store.users[0]
             [app] = sandbox.state()["apps"]

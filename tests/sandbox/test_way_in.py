@@ -102,7 +102,8 @@ def test_the_controls_have_a_secret_of_their_own(sandbox: Sandbox, http: Http) -
         for method, name in (("GET", ""), ("POST", "/reset"), ("DELETE", "/faults")):
             answer = http(method, f"/_sandbox{name}", auth=auth)
             assert (answer.status_code, list(answer.json())) == (401, ["error"])
-    assert http("GET", "/_sandbox").json()["token"] == sandbox.token
+    shown = http("GET", "/_sandbox").json()
+    assert shown["token"] == sandbox.token, shown
     assert http("GET", "/v1/apps", auth=WithSecret(sandbox)).status_code == 401
 
 
