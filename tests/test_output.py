@@ -156,6 +156,7 @@ def test_colour_is_as_the_environment_says(
         ("events --all", 24, {"PAGER": ""}, False),
         ("events --all", 24, {"PAGER": "cat"}, False),
         ("events --all", 24, {"PAGER": "no-such-pager"}, False),
+        ("events --all", 24, {"PAGER": "less '"}, False),
     ],
 )
 def test_a_long_list_goes_through_the_pager(

@@ -56,7 +56,7 @@ def test_an_operation_is_not_started_twice(
     line: str, scalingo: CommandLine, sandbox: Sandbox, stop: Stop
 ) -> None:
     stop("POST", f"/v1/apps/{APP}")
-    assert_stopped(scalingo(line), "may have been done all the same")
+    assert_stopped(scalingo(line), "may have been made anyway")
     assert sent(sandbox, "POST", f"/v1/apps/{APP}") == 1
 
 
@@ -88,7 +88,7 @@ def test_deploy_asks_for_one_deployment(
     before = len(sandbox.store.app(APP).deployments)
     stop("POST", f"/v1/apps/{APP}/deployments")
     said = scalingo("deploy https://example.com/app.tar.gz")
-    assert_stopped(said, "may have been done all the same")
+    assert_stopped(said, "may have been made anyway")
     assert sent(sandbox, "POST", f"/v1/apps/{APP}/deployments") == 1
     assert len(sandbox.store.app(APP).deployments) == before + 1
 
@@ -194,4 +194,4 @@ def test_run_says_so_if_the_exit_code_is_silent(
     stop("GET", "/attach", times=9)
     said = scalingo("run 'echo out; exit 3'")
     assert (said.code, said.stdout) == (1, "out\n")
-    assert "How the container ended is not known." in said.stderr
+    assert " is unknown. " in said.stderr

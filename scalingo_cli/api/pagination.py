@@ -68,6 +68,14 @@ class Page(NamedTuple):
         texts = json_text.items(json_text.fields(self.document.text)[self.root])
         return [texts[index] for index in self.new]
 
+    @property
+    def documents(self) -> Iterator[Document]:
+        """The new records, each with the text that it was read from."""
+        for record, text in zip(self.records, self.texts, strict=True):
+            document = Document(record)
+            document.text = text
+            yield document
+
     def kept(self, keep: Keep) -> Page:
         """Return the page with those of its new records that `keep` picks."""
         records = self.document[self.root]
@@ -156,10 +164,10 @@ def whole(api: API, *parts: str, params: Sequence[tuple[str, str | int]]) -> Lis
     return Listing(root, _pages(api, parts, root, sized), is_endless=True)
 
 
-def each(api: API, *parts: str, root: str) -> Iterator[Any]:
-    """Yield the collection's records, newest first, each once."""
+def each(api: API, *parts: str, root: str) -> Iterator[Document]:
+    """Yield the collection's records, newest first, each once and with its text."""
     for page in _pages(api, parts, root, [("per_page", LARGE_PAGE)]):
-        yield from page.records
+        yield from page.documents
 
 
 def _up_to(limit: int | None, pages: Iterator[Page]) -> Iterator[Page]:

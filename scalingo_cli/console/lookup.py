@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from scalingo_cli.console.view import at, plain
 from scalingo_cli.errors import Misused, NotFound, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+Known = TypeVar("Known", bound="Mapping[str, Any]")
 
 
 def one(
@@ -42,8 +44,8 @@ SHORTEST_START = 4  # characters of an id
 
 
 def by_start(
-    records: Iterable[Mapping[str, Any]], given: str, *fields: str, missing: str, listing: str
-) -> Mapping[str, Any]:
+    records: Iterable[Known], given: str, *fields: str, missing: str, listing: str
+) -> Known:
     """Return the record whose id is `given`, else the only one whose id or field begins so.
 
     Looks at the records one by one, and at no more of them once the id is found. Raises as `one`

@@ -13,12 +13,16 @@ from scalingo_cli.settings import environment_of_helpers
 def show(text: str) -> bool:
     """Show `text` in `PAGER` (`less` unless set) and return whether that could be done.
 
-    An empty PAGER, or `cat`, means none; so does a dumb terminal unless PAGER is set.
+    An empty PAGER, or `cat`, means none; so does one with an open quote, and a dumb terminal unless
+    PAGER is set.
     """
     given = os.environ.get("PAGER")
     if given is None and os.environ.get("TERM") == "dumb":
         return False
-    command = shlex.split(given if given is not None else "less")
+    try:
+        command = shlex.split(given if given is not None else "less")
+    except ValueError:
+        return False
     if not command or command == ["cat"]:
         return False
     # Colours as colours, no pager for what fits after all, the text left on the screen.

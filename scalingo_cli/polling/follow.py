@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from scalingo_cli.api import pagination
-from scalingo_cli.api.document import Document
 from scalingo_cli.console.view import at
 from scalingo_cli.errors import (
     Failed,
@@ -23,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
     from scalingo_cli.api.client import API
+    from scalingo_cli.api.document import Document
     from scalingo_cli.api.messages import Answer
-    from scalingo_cli.api.pagination import Keep, Page
+    from scalingo_cli.api.pagination import Keep
     from scalingo_cli.api.services import Service
     from scalingo_cli.console.console import Console
     from scalingo_cli.session import App
@@ -167,6 +166,8 @@ def news(
     Oldest first, and only those that `keep` picks. There is no end to it: raises what the
     platform refuses, and TryAgain if it never answered.
     """
+    from scalingo_cli.api import pagination
+
     seen: set[object] = set()
     following = False
     poller = Poller(console.progress, math.inf, endless=True)
@@ -181,7 +182,7 @@ def news(
         found: list[Document] = []
         now_seen: set[object] = set()
         for page in pagination.walk(root, lambda number: get(number, within)):
-            new = [record for record in _documents(page) if record.get("id") not in seen]
+            new = [record for record in page.documents if record.get("id") not in seen]
             now_seen.update(record.get("id") for record in new)
             found += filter(keep, new) if keep else new
             if len(new) < len(page.records) if following else len(found) >= latest:
@@ -196,11 +197,3 @@ def news(
         if not following:
             following = True
             console.progress(f"Following {app.name}. Press Ctrl-C to stop.")
-
-
-def _documents(page: Page) -> Iterator[Document]:
-    """Yield the records of a page, each with the text that it was read from."""
-    for record, text in zip(page.records, page.texts, strict=True):
-        document = Document(record)
-        document.text = text
-        yield document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
@@ -43,8 +44,8 @@ class Pace:
         """Look soon again."""
         self._pause = self._soonest
 
-    def wait(self, at_least: float = 0, at_most: float = SLOWEST_SECONDS) -> None:
-        """Wait so many seconds until the next look, each time longer."""
+    def wait(self, at_least: float = 0, at_most: float = math.inf) -> None:
+        """Wait until the next look, each time longer; `at_least` and `at_most` are in seconds."""
         self._sleep(min(max(self._pause, at_least), at_most))
         self._pause = min(2 * self._pause, self._slowest)
 

@@ -390,3 +390,21 @@ def test_deploy_sends_an_upload_from_its_start_when_it_retries(
     assert said.code == 0, said.stderr
     assert uploaded(sandbox) == archive.read_bytes()
     assert [r.method for r in sandbox.requests] == ["POST", "PUT", "PUT", "PUT", "POST"]
+
+
+@regional
+@pytest.mark.parametrize("checkout", [False, True])
+def test_deploy_of_nothing_is_refused(
+    checkout: bool, scalingo: CommandLine, sandbox: Sandbox, directory: Path
+) -> None:
+    built = directory / "dist"
+    built.mkdir()
+    if checkout:
+        (built / "app.js").write_text("1\n")
+        (directory / ".gitignore").write_text("dist/\n")
+        git(directory, "init", "--quiet")
+    said = scalingo(["deploy", str(built)])
+    assert (said.code, said.stdout) == (2, "")
+    assert "There is no file to deploy in " in said.stderr
+    assert "tar -czf" in said.stderr
+    assert sandbox.requests == []

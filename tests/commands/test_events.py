@@ -360,3 +360,10 @@ def test_events_show_takes_latest_and_the_start_of_an_id(scalingo: CommandLine) 
     )
     assert scalingo(f"events show {start}").lines[0][0] == newest[0]
     assert scalingo("events show 0000").code == 3
+
+
+def test_events_show_passes_numbers_unchanged(scalingo: CommandLine, elsewhere: Elsewhere) -> None:
+    elsewhere.will_answer(b'{"events": [{"id": "e1", "n": 1e999, "d": 0.1234567890123456789}]}')
+    elsewhere.answers[0][1]["Content-Type"] = "application/json"
+    said = scalingo("events show e1 --json", SCALINGO_API_URL=elsewhere.url)
+    assert said.stdout == '{"event": {"id": "e1", "n": 1e999, "d": 0.1234567890123456789}}\n'

@@ -57,9 +57,15 @@ def _packed(directory: Path, stack: ExitStack) -> BinaryIO:
     """Pack what belongs to a directory below one root, which is how the platform wants it."""
     root = directory.resolve().name or "app"
     try:
+        names = sorted(_contents(directory))
+        if not names:
+            raise Misused(
+                f"There is no file to deploy in {directory}, or git ignores them all.",
+                "To deploy what git ignores, pack it: tar -czf app.tar.gz DIRECTORY",
+            )
         packed = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
         with tarfile.open(fileobj=packed, mode="w:gz") as tar:
-            for name in sorted(_contents(directory)):
+            for name in names:
                 tar.add(directory / name, arcname=f"{root}/{name}", recursive=False)
         packed.seek(0)
     except OSError as error:

@@ -115,6 +115,7 @@ def _none_of(types: Sequence[str]) -> str:
 def show(session: Session, event_id: str) -> None:
     """Show an event, by its id, the start of it, or latest."""
     from scalingo_cli.api import pagination
+    from scalingo_cli.api.document import rooted
 
     app = session.app()
     events = pagination.each(app.api, "apps", app.name, "events", root="events")
@@ -126,4 +127,4 @@ def show(session: Session, event_id: str) -> None:
         event = lookup.by_start(
             events, event_id, missing=f"{app.name} has no event", listing=app.line("events")
         )
-    session.show({"event": event}, EVENT)
+    session.show(rooted(f'{{"event": {event.text}}}'), EVENT)

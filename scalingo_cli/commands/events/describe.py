@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 # What may be a secret on a command line: the password of a URL, the value of an option, of a
 # variable or of a header that is called like one, and what some tools take without such a name.
 _NAME = r"[\w-]{0,40}(?:pass|pwd|secret|token|key|credential|auth|dsn)[\w-]{0,40}"
-_SECRETS = re.compile(
-    rf"""
+_SECRETS = rf"""(?ix)
     (?P<before>
         ://[^\s/?\#@:"']*:
         | \b{_NAME}["']?(?:=|:\s+)
@@ -34,9 +33,7 @@ _SECRETS = re.compile(
         | \S+?(?=@[^\s/@]+(?:[/\s"']|$))
         | (?:(?:basic|bearer)\s+)?[^\s"']+
     )
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
+"""
 
 
 def describe(event: Mapping[str, Any]) -> str:
@@ -140,7 +137,7 @@ def _addresses(name: str, url: str) -> Iterator[tuple[str, str]]:
 
 def _masked(command: str) -> str:
     """Return a command line without what may be a secret."""
-    return _SECRETS.sub(rf"\g<before>{MASK}", command)
+    return re.sub(_SECRETS, rf"\g<before>{MASK}", command)
 
 
 # An application's life

@@ -108,7 +108,7 @@ def command(
             for form in forms:
                 upload.send(app.api, "POST", app.api.place(f"{url}/files"), form)
                 session.say(f"Sent {form.name} to {UPLOADS}.")
-        return attach.attach(session, url, name, terminal=terminal)
+        return attach.attach(app.api, session.console, url, name, terminal=terminal)
 
 
 def attach_url(app: App, console: Console, document: Mapping[str, Any]) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from scalingo_cli.api.client import API
     from scalingo_cli.api.tunnel import Channel
-    from scalingo_cli.session import Session
+    from scalingo_cli.console.console import Console
 
 CHUNK = 64 * 1024
 END_OF_TRANSMISSION = b"\x04"  # what Ctrl-D types
@@ -34,7 +34,7 @@ def between_terminals() -> bool:
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
-def attach(session: Session, url: str, name: str, *, terminal: bool) -> int:
+def attach(api: API, console: Console, url: str, name: str, *, terminal: bool) -> int:
     """Attach to the container `name` at `url` until it ends, and return the exit code.
 
     With `terminal` the container has one too: it hears of the size of ours, it is told of the end
@@ -50,27 +50,27 @@ def attach(session: Session, url: str, name: str, *, terminal: bool) -> int:
     at_keys = terminal and source is not None and os.isatty(source)
     keys = Keys() if at_keys else None
     with (
-        Size(session.api, url) if terminal else nullcontext() as size,
-        _connected(session, url, name) as channel,
+        Size(api, url) if terminal else nullcontext() as size,
+        _connected(api, console, url, name) as channel,
     ):
         if size:
             size.send_again()
         if at_keys:
-            session.say(f"Attached to {name}. To detach, press Enter and type ~.")
+            console.say(f"Attached to {name}. To detach, press Enter and type ~.")
         with raw(source) if source is not None and at_keys else nullcontext():
             stayed = carry(channel, source, sys.stdout.fileno(), keys, closes=not terminal)
         if not stayed:
             channel.abort()
-            session.say("")  # the cursor is where the container left it
-            session.say(f"Detached from {name}.")
+            console.say("")  # the cursor is where the container left it
+            console.say(f"Detached from {name}.")
             return ExitCode.INTERRUPTED
     if size and size.failure and not isinstance(size.failure, NotFound):
-        session.say(f"Could not send the terminal size to {name}. {size.failure.message}")
+        console.say(f"Could not send the terminal size to {name}. {size.failure.message}")
     try:
-        return exit_code(session.api, url, channel)
+        return exit_code(api, url, channel)
     except ScalingoError:
         if at_keys:
-            session.say("")
+            console.say("")
         raise
 
 
@@ -79,9 +79,9 @@ def started(name: str) -> str:
     return f"{name} was started and may still be running: check before you run it again."
 
 
-def _connected(session: Session, url: str, name: str) -> Channel:
-    with session.console.accounting(lambda: started(name)):
-        return session.api.connect(session.api.place(url))
+def _connected(api: API, console: Console, url: str, name: str) -> Channel:
+    with console.accounting(lambda: started(name)):
+        return api.connect(api.place(url))
 
 
 def carry(
