@@ -143,6 +143,7 @@ def test_aliases_can_be_resolved(http: Http) -> None:
 
 
 def test_scaling_is_an_operation_that_takes_time(sandbox: Sandbox, http: Http) -> None:
+    sandbox.clock.stop()
     web = {"containers": [{"name": "web", "amount": 3, "size": "L"}]}
     scaled = http("POST", f"{SHOP}/scale", web)
     assert scaled.status_code == 202
