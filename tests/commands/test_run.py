@@ -502,7 +502,7 @@ def test_control_keys_are_the_programs(at_terminal: Start) -> None:
         "run",
         "trap 'echo caught; exit 7' INT; echo ready in $CONTAINER.; while :; do sleep 0.05; done",
     )
-    attached = r"Attached to (\S+) of pinecrate-shop; Enter ~\. leaves it\.\r\n"
+    attached = r"Attached to (\S+) of pinecrate-shop\. To detach, press Enter and type ~\.\r\n"
     container = terminal.expect(attached)[1]
     terminal.expect(rf"ready in {container}\.")
     terminal.type("\x03")
@@ -529,7 +529,7 @@ def test_enter_tilde_dot_leaves(at_terminal: Start) -> None:
     terminal.type(".")
     code, shown = terminal.end()
     assert code == 130
-    assert f"\r\nLeft {container} of pinecrate-shop." in shown
+    assert f"\r\nDetached from {container} of pinecrate-shop." in shown
     eventually(lambda: gone(int(pid)))
 
 
@@ -554,6 +554,7 @@ def test_the_terminal_is_as_before_however_it_ends(
         os.kill(terminal.client, getattr(signal, way))
     code, shown = terminal.end()
     assert code == (1 if way == "drop" else 128 + getattr(signal, way))
+    shown = re.sub(r"\x1b\[\d+m", "", shown)
     assert ("\r\nError: The connection to the container was lost." in shown) == (way == "drop")
     eventually(lambda: gone(pid))
 
