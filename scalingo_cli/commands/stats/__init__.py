@@ -21,7 +21,7 @@ STATS = View(
     "stats",
     "stat",
     {
-        "Container": "id",
+        "Container": Column(lambda record: plain(at(record, "id"))),  # a name: it comes first
         "CPU": Column(
             lambda record: plain(at(record, "cpu_usage")),
             lambda record: f"{plain(at(record, 'cpu_usage'))}%",
