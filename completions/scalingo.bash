@@ -11,7 +11,7 @@ _scalingo_at() {
     commands=() default='' options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
-            commands=(accounts addons api apps collaborators completion deploy deployments doctor domains env events keys login logout logs operations ps regions restart run sandbox scale stats tokens update version whoami)
+            commands=(accounts addons api apps collaborators completion deploy deployments doctor domains env events keys login logout logs operations projects ps regions restart run sandbox scale stats tokens update version whoami)
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
@@ -572,6 +572,58 @@ _scalingo_at() {
                 '--timeout|text'
             )
             arguments=('text')
+            ;;
+        'projects')
+            commands=(create delete list show update)
+            default=list
+            options=(
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'projects create')
+            options=(
+                '--curl'
+                '--default'
+                '--dry-run'
+                '-h --help'
+                '--json'
+            )
+            arguments=('text')
+            ;;
+        'projects delete')
+            options=(
+                '--curl'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--yes'
+            )
+            arguments=('words||projects list|')
+            ;;
+        'projects list')
+            options=(
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'projects show')
+            options=(
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||projects list|')
+            ;;
+        'projects update')
+            options=(
+                '--curl'
+                '--default'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--name|text'
+            )
+            arguments=('words||projects list|')
             ;;
         'ps')
             options=(

@@ -15,6 +15,7 @@ from scalingo_cli.console.view import plain
 from scalingo_cli.session import App
 
 if TYPE_CHECKING:
+    from scalingo_cli.api.client import API
     from scalingo_cli.api.document import Document
     from scalingo_cli.console.view import Record, View
     from scalingo_cli.session import Session
@@ -28,12 +29,20 @@ class Collection(NamedTuple):
         path: The end of their path: below an app, or below `/v1`.
         of_app: Whether they belong to an app; otherwise to the account.
         called_by: The dotted paths to what a record may be called by, beside its id.
+        is_regional: Whether only the regional platform has them: asked of the account, the legacy
+            API raises Misused.
     """
 
     view: View
     path: tuple[str, ...]
     of_app: bool = True
     called_by: tuple[str, ...] = ("name",)
+    is_regional: bool = False
+
+    def _api(self, owner: App | Session) -> API:
+        if self.is_regional and not isinstance(owner, App):
+            return owner.regional_api
+        return owner.api
 
     def at(self, owner: App | Session, *rest: str) -> tuple[str, ...]:
         """Return the path of the collection, or of what is at `rest` below it."""
@@ -42,11 +51,11 @@ class Collection(NamedTuple):
 
     def get(self, owner: App | Session, **params: Any) -> Document:
         """Return the document of the list, raising as the API does; `params` are the query."""
-        return owner.api.get(*self.at(owner), params=params or None)
+        return self._api(owner).get(*self.at(owner), params=params or None)
 
     def show(self, owner: App | Session, given: str) -> Document:
         """Return the document of the one record that `given` means; raises as `one` does."""
-        return owner.api.get(*self.at(owner, plain(self.one(owner, given)["id"])))
+        return self._api(owner).get(*self.at(owner, plain(self.one(owner, given)["id"])))
 
     def one(self, owner: App | Session, given: str) -> Record:
         """Return the record whose id or name is `given`.

@@ -40,6 +40,9 @@ COMMANDS = {
     "keys-add": "keys add",
     "keys-remove": "keys remove --yes",
     "l": "logs",
+    "projects-add": "projects create",
+    "projects-details": "projects show",
+    "projects-remove": "projects delete --yes",
     "r": "run",
     "s": "scale",
     "self": "whoami",
@@ -51,6 +54,7 @@ DIFFERENT = {
     "bash": "run bash",
     "destroy": "apps delete",
     "env-set": "env set",
+    "projects-update": "projects update",
     "rename": "apps rename",
 }
 
@@ -151,11 +155,6 @@ INSTEAD = {
     "postgresql-console": "",
     "private-networks-domain-names": "api GET /apps/{app}/private_network_domain_names",
     "project-set": "api PUT /apps/{app} -f project_id=ID",
-    "projects": "api GET /projects",
-    "projects-add": "api POST /projects -f 'project[name]=NAME'",
-    "projects-details": "api GET /projects/ID",
-    "projects-remove": "api DELETE /projects/ID",
-    "projects-update": "api PATCH /projects/ID -f 'project[name]=NAME'",
     "psql-console": "",
     "redis-console": "",
     "review-apps": "api GET /apps/{app}/scm_repo_link/review_apps",
@@ -274,6 +273,20 @@ def env_set(context: click.Context, assignments: Sequence[str], file: str | None
         raise BadUsage("Missing argument 'NAME=VALUE...'.")
 
 
+@click.command("projects-update", cls=Command, hidden=True, changes=True)
+@click.argument("project")
+@click.option("--name", "new_name")
+@click.option("--default", type=click.Choice(["true"]), is_flag=False, flag_value="true")
+@click.pass_context
+def projects_update(
+    context: click.Context, project: str, new_name: str | None, default: str | None
+) -> None:
+    """Rename a project, or make it the default one, for which the official flag has a value."""
+    from scalingo_cli.commands.projects import update
+
+    context.invoke(update, project=project, new_name=new_name, default=default is not None)
+
+
 def bash() -> click.Command:
     """Return `run` with `bash` before the words of its command."""
     from copy import copy
@@ -297,4 +310,9 @@ def command(name: str) -> click.Command | None:
     """Return the official command of this name whose options differ from ours, if there is one."""
     if name == "bash":
         return bash()
-    return {"destroy": destroy, "env-set": env_set, "rename": rename}.get(name)
+    return {
+        "destroy": destroy,
+        "env-set": env_set,
+        "projects-update": projects_update,
+        "rename": rename,
+    }.get(name)

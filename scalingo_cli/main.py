@@ -49,6 +49,7 @@ CONTENTS: dict[str, dict[str, str]] = {
     },
     "Apps": {
         "apps": "List, create, rename, transfer and delete apps.",
+        "projects": "List, create, update and delete projects, which group apps.",
         "env": "List, set and remove the environment variables of an app.",
         "events": "Show an app's events.",
         "deploy": "Deploy a directory, an archive or a URL, without git.",

@@ -26,6 +26,8 @@ OF_THE_ACCOUNT = {
     "addons providers",
     "apps list",
     "keys list",
+    "projects list",
+    "stacks list",
     "tokens list",
 }
 FRESH = 30.0  # seconds: older words are still offered, while the listing runs once more

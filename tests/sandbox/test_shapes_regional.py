@@ -54,6 +54,13 @@ APP = {
     "data_access_consent": "any?",
     "private_networks_ids": ["str"],
 }
+WHOLE_PROJECT = PROJECT | {
+    "default": "bool",
+    "created_at": "date",
+    "updated_at": "date",
+    "owner": USER | {"flags": {}},
+    "flags": {},
+}
 CONTAINER_TYPE = {
     "id": ID,
     "app_id": ID,
@@ -594,6 +601,18 @@ REST = [
     Exchange(f"DELETE {SHOP}/addons/{{addon[id]}}", 204, None),
     Exchange(f"POST {SHOP}/addons/{{addon[id]}}/token", 200, {"addon": ADDON | {"token": "str"}}),
     Exchange("GET /v1/users/self", 200, {"user": PROFILE}),
+    Exchange("GET /v1/projects", 200, {"projects": [WHOLE_PROJECT]}),
+    Exchange("GET /v1/projects/{project[id]}", 200, {"project": WHOLE_PROJECT}),
+    Exchange(
+        "POST /v1/projects", 201, {"project": WHOLE_PROJECT}, {"project": {"name": "Orchard"}}
+    ),
+    Exchange(
+        "PATCH /v1/projects/{project[id]}",
+        200,
+        {"project": WHOLE_PROJECT},
+        {"project": {"default": True}},
+    ),
+    Exchange("DELETE /v1/projects/{project[id]}", 409, ERROR),
     Exchange("GET /v1/features/stacks", 200, {"stacks": [STACK]}),
     Exchange("GET /v1/features/container_sizes", 200, {"container_sizes": [CONTAINER_SIZE]}),
     Exchange("GET /v1/event_categories", 200, {"event_categories": [EVENT_CATEGORY]}),
@@ -655,6 +674,7 @@ def known(sandbox: Sandbox, answer: Any) -> dict[str, Any]:
         "event": app.events[0]["id"],
         "token": sandbox.store.tokens[1].id,
         "key": app.owner.keys[0]["id"],
+        "project": app.settings["project"],
         "platform": "58a1c07e706c617400000001",
     }
     if answer is not None and answer.content:

@@ -14,7 +14,7 @@ from scalingo_cli.sandbox.http.messages import (
     unpaid,
 )
 from scalingo_cli.sandbox.http.routing import Call, parsed, route
-from scalingo_cli.sandbox.resources import collaborators, features
+from scalingo_cli.sandbox.resources import collaborators, features, projects
 from scalingo_cli.sandbox.state.models import App, find
 
 if TYPE_CHECKING:
@@ -72,11 +72,6 @@ def shown(store: Store, app: App) -> Row:
     return store.dialect.row("app", row)
 
 
-def project(user: User) -> Row:
-    """Return the project that a user's applications are in on the regional platform."""
-    return {"id": f"pr-{user.id.removeprefix('us-')}", "name": "default"}
-
-
 def new(store: Store, owner: User, name: str, region: str) -> App:
     """Return a new application, not yet in the store, with one web container to come."""
     stamp = store.stamp()
@@ -87,7 +82,7 @@ def new(store: Store, owner: User, name: str, region: str) -> App:
         "router_logs": False,
         "hds_resource": False,
         "stack_id": features.STACKS[0]["id"],
-        "project": project(owner),
+        "project": projects.brief(projects.default_of(store, owner)),
     }
     app.formation = [
         {
@@ -191,6 +186,8 @@ def change(call: Call) -> Response:
         call.record("edit_app", {"force_https": app.settings["force_https"]})
     if before["stack_id"] != app.settings["stack_id"]:
         call.record("stack_changed", _stacks(before["stack_id"], app.settings["stack_id"]))
+    if before["project"] != app.settings["project"]:
+        call.record("update_app_project", _projects(before["project"], app.settings["project"]))
     call.touch()
     return document({"app": shown(call.store, app)})
 
@@ -202,7 +199,8 @@ def _settings(call: Call, app: App, given: Row) -> Row:
     if "stack_id" in given:
         find(features.STACKS, given["stack_id"], "stack")
     if "project_id" in given:
-        settings["project"] = find([project(app.owner)], given["project_id"], "project")
+        row = projects.of(call.store, app.owner, given["project_id"])
+        settings["project"] = projects.brief(row)
     return settings
 
 
@@ -213,6 +211,14 @@ def _stacks(before: str, after: str) -> Row:
         "current_stack_id": after,
         "previous_stack_name": names[before],
         "current_stack_name": names[after],
+    }
+
+
+def _projects(before: Row, after: Row) -> Row:
+    return {
+        f"{age}_project_{name}": row[name]
+        for age, row in (("old", before), ("new", after))
+        for name in ("id", "name")
     }
 
 
@@ -227,7 +233,7 @@ def _transfer(call: Call, email: str) -> Response:
     app.owner = heir
     app.collaborators = [row for row in app.collaborators if row["email"] != email]
     app.collaborators.append(collaborators.accepted(call.store, app, former))
-    app.settings["project"] = project(heir)
+    app.settings["project"] = projects.brief(projects.default_of(call.store, heir))
     call.touch()
     return document({"app": shown(call.store, app)})
 

@@ -21,10 +21,11 @@ from scalingo_cli.sandbox.resources import (
     deployments,
     domains,
     keys,
+    projects,
     tokens,
     variables,
 )
-from scalingo_cli.sandbox.seed.events import HAPPENINGS, add_event
+from scalingo_cli.sandbox.seed.events import HAPPENINGS, PROJECT, add_event
 from scalingo_cli.sandbox.state.clock import stamp, stamp_utc
 from scalingo_cli.sandbox.state.models import Deployment, User
 
@@ -509,6 +510,9 @@ EVENTS_OF_ACCOUNT: list[tuple[float, str]] = [
     (2.2, "regenerate_token"),
 ]
 
+# The applications in the project of these events; the others are in their owner's default one.
+OF_PROJECT = ("pinecrate-blog", "pinecrate-import")
+
 # Every weekend of the last quarter, the shop ran one more web container.
 WEEKENDS = range(1, 13)
 
@@ -607,8 +611,18 @@ def furnish(store: Store, main_app: str = MAIN_APP, region: str = "") -> None:
             called = {MAIN_APP: main_app, main_app: MAIN_APP}.get(name, name)
             store.apps.append(_app(store, people, place, name, called, *row))
     if store.dialect.regions:
+        _group(store, people["noor"])
         for days, kind in EVENTS_OF_ACCOUNT:
             add_event(store, kind)["created_at"] = stamp_utc(_ago(store, days))
+
+
+def _group(store: Store, owner: User) -> None:
+    """Give an owner a project with some of the applications, and one without any."""
+    harvest = projects.new(store, owner, PROJECT["name"]) | PROJECT
+    owner.rows("projects").extend([harvest, projects.new(store, owner, "Cellar")])
+    for app in store.apps:
+        if app.name in OF_PROJECT:
+            app.settings["project"] = projects.brief(harvest)
 
 
 def _users(store: Store) -> list[User]:
