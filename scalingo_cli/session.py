@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from scalingo_cli.api.client import API
     from scalingo_cli.api.dry_run import Rehearsal
-    from scalingo_cli.api.preconnect import HeadStart
     from scalingo_cli.auth.credentials import Token
 
 SUGGESTION_SECONDS = 3.0  # a suggestion is not worth a longer wait
@@ -144,8 +143,11 @@ class Session:
     def _api(
         self, find_token: Callable[[], Token | None], platform: settings.Platform | None = None
     ) -> API:
-        head_start = None if self.rehearsal or platform else self._head_start()
-        from scalingo_cli.api.client import API
+        from scalingo_cli.api.preconnect import HeadStart
+
+        soon = platform is None and not self.rehearsal
+        head_start = HeadStart.toward(self.auth.probable_url) if soon else None
+        from scalingo_cli.api.client import API  # which takes a while
 
         return API(
             platform or self.auth.platform,
@@ -157,17 +159,6 @@ class Session:
             debug=self.debug,
             head_start=head_start,
         )
-
-    def _head_start(self) -> HeadStart | None:
-        """Begin to connect to where the first request probably goes, if that takes a while."""
-        from urllib.parse import urlsplit
-
-        parts = urlsplit(self.auth.probable_url)
-        if parts.scheme != "https":
-            return None
-        from scalingo_cli.api.preconnect import HeadStart
-
-        return HeadStart(parts.hostname or "", parts.port or 443)
 
     def _remember(self, listing: str, words: Iterable[tuple[str, str]], partial: bool) -> None:
         """Let completion offer what a listing showed, unless options chose whose it is."""

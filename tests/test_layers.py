@@ -1,4 +1,4 @@
-"""The floors of the house: what each room imports lies below it, for types only or not."""
+"""The layers: a package imports only from those below it, types included."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "scalingo_cli"
-# The rooms from the top to the ground. Those of one floor do not know each other.
-FLOORS = [
+# Packages and modules from the top down. Those of one layer do not import each other.
+LAYERS = [
     ["docs", "__main__"],
     ["main"],
     ["compat"],
@@ -25,8 +25,7 @@ FLOORS = [
     ["process", "settings", "text"],
     ["errors"],
 ]
-STREET = "sandbox"  # the other side of the wire: only the command of that name knows it
-TO_BE_CUT = {("api.debug", "api.transport")}  # leads back; to be made shorter only
+SANDBOX = "sandbox"  # the other side of the wire: only the command and the picture import it
 
 
 def module(path: Path) -> str:
@@ -53,45 +52,44 @@ def imports(path: Path) -> set[str]:
 IMPORTS = {name: imports(path) for name, path in MODULES.items() if name != "__init__"}
 
 
-def room(name: str) -> str:
-    """The folder that a module lies in, or the module itself where it lies in none."""
+def package(name: str) -> str:
+    """The top-level package of a module, or the module itself."""
     return name.partition(".")[0]
 
 
-def doors(above: str) -> set[str]:
-    """The other rooms that the modules of a room import from."""
+def imported_by(above: str) -> set[str]:
+    """The other packages that the modules of a package import from."""
     names = {
-        room(each) for name, each_of in IMPORTS.items() if room(name) == above for each in each_of
+        package(other)
+        for name, others in IMPORTS.items()
+        if package(name) == above
+        for other in others
     }
     return names - {above, "__init__"}
 
 
-def test_every_room_has_its_floor() -> None:
-    named = [name for floor in FLOORS for name in floor] + [STREET]
-    assert sorted(named) == sorted({room(name) for name in IMPORTS})
+def test_every_package_has_its_layer() -> None:
+    named = [name for layer in LAYERS for name in layer] + [SANDBOX]
+    assert sorted(named) == sorted({package(name) for name in IMPORTS})
 
 
-@pytest.mark.parametrize("floor", range(len(FLOORS)), ids=lambda number: "-".join(FLOORS[number]))
-def test_a_room_imports_from_the_floors_below_it_only(floor: int) -> None:
-    below = {name for names in FLOORS[floor + 1 :] for name in names}
-    for name in FLOORS[floor]:
-        assert doors(name) - {STREET} <= below
+@pytest.mark.parametrize("layer", range(len(LAYERS)), ids=lambda number: "-".join(LAYERS[number]))
+def test_a_package_imports_only_from_the_layers_below_it(layer: int) -> None:
+    below = {name for names in LAYERS[layer + 1 :] for name in names}
+    for name in LAYERS[layer]:
+        assert imported_by(name) - {SANDBOX} <= below
 
 
 def test_the_sandbox_stands_alone() -> None:
-    assert doors(STREET) == set()
-    assert {name for name, those in IMPORTS.items() if STREET in map(room, those)} - {
-        name for name in IMPORTS if room(name) == STREET
+    assert imported_by(SANDBOX) == set()
+    assert {name for name, those in IMPORTS.items() if SANDBOX in map(package, those)} - {
+        name for name in IMPORTS if package(name) == SANDBOX
     } <= {"commands.sandbox", "docs.picture"}
 
 
-@pytest.mark.parametrize("name", sorted({room(name) for name in IMPORTS}))
+@pytest.mark.parametrize("name", sorted({package(name) for name in IMPORTS}))
 def test_no_import_leads_back(name: str) -> None:
-    graph = {
-        one: {other for other in those if (one, other) not in TO_BE_CUT}
-        for one, those in IMPORTS.items()
-        if room(one) == name
-    }
+    graph = {one: those for one, those in IMPORTS.items() if package(one) == name}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:

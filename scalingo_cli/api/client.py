@@ -25,7 +25,7 @@ from scalingo_cli.api.messages import READS, Answer, Query, Request, Transport, 
 from scalingo_cli.api.network import Network
 from scalingo_cli.api.redaction import Secrets
 from scalingo_cli.api.services import Service
-from scalingo_cli.api.transport import Adapter, Connection, same_origin
+from scalingo_cli.api.transport import Adapter, Connection, Connector, same_origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from requests.auth import AuthBase
 
-    from scalingo_cli.api.debug import Traced
     from scalingo_cli.api.document import Document
     from scalingo_cli.api.dry_run import Rehearsal
     from scalingo_cli.api.preconnect import HeadStart
@@ -123,7 +122,7 @@ class API:
         if rehearsal:
             self._transport = self._held_back(rehearsal)
 
-    def _adapter(self, head_start: HeadStart | None, debug: str | None) -> Adapter | Traced:
+    def _adapter(self, head_start: HeadStart | None, debug: str | None) -> Connector:
         adapter = Adapter(head_start)
         if not debug:
             return adapter

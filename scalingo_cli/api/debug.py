@@ -9,25 +9,24 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import requests
-from requests.adapters import BaseAdapter
 
+from scalingo_cli.api.transport import Connector
 from scalingo_cli.text.escape import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scalingo_cli.api.redaction import Secrets
-    from scalingo_cli.api.transport import Adapter
     from scalingo_cli.api.tunnel import Channel
 
 
-class Traced(BaseAdapter):
+class Traced(Connector):
     """Writes what goes through another adapter and comes back, and learns its `secrets` on the way.
 
     `bodies` adds the JSON of both.
     """
 
-    def __init__(self, inner: Adapter, secrets: Secrets, *, bodies: bool) -> None:
+    def __init__(self, inner: Connector, secrets: Secrets, *, bodies: bool) -> None:
         super().__init__()
         self._inner = inner
         self._secrets = secrets

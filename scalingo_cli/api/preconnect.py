@@ -32,6 +32,14 @@ class HeadStart:
         self._lock = threading.Lock()
         self._begun: Future[ssl.SSLSocket] | None = begun(self._connected)
 
+    @classmethod
+    def toward(cls, url: str) -> HeadStart | None:
+        """Return a connection to the host of a URL, begun now; None for plain HTTP."""
+        from urllib.parse import urlsplit
+
+        parts = urlsplit(url)
+        return cls(parts.hostname or "", parts.port or 443) if parts.scheme == "https" else None
+
     def take(
         self, host: str, port: int, authorities: str | None, timeout: float | None
     ) -> ssl.SSLSocket | None:

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.utils import DEFAULT_CA_BUNDLE_PATH, select_proxy
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from requests.auth import AuthBase
 
-    from scalingo_cli.api.debug import Traced
     from scalingo_cli.api.preconnect import HeadStart
     from scalingo_cli.api.tunnel import Channel
 
@@ -141,13 +140,28 @@ def _watch(sock: Any) -> None:
         limit.watch(sock)
 
 
+class Connector(BaseAdapter):
+    """What sends requests, as every adapter of requests does, and a CONNECT."""
+
+    def connect(
+        self,
+        request: requests.PreparedRequest,
+        *,
+        proxy: str | None,
+        authorities: str,
+        timeout: urllib3.Timeout,
+    ) -> tuple[requests.Response, Channel]:
+        """Send a CONNECT as `Connection.connect` does."""
+        raise NotImplementedError
+
+
 class Connection(requests.Session):
     """A requests session that keeps no cookies, and whose redirects carry no credentials elsewhere.
 
     All that it sends goes through `adapter`.
     """
 
-    def __init__(self, adapter: Adapter | Traced) -> None:
+    def __init__(self, adapter: Connector) -> None:
         super().__init__()
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))  # they go to any port
         self._adapter = adapter
@@ -187,7 +201,7 @@ class Connection(requests.Session):
         return proxy if not proxy or "://" in proxy else f"http://{proxy}", authorities
 
 
-class Adapter(HTTPAdapter):
+class Adapter(Connector, HTTPAdapter):
     """Takes in an answer as a whole, unless it is a stream, within its limit and its size.
 
     A connection that had a `head_start` is used where it fits.
