@@ -89,10 +89,12 @@ class Declined(Misused):
 class NotFound(ScalingoError):
     """The platform has no such thing (404).
 
-    `collection` is what it was looked for in, such as ("apps", "tea-room", "domains").
+    `collection` is what it was looked for in, such as ("apps", "tea-room", "domains"); `resource`
+    what the platform calls it, empty if it did not say.
     """
 
     exit_code = ExitCode.NOT_FOUND
+    resource = ""
     collection: tuple[str, ...] = ()
 
 

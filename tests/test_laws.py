@@ -66,13 +66,15 @@ def test_help_has_an_example(node: Node) -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_each_module_is_in_the_table_of_contents(name: str) -> None:
-    [summary] = [section[name] for section in CONTENTS.values() if name in section]
+    called = name.replace("_", "-")
+    [summary] = [section[called] for section in CONTENTS.values() if called in section]
     command = import_module(f"scalingo_cli.commands.{name}").command
     assert summary == command.help.splitlines()[0]
 
 
 def test_the_table_of_contents_has_nothing_else() -> None:
-    assert sorted(name for section in CONTENTS.values() for name in section) == MODULES
+    names = [name.replace("-", "_") for section in CONTENTS.values() for name in section]
+    assert sorted(names) == MODULES
 
 
 # Options

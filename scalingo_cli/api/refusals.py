@@ -117,6 +117,7 @@ def _not_found(refusal: Refusal) -> ScalingoError:
         is_last = collection.removesuffix("s").endswith(resource)
         name = f' "{parts[-1]}"' if is_last else ""
         error = NotFound(f"No such {resource.replace('_', ' ')}{name}.")
+        error.resource = resource
         if is_last:
             error.collection = parts[:-1]
         return error

@@ -138,7 +138,7 @@ class Console:
             document = listing.gathered()
             self.show(document, view)
             if listing.is_one_page:
-                self._say_more_pages(document)
+                self.say_more_pages(document)
             return
         first: list[Any] = []
         listing = listing.noting(lambda records: first.extend(records[: NOTED - len(first)]))
@@ -271,13 +271,13 @@ class Console:
         finally:
             bar.stop()
 
-    def _say_more_pages(self, document: Mapping[str, Any]) -> None:
-        """Say that a listing goes on, if its `meta` says so."""
+    def say_more_pages(self, document: Mapping[str, Any], also: str = ", --all") -> None:
+        """Say that a listing goes on, if its `meta` says so, and what asks for more of it."""
         from scalingo_cli.console.position import position
 
         at = position(document)
         if at.goes_on:
-            more = f"--page {(at.page or 0) + 1}, --all"
+            more = f"--page {(at.page or 0) + 1}{also}"
             self.say(f"Page {at.page} of {at.pages}, {at.records} in total. For more: {more}.")
 
     def one_by_one(

@@ -54,6 +54,12 @@ APP = {
     "data_access_consent": "any?",
     "private_networks_ids": ["str"],
 }
+CRON_TASK = {
+    "command": "str",
+    "size?": "str",
+    "last_execution_date": "date",
+    "next_execution_date": "date",
+}
 WHOLE_PROJECT = PROJECT | {
     "default": "bool",
     "created_at": "date",
@@ -601,6 +607,15 @@ REST = [
     Exchange(f"DELETE {SHOP}/addons/{{addon[id]}}", 204, None),
     Exchange(f"POST {SHOP}/addons/{{addon[id]}}/token", 200, {"addon": ADDON | {"token": "str"}}),
     Exchange("GET /v1/users/self", 200, {"user": PROFILE}),
+    Exchange(f"GET {SHOP}/cron_tasks", 200, {"jobs": [CRON_TASK]}),
+    Exchange("GET /v1/apps/pinecrate-api/cron_tasks", 200, {"jobs": "any?"}),
+    Exchange("GET /v1/apps/pinecrate-next/cron_tasks", 404, MISSING),
+    Exchange(
+        f"GET {SHOP}/private_network_domain_names?page=1&per_page=2",
+        200,
+        {"domain_names": {"data": ["str"], "meta": META}},
+    ),
+    Exchange(f"GET {SHOP}/private_network_domain_names?per_page=51", 400, ERROR),
     Exchange("GET /v1/projects", 200, {"projects": [WHOLE_PROJECT]}),
     Exchange("GET /v1/projects/{project[id]}", 200, {"project": WHOLE_PROJECT}),
     Exchange(

@@ -18,6 +18,7 @@ from scalingo_cli.sandbox.resources import (
     addons,
     apps,
     collaborators,
+    cron_tasks,
     deployments,
     domains,
     keys,
@@ -510,6 +511,14 @@ EVENTS_OF_ACCOUNT: list[tuple[float, str]] = [
     (2.2, "regenerate_token"),
 ]
 
+# app: what it runs by the clock, the size of the container, hours since then and until then
+CRON: dict[str, list[tuple[str, str, float, float]]] = {
+    MAIN_APP: [
+        ("15 4 * * * bin/tally --boxes all", "L", 9.2, 14.8),
+        ("0 */6 * * * bin/stock --refresh", "", 1.4, 4.6),
+    ]
+}
+
 # The applications in the project of these events; the others are in their owner's default one.
 OF_PROJECT = ("pinecrate-blog", "pinecrate-import")
 
@@ -670,6 +679,8 @@ def _app(
     app.addons = [_addon(store, app, *row) for row in ADDONS.get(name, [])]
     if name == MAIN_APP:
         app.domains = [_domain(store, app, *row) for row in DOMAINS]
+    if store.dialect.regions:
+        app.rows("cron_tasks").extend(cron_tasks.new(store, *row) for row in CRON.get(name, []))
     app.logs = _logs(store, name)
     _deployments(store, app, name, people)
     _history(store, app, name, people)
