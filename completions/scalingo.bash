@@ -11,7 +11,7 @@ _scalingo_at() {
     commands=() default='' options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
-            commands=(accounts addons api apps collaborators completion deploy deployments doctor domains env events keys login logout logs operations projects ps regions restart run sandbox scale stats tokens update version whoami)
+            commands=(accounts addons api apps collaborators completion cron-tasks deploy deployments doctor domains env events keys login logout logs operations private-network projects ps regions restart run sandbox scale stacks stats tokens update version whoami)
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
@@ -231,6 +231,22 @@ _scalingo_at() {
                 '-h --help'
             )
             arguments=('words|bash fish zsh||')
+            ;;
+        'cron-tasks')
+            commands=(list)
+            default=list
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'cron-tasks list')
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
             ;;
         'deploy')
             options=(
@@ -573,6 +589,24 @@ _scalingo_at() {
             )
             arguments=('text')
             ;;
+        'private-network')
+            commands=(domains)
+            default=domains
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'private-network domains')
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+                '--page|text'
+                '--per-page|text'
+            )
+            ;;
         'projects')
             commands=(create delete list show update)
             default=list
@@ -705,6 +739,21 @@ _scalingo_at() {
             )
             arguments=('words||scale|:')
             repeated=1
+            ;;
+        'stacks')
+            commands=(list)
+            default=list
+            options=(
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'stacks list')
+            options=(
+                '-h --help'
+                '--json'
+                '--with-deprecated'
+            )
             ;;
         'stats')
             options=(
