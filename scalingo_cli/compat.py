@@ -44,6 +44,7 @@ COMMANDS = {
     "projects-add": "projects create",
     "projects-details": "projects show",
     "projects-remove": "projects delete --yes",
+    "one-off-stop": "containers stop",
     "r": "run",
     "s": "scale",
     "self": "whoami",
@@ -56,7 +57,9 @@ DIFFERENT = {
     "destroy": "apps delete",
     "env-set": "env set",
     "projects-update": "projects update",
+    "kill": "containers signal",
     "rename": "apps rename",
+    "send-signal": "containers signal",
 }
 
 # Those that are not in this client yet, and the command line that does the same or comes nearest.
@@ -134,7 +137,6 @@ INSTEAD = {
     "integrations-add": "api POST /scm_integrations",
     "integrations-delete": "api DELETE /scm_integrations/ID",
     "integrations-import-keys": "api POST /scm_integrations/ID/import_keys",
-    "kill": "api POST /apps/{app}/containers/ID/kill -f signal=SIGTERM",
     "la": "api GET /apps/{app}/logs_archives",
     "log-drains": "api GET /apps/{app}/log_drains",
     "log-drains-add": "api POST /apps/{app}/log_drains",
@@ -149,7 +151,6 @@ INSTEAD = {
     "notifiers-details": "api GET /apps/{app}/notifiers/ID",
     "notifiers-remove": "api DELETE /apps/{app}/notifiers/ID",
     "notifiers-update": "api PATCH /apps/{app}/notifiers/ID",
-    "one-off-stop": "api POST /apps/{app}/containers/ID/stop",
     "open": "apps show",
     "pgsql-console": "",
     "postgresql-console": "",
@@ -158,7 +159,6 @@ INSTEAD = {
     "redis-console": "",
     "review-apps": "api GET /apps/{app}/scm_repo_link/review_apps",
     "router-logs": "api PUT /apps/{app} -F router_logs=true",
-    "send-signal": "api POST /apps/{app}/containers/ID/kill -f signal=SIGTERM",
     "set-canonical-domain": "api PATCH /apps/{app}/domains/ID -F 'domain[canonical]=true'",
     "stacks-set": "api PATCH /apps/{app} -f 'app[stack_id]=ID'",
     "sticky-session": "api PUT /apps/{app} -F sticky_session=true",
@@ -285,6 +285,17 @@ def projects_update(
     context.invoke(update, project=project, new_name=new_name, default=default is not None)
 
 
+@click.command("send-signal", cls=Command, hidden=True, changes=True, takes_app=True)
+@click.argument("containers", nargs=-1, required=True, metavar="NAME|TYPE...")
+@click.option("-s", "--signal", required=True, metavar="SIGNAL")
+@click.pass_context
+def send_signal(context: click.Context, containers: Sequence[str], signal: str) -> None:
+    """Send a signal to running containers."""
+    from scalingo_cli.commands.containers import signal as send
+
+    context.invoke(send, signal=signal, containers=containers)
+
+
 def bash() -> click.Command:
     """Return `run` with `bash` before the words of its command."""
     from copy import copy
@@ -313,4 +324,6 @@ def command(name: str) -> click.Command | None:
         "env-set": env_set,
         "projects-update": projects_update,
         "rename": rename,
+        "kill": send_signal,
+        "send-signal": send_signal,
     }.get(name)

@@ -67,6 +67,7 @@ CONTENTS: dict[str, dict[str, str]] = {
         "operations": "Show an operation, or wait for it to finish.",
         "cron-tasks": "List the cron tasks of an app.",
         "ps": "Show the formation and the running containers.",
+        "containers": "List, stop and signal running containers, and list their sizes.",
         "stats": "Show the resource usage of each running container.",
         "logs": "Show or follow an app's logs.",
     },

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli.cli.command import Command
-from scalingo_cli.console.view import Column, Record, View, at, number, plain
+from scalingo_cli.commands.containers import name_of, size_of
+from scalingo_cli.console.view import Column, Record, View, at, date, number, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,6 +28,7 @@ TYPES = View(
             lambda record: plain(at(record, "running")) or "none",
         ),
         "Command": "command",
+        "Created": date("created_at"),
     },
     empty="No container types yet; the first deployment creates them.",
 )
@@ -43,7 +45,8 @@ def command(session: Session) -> None:
     """Show the formation and the running containers.
 
     One-off containers have a line of their own, without an amount. A container that is not running
-    is shown with its state: web-2:booting.
+    is shown with its state: web-2:booting. Created is when the newest container of the type was
+    created; the legacy API does not say. `scalingo containers` lists the containers one by one.
 
     --json combines two of the platform's documents: `containers` is the formation; the running
     containers are in `ps` on the regional platform, and in `stats`, with their resource usage, on
@@ -65,11 +68,11 @@ def command(session: Session) -> None:
 
 
 def _of_ps(row: Mapping[str, Any]) -> Record:
-    name = f"{plain(row.get('type'))}-{plain(row.get('type_index'))}"
-    state = plain(row.get("state"))
+    name, state = name_of(row), plain(row.get("state"))
     return {
         "name": row.get("type"),
-        "size": at(row, "container_size.name") or row.get("size"),
+        "size": size_of(row),
+        "created_at": row.get("created_at"),
         "running": name if state in {"", "running"} else f"{name}:{state}",
         "command": row.get("command"),
     }
@@ -82,16 +85,11 @@ def _of_stats(row: Mapping[str, Any]) -> Record:
 
 def _by_type(types: Sequence[Record], running: Sequence[Record]) -> list[Record]:
     """Return the formation with what is `running` of each type, then what runs besides."""
-    shown = [
-        {
-            **kind,
-            "running": " ".join(
-                container["running"]
-                for container in running
-                if container["name"] == kind.get("name")
-            ),
-        }
-        for kind in types
-    ]
+    shown = []
+    for kind in types:
+        own = [container for container in running if container["name"] == kind.get("name")]
+        created = [plain(at(container, "created_at")) for container in own]
+        running_names = " ".join(container["running"] for container in own)
+        shown.append({**kind, "running": running_names, "created_at": max(created, default="")})
     names = {kind.get("name") for kind in types}
     return [*shown, *(container for container in running if container["name"] not in names)]

@@ -20,7 +20,7 @@ def test_the_formation_and_what_runs(scalingo: CommandLine) -> None:
 
 def test_at_a_terminal(scalingo: CommandLine) -> None:
     title, rule, web, *_ = scalingo("ps", SCALINGO_FORCE_TTY="80", NO_COLOR="1").stdout.splitlines()
-    assert title.split() == ["Type", "Amount", "Size", "Running", "Command"]
+    assert title.split() == ["Type", "Amount", "Size", "Running", "Command", "Created"]
     assert set(rule) == {"─"}
     assert web.split()[:5] == ["web", "2", "M", "web-1", "web-2"]
 
@@ -41,9 +41,10 @@ def test_json_is_both_documents(scalingo: CommandLine, sandbox: Sandbox, protoco
 def test_what_runs_besides_the_formation(scalingo: CommandLine) -> None:
     started = scalingo("api POST /apps/{app}/run -f command='sleep 99' -F detached=true").json
     label = started["container"]["label"]
-    assert scalingo("ps").lines[3:] == [["one-off", "", "M", label, "sleep 99"]]
+    [line] = scalingo("ps").lines[3:]
+    assert line[:5] == ["one-off", "", "M", label, "sleep 99"]
     *_, shown = scalingo("ps", SCALINGO_FORCE_TTY="80", NO_COLOR="1").stdout.splitlines()
-    assert shown.split() == ["one-off", "M", label, "sleep", "99"]
+    assert shown.split()[:5] == ["one-off", "M", label, "sleep", "99"]
 
 
 @pytest.mark.both
@@ -61,9 +62,11 @@ def test_a_state_is_told_and_every_field_is_left(
     scalingo: CommandLine, elsewhere: Elsewhere
 ) -> None:
     size = {"name": "2XL"}
+    older = {"created_at": "2026-03-01T10:00:00.000Z"}
+    younger = {"created_at": "2026-03-02T10:00:00.000Z"}
     rows = [
-        {"type": "web", "type_index": 2, "state": "booting", "container_size": size},
-        {"type": "web", "type_index": 1, "state": "running", "container_size": size},
+        {"type": "web", "type_index": 2, "state": "booting", "container_size": size, **younger},
+        {"type": "web", "type_index": 1, "state": "running", "container_size": size, **older},
         {"type": "[red]\x1b[2J", "type_index": 7, "size": "S", "command": None},
     ]
     for _ in range(2):
@@ -71,8 +74,8 @@ def test_a_state_is_told_and_every_field_is_left(
         elsewhere.will_answer({"containers": rows, "zone": "b"})
     said = scalingo("ps", SCALINGO_API_URL=elsewhere.url)
     assert said.lines == [
-        ["web", "2", "", "web-2:booting web-1", ""],
-        ["[red]\\x1b[2J", "", "S", "[red]\\x1b[2J-7", ""],
+        ["web", "2", "", "web-2:booting web-1", "", "2026-03-02T10:00:00.000Z"],
+        ["[red]\\x1b[2J", "", "S", "[red]\\x1b[2J-7", "", ""],
     ]
     document = scalingo("ps --json", SCALINGO_API_URL=elsewhere.url).json
     assert (document["rack"], document["zone"], document["ps"]) == (4, "b", rows)
@@ -97,7 +100,7 @@ def test_a_platform_that_tells_nothing_of_what_runs(
     elsewhere.will_answer({"containers": [{"name": "[red]", "amount": 1, "size": "M"}]})
     elsewhere.will_answer(rows)
     said = scalingo("ps", SCALINGO_API_URL=elsewhere.url)
-    assert (said.code, said.lines) == (0, [["[red]", "1", "M", "", ""]])
+    assert (said.code, said.lines) == (0, [["[red]", "1", "M", "", "", ""]])
 
 
 def test_misuse(scalingo: CommandLine, sandbox: Sandbox) -> None:

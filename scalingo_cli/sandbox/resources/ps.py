@@ -12,7 +12,10 @@ from scalingo_cli.sandbox.state.clock import stamp_utc
 from scalingo_cli.sandbox.state.models import find
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from scalingo_cli.sandbox.state.models import App, OneOff, Row
+    from scalingo_cli.sandbox.state.store import Store
 
 SIGNALS = ("SIGUSR1", "SIGUSR2")
 
@@ -29,7 +32,7 @@ def _running(call: Call) -> list[Row]:
     if app.status(call.store.clock.now()) in ("running", "scaling", "restarting"):
         for container in app.formation:
             rows += [_shown(app, container, i + 1) for i in range(container["amount"])]
-    return rows + [_one_off(one_off) for one_off in _one_offs(call)]
+    return [*rows, *_started_elsewhere(app), *(_one_off(one_off) for one_off in _one_offs(call))]
 
 
 @route("POST", "/v1/apps/{app}/containers/{container_id}/kill", on=["api"])
@@ -50,7 +53,33 @@ def stop(call: Call) -> Response:
         if one_off.id == call.names["container_id"]:
             one_off.container.end()
             return Response(202)
+    for row in _started_elsewhere(call.app):
+        if row["id"] == call.names["container_id"]:
+            _started_elsewhere(call.app).remove(row)
+            return Response(202)
     raise not_found("container")
+
+
+def _started_elsewhere(app: App) -> list[Row]:
+    """Return the one-off containers that ran before the sandbox did; nothing executes in them."""
+    return app.rows("one_offs")
+
+
+def new(store: Store, app: App, number: int, command: str, size: str, created: datetime) -> Row:
+    """Return a one-off container that was started elsewhere, not yet among them."""
+    return {
+        "id": store.new_id(),
+        "app_id": app.id,
+        "label": f"one-off-{number}",
+        "type": "one-off",
+        "type_index": number,
+        "created_at": stamp_utc(created),
+        "deleted_at": None,
+        "state": "running",
+        "size": "",
+        "command": command,
+        "container_size": features.size(app.region, size),
+    }
 
 
 def _one_offs(call: Call) -> list[OneOff]:

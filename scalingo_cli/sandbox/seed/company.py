@@ -23,6 +23,7 @@ from scalingo_cli.sandbox.resources import (
     domains,
     keys,
     projects,
+    ps,
     tokens,
     variables,
 )
@@ -555,6 +556,11 @@ ADDONS: dict[str, list[tuple[str, str, str, float]]] = {
     ],
 }
 
+# app: number, command, size, days ago of a one-off container that still runs
+ONE_OFFS: dict[str, list[tuple[int, str, str, float]]] = {
+    "pinecrate-api": [(4117, "bin/reindex --zones all", "L", 0.3)]
+}
+
 # What the containers say, again and again, until there are about so many lines.
 LOG_LINES = 240
 LOGS: dict[str, list[tuple[str, str]]] = {
@@ -681,6 +687,11 @@ def _app(
         app.domains = [_domain(store, app, *row) for row in DOMAINS]
     if store.dialect.regions:
         app.rows("cron_tasks").extend(cron_tasks.new(store, *row) for row in CRON.get(name, []))
+    if store.dialect.regions and name in ONE_OFFS:
+        app.collections["one_offs"] = [
+            ps.new(store, app, number, command, size, _ago(store, days))
+            for number, command, size, days in ONE_OFFS[name]
+        ]
     app.logs = _logs(store, name)
     _deployments(store, app, name, people)
     _history(store, app, name, people)
