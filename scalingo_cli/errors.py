@@ -145,8 +145,8 @@ class Interrupted(ScalingoError):
     exit_code = ExitCode.INTERRUPTED
 
 
-class Rehearsed(Exception):
-    """Not an error: a rehearsal ends where the answer of a request is needed that was not sent."""
+class DryRunEnded(Exception):
+    """Not an error: a dry run ends when it needs the response to a request that was not sent."""
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:

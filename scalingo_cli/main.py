@@ -21,12 +21,12 @@ from scalingo_cli.console.prose import for_stderr
 from scalingo_cli.errors import (
     BadUsage,
     Declined,
+    DryRunEnded,
     ExitCode,
     Failed,
     Interrupted,
     Misused,
     NotFound,
-    Rehearsed,
     ScalingoError,
     UnknownApp,
     nearest,
@@ -148,8 +148,8 @@ def main(arguments: list[str]) -> int:
     try:
         _prepare_streams()
         code = _run(arguments or ["--help"], session)
-        if session.rehearsal:
-            session.rehearsal.write(as_json=session.console.as_json)
+        if session.dry_run:
+            session.dry_run.write(as_json=session.console.as_json)
         sys.stdout.flush()
         _flush_stderr()
         return code
@@ -185,7 +185,7 @@ def _run(arguments: list[str], session: Session) -> int:
             code = cli.invoke(context)
     except click.exceptions.Exit as end:
         code = end.exit_code
-    except Rehearsed:
+    except DryRunEnded:
         code = ExitCode.DONE
     except UnknownApp as error:
         listing = f"List your apps: {session.auth.line('apps')}"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from scalingo_cli.api.client import API
-    from scalingo_cli.api.dry_run import Rehearsal
+    from scalingo_cli.api.dry_run import DryRun
     from scalingo_cli.auth.credentials import Token
 
 SUGGESTION_SECONDS = 3.0  # a suggestion is not worth a longer wait
@@ -43,10 +43,10 @@ class Session:
         self.database_option: str | None = None
         self.debug: str | None = None
         self.retries = True
-        self.rehearsal: Rehearsal | None = None
+        self.dry_run: DryRun | None = None
         self.auth = Context(lambda: self.remote, lambda: self.api.get("regions"))
         self.console = Console(
-            held_back=lambda: self.rehearsal.requests if self.rehearsal else None,
+            held_back=lambda: self.dry_run.requests if self.dry_run else None,
             remember=self._remember,
             hint=lambda words: self.app().line(words),
             who=lambda: self.auth.owner,
@@ -145,7 +145,7 @@ class Session:
     ) -> API:
         from scalingo_cli.api.preconnect import HeadStart
 
-        soon = platform is None and not self.rehearsal
+        soon = platform is None and not self.dry_run
         head_start = HeadStart.toward(self.auth.probable_url) if soon else None
         from scalingo_cli.api.client import API  # which takes a while
 
@@ -153,9 +153,9 @@ class Session:
             platform or self.auth.platform,
             find_token,
             keep_bearer=self.auth.keep_bearer,
-            tell=self.console.progress,
+            notify=self.console.progress,
             persistent=self.retries and not os.environ.get("SCALINGO_NO_RETRY"),
-            rehearsal=self.rehearsal,
+            dry_run=self.dry_run,
             debug=self.debug,
             head_start=head_start,
         )
@@ -172,7 +172,7 @@ class Session:
     def nearest_apps(self, name: str) -> str:
         """Return a question that offers the user's apps with names near this one, if any."""
         try:
-            apps = self.api.get("apps", within=SUGGESTION_SECONDS)["apps"] or []
+            apps = self.api.get("apps", within_seconds=SUGGESTION_SECONDS)["apps"] or []
         except ScalingoError:  # the error that this is to explain stands without it
             return ""
         return did_you_mean(name, [str(at(app, "name")) for app in apps])

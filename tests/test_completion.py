@@ -451,7 +451,7 @@ def test_listings_go_well_where_nothing_can_be_kept(scalingo: CommandLine) -> No
     assert _words(scalingo, "apps list", "", SCALINGO_CACHE_DIR="/dev/null/cache") == []
 
 
-def test_a_rehearsal_keeps_nothing(scalingo: CommandLine) -> None:
+def test_a_dry_run_keeps_nothing(scalingo: CommandLine) -> None:
     cache = Path(scalingo.environment["HOME"], ".cache")
     before = sorted(cache.rglob("*"))  # a run before this one left its bearer
     assert scalingo("scale web:2 --dry-run").code == 0

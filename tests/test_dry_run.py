@@ -46,7 +46,7 @@ def known(paths: list[str]) -> int | None:
 
 
 def tried(node: Node) -> list[Example]:
-    """The examples that can be rehearsed; one that names what another printed only reads."""
+    """The examples that a dry run can run; one with another command's output only reads."""
     return [
         example
         for example in node.examples

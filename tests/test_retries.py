@@ -233,7 +233,9 @@ def pauses(status: int | None, *, repeatable: bool = True, **fields: bool | int)
     error = TryAgain("It failed.", status=status)
     for name, value in fields.items():
         setattr(error, name, value)
-    retries = Retries(Budget(), repeatable=repeatable, seconds=300, longest_pause=300)
+    retries = Retries(
+        Budget(), repeatable=repeatable, deadline_seconds=300, longest_pause_seconds=300
+    )
     return list(iter(lambda: retries.pause_after(error), None))
 
 
@@ -265,7 +267,7 @@ def test_success_earns_retries_back() -> None:
     budget = Budget()
     while budget.spend():
         pass
-    Retries(budget, repeatable=True, seconds=1, longest_pause=1).succeeded()
+    Retries(budget, repeatable=True, deadline_seconds=1, longest_pause_seconds=1).succeeded()
     assert [budget.spend(), budget.spend()] == [True, False]
 
 

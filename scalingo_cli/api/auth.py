@@ -1,4 +1,4 @@
-"""What proves to the platform whose request it is: the token, a bearer had for it, or nothing."""
+"""How a request is signed: with the token, a bearer obtained for it, or nothing."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Password(HTTPBasicAuth):
 class TokenAuth(AuthBase):
     """Basic authentication with an empty user: a legacy token or a regional bearer.
 
-    Signs what `is_ours` says goes to the platform, where `find` finds something to sign with.
+    Signs requests to URLs that `is_ours` accepts, if `find` returns credentials.
     """
 
     def __init__(self, is_ours: Callable[[str], bool], find: Callable[[], str | None]) -> None:
@@ -60,13 +60,17 @@ class TokenAuth(AuthBase):
 
 
 class BearerAuth(AuthBase):
-    """The regional platform: a one-hour bearer, had in exchange for the API token.
+    """The regional platform: a one-hour bearer, obtained in exchange for the API token.
 
-    Signs what `is_ours` says goes to the platform, where `find_token` finds a token.
+    The token is exchanged if it has no bearer that is valid for a while yet, shortly before that
+    one expires, and when the platform refuses one that it accepted before.
 
-    `exchange` asks for a new bearer: when the token comes without one that is good for a while,
-    before that one's hour is out, and where the platform refuses one that it took before.
-    `resend` sends a request as it is; `is_refusal` says whether an answer refuses the bearer.
+    Args:
+        is_ours: Returns whether a URL may be sent the bearer.
+        find_token: Returns the token, or None if nobody is signed in.
+        exchange: Returns a new bearer for the token.
+        resend: Sends a prepared request unchanged.
+        is_refusal: Returns whether a response refuses the bearer.
     """
 
     def __init__(
@@ -85,7 +89,7 @@ class BearerAuth(AuthBase):
         self._resend = resend
         self._bearer: str | None = None
         self._is_new = False  # the platform has not taken it yet
-        self._spare = 0.0  # how many seconds before its end it is renewed
+        self._spare = 0.0  # seconds before its expiry at which it is renewed
         self._lock = threading.Lock()  # pages are asked for at the same time
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -96,7 +100,7 @@ class BearerAuth(AuthBase):
         return request
 
     def bearer(self) -> str | None:
-        """Return the bearer in force, None without a token. Raises what the exchange does."""
+        """Return the bearer in force, or None without a token. Raises what the exchange raises."""
         token = self._find_token()
         if token is None:
             return None
@@ -110,11 +114,11 @@ class BearerAuth(AuthBase):
     def _take(self, bearer: str, *, is_new: bool) -> None:
         left = seconds_left(bearer)
         self._bearer, self._is_new = bearer, is_new
-        # One that is over by the clock of this machine is good until the platform refuses it.
+        # One that has expired by this machine's clock is used until the platform refuses it.
         self._spare = min(RENEW_WITHIN, left / 2) if left > 0 else -inf
 
     def _renew(self, response: requests.Response, **options: Any) -> requests.Response:
-        """Send a refused request again with a new bearer, unless that is what was refused."""
+        """Retry a refused request with a new bearer, unless a new one was refused."""
         signature = response.request.headers.get("Authorization", "")
         token = self._find_token()
         if not token or not signature:
@@ -125,7 +129,7 @@ class BearerAuth(AuthBase):
             return response
         response.content  # noqa: B018 - read, so that its connection can be used again
         with self._lock:
-            if signature == f"Bearer {self._bearer}":  # no other thread was faster
+            if signature == f"Bearer {self._bearer}":  # no other thread has renewed it
                 if self._is_new:
                     return response
                 self._take(self._exchange(token), is_new=True)
@@ -137,7 +141,7 @@ class BearerAuth(AuthBase):
 
 
 def refuses_addon_token(answer: requests.Response) -> bool:
-    """Return whether an answer of a database API refuses the add-on's token: 401, or its 400."""
+    """Return whether a response of a database API refuses the add-on's token: 401, or its 400."""
     if answer.status_code != 400:
         return answer.status_code == 401
     try:
@@ -148,7 +152,7 @@ def refuses_addon_token(answer: requests.Response) -> bool:
 
 
 def not_regional(error: NotFound) -> NotFound:
-    """Return what to raise if a platform does not have the tokens of the regional platform."""
+    """Return the error for a platform without the tokens of the regional platform."""
     return NotFound(
         "This address is not the regional platform: it has no tokens.",
         "Check SCALINGO_AUTH_URL, or unset the region to use the legacy API.",
@@ -158,9 +162,9 @@ def not_regional(error: NotFound) -> NotFound:
 
 
 def seconds_left(bearer: str) -> float:
-    """Return how long a bearer (a JSON Web Token) is still good, 0 where it does not tell.
+    """Return for how long a bearer (a JSON Web Token) is still valid, or 0 if it does not say.
 
-    Its signature is the platform's to check.
+    Its signature is not checked; the platform does that.
     """
     try:
         payload = bearer.split(".")[1]

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from requests.auth import AuthBase
 
     from scalingo_cli.api.document import Document
-    from scalingo_cli.api.dry_run import Rehearsal
+    from scalingo_cli.api.dry_run import DryRun
     from scalingo_cli.api.preconnect import HeadStart
     from scalingo_cli.api.tunnel import Channel
     from scalingo_cli.auth.credentials import Token
@@ -46,16 +46,16 @@ _HEADER_TEXT = r"[!-~]+"
 
 
 class Given(TypedDict, total=False):
-    """What a request may have beside its method and its path.
+    """What a request may have besides its method and path.
 
     Attributes:
         json: The body, as a JSON value.
         body: The body, as it is.
         params: The query.
-        headers: Headers beside the client's own.
+        headers: Headers besides the client's own.
         service: The service to ask, instead of the one that serves the path.
         auth: Signs the request, instead of the service.
-        within: Seconds in which an answer is wanted; the caller will ask again.
+        within_seconds: Seconds to wait for a response; the caller will ask again.
     """
 
     json: object
@@ -64,7 +64,7 @@ class Given(TypedDict, total=False):
     headers: Mapping[str, str]
     service: Service
     auth: AuthBase
-    within: float | None
+    within_seconds: float | None
 
 
 class API:
@@ -74,11 +74,11 @@ class API:
         platform: Where its services are.
         find_token: Called when the first request needs the token.
         keep_bearer: Called with each bearer that the token was exchanged for.
-        tell: Called with what the user should know while a request is tried again.
-        persistent: Whether a request that had no answer is tried again where that is safe.
-        rehearsal: Collects what changes something, instead of sending it; None sends it.
-        debug: None, or `on` or `body` to trace each request and answer on stderr.
-        head_start: A connection that was begun before this.
+        notify: Called with a message for the user while a request is retried.
+        persistent: Whether requests that get no response are retried when that is safe.
+        dry_run: Collects the requests of a dry run instead of sending them; None sends them.
+        debug: None, or `on` or `body` to log each request and response to stderr.
+        head_start: A connection that is already being made.
     """
 
     def __init__(
@@ -87,9 +87,9 @@ class API:
         find_token: Callable[[], Token | None],
         *,
         keep_bearer: Callable[[Token, str], None],
-        tell: Callable[[str], None],
+        notify: Callable[[str], None],
         persistent: bool = True,
-        rehearsal: Rehearsal | None = None,
+        dry_run: DryRun | None = None,
         debug: str | None = None,
         head_start: HeadStart | None = None,
     ) -> None:
@@ -107,7 +107,11 @@ class API:
             }
         )
         self._network = Network(
-            connection, secrets=self._secrets, blame=self._blame, tell=tell, persistent=persistent
+            connection,
+            secrets=self._secrets,
+            blame=self._blame,
+            notify=notify,
+            persistent=persistent,
         )
         self._bearers = BearerAuth(
             self._is_ours, self._remembered_token, exchange=self._exchanged, resend=connection.send
@@ -119,8 +123,8 @@ class API:
             "legacy": Service("legacy", lambda: f"{platform.url}/v1", signer),
         }
         self._transport: Transport = self._network
-        if rehearsal:
-            self._transport = self._held_back(rehearsal)
+        if dry_run:
+            self._transport = self._held_back(dry_run)
 
     def _adapter(self, head_start: HeadStart | None, debug: str | None) -> Connector:
         adapter = Adapter(head_start)
@@ -130,27 +134,27 @@ class API:
 
         return Traced(adapter, self._secrets, bodies=debug == "body")
 
-    def _held_back(self, rehearsal: Rehearsal) -> Transport:
-        from scalingo_cli.api.dry_run import DryRun
+    def _held_back(self, dry_run: DryRun) -> Transport:
+        from scalingo_cli.api.dry_run import DryRunTransport
 
         auth = self._services["auth"]
         exchange = auth.url("tokens", "exchange") if self.platform.is_regional else None
-        return DryRun(self._network, rehearsal, self._secrets, exchange)
+        return DryRunTransport(self._network, dry_run, self._secrets, exchange)
 
-    # What is asked
+    # Requests
 
     def get(self, *path: str, **given: Unpack[Given]) -> Document:
         """Return the document at this path below `/v1`, such as `get("apps", app)`.
 
-        Raises as `send` does, and Failed for an answer that is not a document.
+        Raises as `send` does, and Failed if the response is not a document.
         """
         return self.send("GET", *path, **given).document
 
     def send(self, method: str, *path: str, **given: Unpack[Given]) -> Answer:
-        """Send one request to a path below `/v1` and return its answer, read as a whole.
+        """Send one request to a path below `/v1` and return its response, read as a whole.
 
-        Raises what `api.refusals` says for each refusing status, TryAgain when the platform
-        cannot be reached or its answer is cut, Failed for a web page, and Misused for names and
+        Raises the error that `api.refusals` has for the status, TryAgain if the platform cannot
+        be reached or its response is cut off, Failed for a web page, and Misused for names and
         values that are not text.
         """
         with self._answer(self._request(method, path, given, whole=True)) as answer:
@@ -159,14 +163,14 @@ class API:
     def stream(
         self, method: str, *path: str, **given: Unpack[Given]
     ) -> AbstractContextManager[Answer]:
-        """Send one request and yield its answer, whose body arrives as it is read.
+        """Send one request and yield its response, whose body arrives as it is read.
 
         Raises as `send` does, also while reading.
         """
         return self._answer(self._request(method, path, given, whole=False))
 
     def connect(self, place: Service) -> Channel:
-        """Return a raw connection to a place of the user's. Raises as `send` does."""
+        """Return a raw connection to `place`. Raises as `send` does."""
         return self._network.connect(place.url(), place.signer)
 
     def _request(self, method: str, path: tuple[str, ...], given: Given, *, whole: bool) -> Request:
@@ -186,7 +190,7 @@ class API:
             body=body,
             auth=given.get("auth"),
             whole=whole,
-            within_seconds=given.get("within"),
+            within_seconds=given.get("within_seconds"),
             changes=method not in READS,
         )
 
@@ -201,10 +205,10 @@ class API:
         with self._transport.send(request) as answer:
             yield answer
 
-    # Where
+    # Addresses
 
     def _service(self, path: tuple[str, ...]) -> tuple[Service, tuple[str, ...]]:
-        """Return the service of a path below `/v1`, and how that service spells the path."""
+        """Return the service of a path below `/v1`, and the path as that service spells it."""
         if not self.platform.is_regional:
             return self._services["legacy"], path
         name = services.of(path)
@@ -213,10 +217,10 @@ class API:
         return self._services[name], path[1:] if path[:2] == ("account", "keys") else path
 
     def database(self, app: str, addon: str) -> Service:
-        """Return the database API as the token of an add-on opens it; `addon` is its ID.
+        """Return the database API, signed with the token of the add-on with the ID `addon`.
 
-        The token is had from the region's API when it is first needed, and goes to no other
-        origin. Raises Misused on the legacy API, and if the address is not known.
+        The token is requested from the region's API when it is first needed, and sent to no
+        other origin. Raises Misused on the legacy API, and if the address is unknown.
         """
         if not self.platform.region:
             raise errors.Misused("The legacy API has no database API.", "Name a region: --region")
@@ -249,14 +253,14 @@ class API:
         return service.url(*path)
 
     def link(self, url: str) -> Service:
-        """Return a link that the platform gave as something to ask.
+        """Return a link from the platform as a service to ask.
 
-        A relative link is taken from the API's own origin; the token goes to that origin only.
-        Raises Failed for what is not a web link.
+        A relative link starts at the API's own origin; the token is sent to that origin only.
+        Raises Failed if it is not a web link.
         """
         try:
             parts = urlsplit(urljoin(f"{self.platform.url}/", url))
-            _ = parts.port  # raises for what is not a number
+            _ = parts.port  # raises if it is not a number
         except ValueError:
             parts = urlsplit("")
         if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -264,10 +268,10 @@ class API:
         return Service("link", parts.geturl, self._services["legacy"].signer)
 
     def place(self, url: str, *, signed: bool = True) -> Service:
-        """Return an address of the user's that the platform named, and below it, to be sent to.
+        """Return an address from the platform, such as an upload's, as a service to ask.
 
-        What is sent there is `signed` with the token, unless the address itself is all that it
-        takes. Raises Failed for an address that would send the token over a network in clear.
+        Requests are `signed` with the token, unless the address itself is all that it requires.
+        Raises Failed for an address that would send the token unencrypted over a network.
         """
         url = self._entrusted(url)
         signer = TokenAuth(lambda other: same_origin(other, url), self._password)
@@ -290,17 +294,17 @@ class API:
         )
 
     def way(self) -> tuple[str | None, str]:
-        """Return the proxy on the way to the API, None for none and without its password, and
-        the file or directory of the authorities whose certificates are trusted.
+        """Return the proxy to the API, without its password, or None; and the file or directory
+        of the authorities whose certificates are trusted.
         """
         return self._network.way(self.platform.url)
 
     def _is_ours(self, url: str) -> bool:
-        """Return whether a URL is of the origins that the token may go to."""
+        """Return whether a URL has an origin that the token may be sent to."""
         auth = self.platform.auth_url
         return bool(auth and same_origin(url, auth)) or same_origin(url, self.platform.url)
 
-    # Who
+    # Credentials
 
     def _remembered_token(self) -> Token | None:
         if self._token is None:
@@ -312,7 +316,7 @@ class API:
         return self._token
 
     def _password(self) -> str | None:
-        """Return what Basic authentication carries, None if nobody is signed in."""
+        """Return the password for Basic authentication, or None if nobody is signed in."""
         if self.platform.is_regional:
             return self._bearers.bearer()
         token = self._remembered_token()
@@ -337,7 +341,7 @@ class API:
         return bearer
 
     def _blame(self, response: requests.Response) -> dict[str, Any]:
-        """Return what a refusal says of the token that its request carried."""
+        """Return what a refusal says about the token that its request carried."""
         token, is_regional = self._token, self.platform.is_regional
         carried = token if "Authorization" in response.request.headers else None
         is_a_regions = token is not None and token.value.startswith(REGIONAL_PREFIX)
@@ -349,7 +353,7 @@ class API:
 
 
 def _bearer(text: object) -> str:
-    """Return a bearer. Raises Failed for what no header can carry."""
+    """Return a bearer. Raises Failed if a header cannot carry it."""
     if isinstance(text, str) and re.fullmatch(_HEADER_TEXT, text):
         return text
     raise errors.Failed("The platform returned a bearer that is not valid in a header.")

@@ -1,4 +1,4 @@
-"""`--debug`: each request and its answer on stderr, with secrets masked."""
+"""`--debug`: each request and response on stderr, with secrets masked."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 class Traced(Connector):
-    """Writes what goes through another adapter and comes back, and learns its `secrets` on the way.
+    """Logs what passes through another adapter, and learns its `secrets`.
 
-    `bodies` adds the JSON of both.
+    `bodies` adds the JSON of requests and responses.
     """
 
     def __init__(self, inner: Connector, secrets: Secrets, *, bodies: bool) -> None:
@@ -35,7 +35,7 @@ class Traced(Connector):
     def send(
         self, request: requests.PreparedRequest, stream: bool = False, *args: Any, **kwargs: Any
     ) -> requests.Response:
-        """Send one request, and write it and its answer."""
+        """Send one request, and log it and its response."""
         with self._told(request):
             started = time.monotonic()
             response = self._inner.send(request, stream, *args, **kwargs)
@@ -45,7 +45,7 @@ class Traced(Connector):
     def connect(
         self, request: requests.PreparedRequest, **kwargs: Any
     ) -> tuple[requests.Response, Channel]:
-        """Send a CONNECT, and write it and its answer."""
+        """Send a CONNECT, and log it and its response."""
         with self._told(request):
             started = time.monotonic()
             response, channel = self._inner.connect(request, **kwargs)
@@ -58,7 +58,7 @@ class Traced(Connector):
 
     @contextmanager
     def _told(self, sent: requests.PreparedRequest) -> Iterator[None]:
-        """Write the method, the URL and the size of a request, and whether no answer came."""
+        """Log the method, the URL and the size of a request, and whether no response came."""
         body: object = sent.body or b""
         known = body if isinstance(body, (str, bytes)) else b""
         self._secrets.learn_body(known)
@@ -73,9 +73,9 @@ class Traced(Connector):
             raise
 
     def _answer(self, received: requests.Response, seconds: float, *, arriving: bool) -> None:
-        """Write the status, the time, the size and the request id of an answer.
+        """Log the status, the time, the size and the request ID of a response.
 
-        Of one that is still `arriving` neither size nor body: to read it here would hold it back.
+        If it is still `arriving`, size and body are left out: reading it here would delay it.
         """
         facts = [f"{received.status_code} {self._secrets.hide(received.reason or '')}".strip()]
         facts.append(f"{seconds * 1000:.0f} ms")

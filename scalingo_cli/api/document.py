@@ -1,4 +1,4 @@
-"""A document of the API: a rooted JSON object, and the text that it was read from."""
+"""A document of the API: a rooted JSON object, and the text that it was parsed from."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from scalingo_cli import errors
 
 
 class Document(dict[str, Any]):
-    """A document that knows the JSON `text` it was read from, to be passed on unchanged.
+    """A document with the JSON `text` that it was parsed from, to be passed on unchanged.
 
-    `asked` names the request that it answers. A root that is missing raises Failed instead of a
-    KeyError.
+    `asked` names the request. A missing root raises Failed instead of a KeyError.
     """
 
     text = ""
     asked = ""
 
     def __missing__(self, root: str) -> Any:
-        """Refuse to go on without what the API promises."""
+        """Raise Failed for a missing root that the API promises."""
         raise errors.Failed(
             f'The response{self._to} has no "{root}", which the API documents.',
             "Check SCALINGO_API_URL.",
@@ -36,10 +35,13 @@ def rooted(
     """Return the rooted JSON object that `text` holds.
 
     Args:
-        text: The body of an answer.
+        text: The body of a response.
         content_type: Its type, for the error.
-        request_id: What the platform calls the request.
-        asked: The request that it answers, in words.
+        request_id: The platform's ID of the request.
+        asked: The request, in words.
+
+    Returns:
+        The document.
 
     Raises:
         Failed: It is not JSON (HTML from a proxy, say) or not an object.
@@ -57,7 +59,7 @@ def rooted(
 
 
 def no_document(content_type: str, request_id: str | None) -> errors.Failed:
-    """Return the error to raise for an answer that is not a rooted JSON object."""
+    """Return the error for a response that is not a rooted JSON object."""
     return errors.Failed(
         "The response is not the JSON that the API documents"
         f" ({content_type or 'no content type'}).",

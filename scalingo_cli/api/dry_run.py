@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class HeldBack:
     """A request held back, without its secrets; `signed` is whether the token goes with it.
 
-    `exchange` is where the regional platform takes the token in exchange for a bearer; the legacy
-    API has no such place. `file` is the name of a file whose bytes are the body.
+    `exchange` is the URL where the regional platform exchanges the token for a bearer; the legacy
+    API has none. `file` is the name of a file whose bytes are the body.
     """
 
     method: str
@@ -74,7 +74,7 @@ class HeldBack:
 
     @property
     def curl_before(self) -> str | None:
-        """A line for a shell that has to go before: it exchanges the token for a bearer."""
+        """A shell line to run first: it exchanges the token for a bearer."""
         if not (self.signed and self.exchange):
             return None
         words = ["curl", "--silent", "--show-error", "--fail", "--request", "POST", self.exchange]
@@ -92,32 +92,32 @@ def _piped(config: str, variable: str, curl: list[str]) -> str:
     return f"""printf '{config}' "${variable}" | {shlex.join([command, "--config", "-", *words])}"""
 
 
-class DryRun:
-    """A transport that passes reads on, and holds back whatever may change something.
+class DryRunTransport:
+    """A transport that sends requests that only read, and holds back the others.
 
     Args:
-        inner: The transport for what is sent all the same.
-        rehearsal: Collects what is held back.
-        secrets: Takes the secrets out of it.
-        exchange: Where a bearer is had in exchange for the token, None on the legacy API.
+        inner: The transport for requests that are sent anyway.
+        dry_run: Collects the requests that are held back.
+        secrets: Removes the secrets from them.
+        exchange: The URL where the token is exchanged for a bearer, or None on the legacy API.
     """
 
     def __init__(
-        self, inner: Transport, rehearsal: Rehearsal, secrets: Secrets, exchange: str | None
+        self, inner: Transport, dry_run: DryRun, secrets: Secrets, exchange: str | None
     ) -> None:
         self._inner = inner
-        self._rehearsal = rehearsal
+        self._dry_run = dry_run
         self._secrets = secrets
         self._exchange = exchange
 
     @contextmanager
     def send(self, request: Request) -> Iterator[Answer]:
-        """Send a read; for a change, yield an answer that ends the command when it is read."""
+        """Send a read; for a change, yield a response that ends the command when it is read."""
         if not request.changes:
             with self._inner.send(request) as answer:
                 yield answer
             return
-        self._rehearsal.requests.append(self._held_back(request))
+        self._dry_run.requests.append(self._held_back(request))
         from scalingo_cli.api.messages import Unsent
 
         yield Unsent()
@@ -147,8 +147,8 @@ class DryRun:
 
 
 @dataclass
-class Rehearsal:
-    """Collects requests; `form` is `plain`, or `curl` for command lines."""
+class DryRun:
+    """Collects the requests of a dry run; `form` is `plain`, or `curl` for command lines."""
 
     form: str
     requests: list[HeldBack] = field(default_factory=list)
@@ -170,7 +170,7 @@ class Rehearsal:
             sys.stderr.write("".join(f"{line}\n" for line in self._missing(lines)))
 
     def _missing(self, lines: list[str]) -> Iterator[str]:
-        """Yield what has to be supplied before the lines can be pasted."""
+        """Yield what the user has to supply before pasting the lines."""
         from scalingo_cli.auth import credentials
 
         if any(MASK in line for line in lines):

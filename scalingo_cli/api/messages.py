@@ -1,4 +1,4 @@
-"""A request to the platform, and its answer: the two values that every transport handles."""
+"""A request to the platform and its response: the two values that every transport handles."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ READS = frozenset({"GET", "HEAD"})
 
 
 class Upload(Protocol):
-    """A body that is read while it is sent, from its beginning for each try; `str()` names it."""
+    """A body that is read while it is sent, from the start at each attempt; `str()` names it."""
 
     def __len__(self) -> int:
         """Return the size in bytes."""
@@ -35,18 +35,18 @@ class Upload(Protocol):
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked of a service.
+    """A request to a service.
 
     Attributes:
         method: The HTTP method.
         service: Gives the base URL, and signs the request.
         path: The parts of the path below the base, unquoted.
         params: The query, in order.
-        headers: Headers beside the client's own.
+        headers: Headers besides the client's own.
         body: What is sent.
         auth: Signs the request instead of the service.
-        whole: Whether the answer is read before it is returned; otherwise it arrives bit by bit.
-        within_seconds: When an answer is wanted by; the caller will ask again, so no try follows.
+        whole: Whether the response is read before it is returned; otherwise it is streamed.
+        within_seconds: How long to wait for a response, without retries: the caller asks again.
         changes: Whether the request may change something.
     """
 
@@ -72,10 +72,13 @@ class Request:
 
 
 class Answer:
-    """An answer of the platform that is not a refusal.
+    """A response of the platform that is not a refusal.
 
-    `chunks` are its bytes as they arrive, `hide` takes the secrets out of a text, and `asked` is
-    the request that it answers.
+    Args:
+        response: The response as requests has it.
+        chunks: Its bytes as they arrive.
+        hide: Removes the secrets from a text.
+        asked: The request, in words.
     """
 
     def __init__(
@@ -96,7 +99,7 @@ class Answer:
     def location(self) -> str | None:
         """The URL of the operation that the request started, or None if it started none.
 
-        Raises Failed for what is not a URL.
+        Raises Failed if it is not a valid URL.
         """
         location: str | None = self.headers.get("Location")
         try:
@@ -109,12 +112,12 @@ class Answer:
 
     @property
     def kind(self) -> str:
-        """The body's content type, without parameters; empty if the answer has none."""
+        """The body's content type, without parameters; empty if the response has none."""
         return self.headers.get("Content-Type", "").partition(";")[0].strip()
 
     @property
     def request_id(self) -> str | None:
-        """What the platform calls the request, or None if it does not say."""
+        """The platform's ID of the request, or None if it does not send one."""
         return self.headers.get("X-Request-Id")
 
     @property
@@ -126,14 +129,14 @@ class Answer:
 
     @property
     def content(self) -> bytes:
-        """The whole body, read now if it was not before."""
+        """The whole body, read now unless it has been read."""
         if not hasattr(self, "_content"):
             self._content = b"".join(self.chunks)
         return self._content
 
     @property
     def body(self) -> str:
-        """The body as text. Raises Failed for what is not UTF-8, which all of the API's is."""
+        """The body as text. Raises Failed if it is not UTF-8."""
         try:
             return self.content.decode()
         except UnicodeDecodeError as error:
@@ -143,34 +146,34 @@ class Answer:
 
     @property
     def document(self) -> Document:
-        """The rooted JSON object of the body, with what commands rely on.
+        """The rooted JSON object of the body, with the fields that commands rely on.
 
-        Raises Failed when it is anything else.
+        Raises Failed if it is anything else.
         """
         return settle(self.unsettled)
 
     @property
     def unsettled(self) -> Document:
-        """The rooted JSON object of the body, whatever is in it. Raises Failed as above."""
+        """The rooted JSON object of the body, whatever its fields. Raises Failed as `document`."""
         return rooted(self.body, self.kind, self.request_id, asked=self._asked)
 
 
 class Unsent(Answer):
-    """Stands for the answer to a request that a dry run held back."""
+    """Stands in for the response to a request that a dry run held back."""
 
     def __init__(self) -> None:
         pass
 
     def __getattribute__(self, name: str) -> Any:
-        """End the dry run: there is no answer to read anything from."""
-        raise errors.Rehearsed
+        """End the dry run: there is no response to read."""
+        raise errors.DryRunEnded
 
 
 class Transport(Protocol):
-    """A way to the platform, or something on that way: a dry run, a recording."""
+    """Sends requests to the platform, or intercepts them: a dry run, a recording."""
 
     def send(self, request: Request) -> AbstractContextManager[Answer]:
-        """Send a request and return its answer, which must be read inside the `with` block."""
+        """Send a request and return its response, which must be read inside the `with` block."""
 
 
 def pairs(query: Query | None) -> list[tuple[str, str | int]]:

@@ -1,4 +1,4 @@
-"""The transport that reaches the platform: signed, kept to its time, tried again where safe."""
+"""The transport that reaches the platform: requests are signed, time-limited, retried when safe."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ class Network:
 
     Args:
         connection: The requests session.
-        secrets: Takes the secrets out of refusals.
-        blame: Returns what a `Refusal` should know of the token that a refused request carried.
-        tell: Called with what the user should know while a request is tried again.
-        persistent: Whether a request that had no answer is tried again where that is safe.
+        secrets: Removes the secrets from refusals.
+        blame: Returns what a `Refusal` needs about the token that a refused request carried.
+        notify: Called with a message for the user while a request is retried.
+        persistent: Whether requests that get no response are retried when that is safe.
     """
 
     def __init__(
@@ -52,13 +52,13 @@ class Network:
         *,
         secrets: Secrets,
         blame: Callable[[requests.Response], Mapping[str, Any]],
-        tell: Callable[[str], None],
+        notify: Callable[[str], None],
         persistent: bool,
     ) -> None:
         self._connection = connection
         self._secrets = secrets
         self._blame = blame
-        self._tell = tell
+        self._notify = notify
         self._persistent = persistent
         self._silence_seconds = settings.silence_seconds()
         self._deadline_seconds = settings.deadline_seconds()
@@ -67,20 +67,20 @@ class Network:
 
     @contextmanager
     def send(self, request: Request) -> Iterator[Answer]:
-        """Send a request, again where that is safe, and yield the answer that is no refusal.
+        """Send a request, retry it when that is safe, and yield the response if it is no refusal.
 
-        All tries together have a deadline, up to the head of an answer that then arrives bit by
-        bit. Raises what `Refusal.error` says for each refusing status, TryAgain when the platform
-        cannot be reached or its answer is cut, and Failed for an answer that makes no sense.
+        All attempts together have a deadline, which for a streamed response ends at its head.
+        Raises `Refusal.error` for each refusing status, TryAgain if the platform cannot be
+        reached or its response is cut off, and Failed for an invalid response.
         """
-        _ = request.url  # which may have to be asked for, in a request of its own
+        _ = request.url  # which may take a request of its own
         seconds = min(self._deadline_seconds, request.within_seconds or math.inf)
         is_upload = request.body is not None and not isinstance(request.body, bytes)
         retries = Retries(
             self._budget,
             repeatable=request.method in REPEATABLE or not request.changes,
-            seconds=math.inf if is_upload else seconds,
-            longest_pause=seconds,
+            deadline_seconds=math.inf if is_upload else seconds,
+            longest_pause_seconds=seconds,
         )
         while True:
             time.sleep(min(max(self._busy_until - time.monotonic(), 0), retries.seconds_left))
@@ -98,11 +98,11 @@ class Network:
                 pause = retries.pause_after(error) if persists else None
                 if pause is None:
                     raise
-                self._tell(
+                self._notify(
                     f"{error.message} Retrying in {math.ceil(pause)} s ({retries.tries}"
                     f" of {retries.most})."
                 )
-                if error.status == 429:  # which holds for every request
+                if error.status == 429:  # which concerns every request
                     self._busy_until = max(self._busy_until, time.monotonic() + pause)
                 else:
                     time.sleep(pause)
@@ -117,9 +117,9 @@ class Network:
 
     @contextmanager
     def once(self, request: Request) -> Iterator[Answer]:
-        """Send a request as part of another one: a single try, in the time of that one.
+        """Send a request as part of a different one: a single attempt, within that one's time.
 
-        What fails here is tried again by that one, which surely did not arrive.
+        If it fails, the other one is retried, for it certainly did not arrive.
         """
         try:
             with self._try(request) as response:
@@ -147,8 +147,8 @@ class Network:
         return channel
 
     def way(self, url: str) -> tuple[str | None, str]:
-        """Return the proxy on the way to `url`, None for none and without its password, and
-        the file or directory of the authorities whose certificates are trusted.
+        """Return the proxy to `url`, without its password, or None; and the file or directory
+        of the authorities whose certificates are trusted.
         """
         proxy, authorities = self._connection.way(url)
         return proxy and self._secrets.url(proxy), authorities
@@ -181,7 +181,7 @@ class Network:
                 headers=headers,
                 auth=request.auth or request.service.signer,
                 timeout=self._timeout(request.within_seconds),  # type: ignore[arg-type] # urllib3's
-                allow_redirects=request.method in READS,  # the others would arrive as a GET
+                allow_redirects=request.method in READS,  # other methods would arrive as a GET
                 stream=not request.whole,
                 **options,
             )
@@ -200,13 +200,13 @@ class Network:
             self._secrets.hide(str(request)),
         )
         if answer.kind == "text/html":
-            _ = answer.unsettled  # a web page, which is not what the platform answers
+            _ = answer.unsettled  # a web page, which the API never sends
         return answer
 
     def _chunks(
         self, request: Request, response: requests.Response, limit: Limit | None
     ) -> Iterator[bytes]:
-        """Yield what arrives of a body; nothing for as long as a silence may last is a cut."""
+        """Yield a body as it arrives; a silence longer than allowed counts as a cut."""
         if request.whole:
             yield response.content
             return
@@ -234,7 +234,7 @@ class Network:
     ) -> Iterator[None]:
         """Raise one of our errors for those of requests and urllib3.
 
-        `late` is what happened if the limit has expired, else the answer took too long.
+        `late` says what happened if the limit has expired; by default, the response took too long.
         """
         try:
             try:
@@ -253,7 +253,7 @@ class Network:
         except OSError as error:
             if error.errno is not None:
                 raise
-            # So requests complains of a CA bundle that it cannot find.
+            # This is how requests reports a CA bundle that it cannot find.
             raise errors.Misused(f"{error}.", "Check REQUESTS_CA_BUNDLE.") from error
 
     def _refusal(
@@ -272,7 +272,7 @@ class Network:
 
 
 class _Sent:
-    """The body of an upload: calls `moved` before each piece, for it takes as long as it takes."""
+    """The body of an upload: calls `moved` before each piece, for an upload has no time limit."""
 
     def __init__(self, body: Upload, moved: Callable[[], None]) -> None:
         self._body = body
@@ -293,7 +293,7 @@ def _mark_lost_deletion(error: errors.ScalingoError) -> None:
 
 
 def _retry_after(response: requests.Response) -> int | None:
-    """Return how many seconds to wait, from a number or a date; None if that is not said."""
+    """Return how many seconds to wait, from a number or a date; None if it is neither."""
     header = response.headers.get("Retry-After")
     try:
         return math.ceil(urllib3.Retry().parse_retry_after(header)) if header else None

@@ -19,15 +19,21 @@ if TYPE_CHECKING:
 
     from scalingo_cli.api.client import API
 
-LARGE_PAGE = 100  # asked for when many pages are needed; the platform may give less
+LARGE_PAGE = 100  # requested when many pages are needed; the platform may send fewer
 Keep = Callable[[Mapping[str, Any]], bool]
 
 
 class Wanted:
-    """What of a collection is wanted: `page` alone, the newest `limit`, or `everything`.
+    """Which records of a collection are wanted; by default, the first page.
 
-    With none of the three: the first page, as the platform sizes it. Raises Misused for more
-    than one of them.
+    Args:
+        limit: How many of the newest records to get.
+        everything: Whether to get all of them.
+        page: The number of the only page to get.
+        per_page: The number of records on a page; by default, the platform's.
+
+    Raises:
+        BadUsage: More than one of `limit`, `everything` and `page` is given.
     """
 
     def __init__(
@@ -48,7 +54,7 @@ class Wanted:
 
 
 class Page(NamedTuple):
-    """One answer of a collection, and which of its records no page before it had."""
+    """One response of a collection, and which of its records no earlier page had."""
 
     document: Document
     root: str
@@ -62,7 +68,7 @@ class Page(NamedTuple):
 
     @property
     def texts(self) -> list[str]:
-        """The new records as the platform spelt them."""
+        """The new records as JSON text, as the platform sent them."""
         if not self.new:
             return []
         texts = json_text.items(json_text.fields(self.document.text)[self.root])
@@ -70,23 +76,23 @@ class Page(NamedTuple):
 
     @property
     def documents(self) -> Iterator[Document]:
-        """The new records, each with the text that it was read from."""
+        """The new records, each with the text that it was parsed from."""
         for record, text in zip(self.records, self.texts, strict=True):
             document = Document(record)
             document.text = text
             yield document
 
     def kept(self, keep: Keep) -> Page:
-        """Return the page with those of its new records that `keep` picks."""
+        """Return the page with those of its new records that `keep` selects."""
         records = self.document[self.root]
         return self._replace(new=[index for index in self.new if keep(records[index])])
 
 
 class Listing(NamedTuple):
-    """What is wanted of a collection, in `pages`, which are asked for while they are read.
+    """The wanted records of a collection, in `pages`, which are fetched while they are read.
 
     `is_one_page` says that it is a single page, the platform's own document; `is_endless` that
-    nothing but the collection itself limits it.
+    only the collection itself limits it.
     """
 
     root: str
@@ -95,7 +101,7 @@ class Listing(NamedTuple):
     is_endless: bool = False
 
     def noting(self, note: Callable[[list[Any]], object]) -> Listing:
-        """Return the same, which calls `note` with the records of each page as it comes."""
+        """Return the same listing, which calls `note` with the records of each page it reads."""
 
         def noted() -> Iterator[Page]:
             for page in self.pages:
@@ -111,10 +117,9 @@ class Listing(NamedTuple):
         return rooted("".join(self.json()))
 
     def json(self) -> Iterator[str]:
-        """Yield the text of it as one JSON document, piece by piece as the pages come.
+        """Yield its text as one JSON document, piece by piece as the pages arrive.
 
-        What stands beside the records is that of the first page, and the `meta` is true of the
-        whole: one page.
+        Other fields are those of the first page; `meta` describes the whole, as a single page.
         """
         count = 0
         beside: dict[str, str] = {}
@@ -131,9 +136,17 @@ class Listing(NamedTuple):
 
 
 def listing(api: API, *parts: str, root: str, wanted: Wanted, keep: Keep | None = None) -> Listing:
-    """Return what is wanted of the collection at this path, rooted at `root`.
+    """Return the wanted records of a collection.
 
-    `keep` picks records, and looks through all pages for them.
+    Args:
+        api: The API to ask.
+        parts: The path of the collection.
+        root: The key of the records in a document.
+        wanted: Which records to get.
+        keep: Selects records; all pages are searched for them.
+
+    Returns:
+        The listing, whose pages are fetched while they are read.
     """
     if not (wanted.everything or wanted.limit or keep):
         document = api.get(*parts, params=_query(wanted.page, wanted.per_page))
@@ -150,8 +163,8 @@ def listing(api: API, *parts: str, root: str, wanted: Wanted, keep: Keep | None 
 def whole(api: API, *parts: str, params: Sequence[tuple[str, str | int]]) -> Listing:
     """Return every page of the collection at this path.
 
-    What fits one page, or is no collection, is the platform's own document. `params` are those
-    of each request; `per_page` may be among them. Raises Misused where `page` is.
+    A single page, or a document that is not a collection, is returned as received. `params` are
+    those of each request; `per_page` may be among them. Raises Misused if `page` is.
     """
     names = [name for name, _ in params]
     if "page" in names:
@@ -190,7 +203,7 @@ def _pages(
 ) -> Iterator[Page]:
     """Yield the pages of the collection at this path, as many as hold `most` records.
 
-    Several are asked for at the same time, once the first one told how many there are.
+    Several are fetched at the same time, once the first one has said how many there are.
     """
 
     def get(number: int) -> Document:
@@ -207,8 +220,8 @@ def _pages(
         yield from walk(root, lambda number: first if number == 1 else get(number))
 
 
-STALE_PAGES = 10  # with nothing new, one after another: the platform ignores what is asked
-AT_ONCE = 8  # pages that are asked for at the same time
+STALE_PAGES = 10  # with nothing new, one after another: the platform ignores `page`
+AT_ONCE = 8  # pages that are fetched at the same time
 
 
 def _ahead(
@@ -216,9 +229,9 @@ def _ahead(
 ) -> Iterator[Page]:
     """Yield the pages after the first of `count` records in all, as many as hold `most` of them.
 
-    Every page tells how many records there are by then, so the place of each counted from the
-    oldest one is known, which does not change when new ones come in: a record that moved to the
-    next page is left out there, and a page that was asked for too early for it is asked for again.
+    Every page says how many records there are by then, so the position of each, counted from the
+    oldest one, is known, and new records do not change it: a record that moved to the next page
+    is left out there, and a page that was fetched too early to have it is fetched again.
     """
     from concurrent.futures import wait
 
@@ -240,8 +253,8 @@ def _ahead(
             if _left_from(document, root, number, size) < left:
                 document = get(number)
             known = _left_from(document, root, number, size) - left
-            if known < 0:  # records vanished: there is no short cut any more
-                yield from walk(root, get, number - 1, told=page.records)
+            if known < 0:  # records vanished: the positions are no longer known
+                yield from walk(root, get, number - 1, known=page.records)
                 return
             records = document[root]
             page = Page(document, root, _unseen(records, seen, range(known, len(records))))
@@ -257,23 +270,31 @@ def _ahead(
 
 
 def _left_from(document: Document, root: str, number: int, size: int) -> int:
-    """Return how many records there are from the first one of a page on, -1 if it is unclear."""
+    """Return how many records there are from the first one of a page on, or -1 if unclear."""
     count = position(document).records
     left = -1 if count is None else count - (number - 1) * size
     return left if len(document[root]) == max(min(left, size), 0) else -1
 
 
 def walk(
-    root: str, get: Callable[[int], Document], start: int = 1, told: Iterable[Any] = ()
+    root: str, get: Callable[[int], Document], start: int = 1, known: Iterable[Any] = ()
 ) -> Iterator[Page]:
-    """Yield each page that `get` gives, one after another.
+    """Yield the pages of a collection, one after another.
 
-    Records come again when new ones push them to the next page: those of an earlier page, or
-    that were `told`, are not new. The end is where the platform's count says (`current_page >=
-    total_pages`), or an empty page; without a count, a page that holds nothing new. No
-    `next_page` is trusted: it may be null, clamped or never end.
+    New records push older ones to the next page, so some arrive twice. The last page is where
+    the platform's count says (`current_page >= total_pages`), or an empty one; without a count,
+    one with nothing new. `next_page` is not trusted: it may be null, clamped or never end.
+
+    Args:
+        root: The key of the records in a document.
+        get: Returns the document of a page, by its number.
+        start: The number of the first page to get.
+        known: Records that do not count as new.
+
+    Returns:
+        The pages, each with the records that no earlier page had.
     """
-    seen, stale = set(map(_id, told)), 0
+    seen, stale = set(map(_id, known)), 0
     for number in itertools.count(start):
         document = get(number)
         records = document[root]
@@ -286,7 +307,7 @@ def walk(
 
 
 def _unseen(records: Sequence[Any], seen: set[Any], indexes: Iterable[int]) -> list[int]:
-    """Return which of these records were not `seen`, which all of them are from then on."""
+    """Return which of these records were not `seen`, and add all of them to it."""
     new = [index for index in indexes if (id_ := _id(records[index])) is None or id_ not in seen]
     seen.update(map(_id, records))
     return new

@@ -1,7 +1,7 @@
 """A TLS connection that is made while the modules that will use it are imported.
 
-It is as good as one of requests' own, or it is not used: where a proxy leads to the host, where
-the host cannot be reached or is not trusted, requests makes its own, and meets what is wrong.
+It is equivalent to one that requests makes, or it is not used: if the host needs a proxy, cannot
+be reached or is not trusted, requests makes its own connection and reports the problem.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FRESH_SECONDS = 5.0  # a server may have closed what has been silent for longer
 
 
 class HeadStart:
-    """A connection to a host, which is begun now and can be taken once."""
+    """A connection to a host, which is started now and can be taken once."""
 
     def __init__(self, host: str, port: int) -> None:
         self._origin = (host, port)
@@ -41,23 +41,32 @@ class HeadStart:
         return cls(parts.hostname or "", parts.port or 443) if parts.scheme == "https" else None
 
     def take(
-        self, host: str, port: int, authorities: str | None, timeout: float | None
+        self, host: str, port: int, authorities: str | None, timeout_seconds: float | None
     ) -> ssl.SSLSocket | None:
-        """Return the connection, None where there is none that leads there and is fresh.
+        """Return the connection, or None if there is no fresh one to this host.
 
-        `authorities` is the file or directory of those whose certificates are trusted. Waits for
-        it up to `timeout` seconds. Raises TimeoutError when the host takes longer.
+        Args:
+            host: The host to reach.
+            port: Its port.
+            authorities: The file or directory of the authorities whose certificates are trusted.
+            timeout_seconds: How long to wait until it is made.
+
+        Returns:
+            The connection, which is the caller's to close.
+
+        Raises:
+            TimeoutError: The host took longer.
         """
         with self._lock:
             if self._begun is None or self._origin != (host, port):
                 return None
             future, self._begun = self._begun, None
         try:
-            made = future.result(timeout)
+            made = future.result(timeout_seconds)
         except TimeoutError:
             future.add_done_callback(_closed)
             raise
-        except Exception:  # requests will meet it, too, and explain it
+        except Exception:  # requests will hit it too, and report it
             return None
         if self._authorities == authorities and time.monotonic() - self._made_at < FRESH_SECONDS:
             return made
@@ -87,7 +96,7 @@ class HeadStart:
         return made
 
     def _context(self) -> ssl.SSLContext:
-        """Return a context that trusts whom requests trusts."""
+        """Return a context that trusts the authorities that requests trusts."""
         import ssl
 
         trusted = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
@@ -110,8 +119,8 @@ def _closed(future: Future[ssl.SSLSocket]) -> None:
 
 
 def _has_proxy() -> bool:
-    """Tell whether any host may be reached through a proxy."""
-    if sys.platform == "darwin":  # where the system's settings count as well
+    """Return whether any host may be reached through a proxy."""
+    if sys.platform == "darwin":  # these consult the system's settings as well
         from urllib.request import getproxies
 
         return bool(getproxies())

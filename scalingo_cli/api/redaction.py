@@ -1,4 +1,4 @@
-"""What may not be shown: learns the secrets of one run, and hides them in what is written down."""
+"""Redaction: learns the secrets of one run, and hides them in whatever is shown."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlu
 
 from scalingo_cli.text.escape import MASK
 
-# Fields that hold a secret wherever they stand: variables' values, credentials, private links.
+# Fields that hold a secret wherever they appear: variables' values, credentials, private links.
 _HIDDEN_FIELD = (
     r"(?i:value|old_value|otp|sig|invitation_link|sso_url|tlskey|private_key|(?:set-)?cookie"
     r"|.*(?:authorization|credential|password|secret|signature|token|api.?key))"
 )
-# Links that open something to whoever holds them; of these the origin may be shown.
+# Links that grant access to whoever holds them; only their origin may be shown.
 _SECRET_LINKS = {
     "attach_url",
     "download_url",
@@ -29,10 +29,10 @@ _SECRET_LINKS = {
     "upload_url",
     "webhook_url",
 }
-_ASSIGNMENTS = "variables"  # names and values, in some answers as NAME=VALUE
+_ASSIGNMENTS = "variables"  # names and values, in some responses as NAME=VALUE
 _PASSWORD_IN_URL = re.compile(r"(\w://[^\s:/@]*:)[^\s/@]+(?=@)")
 _SECRET_MAPPINGS = {"env"}  # names to values, of a one-off container
-# A shorter secret is hidden in complaints alone, and there as a word: a variable may well be 1.
+# A shorter secret is hidden only in error messages, as a whole word: a variable may be just 1.
 _TELLTALE = 6
 _LONG_PART = 16  # characters of a link's path that are a credential rather than a name
 
@@ -40,19 +40,21 @@ _LONG_PART = 16  # characters of a link's path that are a credential rather than
 class Secrets:
     """The secrets of one run, learnt from what is sent and received.
 
-    A field that holds a secret is masked for its name; the same text elsewhere, say in the
-    platform's complaint about it, for having been seen in such a field.
+    A field that holds a secret is masked because of its name; the same text elsewhere, such as in
+    the platform's error message, because it was seen in such a field.
     """
 
     def __init__(self) -> None:
         self._secrets: set[str] = set()
-        self._spelt: set[str] = set()  # those of which all forms are known
+        self._spelt: set[str] = set()  # those whose encoded forms are all known
         self._forms: set[str] = set()
-        self._lock = threading.Lock()  # pages are asked for, and told of, at the same time
+        self._lock = threading.Lock()  # pages are fetched and logged at the same time
 
     def add(self, secret: str) -> None:
-        """Hide `secret` from now on, also as URLs, JSON, Python or web pages would spell it."""
-        self._secrets.add(secret)  # spelt when there is something to hide: mostly there is not
+        """Hide `secret` from now on, also as encoded in URLs, JSON, Python or web pages."""
+        self._secrets.add(
+            secret
+        )  # encoded only when there is a text to hide it in: mostly there is none
 
     def _spell(self, secret: str) -> None:
         """Add all the forms of a secret."""
@@ -69,7 +71,7 @@ class Secrets:
                 self._forms.add(b64encode(signed.encode("utf-8", "surrogatepass")).decode())
 
     def learn(self, value: Any, field: str = "") -> None:
-        """Add the secrets of a JSON value, which stands under the name `field`."""
+        """Add the secrets of a JSON value, which is under the key `field`."""
         if isinstance(value, Mapping):
             for name, inner in value.items():
                 self.learn(inner, "value" if field in _SECRET_MAPPINGS else _below(field, name))
@@ -86,11 +88,11 @@ class Secrets:
 
     def learn_body(self, body: str | bytes) -> None:
         """Add the secrets of a body, if it is JSON."""
-        with suppress(RecursionError):  # what is that deep is not shown, either
+        with suppress(RecursionError):  # what is nested that deeply is not shown either
             self.learn(_parsed(body))
 
     def _learn_link(self, link: str) -> None:
-        """Add what makes a link a credential: its query's values, and what is long in its path."""
+        """Add what makes a link a credential: the query's values, and long parts of the path."""
         try:
             parts = urlsplit(link)
         except ValueError:  # not a link
@@ -105,14 +107,14 @@ class Secrets:
                 self.add(value)
 
     def hide(self, text: str) -> str:
-        """Return a text with each known secret in it replaced by asterisks."""
+        """Return a text with each known secret replaced by asterisks."""
         for form in self._found(text):
             if len(form) >= _TELLTALE:
                 text = text.replace(form, MASK)
         return _PASSWORD_IN_URL.sub(rf"\g<1>{MASK}", text)
 
     def _found(self, text: str) -> list[str]:
-        """Return the forms of secrets that a text holds, the longest first."""
+        """Return the encoded secrets that a text contains, the longest first."""
         with self._lock:
             for secret in self._secrets - self._spelt:
                 self._spell(secret)
@@ -121,10 +123,10 @@ class Secrets:
         return sorted((form for form in forms if form in text), key=len, reverse=True)
 
     def masked(self, value: Any, field: str = "") -> Any:
-        """Return a JSON value without its secrets; `field` is the name it stands under.
+        """Return a JSON value without its secrets; `field` is the key it is under.
 
-        An object or a list is looked into even there, for `token` names an object in some
-        answers and a string in others.
+        Objects and lists are searched even there, for `token` names an object in some responses
+        and a string in others.
         """
         if isinstance(value, Mapping):
             if field in _SECRET_MAPPINGS:
@@ -148,7 +150,7 @@ class Secrets:
         return self.hide(self.url(value) if "://" in value else value)
 
     def body(self, body: str | bytes) -> Any:
-        """Return the JSON of a body without its secrets; of any other only that it is there."""
+        """Return the JSON of a body without its secrets; of other bodies only the size."""
         parsed = _parsed(body)
         if parsed is None:
             return f"{MASK} ({len(body)} bytes that are not JSON)"
@@ -197,7 +199,7 @@ class Secrets:
 
 
 def _below(field: str, name: str) -> str:
-    """Return how a field is called below another one: by its name, unless that says too little."""
+    """Return the key to judge a nested field by: its own, unless that is too general."""
     dotted = f"{field}.{name}"
     return dotted if dotted in _SECRET_LINKS else name
 

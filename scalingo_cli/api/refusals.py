@@ -1,4 +1,4 @@
-"""What a refusing answer of the platform means: by status, the error to raise."""
+"""The error to raise for each status of a response that refuses a request."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ LONGEST_REASON = 400  # characters
 
 @dataclass
 class Refusal:
-    """An answer with a status of 300 or more.
+    """A response with a status of 300 or more.
 
-    The bodies are those of the API's documents: `error`, `errors`, `resource`, `url`, `message`,
-    or plain text.
+    Its body has one of the documented forms: `error`, `errors`, `resource`, `url`, `message`, or
+    plain text.
 
     Attributes:
         status: The HTTP status.
-        body: The text of the answer, without secrets.
+        body: The text of the response, without secrets.
         parts: The parts of the path, to name what was not found.
         changes: Whether the request may have changed something.
-        retry_after: In how many seconds the platform wants to be asked again.
-        request_id: What the platform calls the request.
-        token_source: Where the refused token came from, None if the request carried none.
+        retry_after: In how many seconds the platform accepts a retry.
+        request_id: The platform's ID of the request.
+        token_source: Where the refused token came from, or None if the request carried none.
         token_of_elsewhere: Whether the token looks like one of the other platform.
-        is_regional: Whether the regional platform was asked.
-        variable: The environment variable that names the address of the service.
+        is_regional: Whether the request went to the regional platform.
+        variable: The environment variable that sets the address of the service.
     """
 
     status: int
@@ -79,7 +79,7 @@ class Refusal:
 
 def _unauthorized(refusal: Refusal) -> ScalingoError:
     if not refusal.token_source:
-        if refusal.reason == "OTP Required":  # exactly, by the official client
+        if refusal.reason == "OTP Required":  # with this exact text, as the official client does
             return OTPRequired("The platform asks for a one-time code.")
         return NotAllowed(
             f"The platform refused the sign-in: {refusal.reason or 'no reason given'}."
@@ -186,11 +186,11 @@ def _document(body: str) -> dict[str, object]:
 
 
 def _reason(document: Mapping[str, object]) -> str:
-    """Return the platform's own reason, on one line of a readable length, without full stop."""
+    """Return the platform's own reason, on one line of readable length, without a full stop."""
     for key in ("errors", "error", "message"):
         try:
             reasons = "; ".join(_flat(document.get(key) or []))
-        except RecursionError:  # nobody could read it, either
+        except RecursionError:  # nobody could read it anyway
             return ""
         if reasons:
             line = " ".join(reasons.split())

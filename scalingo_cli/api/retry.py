@@ -1,4 +1,4 @@
-"""When a request that failed is tried again, and when it is given up."""
+"""When a failed request is retried, and when it is given up."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from scalingo_cli.errors import ScalingoError
 
 MOST_TRIES = 5
-REPEATABLE = {"GET", "HEAD", "PUT", "DELETE"}  # sent twice, they do what they do once
-PASSING = {None, 429, 502, 503, 504}  # what a moment may change; None: no answer
-_PAUSE_SECONDS = 0.5  # before the second try; each further pause is twice as long
-_PAUSE_SECONDS_WHEN_BUSY = 4.0  # likewise after a 429: together longer than the minute counted
+REPEATABLE = {"GET", "HEAD", "PUT", "DELETE"}  # sent twice, they have the same effect as once
+PASSING = {None, 429, 502, 503, 504}  # may be gone a moment later; None: no response
+_PAUSE_SECONDS = 0.5  # before the second attempt; each further pause is twice as long
+_PAUSE_SECONDS_WHEN_BUSY = 4.0  # likewise after a 429: more than a minute in all
 
 
 class Budget:
-    """How often one command may try again: shared by its requests, earned back by success."""
+    """How often one command may retry: shared by its requests, earned back by success."""
 
     def __init__(self) -> None:
         self._left = MOST_TRIES - 1
@@ -41,24 +41,29 @@ class Budget:
 
 
 class Retries:
-    """The tries at one request, its sign-in included.
+    """The attempts at one request, its sign-in included.
 
     Args:
         budget: The retries that the command has left.
-        repeatable: Whether the request does no more when it arrives twice.
-        seconds: How long all tries may take together.
-        longest_pause: The longest time to wait for the next try, in seconds.
+        repeatable: Whether the request has the same effect if it arrives twice.
+        deadline_seconds: How long all attempts may take together.
+        longest_pause_seconds: How long to wait before an attempt at most.
     """
 
     def __init__(
-        self, budget: Budget, *, repeatable: bool, seconds: float, longest_pause: float
+        self,
+        budget: Budget,
+        *,
+        repeatable: bool,
+        deadline_seconds: float,
+        longest_pause_seconds: float,
     ) -> None:
         self.tries = 1
         self.most = MOST_TRIES
         self._budget = budget
         self._repeatable = repeatable
-        self._longest_pause = longest_pause
-        self._deadline = time.monotonic() + seconds
+        self._longest_pause_seconds = longest_pause_seconds
+        self._deadline = time.monotonic() + deadline_seconds
 
     @property
     def seconds_left(self) -> float:
@@ -66,12 +71,12 @@ class Retries:
         return self._deadline - time.monotonic()
 
     def pause_after(self, error: ScalingoError) -> float | None:
-        """Return the seconds to wait before the next try, None if there should be none.
+        """Return the seconds to wait before the next attempt, or None if there should be none.
 
-        What surely did not arrive may be sent again whatever it changes; what may have arrived,
-        only if sending it twice does no more than sending it once. An address that does not
+        A request that certainly did not arrive is retried whatever it changes; one that may have
+        arrived, only if its effect is the same when it arrives twice. An address that does not
         resolve or refuses the connection gets one quick retry. The platform's own `Retry-After`
-        goes before our pauses; one that is longer than the time left is an end.
+        overrides our pauses; if it is longer than the time left, there is no retry.
         """
         if not isinstance(error, TryAgain) or error.lasts:
             return None
@@ -83,16 +88,16 @@ class Retries:
             return None
         if error.retry_after is None:
             first = _PAUSE_SECONDS_WHEN_BUSY if error.status == 429 else _PAUSE_SECONDS
-            # Not all clients at the same moment, and no less than a minute in all after a 429.
+            # Not all clients at the same moment, and at least a minute in total after a 429.
             pause: float = first * 2 ** (self.tries - 1) * random.uniform(1, 1.5)  # noqa: S311 - no secret
         else:
             pause = float(error.retry_after)
-        if pause >= min(self.seconds_left, self._longest_pause) or not self._budget.spend():
+        if pause >= min(self.seconds_left, self._longest_pause_seconds) or not self._budget.spend():
             return None
         self.tries += 1
         return pause
 
     def succeeded(self) -> None:
-        """Take note that an answer came."""
+        """Record that a response arrived."""
         if self.tries == 1:
             self._budget.earn()

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from requests.auth import AuthBase
 
-# What the authentication API serves, by how the path begins; all else is the region's.
+# Beginnings of the paths that the authentication API serves; the region's API serves the rest.
 AUTH = {
-    ("account", "keys"),  # as the legacy API spells ("keys",)
+    ("account", "keys"),  # the legacy API's ("keys",)
     ("account", "profile"),
     ("client",),
     ("contracts",),
@@ -32,7 +32,7 @@ AUTH = {
     ("users", "stop_free_trial"),
 }
 DATABASE = ("api",)  # the beginning of each path of a database API
-# What anyone may read.
+# Paths that anyone may read.
 PUBLIC = {
     ("addon_categories",),
     ("addon_providers",),
@@ -45,9 +45,9 @@ PUBLIC = {
 
 @dataclass(frozen=True)
 class Service:
-    """One API: `find_base` returns the URL before its paths, `signer` signs its requests.
+    """One API: `find_base` returns the base of its URLs, `signer` signs its requests.
 
-    `variable` is the environment variable that names its address.
+    `variable` is the environment variable that sets its address.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Service:
 def path(*parts: str) -> str:
     """Join path parts, each quoted so that none can reach another endpoint.
 
-    Raises Misused for an empty part and for the two that URLs read as directories.
+    Raises Misused for an empty part, and for `.` and `..`.
     """
     for part in parts:
         if part in {"", ".", ".."}:

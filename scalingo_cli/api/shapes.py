@@ -1,4 +1,4 @@
-"""What commands rely on in the documents of the API: checked here, so that no command has to."""
+"""The fields that commands rely on in the API's documents: checked here, so no command has to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from scalingo_cli.api.document import Document
 
 TEXT = (str,)
-# Each collection, by its root, and the types that its records' fields have if they are there.
+# Each collection, by its root, and the types of its records' fields, if present.
 COLLECTIONS: dict[str, dict[str, tuple[type, ...]]] = {
     "addon_categories": {},
     "addon_providers": {},
@@ -45,14 +45,14 @@ RECORDS: dict[str, dict[str, tuple[type, ...]]] = {
     "user": {},
     "variable": {"name": TEXT, "value": (str, type(None))},
 }
-# Roots that mean something else in answers to other requests: the part of the path to tell by.
+# Roots that mean something else in responses to other requests: the part of the path to check.
 ONLY_AT = {"operation": "/operations/", "variables": "/variables"}
 _WORDS = {bool: "a boolean", dict: "an object", float: "a number", int: "a number"}
 _WORDS |= {list: "a list", str: "text", type(None): "null"}
 
 
 class Record(dict[str, Any]):
-    """A record whose missing field raises Failed instead of a KeyError."""
+    """A record that raises Failed for a missing field, instead of a KeyError."""
 
     def __init__(self, fields: dict[str, Any], asked: str, place: str) -> None:
         super().__init__(fields)
@@ -60,14 +60,14 @@ class Record(dict[str, Any]):
         self._place = place
 
     def __missing__(self, field: str) -> Any:
-        """Refuse to go on without what the API promises."""
+        """Raise Failed for a missing field that the API promises."""
         raise _odd(self._asked, f"{self._place}.{field}", "missing")
 
 
 def settle(document: Document) -> Document:
-    """Return a document whose known roots are as the API promises: null for a list is an empty one.
+    """Return a document whose known roots have the promised types; a null list becomes empty.
 
-    Raises Failed, naming the request and the field, for what is of another type.
+    Raises Failed, which names the request and the field, for a different type.
     """
     for root in document.keys() & COLLECTIONS.keys():
         if ONLY_AT.get(root, "") not in document.asked:

@@ -14,19 +14,19 @@ LARGEST_BYTES = 16 * 1024 * 1024  # of an event
 
 
 class EventStream:
-    """One stream of events as the HTML standard frames them.
+    """One stream of events, framed as in the HTML standard.
 
-    `feed` takes what arrived and yields the events that it completes: their name and their data.
-    An event that the end of the stream leaves unfinished is never yielded. One that does not end
-    within LARGEST_BYTES raises Failed.
+    `feed` takes the bytes that arrived and yields the name and the data of each event that they
+    complete. An event that is unfinished at the end of the stream is never yielded. One larger
+    than LARGEST_BYTES raises Failed.
     """
 
     def __init__(self) -> None:
-        self._unfinished: list[bytes] = []  # the pieces of the line that goes on
+        self._unfinished: list[bytes] = []  # the pieces of the unfinished line
         self._after_return = False
         self._name = b""
         self._data: list[bytes] = []
-        self._size = 0  # of the line and the data that go on
+        self._size = 0  # of the unfinished line and data
 
     def feed(self, chunk: bytes) -> Iterator[tuple[bytes, bytes]]:
         """Yield the events that `chunk`, of at least one byte, completes."""
@@ -47,7 +47,7 @@ class EventStream:
             raise Failed(f"The stream sent an event of over {LARGEST_BYTES // 1024**2} MiB.")
 
     def _line(self, line: bytes) -> tuple[bytes, bytes] | None:
-        """Take in one line; return the event that it ends, if it ends one."""
+        """Process one line; return the event that it ends, if any."""
         if not line:
             event = (self._name, b"\n".join(self._data)) if self._data else None
             self._name, self._data = b"", []

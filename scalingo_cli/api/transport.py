@@ -1,4 +1,4 @@
-"""The connection to the platform: requests, kept to their time, their size and their origin."""
+"""The connection to the platform: limits on time, size and origin, around requests."""
 
 from __future__ import annotations
 
@@ -34,21 +34,21 @@ if TYPE_CHECKING:
     from scalingo_cli.api.preconnect import HeadStart
     from scalingo_cli.api.tunnel import Channel
 
-LARGEST_ANSWER = 256 * 2**20  # bytes, unpacked, of an answer that is taken in as a whole
+LARGEST_ANSWER = 256 * 2**20  # bytes, unpacked, of a response that is read as a whole
 LARGEST_REFUSAL = 2**20  # bytes
 _CHUNK = 64 * 1024
 
 
 class TooLarge(requests.RequestException):
-    """An answer is larger than any that makes sense, such as a small one that unpacks to much."""
+    """A response is larger than any valid one, such as a decompression bomb."""
 
 
 class BadRedirect(requests.RequestException):
-    """An answer points to something that is not a URL."""
+    """A response redirects to something that is not a URL."""
 
 
 class TooSlow(requests.RequestException):
-    """An answer may keep coming, but its time, so many `seconds`, is over."""
+    """A response is still arriving, but its time limit, so many `seconds`, is over."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__()
@@ -56,10 +56,10 @@ class TooSlow(requests.RequestException):
 
 
 class Limit:
-    """The time that one exchange may take: at its end the sockets are shut, whatever drips.
+    """The time that one exchange may take: when it is over, the sockets are shut down.
 
-    A timeout of a socket begins anew with each byte; this does not. Used in a `with` block, it is
-    the limit of what the thread sends inside it.
+    A socket's timeout starts again with each byte; this one does not. In a `with` block, it limits
+    what the thread sends inside.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -74,22 +74,22 @@ class Limit:
 
     @property
     def seconds_left(self) -> float:
-        """How many seconds are left, at least a little, for zero would mean no limit."""
+        """How many seconds are left: always more than zero, which would mean no limit."""
         return max(self._ends - time.monotonic(), 0.001)
 
     def allow(self, seconds: float) -> None:
-        """End in so many seconds from now, instead of when it was to end."""
+        """End in so many seconds from now instead."""
         with self._changed:
             now = time.monotonic()
             self.seconds = now - self._started + seconds
-            if now + seconds < self._ends:  # else the thread will see when it wakes
+            if now + seconds < self._ends:  # otherwise, the thread checks when it wakes
                 self._changed.notify()
             self._ends = now + seconds
 
     def watch(self, sock: Any) -> None:
-        """Shut this socket, too, at the end."""
+        """Shut this socket down as well at the end."""
         with self._changed:
-            # A duplicate, for TLS takes the socket over and http.client closes it when it likes.
+            # A duplicate, for TLS takes the socket over and http.client may close it at any time.
             self._sockets.append(socket.socket(fileno=os.dup(sock.fileno())))
             if not self._watching:
                 self._watching = True
@@ -102,14 +102,14 @@ class Limit:
                 if left <= 0:
                     self.expired = True
                     for sock in self._sockets:
-                        with suppress(OSError):  # the other side was faster
+                        with suppress(OSError):  # the other side has closed it
                             sock.shutdown(socket.SHUT_RDWR)
                     self._watching = False
                     return
                 self._changed.wait(min(left, threading.TIMEOUT_MAX))
 
     def end(self) -> None:
-        """Let go of the sockets: the exchange is over."""
+        """Release the sockets: the exchange is over."""
         with self._changed:
             self._over = True
             self._changed.notify()
@@ -131,7 +131,7 @@ _LIMIT: ContextVar[Limit | None] = ContextVar("limit", default=None)
 
 
 def limit_in_force() -> Limit | None:
-    """Return the limit of what this thread sends now."""
+    """Return the limit on what this thread sends now."""
     return _LIMIT.get()
 
 
@@ -141,7 +141,7 @@ def _watch(sock: Any) -> None:
 
 
 class Connector(BaseAdapter):
-    """What sends requests, as every adapter of requests does, and a CONNECT."""
+    """An adapter of requests that can also send a CONNECT."""
 
     def connect(
         self,
@@ -151,19 +151,30 @@ class Connector(BaseAdapter):
         authorities: str,
         timeout: urllib3.Timeout,
     ) -> tuple[requests.Response, Channel]:
-        """Send a CONNECT as `Connection.connect` does."""
+        """Send a CONNECT.
+
+        Args:
+            request: The request.
+            proxy: The URL of a proxy, or None.
+            authorities: A file or a directory of the certificates to trust.
+            timeout: The limits for connecting and for a silence.
+
+        Returns:
+            The response and the raw connection. Raises as `tunnel.connect` does, and Misused if
+            the request would leave the sandbox.
+        """
         raise NotImplementedError
 
 
 class Connection(requests.Session):
-    """A requests session that keeps no cookies, and whose redirects carry no credentials elsewhere.
+    """A requests session without cookies, whose redirects carry no credentials to other origins.
 
-    All that it sends goes through `adapter`.
+    Everything is sent through `adapter`.
     """
 
     def __init__(self, adapter: Connector) -> None:
         super().__init__()
-        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))  # they go to any port
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))  # sent to any port
         self._adapter = adapter
         for scheme in ("https://", "http://"):
             self.mount(scheme, adapter)
@@ -171,7 +182,7 @@ class Connection(requests.Session):
     def rebuild_auth(
         self, prepared_request: requests.PreparedRequest, response: requests.Response
     ) -> None:
-        """Drop the authorization of a request that is redirected elsewhere, and any cookie."""
+        """Drop any cookie, and the authorization if the request is redirected to another origin."""
         prepared_request.headers.pop("Cookie", None)
         if not same_origin(prepared_request.url or "", response.request.url or ""):
             prepared_request.headers.pop("Authorization", None)
@@ -179,18 +190,17 @@ class Connection(requests.Session):
     def connect(
         self, url: str, auth: AuthBase, timeout: urllib3.Timeout
     ) -> tuple[requests.Response, Channel]:
-        """Send a CONNECT and return its answer, and the raw connection that it left.
+        """Send a CONNECT, and return its response and the raw connection.
 
-        Raises requests.RequestException, and another OSError if the certificates that it trusts
-        cannot be read.
+        Raises requests.RequestException, and OSError if the trusted certificates cannot be read.
         """
         request = self.prepare_request(requests.Request("CONNECT", url, auth=auth))
         proxy, authorities = self.way(url)
         return self._adapter.connect(request, proxy=proxy, authorities=authorities, timeout=timeout)
 
     def way(self, url: str) -> tuple[str | None, str]:
-        """Return the proxy on the way to `url`, None for none, and whom it is to be trusted by:
-        the file or directory of authorities.
+        """Return the proxy to `url`, or None; and the file or directory of the authorities whose
+        certificates are trusted.
         """
         asked = self.merge_environment_settings(url, {}, None, None, None)
         trusted = asked["verify"]
@@ -202,9 +212,9 @@ class Connection(requests.Session):
 
 
 class Adapter(Connector, HTTPAdapter):
-    """Takes in an answer as a whole, unless it is a stream, within its limit and its size.
+    """Reads a response as a whole, unless it is a stream, within its limits of time and size.
 
-    A connection that had a `head_start` is used where it fits.
+    A connection with a `head_start` is used if it leads to the same host.
     """
 
     def __init__(self, head_start: HeadStart | None) -> None:
@@ -223,7 +233,7 @@ class Adapter(Connector, HTTPAdapter):
     def send(
         self, request: requests.PreparedRequest, stream: bool = False, *args: Any, **kwargs: Any
     ) -> requests.Response:
-        """Send one request. Raises TooLarge as well, and Misused if it would leave the sandbox."""
+        """Send one request. Also raises TooLarge, and Misused if it would leave the sandbox."""
         settings.stay_in_sandbox(request.url or "")
         response = super().send(request, stream, *args, **kwargs)
         refused = response.status_code >= 300
@@ -247,7 +257,7 @@ class Adapter(Connector, HTTPAdapter):
         authorities: str,
         timeout: urllib3.Timeout,
     ) -> tuple[requests.Response, Channel]:
-        """Send a CONNECT as `Connection.connect` does."""
+        """Send a CONNECT. See `Connector.connect`."""
         from scalingo_cli.api import tunnel
 
         settings.stay_in_sandbox(request.url or "")
@@ -262,9 +272,9 @@ class Adapter(Connector, HTTPAdapter):
 
 
 def _pool(pool: type[HTTPConnectionPool], connection: type[HTTPConnection]) -> type[Any]:
-    """Return a kind of pool whose connections keep to the limit in force."""
+    """Return a class of pools whose connections obey the limit in force."""
 
-    class Watched(connection):  # type: ignore[valid-type, misc] # either kind of connection
+    class Watched(connection):  # type: ignore[valid-type, misc] # http and https alike
         def _new_conn(self) -> socket.socket:
             sock: socket.socket = super()._new_conn()
             _watch(sock)
@@ -275,14 +285,14 @@ def _pool(pool: type[HTTPConnectionPool], connection: type[HTTPConnection]) -> t
                 _watch(self.sock)
             super().request(*args, **kwargs)
 
-    class Pool(pool):  # type: ignore[valid-type, misc] # either kind of pool
+    class Pool(pool):  # type: ignore[valid-type, misc] # http and https
         ConnectionCls = Watched
 
     return Pool
 
 
 def _with(head_start: HeadStart) -> type[HTTPSConnection]:
-    """Return a kind of connection that begins with the one which had a head start."""
+    """Return a class of connections that uses the one with a head start first."""
 
     class Begun(HTTPSConnection):
         def connect(self) -> None:
@@ -301,9 +311,9 @@ def _with(head_start: HeadStart) -> type[HTTPSConnection]:
 
 
 def arriving(response: requests.Response) -> Iterator[bytes]:
-    """Yield what has arrived of a body; requests' own iterators wait until a piece is full.
+    """Yield a body as it arrives; requests' own iterators wait until a chunk is full.
 
-    Raises what requests does, and an error for a body that ends inside its compression.
+    Raises as requests does, and CutInside for a body that ends inside its compression.
     """
     encoding = response.headers.get("Content-Encoding", "").strip().lower()
     try:
@@ -319,9 +329,9 @@ def arriving(response: requests.Response) -> Iterator[bytes]:
 
 
 def _unpacked(read: Callable[[], bytes]) -> Iterator[bytes]:
-    """Yield what gzip'd bytes unpack to. Raises zlib.error for what ends before its checksum.
+    """Yield gzip'd bytes unpacked. Raises zlib.error if they end before their checksum.
 
-    urllib3 takes such an end for the end of the answer.
+    urllib3 takes such an end for the end of the response.
     """
     member = zlib.decompressobj(wbits=31)
     begun = False
@@ -342,7 +352,7 @@ class CutInside(zlib.error):
 
 
 def same_origin(one: str, other: str) -> bool:
-    """Tell whether two URLs share scheme, host and port."""
+    """Return whether two URLs have the same scheme, host and port."""
 
     def origin(url: str) -> tuple[str, str | None, int | None]:
         parts = urlsplit(url)
@@ -358,13 +368,16 @@ def same_origin(one: str, other: str) -> bool:
 def unreachable(
     error: Exception, host: str, timeout: urllib3.Timeout, *, changes: bool
 ) -> errors.ScalingoError:
-    """Return what to raise if `host` gave no whole answer to a request: why, in one sentence.
+    """Return the error for a request that `host` did not answer completely, with the reason.
 
     Args:
         error: What requests or urllib3 raised.
-        host: The host, and the port where it is not the usual one.
-        timeout: How long a connection and a silence could last.
+        host: The host, with its port unless it is the usual one.
+        timeout: The limits for connecting and for a silence.
         changes: Whether the request may have changed something.
+
+    Returns:
+        The error to raise.
     """
     causes = list(_causes(error))
     names = {type(cause).__name__ for cause in causes}
@@ -408,7 +421,7 @@ def unreachable(
         )
     if isinstance(error, BadRedirect):
         return errors.Failed(f"{host} redirects to an invalid address.")
-    # Not what the error says: it may hold the URL of a proxy, with its password.
+    # Not the error's own text: it may contain the URL of a proxy, with its password.
     return errors.Failed(
         f"Could not send a request to {host} ({type(error).__name__}).",
         "Check SCALINGO_API_URL, HTTPS_PROXY and ALL_PROXY.",
@@ -440,7 +453,7 @@ def _tls_reason(causes: list[Any]) -> str:
 
 
 def _causes(error: BaseException | None) -> Iterator[Any]:
-    """Yield an exception and all that it wraps, in whichever way libraries wrap them."""
+    """Yield an exception and all that it wraps, in all the ways in which libraries wrap them."""
     seen: set[int] = set()
     waiting: list[object] = [error]
     while waiting:

@@ -1,7 +1,7 @@
-"""A connection that CONNECT has made raw: bytes both ways, inside TLS where the URL says so.
+"""A raw connection made with CONNECT: bytes both ways, inside TLS if the URL is https.
 
-No HTTP library hands its connection over after a CONNECT. Errors before that are those of
-requests, so that they are told in the same words as any other.
+requests and http.client do not hand a connection over after a CONNECT. Errors before that are
+those of requests, so that they are reported in the same words as any other.
 """
 
 from __future__ import annotations
@@ -41,20 +41,21 @@ def connect(
     timeout: urllib3.Timeout,
     watch: Callable[[socket.socket], object],
 ) -> tuple[requests.Response, Channel]:
-    """Send a CONNECT request on a connection of its own; return the answer and the channel.
-
-    The answer's body is there only if it is a refusal.
+    """Send a CONNECT request on a connection of its own.
 
     Args:
-        request: What to send.
+        request: The request.
         authorities: A file or a directory of the certificates to trust.
-        proxy: The URL of a proxy, None for none.
+        proxy: The URL of a proxy, or None.
         proxy_headers: Headers for the proxy.
-        timeout: How long to wait for a connection, and then for a silent host.
-        watch: Called with the socket, so that it can be shut when the time is over.
+        timeout: The limits for connecting and for a silence.
+        watch: Called with the socket, which can be shut down when the time is over.
+
+    Returns:
+        The response, whose body is read only if it is a refusal, and the channel.
 
     Raises:
-        requests.RequestException: There is no answer.
+        requests.RequestException: There is no response.
         OSError: `authorities` cannot be read.
     """
     started = time.monotonic()
@@ -97,14 +98,14 @@ def _connection(
     timeout: Any,
     watch: Callable[[socket.socket], object],
 ) -> socket.socket:
-    """Return a connection to a host, or through a proxy to it."""
+    """Return a connection to a host, through a proxy if one is given."""
     from http.client import HTTPConnection as Connection
     from http.client import HTTPException, HTTPResponse
 
     answers = ExitStack()
 
     class ClosedAnswer(HTTPResponse):
-        """An answer to CONNECT: Python before 3.11.4 leaves it, and so the socket, open."""
+        """A response to CONNECT: Python before 3.11.4 leaves it, and so the socket, open."""
 
         def __init__(self, *arguments: Any, **more: Any) -> None:
             super().__init__(*arguments, **more)
@@ -137,14 +138,14 @@ def _connection(
     sock: socket.socket = connection.sock
     watch(sock)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for name, value in _KEEP_ALIVE.items():  # named otherwise by each system
+    for name, value in _KEEP_ALIVE.items():  # named differently on each system
         if option := getattr(socket, name, None):
             sock.setsockopt(socket.IPPROTO_TCP, option, value)
     return sock
 
 
 class NotConnected(requests.exceptions.ConnectionError):
-    """No connection came about."""
+    """No connection could be made."""
 
 
 def _context(authorities: str) -> ssl.SSLContext:
@@ -154,16 +155,16 @@ def _context(authorities: str) -> ssl.SSLContext:
     context = ssl.create_default_context(
         cafile=None if directory else authorities, capath=authorities if directory else None
     )
-    # An end that TLS does not announce is an error; some releases of Python ignore it.
+    # An end that TLS does not announce is an error, which some releases of Python ignore.
     context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
     return context
 
 
 class Channel:
-    """Bytes both ways. Nothing here waits after `go`: what is sent goes out as `flush` is called.
+    """Bytes both ways. Nothing blocks after `go`; `flush` sends what could not be sent at once.
 
-    `ended` tells that the other side sends no more, `failure` why, where that was no proper end;
-    `unheard` that it takes no more. Leaving a `with` block by an exception breaks the connection.
+    `ended` is whether the other side has stopped sending, `failure` the reason if that was an
+    error, `unheard` whether it has stopped receiving. An exception in its `with` block aborts it.
     """
 
     def __init__(self, connection: socket.socket) -> None:
@@ -192,7 +193,7 @@ class Channel:
             self.close()
 
     def secure(self, context: ssl.SSLContext, host: str) -> None:
-        """Go on inside TLS, with a `host` that proves who it is. Raises ssl.SSLError."""
+        """Continue inside TLS, with the certificate of `host` verified. Raises ssl.SSLError."""
         tls = context.wrap_bio(self._inward, self._outward, server_hostname=host)
         while True:
             try:
@@ -206,11 +207,11 @@ class Channel:
         self._tls = tls
 
     def timeout(self, seconds: Any) -> None:
-        """Wait no longer than that for the answer."""
+        """Limit how long to wait for the response."""
         self._socket.settimeout(seconds)
 
     def answer(self) -> requests.Response:
-        """Read the answer to CONNECT; what came after its head is in `early`, or is its body."""
+        """Read the response to CONNECT; what follows its head is its body, or in `early`."""
         self.flush()
         received = bytearray()
         while b"\r\n\r\n" not in received:
@@ -248,7 +249,7 @@ class Channel:
         return data
 
     def go(self) -> None:
-        """Stop waiting: from now on a selector tells when there is something to do."""
+        """Become non-blocking: from now on, a selector reports when there is something to do."""
         self._socket.setblocking(False)
 
     def fileno(self) -> int:
@@ -256,7 +257,7 @@ class Channel:
         return self._socket.fileno()
 
     def receive(self) -> bytes:
-        """Return what has arrived: nothing where there is nothing yet, or no more."""
+        """Return what has arrived: empty if there is nothing yet, or at the end."""
         try:
             data = self._socket.recv(CHUNK)
         except BlockingIOError:
@@ -277,7 +278,7 @@ class Channel:
             pass
         except ssl.SSLZeroReturnError:
             self.ended = True
-        except ssl.SSLError as error:  # also where the end comes without TLS saying so
+        except ssl.SSLError as error:  # also at an end that TLS does not announce
             self._fail(error)
         self._unsent += self._outward.read()
         return bytes(clear)
@@ -294,11 +295,11 @@ class Channel:
 
     @property
     def full(self) -> bool:
-        """Whether something that was to be sent is still here."""
+        """Whether something remains to be sent."""
         return bool(self._unsent)
 
     def send(self, data: bytes) -> None:
-        """Send bytes, some of them perhaps later."""
+        """Send bytes, some of them perhaps at a later `flush`."""
         if self._tls:
             self._tls.write(data)
             data = self._outward.read()
@@ -306,9 +307,9 @@ class Channel:
         self.flush()
 
     def end(self) -> None:
-        """Say that nothing more will be sent; the other side may still have much to say."""
+        """Announce the end of what is sent; the other side may go on sending."""
         if self._tls:
-            with suppress(ssl.SSLWantReadError):  # the other side has not said so, and need not
+            with suppress(ssl.SSLWantReadError):  # the other side may go on
                 self._tls.unwrap()
             self._unsent += self._outward.read()
         else:
@@ -316,7 +317,7 @@ class Channel:
         self.flush()
 
     def flush(self) -> None:
-        """Send what is still here, or as much of it as the connection takes."""
+        """Send what remains, or as much of it as the connection accepts."""
         try:
             while self._unsent:
                 del self._unsent[: self._socket.send(self._unsent[:CHUNK])]
@@ -325,12 +326,12 @@ class Channel:
                 self._socket.shutdown(socket.SHUT_WR)
         except BlockingIOError:
             return
-        except OSError:  # whoever no longer listens may still speak
+        except OSError:  # a side that has stopped receiving may still send
             self.unheard = True
             self._unsent.clear()
 
     def abort(self) -> None:
-        """Break the connection off, so that the other side notices at once."""
+        """Abort the connection, so that the other side notices at once."""
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.close()
 

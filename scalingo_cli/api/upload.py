@@ -1,4 +1,4 @@
-"""Files on their way to the platform, read while they are sent."""
+"""Uploads: files that are read while they are sent."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CHUNK = 64 * 1024
 def opened(paths: Iterable[str], stack: ExitStack) -> list[Body]:
     """Open files until the end of `stack`, each as a form of its own.
 
-    Raises Misused as `input_file.opened` does, and for two files of one name.
+    Raises Misused as `input_file.opened` does, and for two files with the same name.
     """
     forms: dict[str, Body] = {}
     for given in paths:
@@ -40,19 +40,32 @@ def opened(paths: Iterable[str], stack: ExitStack) -> list[Body]:
 
 
 class Body:
-    """What a request sends: a file of `size` bytes, between a `head` and a `tail`.
+    """The body of an upload: a file between a head and a tail; `len()` is the size of all three.
 
-    `len()` is the size of all three, and `told` is called with how many of the file's bytes went
-    out.
+    `on_sent` is called with the number of bytes of each piece of the file that was sent.
+
+    Args:
+        name: The name of the file.
+        file: The file, which can be read more than once.
+        size_bytes: Its size.
+        content_type: The content type of the request.
+        head: What is sent before the file.
+        tail: What is sent after it.
     """
 
     def __init__(
-        self, name: str, file: BinaryIO, size: int, content_type: str, head: bytes, tail: bytes
+        self,
+        name: str,
+        file: BinaryIO,
+        size_bytes: int,
+        content_type: str,
+        head: bytes,
+        tail: bytes,
     ) -> None:
         self.name = name
-        self.size = size
+        self.size_bytes = size_bytes
         self.content_type = content_type
-        self.told: Callable[[int], object] = lambda _: None
+        self.on_sent: Callable[[int], object] = lambda _: None
         self._file = file
         self._head = head
         self._tail = tail
@@ -61,33 +74,33 @@ class Body:
         return self.name
 
     def __len__(self) -> int:
-        return len(self._head) + self.size + len(self._tail)
+        return len(self._head) + self.size_bytes + len(self._tail)
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield the bytes, from the beginning each time they are sent.
 
-        Raises Failed when the file ends before its size.
+        Raises Failed if the file is shorter than its size.
         """
-        self.told(-self._file.tell())
+        self.on_sent(-self._file.tell())
         self._file.seek(0)
         if self._head:
             yield self._head
-        left = self.size
+        left = self.size_bytes
         while left:
             chunk = self._file.read(min(_CHUNK, left))
             if not chunk:
                 raise Failed(f"{self.name} was truncated while it was being sent.")
             left -= len(chunk)
             yield chunk
-            self.told(len(chunk))
+            self.on_sent(len(chunk))
         if self._tail:
             yield self._tail
 
 
-def form(name: str, file: BinaryIO, size: int) -> Body:
-    """Return a multipart form whose one field, `file`, is the file."""
+def form(name: str, file: BinaryIO, size_bytes: int) -> Body:
+    """Return a multipart form with one field, `file`."""
     boundary = secrets.token_hex(16)
-    # Spelt as browsers do: the HTML standard, "multipart form data".
+    # Quoted as browsers do: see "multipart form data" in the HTML standard.
     quoted = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
     head = os.fsencode(
         f"--{boundary}\r\n"
@@ -95,7 +108,7 @@ def form(name: str, file: BinaryIO, size: int) -> Body:
         "Content-Type: application/octet-stream\r\n\r\n"
     )
     tail = f"\r\n--{boundary}--\r\n".encode()
-    return Body(name, file, size, f"multipart/form-data; boundary={boundary}", head, tail)
+    return Body(name, file, size_bytes, f"multipart/form-data; boundary={boundary}", head, tail)
 
 
 def archive(name: str, file: BinaryIO) -> Body:
@@ -105,14 +118,23 @@ def archive(name: str, file: BinaryIO) -> Body:
 
 
 def send(api: API, method: str, place: Service, body: Body) -> None:
-    """Send a body to a place. Raises what `API.send` does, and Failed for a file that shrinks."""
+    """Send an upload.
+
+    Args:
+        api: The API that sends it.
+        method: The HTTP method.
+        place: The address to send it to.
+        body: The upload.
+
+    Raises Failed if the file has shrunk, and otherwise as `API.send` does.
+    """
     with _progress(body):
         api.send(method, service=place, body=body, headers={"Content-Type": body.content_type})
 
 
 @contextmanager
 def _progress(body: Body) -> Iterator[None]:
-    """Draw a bar on stderr while the body is sent, if stderr is a terminal."""
+    """Draw a progress bar on stderr while the body is sent, if stderr is a terminal."""
     if not sys.stderr.isatty():
         yield
         return
@@ -123,8 +145,8 @@ def _progress(body: Body) -> Iterator[None]:
     columns: list[Any] = [TextColumn("{task.description}", markup=False), BarColumn()]
     columns += [DownloadColumn(binary_units=True), TransferSpeedColumn()]
     bar = Progress(*columns, console=console, transient=True)
-    task = bar.add_task(visible(body.name), total=body.size)
-    body.told = lambda count: bar.update(task, advance=count)
+    task = bar.add_task(visible(body.name), total=body.size_bytes)
+    body.on_sent = lambda count: bar.update(task, advance=count)
     try:  # an interrupt may come before a `with` block would have begun
         bar.start()
         yield

@@ -111,16 +111,16 @@ def _debug_body(session: Session, _: bool) -> None:
 
 
 def _dry_run(session: Session, _: bool) -> None:
-    if session.rehearsal is None:
-        from scalingo_cli.api.dry_run import Rehearsal
+    if session.dry_run is None:
+        from scalingo_cli.api.dry_run import DryRun
 
-        session.rehearsal = Rehearsal("plain")
+        session.dry_run = DryRun("plain")
 
 
 def _curl(session: Session, _: bool) -> None:
-    from scalingo_cli.api.dry_run import Rehearsal
+    from scalingo_cli.api.dry_run import DryRun
 
-    session.rehearsal = Rehearsal("curl")
+    session.dry_run = DryRun("curl")
 
 
 @cache

@@ -217,7 +217,7 @@ def _wait_for_end(session: Session, app: App, container_id: str, timeout: float 
 
     def look(within: float) -> Step:
         poller.pace.request()
-        document = app.api.get("apps", app.name, "ps", within=within)
+        document = app.api.get("apps", app.name, "ps", within_seconds=within)
         ids = [plain(row.get("id")) for row in document["containers"] or []]
         return Step("stopping" if container_id in ids else "stopped", (), document)
 

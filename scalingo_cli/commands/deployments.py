@@ -124,13 +124,13 @@ def follow(session: Session, deployment_id: str, timeout: float | None) -> None:
     poller = Poller(console.progress, timeout, endless=True)
     output = Output()
 
-    def look(within: float) -> Step:
+    def look(within_seconds: float) -> Step:
         poller.pace.request()
-        document = app.api.get(*path, within=within)
+        document = app.api.get(*path, within_seconds=within_seconds)
         new: list[bytes] = []
         if not console.as_json:
             poller.pace.request()
-            new = output.new(app.api, _link(app, path, document), within)
+            new = output.new(app.api, _link(app, path, document), within_seconds)
         if new:
             poller.pace.hurry()
         return Step(status_of(document, "deployment"), new, document)

@@ -100,7 +100,7 @@ class Console:
     def show(self, document: Mapping[str, Any], view: View) -> None:
         """Write a document of the API to stdout, as JSON where asked, else through `view`.
 
-        A rehearsal shows nothing but requests.
+        A dry run shows only requests.
         """
         terminal = self.terminal
         if self.is_dry_run:
@@ -216,7 +216,7 @@ class Console:
             self.write((harmless(value) if self.terminal else value) + "\n")
 
     def write(self, text: str) -> None:
-        """Write text to stdout, unchanged; a rehearsal writes nothing but requests."""
+        """Write text to stdout, unchanged; a dry run writes only requests."""
         if not self.is_dry_run:
             sys.stdout.write(text)
 
@@ -225,7 +225,7 @@ class Console:
         self.write(harmless(text) if sys.stdout.isatty() else text)
 
     def pass_on(self, chunks: Iterable[bytes]) -> None:
-        """Write bytes to stdout as they arrive and as they are; none in a rehearsal."""
+        """Write bytes to stdout as they arrive and as they are; none in a dry run."""
         if self.is_dry_run:
             return
         sys.stdout.flush()
@@ -236,7 +236,7 @@ class Console:
     def say(self, message: str) -> None:
         """Tell the user something on stderr, in one line.
 
-        A rehearsal keeps silent once it has held back a request: what follows did not happen.
+        A dry run is silent once it has held back a request: what follows did not happen.
         Nothing ends because it cannot be told, on a full disk for instance.
         """
         if self._held_back():

@@ -130,7 +130,10 @@ class Output:
         new = []
         try:
             with api.stream(
-                "GET", service=link, within=within_seconds, headers=given if self._length else {}
+                "GET",
+                service=link,
+                within_seconds=within_seconds,
+                headers=given if self._length else {},
             ) as answer:
                 position = _start_of(answer)
                 for chunk in answer.chunks:
@@ -172,16 +175,16 @@ def news(
     following = False
     poller = Poller(console.progress, math.inf, endless=True)
 
-    def get(page: int, within: float) -> Document:
+    def get(page: int, within_seconds: float) -> Document:
         poller.pace.request()
         size = PAGE if following or not latest else pagination.LARGE_PAGE
         params = {"page": page, "per_page": size}
-        return app.api.get(*parts, params=params, within=within)
+        return app.api.get(*parts, params=params, within_seconds=within_seconds)
 
-    def look(within: float) -> list[Document]:
+    def look(within_seconds: float) -> list[Document]:
         found: list[Document] = []
         now_seen: set[object] = set()
-        for page in pagination.walk(root, lambda number: get(number, within)):
+        for page in pagination.walk(root, lambda number: get(number, within_seconds)):
             new = [record for record in page.documents if record.get("id") not in seen]
             now_seen.update(record.get("id") for record in new)
             found += filter(keep, new) if keep else new

@@ -64,9 +64,11 @@ def wait(
     """
     poller = Poller(console.progress, timeout_seconds)
 
-    def look(within: float) -> Step:
+    def look(within_seconds: float) -> Step:
         poller.pace.request()
-        document = app.api.get("apps", app.name, "operations", operation_id, within=within)
+        document = app.api.get(
+            "apps", app.name, "operations", operation_id, within_seconds=within_seconds
+        )
         return Step(status_of(document, "operation"), (), document)
 
     task = Task("operation", IN_PROGRESS, look, resumption(app, operation_id))
@@ -102,7 +104,7 @@ def starting(app: App) -> Iterator[None]:
 
 def _in_progress(app: App) -> str | None:
     try:
-        status = app.api.get("apps", app.name, within=HINT_SECONDS)["app"].get("status")
+        status = app.api.get("apps", app.name, within_seconds=HINT_SECONDS)["app"].get("status")
     except ScalingoError:  # the rejection stands without it
         return None
     if status not in BUSY:

@@ -208,7 +208,7 @@ def test_removing_without_a_terminal_needs_confirm(scalingo: CommandLine, sandbo
     assert "POSTLARK_URL" not in scalingo("env --json").stdout
 
 
-def test_a_rehearsal_prints_the_request_alone(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_a_dry_run_prints_the_request_alone(scalingo: CommandLine, sandbox: Sandbox) -> None:
     lines = {
         "POST": f"add {REDIS} redis-sandbox",
         "PATCH": f"upgrade {POSTLARK} satchel",

@@ -237,7 +237,7 @@ def test_headers_are_sent_too(scalingo: CommandLine, sandbox: Sandbox) -> None:
     assert scalingo(["api", "GET", "/apps", "-H", "X-Name: two\r\nX-Other: lines"]).code == 2
 
 
-def test_a_rehearsal_sends_reads_alone(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_a_dry_run_sends_reads_alone(scalingo: CommandLine, sandbox: Sandbox) -> None:
     result = scalingo("api GET /apps --dry-run")
     assert (result.code, result.stdout, result.stderr) == (0, "", "Nothing would be changed.\n")
     words = ["-f", "app[name]=tea", "-H", "X-Dry-Run: true", "-H", "X-Api-Key: s3cret"]

@@ -175,7 +175,7 @@ def test_ctrl_c_at_the_question_removes_nobody(scalingo: CommandLine, sandbox: S
     assert sent(sandbox) == []
 
 
-def test_a_rehearsal_prints_the_request_alone(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_a_dry_run_prints_the_request_alone(scalingo: CommandLine, sandbox: Sandbox) -> None:
     added = scalingo(f"collaborators add {NEW} --dry-run")
     path = f"/v1/apps/{sandbox.main_app}/collaborators"
     assert added.stdout.startswith(f'POST {path}\n{{"collaborator": {{"email": "{NEW}"')

@@ -208,7 +208,7 @@ def test_progress_is_for_terminals(scalingo: CommandLine, archive: Path) -> None
 
 
 @regional
-def test_a_rehearsal_sends_nothing(scalingo: CommandLine, sandbox: Sandbox, archive: Path) -> None:
+def test_a_dry_run_sends_nothing(scalingo: CommandLine, sandbox: Sandbox, archive: Path) -> None:
     said = scalingo(["deploy", str(archive), "--dry-run"])
     size = archive.stat().st_size
     assert (said.code, said.stderr) == (0, "")

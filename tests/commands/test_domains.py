@@ -277,7 +277,7 @@ def test_certificate_and_key_go_together(scalingo: CommandLine, files: Path) -> 
 
 
 @pytest.mark.parametrize("option", ["--dry-run", "--curl"])
-def test_a_rehearsal_masks_the_key_and_sends_nothing(
+def test_a_dry_run_masks_the_key_and_sends_nothing(
     scalingo: CommandLine, sandbox: Sandbox, files: Path, option: str
 ) -> None:
     lines = {

@@ -223,7 +223,7 @@ class TestPrune:
         assert "would remove every variable" in result.stderr
         assert not changes()
 
-    def test_a_rehearsal_asks_nothing_and_sends_nothing(
+    def test_a_dry_run_asks_nothing_and_sends_nothing(
         self, scalingo: CommandLine, file: Write, changes: Methods, protocol: str
     ) -> None:
         wanted = file(ADDED=SECRET, SHOP_ENV=None)
@@ -523,7 +523,7 @@ class TestEdit:
             assert (result.code, result.stdout) == (2, "")
             assert result.stderr.startswith("Error: The default editor, vi, needs a terminal.\n")
 
-    def test_a_rehearsal_shows_and_sends_nothing(
+    def test_a_dry_run_shows_and_sends_nothing(
         self, scalingo: CommandLine, editor: Script, changes: Methods, protocol: str
     ) -> None:
         script = editor(f'sed -i /^MOTTO=/d "$1"; echo "NEW={SECRET}" >> "$1"')

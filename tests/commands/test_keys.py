@@ -246,7 +246,7 @@ def test_the_platform_rejects_a_name_that_is_taken(scalingo: CommandLine) -> Non
     assert "name is already taken" in result.stderr
 
 
-def test_a_rehearsal_prints_the_request_alone(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_a_dry_run_prints_the_request_alone(scalingo: CommandLine, sandbox: Sandbox) -> None:
     result = scalingo("keys add laptop - --dry-run", stdin=PUBLIC)
     assert (result.code, result.stderr) == (0, "")
     assert result.stdout.startswith(f"POST {home(sandbox)}\n")

@@ -54,7 +54,7 @@ def test_with_json_the_operation(scalingo: CommandLine, sandbox: Sandbox) -> Non
     assert scalingo("restart --json").json["operation"]["status"] in {"pending", "running"}
 
 
-def test_a_rehearsal_sends_nothing(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_a_dry_run_sends_nothing(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("restart web --wait --dry-run")
     assert said.stdout == 'POST /v1/apps/pinecrate-shop/restart\n{"scope": ["web"]}\n'
     assert (said.code, said.stderr) == (0, "")

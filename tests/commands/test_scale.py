@@ -135,7 +135,7 @@ def test_an_app_without_any_type(scalingo: CommandLine, sandbox: Sandbox) -> Non
     assert (refused.code, refused.stderr.splitlines()[1]) == (3, "There are no types yet.")
 
 
-def test_a_rehearsal_sends_nothing(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_a_dry_run_sends_nothing(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("scale web:+1 --wait --dry-run")
     assert said.code == 0
     assert said.stdout.splitlines() == [

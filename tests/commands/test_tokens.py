@@ -96,7 +96,7 @@ def test_an_unknown_token(scalingo: CommandLine, sandbox: Sandbox) -> None:
 
 @regional
 @pytest.mark.parametrize("line", ["tokens create x", "tokens renew laptop", "tokens revoke laptop"])
-def test_a_rehearsal_changes_nothing(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_a_dry_run_changes_nothing(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
     before = [token.value for token in sandbox.store.tokens]
     said = scalingo(f"{line} --dry-run")
     assert said.code == 0

@@ -81,7 +81,7 @@ def _visit(api: API) -> tuple[float, float | None]:
     from scalingo_cli.api.auth import ANONYMOUS
 
     before = time.time()
-    answer = api.send("GET", "addon_categories", auth=ANONYMOUS, within=PATIENCE)
+    answer = api.send("GET", "addon_categories", auth=ANONYMOUS, within_seconds=PATIENCE)
     after = time.time()
     _ = answer.document  # anything else than the API's JSON comes from somebody else
     from email.utils import parsedate_to_datetime
@@ -116,7 +116,7 @@ def _token(session: Session, reached: bool) -> Finding:
             f"from {source}, not checked",
             "Fix the connection to the platform first.",
         )
-    user = session.api.get("users", "self", within=PATIENCE)["user"]
+    user = session.api.get("users", "self", within_seconds=PATIENCE)["user"]
     return Finding("token", OK, f"from {source}, belongs to {user.get('username')}")
 
 

@@ -285,7 +285,7 @@ def remind(app: App, console: Console) -> None:
     if console.is_dry_run or console.as_json:
         return
     try:
-        status = app.api.get("apps", app.name, within=HINT_SECONDS)["app"].get("status")
+        status = app.api.get("apps", app.name, within_seconds=HINT_SECONDS)["app"].get("status")
     except ScalingoError:  # the hint does no harm to an app without containers
         status = None
     if status not in AT_REST:

@@ -179,7 +179,7 @@ class Logs:
     def _fresh_address(self) -> str:
         """Ask where the logs are. Raises Failed when the platform does not tell."""
         self._pace.request()
-        document = self._app.api.get("apps", self._app.name, "logs", within=self._within)
+        document = self._app.api.get("apps", self._app.name, "logs", within_seconds=self._within)
         url = document.get("logs_url")
         if not isinstance(url, str):
             raise Failed(f"The platform returned no log URL for {self._app.name}.")
@@ -216,7 +216,11 @@ class Logs:
         try:
             answer = stack.enter_context(
                 api.stream(
-                    "GET", service=address, params=params, auth=ANONYMOUS, within=self._within
+                    "GET",
+                    service=address,
+                    params=params,
+                    auth=ANONYMOUS,
+                    within_seconds=self._within,
                 )
             )
         except NotFound:
