@@ -25,6 +25,9 @@ COMMANDS = {
     "addons-remove": "addons remove",
     "addons-upgrade": "addons upgrade",
     "apps-info": "apps show",
+    "autoscalers-disable": "autoscalers disable",
+    "autoscalers-enable": "autoscalers enable",
+    "autoscalers-remove": "autoscalers remove --yes",
     "c": "apps create",
     "changelog": "update",
     "collaborators-add": "collaborators add",
@@ -53,6 +56,8 @@ COMMANDS = {
 
 # Those whose options differ from ours, and what they are here.
 DIFFERENT = {
+    "autoscalers-add": "autoscalers add",
+    "autoscalers-update": "autoscalers update",
     "bash": "run bash",
     "destroy": "apps delete",
     "env-set": "env set",
@@ -60,6 +65,12 @@ DIFFERENT = {
     "kill": "containers signal",
     "rename": "apps rename",
     "send-signal": "containers signal",
+}
+
+# Of those, the ones that take as an option what is the argument here.
+OPTION_FOR_ARGUMENT = {
+    "autoscalers-add": ["-c", "--container-type"],
+    "autoscalers-update": ["-c", "--container-type"],
 }
 
 # Those that are not in this client yet, and the command line that does the same or comes nearest.
@@ -73,12 +84,6 @@ INSTEAD = {
     "alerts-enable": "api PATCH /apps/{app}/alerts/ID -F disabled=false",
     "alerts-remove": "api DELETE /apps/{app}/alerts/ID",
     "alerts-update": "api PATCH /apps/{app}/alerts/ID",
-    "autoscalers": "api GET /apps/{app}/autoscalers",
-    "autoscalers-add": "api POST /apps/{app}/autoscalers",
-    "autoscalers-disable": "api PATCH /apps/{app}/autoscalers/ID -F disabled=true",
-    "autoscalers-enable": "api PATCH /apps/{app}/autoscalers/ID -F disabled=false",
-    "autoscalers-remove": "api DELETE /apps/{app}/autoscalers/ID",
-    "autoscalers-update": "api PATCH /apps/{app}/autoscalers/ID",
     "backup-download": "",
     "backups": "",
     "backups-config": "",
@@ -315,10 +320,29 @@ def bash() -> click.Command:
     return command
 
 
+def with_option(words: str, spellings: Sequence[str]) -> click.Command:
+    """Return the command that `words` reach, with an option in place of its argument."""
+    from copy import copy
+    from importlib import import_module
+
+    noun, verb = words.split()
+    group: click.Group = import_module(f"scalingo_cli.commands.{noun.replace('-', '_')}").command
+    command = copy(group.commands[verb])
+    command.params = [
+        click.Option([*spellings, str(each.name)], required=True, type=each.type)
+        if isinstance(each, click.Argument)
+        else each
+        for each in command.params
+    ]
+    return command
+
+
 def command(name: str) -> click.Command | None:
     """Return the official command of this name whose options differ from ours, if there is one."""
     if name == "bash":
         return bash()
+    if name in OPTION_FOR_ARGUMENT:
+        return with_option(DIFFERENT[name], OPTION_FOR_ARGUMENT[name])
     return {
         "destroy": destroy,
         "env-set": env_set,

@@ -70,6 +70,7 @@ CONTENTS: dict[str, dict[str, str]] = {
         "containers": "List, stop and signal running containers, and list their sizes.",
         "stats": "Show the resource usage of each running container.",
         "logs": "Show or follow an app's logs.",
+        "autoscalers": "List, add, update, enable, disable and remove autoscalers.",
     },
     "More": {
         "api": "Send a request to the API and print the response.",

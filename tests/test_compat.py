@@ -82,6 +82,17 @@ PAIRS = [
         "domains-ssl shop.pinecrate.example --cert cert.pem --key key.pem",
         "domains update shop.pinecrate.example --cert cert.pem --key key.pem",
     ),
+    (
+        "autoscalers-add -c web -m cpu -t 0.7 --min-containers 2 --max-containers 4",
+        "autoscalers add web --metric cpu --target 0.7 --min 2 --max 4",
+    ),
+    (
+        "autoscalers-update -c worker -d --metric memory",
+        "autoscalers update worker --disabled --metric memory",
+    ),
+    ("autoscalers-enable worker", "autoscalers enable worker"),
+    ("autoscalers-disable worker", "autoscalers disable worker"),
+    ("autoscalers-remove worker", "autoscalers remove worker --yes"),
     ("c tea-room", "apps create tea-room"),
     ("l -n 5", "logs -n 5"),
     ("s web:3", "scale web:3"),

@@ -16,7 +16,7 @@ LAYERS = [
     ["compat"],
     ["commands"],
     ["completion"],
-    ["cli", "collection", "polling"],
+    ["cli", "collection", "known", "polling"],
     ["session"],
     ["api"],
     ["auth"],

@@ -73,6 +73,8 @@ CONTROLS = {
     "POST /_sandbox/events": (
         "Add an event of a type of the regional platform, to `app` or to the main app."
     ),
+    "POST /_sandbox/measures": "Let containers of `app` be measured at `value`, which autoscalers"
+    " and alerts watch.",
     "POST /_sandbox/collaborators": "Let the person invited to `app` under `email` accept.",
     "POST /_sandbox/logs": "Let a container of `app` log the lines of `text`.",
     "POST /_sandbox/streams": (

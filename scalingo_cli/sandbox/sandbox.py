@@ -37,6 +37,7 @@ from scalingo_cli.sandbox.http.messages import (
 from scalingo_cli.sandbox.resources import (
     authentication,
     deployments,
+    measures,
     one_off,
     operations,
     regions,
@@ -426,3 +427,4 @@ class Sandbox(Controls):
         operations.settle(self.store, now)
         deployments.settle(self.store, now)
         one_off.settle(self.store, now)
+        measures.settle(self.store, now)

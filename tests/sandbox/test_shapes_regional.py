@@ -67,6 +67,22 @@ WHOLE_PROJECT = PROJECT | {
     "owner": USER | {"flags": {}},
     "flags": {},
 }
+METRIC = {"id": "str", "label": "str", "suffix": "str", "type": "str"}
+AUTOSCALER = {
+    "id": ID,
+    "app_id": ID,
+    "created_at": "date",
+    "updated_at": "date",
+    "alert_id_scale_up": ID,
+    "alert_id_scale_down": ID,
+    "last_scale": "date",
+    "container_type": "str",
+    "metric": "str",
+    "target": "any",
+    "min_containers": "int",
+    "max_containers": "int",
+    "disabled": "bool",
+}
 CONTAINER_TYPE = {
     "id": ID,
     "app_id": ID,
@@ -628,6 +644,37 @@ REST = [
         {"project": {"default": True}},
     ),
     Exchange("DELETE /v1/projects/{project[id]}", 409, ERROR),
+    Exchange("GET /v1/features/metrics", 200, {"metrics": [METRIC]}),
+    Exchange(f"GET {SHOP}/autoscalers", 200, {"autoscalers": [AUTOSCALER]}),
+    Exchange(f"GET {SHOP}/autoscalers/{{autoscaler}}", 200, {"autoscaler": AUTOSCALER}),
+    Exchange(f"GET {SHOP}/autoscalers/sc-1", 404, MISSING),
+    Exchange(
+        f"POST {SHOP}/autoscalers",
+        201,
+        {"autoscaler": AUTOSCALER},
+        {
+            "autoscaler": {
+                "container_type": "web",
+                "metric": "rpm_per_container",
+                "target": 150,
+                "min_containers": 2,
+                "max_containers": 7,
+            }
+        },
+    ),
+    Exchange(
+        f"PATCH {SHOP}/autoscalers/{{autoscaler}}",
+        200,
+        {"autoscaler": AUTOSCALER},
+        {"autoscaler": {"disabled": True}},
+    ),
+    Exchange(
+        f"PATCH {SHOP}/autoscalers/{{autoscaler}}",
+        422,
+        {"errors": {"metric": ["str"]}},
+        {"autoscaler": {"metric": "moon"}},
+    ),
+    Exchange(f"DELETE {SHOP}/autoscalers/{{autoscaler}}", 204, None),
     Exchange("GET /v1/features/stacks", 200, {"stacks": [STACK]}),
     Exchange("GET /v1/features/container_sizes", 200, {"container_sizes": [CONTAINER_SIZE]}),
     Exchange("GET /v1/event_categories", 200, {"event_categories": [EVENT_CATEGORY]}),
@@ -690,6 +737,7 @@ def known(sandbox: Sandbox, answer: Any) -> dict[str, Any]:
         "token": sandbox.store.tokens[1].id,
         "key": app.owner.keys[0]["id"],
         "project": app.settings["project"],
+        "autoscaler": app.rows("autoscalers")[0]["id"] if app.rows("autoscalers") else "",
         "platform": "58a1c07e706c617400000001",
     }
     if answer is not None and answer.content:

@@ -10,7 +10,14 @@ from scalingo_cli.sandbox.control.faults import Fault
 from scalingo_cli.sandbox.control.knobs import KNOBS, knob
 from scalingo_cli.sandbox.control.profile import Profile
 from scalingo_cli.sandbox.http.pagination import SHAPES
-from scalingo_cli.sandbox.resources import collaborators, deployments, logs, operations, regions
+from scalingo_cli.sandbox.resources import (
+    collaborators,
+    deployments,
+    logs,
+    measures,
+    operations,
+    regions,
+)
 from scalingo_cli.sandbox.seed import events
 
 if TYPE_CHECKING:
@@ -231,6 +238,13 @@ class Controls:
         """Add an event of a type of the regional platform, to `app` or to the main app."""
         with self.lock:
             return events.add_event(self.store, type, app)
+
+    @knob("POST", "measures", app=str, container_type=str, metric=str, value=float)
+    def measure(self, app: str, container_type: str, metric: str, value: float) -> None:
+        """Let containers of `app` be measured at `value`, which autoscalers and alerts watch."""
+        with self.lock:
+            measures.take(self.store, self.store.app(app), container_type, metric, float(value))
+            self.settle()
 
     @knob("POST", "collaborators", app=str, email=str)
     def accept(self, app: str, email: str) -> None:

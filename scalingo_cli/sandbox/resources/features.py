@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from scalingo_cli.sandbox.http.messages import document
+from scalingo_cli.sandbox.http.messages import document, invalid
 from scalingo_cli.sandbox.http.routing import Call, route
 from scalingo_cli.sandbox.resources.scaling import MEGABYTES
 from scalingo_cli.sandbox.state.models import find
@@ -50,6 +50,16 @@ EVENT_TYPES = [
     ("collaborator_added", 2, "Collaborator invited"),
 ]
 PLATFORMS = {"slack": "Slack", "webhook": "Webhook", "email": "E-mail"}
+# id: label, suffix, what measures it
+METRICS = {
+    "cpu": ("CPU", "%", "global"),
+    "memory": ("Memory", "%", "global"),
+    "swap": ("Swap", "%", "global"),
+    "p95_response_time": ("Response time (95th percentile)", "ms", "router"),
+    "5XX": ("Errors (5xx)", "", "router"),
+    "rpm": ("Requests per minute", "rpm", "router"),
+    "rpm_per_container": ("Requests per minute and container", "rpm", "router"),
+}
 _CPU = {"S": "low", "M": "standard", "L": "standard"}  # the others: high
 
 
@@ -85,6 +95,32 @@ def container_sizes(call: Call) -> Response:
 def stacks(call: Call) -> Response:
     """List the stacks that applications run on."""
     return document({"stacks": STACKS})
+
+
+@route("GET", "/v1/features/metrics", on=["api"], auth="optional")
+def metrics(call: Call) -> Response:
+    """List what is measured, and what alerts and autoscalers can watch."""
+    names = ("label", "suffix", "type")
+    rows = [{"id": name, **dict(zip(names, words, strict=True))} for name, words in METRICS.items()]
+    return document({"metrics": rows})
+
+
+def require_metric(name: str) -> None:
+    """Refuse what is not measured."""
+    if name not in METRICS:
+        raise invalid(metric=f"should be one of {', '.join(METRICS)}")
+
+
+def require_number(field: str, value: object) -> None:
+    """Refuse what is not a number above zero."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
+        raise invalid(**{field: "should be a number above 0"})
+
+
+def text(metric: str, value: float) -> str:
+    """Return a value of a metric as events write it; what is in per cent is a fraction."""
+    suffix = METRICS[metric][1]
+    return f"{value * 100:g}%" if suffix == "%" else f"{value:g} {suffix}".strip()
 
 
 def _id(kind: str, number: int) -> str:

@@ -27,18 +27,27 @@ def containers(call: Call) -> Response:
 def scale(call: Call) -> Response:
     """Change amounts and sizes: 202 and an operation, or 200 if nothing was ever deployed."""
     app = call.app
-    formation = _asked(call, call.document({"containers": list})["containers"])
+    asked = call.document({"containers": list})["containers"]
+    formation = _asked(call, asked)
     refuse_if_busy(call)
     if not call.user.verified and _beyond_free(formation):
         raise unpaid("run more than one small container")
-    data = {"previous_containers": _written(app.formation), "containers": _written(formation)}
+    data = {"previous_containers": written(app.formation), "containers": written(formation)}
     before, app.formation = app.formation, formation
     call.record("scale", data)
+    _by_hand(app, {row["name"] for row in asked})
     call.touch()
     if app.last_deployed_at is None:
         return document({"containers": formation})
     location = accept(call, "scale", before)
     return document({"containers": formation}, 202, Location=location)
+
+
+def _by_hand(app: App, kinds: set[str]) -> None:
+    """Disable the autoscalers of types that were scaled by hand."""
+    for row in app.collections.get("autoscalers", ()):
+        if row["container_type"] in kinds:
+            row["disabled"] = True
 
 
 def _asked(call: Call, asked: list[Row]) -> list[Row]:
@@ -88,7 +97,8 @@ def _beyond_free(formation: list[Row]) -> bool:
     )
 
 
-def _written(formation: list[Row]) -> dict[str, str]:
+def written(formation: list[Row]) -> dict[str, str]:
+    """Return a formation as events have it: amount and size of each type."""
     return {row["name"]: f"{row['amount']}:{row['size']}" for row in formation}
 
 

@@ -17,6 +17,7 @@ from uuid import UUID
 from scalingo_cli.sandbox.resources import (
     addons,
     apps,
+    autoscalers,
     collaborators,
     cron_tasks,
     deployments,
@@ -29,7 +30,7 @@ from scalingo_cli.sandbox.resources import (
 )
 from scalingo_cli.sandbox.seed.events import HAPPENINGS, PROJECT, add_event
 from scalingo_cli.sandbox.state.clock import stamp, stamp_utc
-from scalingo_cli.sandbox.state.models import Deployment, User
+from scalingo_cli.sandbox.state.models import PLATFORM, Deployment, User
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -96,14 +97,6 @@ TWO_FACTOR = User(
     location="Uppsala, Sweden",
     otp="271828",
 )
-PLATFORM = User(
-    id="54b3a1c67069653d1f000000",
-    username="scalingo-platform",
-    email="deploy@scalingo.example",
-    password="",
-    token="",
-)
-
 USERS = {user.username: user for user in (MAIN, ILSE, TOMASZ, UNVERIFIED, TWO_FACTOR)}
 
 # Regional: the tokens of each user as (name, value). The first is the sandbox's own.
@@ -540,6 +533,15 @@ DOMAINS: list[tuple[str, float | None, str]] = [
     ("www.pinecrate.example", None, "dns_required"),
 ]
 
+# What watches the main application.
+AUTOSCALER = {
+    "container_type": "worker",
+    "metric": "cpu",
+    "target": 0.75,
+    "min_containers": 1,
+    "max_containers": 4,
+}
+
 # app: provider, plan, resource, days ago
 ADDONS: dict[str, list[tuple[str, str, str, float]]] = {
     MAIN_APP: [
@@ -683,6 +685,8 @@ def _app(
         for email, user in COLLABORATORS.get(name, [])
     ]
     app.addons = [_addon(store, app, *row) for row in ADDONS.get(name, [])]
+    if name == MAIN_APP and store.dialect.regions:
+        _watch(store, app)
     if name == MAIN_APP:
         app.domains = [_domain(store, app, *row) for row in DOMAINS]
     if store.dialect.regions:
@@ -696,6 +700,14 @@ def _app(
     _deployments(store, app, name, people)
     _history(store, app, name, people)
     return app
+
+
+def _watch(store: Store, app: App) -> None:
+    """Give an application what watches it."""
+    days = 84.0
+    keeper = autoscalers.new(store, app, **AUTOSCALER)
+    keeper |= dict.fromkeys(("created_at", "updated_at"), stamp_utc(_ago(store, days)))
+    app.rows("autoscalers").append(keeper)
 
 
 def _ago(store: Store, days: float) -> datetime:

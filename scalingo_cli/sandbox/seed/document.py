@@ -14,8 +14,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scalingo_cli.sandbox.resources import tokens
-from scalingo_cli.sandbox.seed.company import PLATFORM
 from scalingo_cli.sandbox.state.models import (
+    PLATFORM,
     ApiToken,
     App,
     Backup,

@@ -57,6 +57,16 @@ class User:
         return {"username": self.username, "email": self.email, "id": self.id}
 
 
+# Whoever acts when the platform does.
+PLATFORM = User(
+    id="54b3a1c67069653d1f000000",
+    username="scalingo-platform",
+    email="deploy@scalingo.example",
+    password="",
+    token="",
+)
+
+
 @dataclass
 class ApiToken:
     """An API token of the regional platform; `value` is told once."""

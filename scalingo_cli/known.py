@@ -1,0 +1,53 @@
+"""What the platform knows by name, so that a typo is found before anything is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scalingo_cli.console.view import at, plain
+from scalingo_cli.errors import Misused, NotFound, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scalingo_cli.session import App
+
+# What alerts and autoscalers take besides what the platform lists.
+UNLISTED_METRICS = ("all", "rpm", "servers_amount")
+FRACTIONS = {"cpu", "memory", "swap"}  # metrics that are measured in per cent, sent as fractions
+
+
+def require_container_type(app: App, name: str) -> None:
+    """Raise NotFound, with the nearest names, for a type that the app's formation lacks."""
+    rows = app.api.get("apps", app.name, "containers")["containers"]
+    known = [plain(at(row, "name")) for row in rows or ()]
+    if name not in known:
+        raise NotFound(f'Container type "{name}" not found.', _hint(name, known))
+
+
+def require_metric(app: App, name: str) -> None:
+    """Raise Misused, with the nearest names, for a metric that the platform does not measure."""
+    rows = app.api.get("features", "metrics")["metrics"]
+    known = [plain(at(row, "id")) for row in rows or ()]
+    if name not in {*known, *UNLISTED_METRICS}:
+        raise unknown("metric", name, known)
+
+
+def odd_fraction(metric: str, value: float) -> str:
+    """Return a warning about a value that is too large for its metric, empty if it is not."""
+    if metric not in FRACTIONS or value <= 1:
+        return ""
+    return (
+        f"Warning: {metric} is a fraction: {value:g} is {value * 100:g}%."
+        f" For {value:g}%, give {value / 100:g}."
+    )
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> Misused:
+    """Return the error for a name that is not one of those `known`."""
+    return Misused(f'"{name}" is not a valid {what}.', _hint(name, list(known)))
+
+
+def _hint(name: str, known: list[str]) -> str:
+    all_of_them = f"Valid values: {', '.join(known)}." if known else "There are none yet."
+    return " ".join(filter(None, [did_you_mean(name, known), all_of_them]))

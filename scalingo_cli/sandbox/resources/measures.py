@@ -1,0 +1,37 @@
+"""What the platform measured last of an application, and what that sets off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scalingo_cli.sandbox.resources import autoscalers, features
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scalingo_cli.sandbox.state.models import App
+    from scalingo_cli.sandbox.state.store import Store
+
+
+def take(store: Store, app: App, container_type: str, metric: str, value: float) -> None:
+    """Note what was measured of a type of container, from now on.
+
+    Raises ValueError for a type that the application lacks and for what is not measured.
+    """
+    if all(row["name"] != container_type for row in app.formation):
+        raise ValueError(f"{app.name} has no container type {container_type!r}")
+    if metric not in features.METRICS:
+        raise ValueError(f"unknown metric {metric!r}: one of {', '.join(features.METRICS)}")
+    new = {"container_type": container_type, "metric": metric, "value": value}
+    rows = app.rows("measures")
+    rows[:] = [
+        row for row in rows if (row["container_type"], row["metric"]) != (container_type, metric)
+    ]
+    rows.append(new | {"since": store.stamp()})
+
+
+def settle(store: Store, now: datetime) -> None:
+    """Let what was measured set off what watches it."""
+    for app in store.apps:
+        for measure in app.collections.get("measures", ()):
+            autoscalers.react(store, app, measure)
