@@ -11,7 +11,7 @@ _scalingo_at() {
     commands=() default='' options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
-            commands=(accounts addons api apps collaborators completion containers cron-tasks deploy deployments doctor domains env events keys login logout logs operations private-network projects ps regions restart run sandbox scale stacks stats tokens update version whoami)
+            commands=(accounts addons api apps autoscalers collaborators completion cron-tasks deploy deployments doctor domains env events keys login logout logs operations private-network projects ps regions restart run sandbox scale stacks stats tokens update version whoami)
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
@@ -188,6 +188,91 @@ _scalingo_at() {
             )
             arguments=('words||apps list|' 'text')
             ;;
+        'autoscalers')
+            commands=(add disable enable list remove show update)
+            default=list
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'autoscalers add')
+            options=(
+                '-a --app|words||apps list|'
+                '--curl'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--max|text'
+                '--metric|text'
+                '--min|text'
+                '--target|text'
+            )
+            arguments=('words||scale|')
+            ;;
+        'autoscalers disable')
+            options=(
+                '-a --app|words||apps list|'
+                '--curl'
+                '--dry-run'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||autoscalers list|')
+            ;;
+        'autoscalers enable')
+            options=(
+                '-a --app|words||apps list|'
+                '--curl'
+                '--dry-run'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||autoscalers list|')
+            ;;
+        'autoscalers list')
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'autoscalers remove')
+            options=(
+                '-a --app|words||apps list|'
+                '--curl'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--yes'
+            )
+            arguments=('words||autoscalers list|')
+            ;;
+        'autoscalers show')
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||autoscalers list|')
+            ;;
+        'autoscalers update')
+            options=(
+                '-a --app|words||apps list|'
+                '--curl'
+                '--disabled'
+                '--enabled'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--max|text'
+                '--metric|text'
+                '--min|text'
+                '--target|text'
+            )
+            arguments=('words||autoscalers list|')
+            ;;
         'collaborators')
             commands=(add list remove)
             default=list
@@ -231,51 +316,6 @@ _scalingo_at() {
                 '-h --help'
             )
             arguments=('words|bash fish zsh||')
-            ;;
-        'containers')
-            commands=(list signal sizes stop)
-            default=list
-            options=(
-                '-a --app|words||apps list|'
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'containers list')
-            options=(
-                '-a --app|words||apps list|'
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'containers signal')
-            options=(
-                '-a --app|words||apps list|'
-                '--curl'
-                '--dry-run'
-                '-h --help'
-                '--json'
-            )
-            arguments=('words|SIGUSR1 SIGUSR2||' 'words||containers list|')
-            repeated=1
-            ;;
-        'containers sizes')
-            options=(
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'containers stop')
-            options=(
-                '-a --app|words||apps list|'
-                '--curl'
-                '--dry-run'
-                '-h --help'
-                '--json'
-                '--timeout|text'
-                '--wait'
-            )
-            arguments=('words||containers list|')
             ;;
         'cron-tasks')
             commands=(list)
