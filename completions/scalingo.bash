@@ -11,7 +11,7 @@ _scalingo_at() {
     commands=() default='' options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
-            commands=(accounts addons api apps autoscalers collaborators completion cron-tasks deploy deployments doctor domains env events keys login logout logs operations private-network projects ps regions restart run sandbox scale stacks stats tokens update version whoami)
+            commands=(accounts addons api apps autoscalers collaborators completion containers cron-tasks deploy deployments doctor domains env events keys login logout logs operations private-network projects ps regions restart run sandbox scale stacks stats tokens update version whoami)
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
@@ -316,6 +316,51 @@ _scalingo_at() {
                 '-h --help'
             )
             arguments=('words|bash fish zsh||')
+            ;;
+        'containers')
+            commands=(list signal sizes stop)
+            default=list
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'containers list')
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'containers signal')
+            options=(
+                '-a --app|words||apps list|'
+                '--curl'
+                '--dry-run'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words|SIGUSR1 SIGUSR2||' 'words||containers list|')
+            repeated=1
+            ;;
+        'containers sizes')
+            options=(
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'containers stop')
+            options=(
+                '-a --app|words||apps list|'
+                '--curl'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--timeout|text'
+                '--wait'
+            )
+            arguments=('words||containers list|')
             ;;
         'cron-tasks')
             commands=(list)
