@@ -1,4 +1,4 @@
-"""A regular noun of the API: where its records are, and which of them a name or an id means.
+"""A regular noun of the API: where its records are, and which one a name or an ID refers to.
 
 NOTIFIERS = Collection(NOTIFIER, path=("notifiers",), called_by=("name",))
 NOTIFIERS.get(app)                  the document of the list, to be shown
@@ -28,7 +28,7 @@ class Collection(NamedTuple):
         view: How they look; `view.many` is their root in a list, `view.listing` lists them.
         path: The end of their path: below an app, or below `/v1`.
         of_app: Whether they belong to an app; otherwise to the account.
-        called_by: The dotted paths to what a record may be called by, beside its id.
+        called_by: The dotted paths to the names of a record, besides its ID.
         is_regional: Whether only the regional platform has them: asked of the account, the legacy
             API raises Misused.
     """
@@ -45,7 +45,7 @@ class Collection(NamedTuple):
         return owner.api
 
     def at(self, owner: App | Session, *rest: str) -> tuple[str, ...]:
-        """Return the path of the collection, or of what is at `rest` below it."""
+        """Return the path of the collection, or of `rest` below it."""
         above = ("apps", owner.name) if self.of_app and isinstance(owner, App) else ()
         return (*above, *self.path, *rest)
 
@@ -54,13 +54,13 @@ class Collection(NamedTuple):
         return self._api(owner).get(*self.at(owner), params=params or None)
 
     def show(self, owner: App | Session, given: str) -> Document:
-        """Return the document of the one record that `given` means; raises as `one` does."""
+        """Return the document of the record with this ID or name. Raises as `one` does."""
         return self._api(owner).get(*self.at(owner, plain(self.one(owner, given)["id"])))
 
     def one(self, owner: App | Session, given: str) -> Record:
-        """Return the record whose id or name is `given`.
+        """Return the record with this ID or name.
 
-        Raises NotFound if there is none, and Misused if several are called so.
+        Raises NotFound if there is none, and Misused if there are several.
         """
         line = owner.line if isinstance(owner, App) else owner.auth.line
         who = owner.name if self.of_app and isinstance(owner, App) else "Your account"

@@ -40,9 +40,13 @@ class ExitCode(IntEnum):
 class ScalingoError(Exception):
     """What stopped the command.
 
-    `message` is one sentence in the user's words and `hint` says what to run or change next.
-    `status` and `request_id` are set when the platform answered, `retry_after` when it said in
-    how many seconds to ask again.
+    `retry_after` is the number of seconds to wait before a retry, if the platform sent one.
+
+    Args:
+        message: One sentence in the user's words.
+        hint: What to run or change next.
+        status: The HTTP status, if the platform answered.
+        request_id: The platform's ID of the request.
     """
 
     exit_code = ExitCode.FAILED
@@ -64,7 +68,7 @@ class ScalingoError(Exception):
 
 
 class Failed(ScalingoError):
-    """What ran on the platform ended in error, or anything that no other class names."""
+    """Something failed on the platform, or any error without a class of its own."""
 
 
 class Misused(ScalingoError):
@@ -74,9 +78,9 @@ class Misused(ScalingoError):
 
 
 class BadUsage(Misused):
-    """The options or arguments do not go together, or are not of the form that they should be.
+    """The options or arguments cannot be combined, or one is invalid.
 
-    `ctx` is what the command was run with, for its usage to be shown.
+    `ctx` is the command's context, for its usage to be shown.
     """
 
     ctx: click.Context | None = None
@@ -89,8 +93,8 @@ class Declined(Misused):
 class NotFound(ScalingoError):
     """The platform has no such thing (404).
 
-    `collection` is what it was looked for in, such as ("apps", "tea-room", "domains"); `resource`
-    what the platform calls it, empty if it did not say.
+    `collection` is the path of the collection that lacks it, such as ("apps", "tea-room",
+    "domains"); `resource` is what the platform calls it, empty if it does not say.
     """
 
     exit_code = ExitCode.NOT_FOUND
@@ -99,7 +103,7 @@ class NotFound(ScalingoError):
 
 
 class UnknownApp(NotFound):
-    """The platform has no app called `app`, or none that the user may see."""
+    """The platform has no app called `app`, or the user may not see it."""
 
     app = ""
 
@@ -121,10 +125,10 @@ class Rejected(ScalingoError):
 
 
 class TryAgain(ScalingoError):
-    """The platform is out of reach or busy for now (429, 5xx, no connection, no answer).
+    """The platform cannot be reached or is busy (429, 5xx, no connection, no response).
 
-    `unsent` says that the request surely did not arrive, `lasts` that a moment changes nothing,
-    `unreachable` that the address does not resolve or takes no connection.
+    `unsent` says that the request certainly did not arrive, `lasts` that an immediate retry is
+    useless, `unreachable` that the address does not resolve or accepts no connection.
     """
 
     exit_code = ExitCode.TRY_AGAIN
@@ -134,7 +138,7 @@ class TryAgain(ScalingoError):
 
 
 class TimedOut(ScalingoError):
-    """`--timeout` ran out while the operation goes on."""
+    """`--timeout` expired while the operation continues."""
 
     exit_code = ExitCode.TIMED_OUT
 
@@ -150,12 +154,12 @@ class DryRunEnded(Exception):
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """Return a question that offers the names nearest to `name`, empty where none is near."""
+    """Return a question with the names nearest to `name`; empty if none is near."""
     return one_of(nearest(name, names))
 
 
 def nearest(name: str, names: Iterable[str]) -> list[str]:
-    """Return at most three names that are spelt nearly as `name`, or else that contain it."""
+    """Return at most three names that are spelt like `name`, or else that contain it."""
     from difflib import get_close_matches
 
     spelt: dict[str, str] = {}
@@ -169,12 +173,12 @@ def nearest(name: str, names: Iterable[str]) -> list[str]:
 
 
 def one_of(names: Sequence[str]) -> str:
-    """Return the question whether one of the names was meant, empty if there are none."""
+    """Return the question whether one of the names was meant; empty if there are none."""
     if not names:
         return ""
     *others, last = names
     return f"Did you mean {', '.join(others)} or {last}?" if others else f"Did you mean {last}?"
 
 
-SHORTEST_PART = 3  # characters of a name that are worth looking for in others
+SHORTEST_PART = 3  # characters that a name needs to be searched for in others
 MAY_BE_DONE = "The change may have been made anyway: check before you retry."

@@ -1,4 +1,4 @@
-"""The accounts that signed in on this machine, and the one in force. No token is kept here."""
+"""The accounts that signed in on this machine, and the one in use; their tokens are elsewhere."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class Account(NamedTuple):
-    """Who signed in where.
+    """A user who signed in to a platform.
 
-    `key` is what its token is kept under; `host` the API (the legacy API) or the authentication API
-    (the regional platform) that the token is for; `region` the one chosen at sign-in, None in
-    version 1; `token_id` the platform's id of the token, None where it was not told.
+    `key` is the name under which the token is stored; `host` the legacy API or, on the regional
+    platform, the authentication API that the token is for; `region` the one chosen at sign-in,
+    None on the legacy API; `token_id` the platform's ID of the token, None if unknown.
     """
 
     key: str
@@ -30,9 +30,9 @@ class Account(NamedTuple):
 
 @contextmanager
 def signing_in() -> Iterator[None]:
-    """Let no other process sign in until the block ends: it may want to keep its token here too.
+    """Keep other processes from signing in until the block ends: they would use the same files.
 
-    Raises Failed where no file can be written.
+    Raises Failed if no file can be written.
     """
     try:
         with private_file.alone(credentials_file().with_name("sign-in")):
@@ -42,21 +42,21 @@ def signing_in() -> Iterator[None]:
 
 
 def known() -> list[Account]:
-    """Return every account that signed in, the one in use first. Raises Failed as the file may."""
+    """Return every account that signed in, the one in use first. Raises Failed for a bad file."""
     document = private_file.read(credentials_file())
     in_use = document.get("account")
     return sorted(_accounts(document), key=lambda account: account.key != in_use)
 
 
 def in_use() -> Account | None:
-    """Return the account in use, None where none signed in."""
+    """Return the account in use, or None if nobody signed in."""
     return next(iter(known()), None)
 
 
 def named(name: str) -> Account:
     """Return the account called `name`, which may be followed by @ and its host.
 
-    Raises NotFound where there is none, and Misused where there are several.
+    Raises NotFound if there is none, and Misused if there are several.
     """
     accounts = known()
     found = [each for each in accounts if name in {each.name, f"{each.name}@{each.host}"}]
@@ -72,7 +72,7 @@ def named(name: str) -> Account:
 
 
 def key_for(name: str, host: str) -> str:
-    """Return what to keep a token under: the host, unless another account has taken that."""
+    """Return the key to store a token under: the host, unless a different account has it."""
     for account in known():
         if account.host == host and account.name == name:
             return account.key
@@ -96,7 +96,7 @@ def use(account: Account) -> None:
 
 
 def remove(key: str) -> None:
-    """Forget the account whose token was kept under `key`, if there is one."""
+    """Remove the account whose token was stored under `key`, if there is one."""
     if not any(account.key == key for account in known()):
         return
     with private_file.editing(credentials_file()) as document:

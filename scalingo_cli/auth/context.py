@@ -1,4 +1,4 @@
-"""Which account, platform, region and token are in force, found out on first need."""
+"""The account, platform, region and token in force, each determined when first needed."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class Context:
-    """Who acts, where, and by which token.
+    """The user, the platform and the token of one run.
 
-    The options --account and --region fill in its fields while they are parsed. `remote` looks up
-    the git remote of this checkout, `regions` asks the platform for its regions.
+    The options --account and --region set its fields while they are parsed. `remote` looks up the
+    git remote of this checkout, `regions` asks the platform for its regions.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class Context:
         self._remote = remote
         self._regions = regions
         self._found: tuple[Token | None] | None = None
-        self._lock = threading.Lock()  # a command may begin with several requests at once
+        self._lock = threading.Lock()  # a command may start with several requests at once
 
     @cached_property
     def account(self) -> Account | None:
@@ -53,9 +53,9 @@ class Context:
 
     @cached_property
     def platform(self) -> settings.Platform:
-        """The platform in force: the legacy API, unless a region is.
+        """The platform in force: the legacy API, unless a region is selected.
 
-        Raises Misused if an address in the environment is invalid. An unknown region is found out
+        Raises Misused if an address in the environment is invalid. An unknown region is reported
         when its API is needed.
         """
         region = settings.region_in_force(
@@ -65,7 +65,7 @@ class Context:
         return self.regional(region, self._regions) if region else settings.legacy()
 
     def _region_of_account(self) -> str | None:
-        """Return the region of the account, unless an API in the environment is another one's."""
+        """Return the account's region, unless the environment names a different platform's API."""
         if self.account_option is None and settings.api_base():
             if not settings.auth_is_given():
                 return None
@@ -74,7 +74,7 @@ class Context:
         return self.account.region if self.account else None
 
     def _region_of_token(self) -> str | None:
-        """Return the default region if the environment's token is the regional platform's."""
+        """Return the default region if the token in the environment is a regional one."""
         from scalingo_cli.auth import credentials, regions
 
         return regions.by_default() if credentials.is_regional(credentials.given()) else None
@@ -82,7 +82,7 @@ class Context:
     def regional(self, region: str, listing: Callable[[], Mapping[str, Any]]) -> settings.Platform:
         """Return the regional platform with this region; `listing` asks it for its regions.
 
-        An unknown region is found out when its API is needed: NotFound.
+        An unknown region raises NotFound when its API is needed.
         """
         auth = settings.auth_base()
 
@@ -97,7 +97,7 @@ class Context:
 
     @property
     def probable_url(self) -> str:
-        """Where the first request probably goes, without asking anyone."""
+        """The URL that the first request probably goes to, determined without a request."""
         from scalingo_cli.auth import regions
 
         region = self.platform.region
@@ -110,20 +110,20 @@ class Context:
 
     @cached_property
     def token_key(self) -> str:
-        """What the token in force is kept under: the account's key, else the platform's host."""
+        """The key that the token in force is stored under: the account's, else the host."""
         return self._key_at(self.platform.host)
 
     def _key_at(self, host: str) -> str:
         from scalingo_cli.auth import accounts, credentials
 
         if self.account_option is not None and self.account:
-            if self.account.host != host:  # which must not hear the token of another
+            if self.account.host != host:  # which must not receive a different one's token
                 raise Misused(
                     f"{self.account.name} signed in to {self.account.host}, not to {host}.",
                     "Set SCALINGO_API_URL or SCALINGO_AUTH_URL to that platform.",
                 )
             return self.account.key
-        if credentials.in_environment():  # no account counts, nor can its file be at fault
+        if credentials.in_environment():  # accounts are ignored, so a damaged file does not matter
             return host
         keys = (account.key for account in accounts.known() if account.host == host)
         return next(keys, host)
@@ -142,7 +142,7 @@ class Context:
         return token
 
     def find_token(self) -> Token | None:
-        """Return the token in force, looked up once; None if there is none.
+        """Return the token in force, looked up once, or None.
 
         Raises NotAllowed and Failed as `credentials.find` does.
         """
@@ -154,7 +154,7 @@ class Context:
             return self._found[0]
 
     def keep_bearer(self, token: Token, bearer: str) -> None:
-        """Keep a bearer beside the token that was exchanged for it."""
+        """Store a bearer next to the token that was exchanged for it."""
         from scalingo_cli.auth import credentials
 
         if token.place:
@@ -162,7 +162,7 @@ class Context:
 
     @property
     def owner(self) -> str:
-        """Who is about to act, and where: `as noor on auth.scalingo.com, region osc-fr1`."""
+        """Who is signed in, and where: `as noor on auth.scalingo.com, region osc-fr1`."""
         from scalingo_cli.auth import accounts, credentials
 
         if credentials.in_environment():
@@ -172,9 +172,9 @@ class Context:
         return f"{next(names, '')}on {self.platform}"
 
     def line(self, words: str, app: str = "") -> str:
-        """Return the command line that does `words` on the platform that this one speaks to.
+        """Return the command line for `words` on the same platform as this one.
 
-        It names the `app` if one is given, and the region and the account if this one does.
+        It has --app if `app` is given, and --region and --account if this command line has them.
         """
         from shlex import quote
 

@@ -1,4 +1,4 @@
-"""Finds and keeps the token of each host: in the environment, a private file, or the keyring."""
+"""Finds and stores the token of each host: in the environment, a private file, or the keyring."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 VARIABLE = TOKEN_VARIABLE
 SERVICE = "scalingo"
 REGIONAL_PREFIX = "tk-"
-MOST_COPIES = 100  # of one token in a keyring; one that still has it deletes nothing
+MOST_COPIES = 100  # entries of one token; a keyring that still has it then deletes nothing
 WAYS_OUT = (
     f"Set {VARIABLE}, or store the token in a file that only you can read: scalingo"
     " login --insecure-storage"
@@ -32,10 +32,10 @@ WAYS_OUT = (
 
 @dataclass(frozen=True)
 class Token:
-    """What proves who the user is, and where it was found.
+    """An API token, and where it was found.
 
-    `bearer` is what the regional platform last gave in exchange for it, if that was kept. `place`
-    is `environment`, `file`, `keyring`, or empty for a token that is not kept.
+    `bearer` is what the regional platform last returned in exchange for it, if that was stored.
+    `place` is `environment`, `file`, `keyring`, or empty for a token that is not stored.
     """
 
     value: str = field(repr=False)
@@ -45,10 +45,10 @@ class Token:
 
 
 def find(key: str, *, environment: bool = True) -> Token | None:
-    """The token kept under `key`, which is a host or an account; None where there is none.
+    """Return the token stored under `key`, which is a host or an account, or None.
 
-    The one of the `environment` goes before any that is kept.
-    Raises NotAllowed for a keyring that cannot be asked, and Failed for a file not to be trusted.
+    The one of the `environment` overrides any that is stored. Raises NotAllowed if the keyring
+    cannot be read, and Failed if the file is not private.
     """
     if environment and (value := given()):
         found = token(value, VARIABLE)
@@ -71,17 +71,17 @@ def find(key: str, *, environment: bool = True) -> Token | None:
 
 
 def _kept(text: str, source: str, place: str) -> Token:
-    """What was kept is a token, and since the last exchange also its bearer, a blank between."""
+    """Parse a stored entry: a token and, once it was exchanged, a space and its bearer."""
     value, _, bearer = text.partition(" ")
     return replace(token(value, source), bearer=bearer or None, place=place)
 
 
 def keep_bearer(key: str, signed_in: Token, bearer: str) -> None:
-    """Keep a bearer beside its token, so that the next run needs no exchange.
+    """Store a bearer next to its token, so that the next run needs no exchange.
 
-    It goes where the token is; for one from the environment, in a private file of the cache
-    directory named by a hash of the token. `SCALINGO_NO_CACHE` keeps none. A failure costs the
-    next run a request, no more.
+    It is stored where the token is; for one from the environment, in a private file in the cache
+    directory, named by a hash of the token. `SCALINGO_NO_CACHE` turns this off. Errors are
+    ignored: the next run just makes one more request.
     """
     if os.environ.get("SCALINGO_NO_CACHE"):
         return
@@ -114,7 +114,7 @@ def _cached_bearer(signed_in: Token) -> str | None:
         with private_file.opened(path) as file:
             bearer = file.read().strip()
             return bearer if bearer and bearer.isascii() else None
-    except (OSError, ValueError, Failed):  # no use, or not to be trusted: exchange again
+    except (OSError, ValueError, Failed):  # unusable, or not private: exchange again
         return None
 
 
@@ -135,14 +135,14 @@ def in_environment() -> bool:
 
 
 def is_regional(value: str) -> bool:
-    """Return whether a token is one that the regional platform made."""
+    """Return whether a token was created by the regional platform."""
     return value.startswith(REGIONAL_PREFIX)
 
 
 def keep(key: str, value: str, *, insecure: bool = False) -> str:
-    """Store the token for `key` in the keyring, or in the file; returns where, in words.
+    """Store the token for `key` in the keyring or in the file, and return where, in words.
 
-    Raises NotAllowed, with the ways out, where the keyring did not keep it.
+    Raises NotAllowed, with the alternatives, if the keyring did not store it.
     """
     value = token(value.strip(), "the given token").value
     path = credentials_file()
@@ -156,7 +156,7 @@ def keep(key: str, value: str, *, insecure: bool = False) -> str:
         kept = _password(ring, key) == value
         return kept, ring.name, f"{type(ring).__module__}.{type(ring).__qualname__}"
 
-    _read(path)  # `find` asks the file first: one that cannot be read would hide the keyring
+    _read(path)  # `find` reads the file first: one that cannot be read would hide the keyring
     with _changing_the_keyring():
         kept, name, backend = _ask(store)
     if not kept:
@@ -168,9 +168,9 @@ def keep(key: str, value: str, *, insecure: bool = False) -> str:
 
 
 def forget(key: str) -> list[str]:
-    """Forget the token for `key` everywhere; returns the places that held one, in words.
+    """Delete the token for `key` everywhere, and return the places that had one, in words.
 
-    A keyring that cannot be asked may still hold it: an error, raised when all else is done.
+    A keyring that cannot be read may still have it: that error is raised when the rest is done.
     """
 
     def remove(ring: KeyringBackend) -> str | None:
@@ -206,7 +206,7 @@ def forget(key: str) -> list[str]:
 
 
 def keyring(host: str) -> str:
-    """The name of the keyring in force, once it has answered. Raises NotAllowed as `find` does."""
+    """Return the name of the keyring in use, once it has responded. Raises as `find` does."""
 
     def look(ring: KeyringBackend) -> str:
         _password(ring, host)
@@ -216,7 +216,7 @@ def keyring(host: str) -> str:
 
 
 def token(value: str, source: str) -> Token:
-    """A token from `source`, which is words; refuses what an HTTP header cannot carry."""
+    """Return a valid token, or raise Misused, which names `source`, if a header cannot carry it."""
     value = value.strip()
     if not re.fullmatch(r"[!-~\xa1-\xff]+", value):
         problem = "contains a space, a control character or a non-ASCII character"
@@ -231,7 +231,7 @@ def token(value: str, source: str) -> Token:
 
 
 def _password(ring: KeyringBackend, key: str) -> str | None:
-    """Return what a keyring holds under `key`. Raises TypeError for what is not text."""
+    """Return what a keyring has under `key`. Raises TypeError if it is not text."""
     value = ring.get_password(SERVICE, key)
     if value is not None and not isinstance(value, str):
         raise TypeError("not text")
@@ -239,14 +239,14 @@ def _password(ring: KeyringBackend, key: str) -> str | None:
 
 
 class NoKeyring(NotAllowed):
-    """This machine has no keyring at all: nothing can be in it."""
+    """This machine has no keyring at all, so no token is in one."""
 
 
 def _ask(question: Callable[[KeyringBackend], T], backend: str | None = None) -> T:
-    """The keyring's answer to `question`, or a NotAllowed that says what is wrong with it.
+    """Return what `question` returns, or raise NotAllowed with what is wrong with the keyring.
 
-    The question is put in a thread that may never come back, and backends raise what they like.
-    Their own words could repeat the token, so the message has only the error's name.
+    It runs in a thread that may never return, and backends raise any error. Their own text could
+    contain the token, so the message has only the error's name.
     """
     import logging
 
@@ -255,7 +255,7 @@ def _ask(question: Callable[[KeyringBackend], T], backend: str | None = None) ->
     from scalingo_cli.process.background import begun
 
     seconds = keyring_seconds()
-    # A plugin that does not load is logged with its traceback: not on the user's terminal.
+    # A plugin that does not load is logged with its traceback: keep that off the terminal.
     logging.getLogger("keyring").addHandler(logging.NullHandler())
     answer = begun(lambda: question(_ring(backend)))
     try:
@@ -278,15 +278,15 @@ def _ask(question: Callable[[KeyringBackend], T], backend: str | None = None) ->
 
 @contextmanager
 def _changing_the_keyring() -> Iterator[None]:
-    """Let no other process change the keyring until the block ends: it asks before it stores."""
+    """Keep other processes from changing the keyring until the block ends."""
     with ExitStack() as stack:
-        with suppress(OSError):  # where no file can be written, a keyring is enough
+        with suppress(OSError):  # if no file can be written, the keyring still works
             stack.enter_context(private_file.alone(credentials_file().with_name("keyring")))
         yield
 
 
 def _ring(backend: str | None) -> KeyringBackend:
-    """The keyring in force: as the user set it up, else `backend`, else the best there is.
+    """Return the keyring to use: the one that the user configured, else `backend`, else the best.
 
     To find the best, keyring tries every backend; so `keep` remembers the one it used.
     """
@@ -302,7 +302,7 @@ def _ring(backend: str | None) -> KeyringBackend:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """The file's document, with its "tokens" by host; refused when it is not private."""
+    """Return the file's document, with its "tokens" by host. Raises Failed if it is not private."""
     return _with_tokens(path, private_file.read(path))
 
 
@@ -314,7 +314,7 @@ def _with_tokens(path: Path, document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _drop(path: Path, key: str) -> bool:
-    """Take `key` out of the file; says whether it was there."""
+    """Remove `key` from the file, and return whether it was there."""
     if key not in _read(path)["tokens"]:
         return False
     with _editing(path) as document:
@@ -323,6 +323,6 @@ def _drop(path: Path, key: str) -> bool:
 
 @contextmanager
 def _editing(path: Path) -> Iterator[dict[str, Any]]:
-    """The file's document, to change in place: one process at a time, and all or nothing."""
+    """Yield the file's document, to change in place: one process at a time, all or nothing."""
     with private_file.editing(path) as document:
         yield _with_tokens(path, document)

@@ -1,4 +1,4 @@
-"""Where the API of each region is: built in, remembered for a day, or asked for."""
+"""The URL of each region's API: built in, cached for a day, or requested."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ DAY = 86_400  # seconds
 
 
 def by_default() -> str | None:
-    """Return the region to use if nothing names one, None if there may be no regional platform.
+    """Return the region to use if nothing selects one, or None if it may be the legacy API.
 
     An address in `SCALINGO_API_URL` is that of a legacy API, unless it is a region's or
-    `SCALINGO_AUTH_URL` is set as well: no token goes from one platform to another.
+    `SCALINGO_AUTH_URL` is set as well: no token is sent to a different platform.
     """
     api = settings.api_base()
     if api is None or settings.auth_is_given():
@@ -41,7 +41,7 @@ def api_url(name: str, auth: settings.Base, listing: Callable[[], Mapping[str, A
     """Return the base URL of a region's API, without /v1.
 
     `listing` asks the authentication API for its `regions`. Raises NotFound for a name that the
-    platform does not know, and Misused for a URL that the token must not go to.
+    platform does not have, and Misused for a URL that the token must not be sent to.
     """
     url = known_url(name, auth)
     if url is None:
@@ -58,14 +58,14 @@ def api_url(name: str, auth: settings.Base, listing: Callable[[], Mapping[str, A
 
 
 def known_url(name: str, auth: settings.Base) -> str | None:
-    """Return the base URL of a region's API as far as it is known here, unchecked."""
+    """Return the base URL of a region's API if it is known without a request, unchecked."""
     if auth.url == settings.DEFAULT_AUTH_URL and name in BUILT_IN:
         return BUILT_IN[name]
     return _remembered(auth).get(name)
 
 
 def remember(auth: settings.Base, document: Mapping[str, Any]) -> None:
-    """Keep what the platform told of its regions, unless SCALINGO_NO_CACHE says otherwise."""
+    """Cache the platform's regions, unless SCALINGO_NO_CACHE is set."""
     if os.environ.get("SCALINGO_NO_CACHE"):
         return
     path = _path(auth)
@@ -81,7 +81,7 @@ def _remembered(auth: settings.Base) -> dict[str, str]:
         kept = private_file.read(_path(auth))
         fresh = 0 <= time.time() - kept["at"] < DAY
         return dict(kept["urls"]) if fresh else {}
-    except (Failed, ValueError, KeyError, TypeError):  # as good as not remembered
+    except (Failed, ValueError, KeyError, TypeError):  # as if it had not been cached
         return {}
 
 

@@ -1,1 +1,1 @@
-"""What is shown at a terminal and in a pipe."""
+"""Output at a terminal and in a pipe, and questions to the user."""

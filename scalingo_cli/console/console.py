@@ -1,4 +1,4 @@
-"""What a command shows, says and asks: data on stdout, conversation on stderr."""
+"""What a command shows, reports and asks: data on stdout, messages and prompts on stderr."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scalingo_cli.console.view import Column, View
 
 
-NOTED = 1000  # records of an endless listing that completion is given
+NOTED = 1000  # records of an endless listing that are kept for completion
 
 
 class Page(Protocol):
@@ -29,19 +29,19 @@ class Page(Protocol):
 
     @property
     def records(self) -> list[Any]:
-        """Those that no page before it had."""
+        """Those that no earlier page had."""
 
 
 class Listing(Protocol):
-    """What is wanted of a collection: the `pages`, which are asked for while they are read.
+    """The wanted records of a collection, in `pages`, which are fetched while they are read.
 
-    `is_one_page` says that it is a single page, `is_endless` that nothing but the collection
-    itself limits it.
+    `is_one_page` says that it is a single page, `is_endless` that only the collection itself
+    limits it.
     """
 
     @property
     def pages(self) -> Iterator[Page]:
-        """The pages that hold it."""
+        """The pages of records."""
 
     @property
     def is_one_page(self) -> bool:
@@ -52,24 +52,24 @@ class Listing(Protocol):
         """Whether all of the collection is wanted."""
 
     def noting(self, note: Callable[[list[Any]], object]) -> Listing:
-        """Return the same, which calls `note` with the records of each page as it comes."""
+        """Return the same listing, which calls `note` with the records of each page it reads."""
 
     def gathered(self) -> Mapping[str, Any]:
-        """Return all of it as one document."""
+        """Return all records as one document."""
 
     def json(self) -> Iterator[str]:
-        """Yield the text of it as one JSON document, piece by piece."""
+        """Yield all records as the text of one JSON document, piece by piece."""
 
 
 class Console:
     """One run's standard streams. The options --json and --no-pager set its fields.
 
     Args:
-        held_back: Returns the requests that a dry run has held back so far, None if this is none.
+        held_back: Returns the requests that a dry run has held back so far, or None without one.
         remember: Called with the listing of a view, what completion offers of it, and whether
-            there are more of them.
-        hint: Returns the command line that does some words for the app in force.
-        who: Returns who is about to act, and where, in words.
+            there are more.
+        hint: Returns the command line for some words, with the app in force.
+        who: Returns who is signed in, and where, in words.
     """
 
     def __init__(
@@ -94,11 +94,11 @@ class Console:
 
     @cached_property
     def terminal(self) -> Terminal | None:
-        """The terminal that stdout is, None for a pipe or a file."""
+        """The terminal that stdout is, or None for a pipe or a file."""
         return terminal.terminal()
 
     def show(self, document: Mapping[str, Any], view: View) -> None:
-        """Write a document of the API to stdout, as JSON where asked, else through `view`.
+        """Write a document of the API to stdout: as JSON with --json, else through `view`.
 
         A dry run shows only requests.
         """
@@ -129,10 +129,10 @@ class Console:
             sys.stdout.writelines(table.separated(document[view.many], view.columns))
 
     def show_listing(self, listing: Listing, view: View) -> None:
-        """Write what is wanted of a collection to stdout, as `show` does.
+        """Write the wanted records of a collection to stdout, as `show` does.
 
-        What has no end but the collection's own is written while it comes, except to a terminal,
-        whose columns have to fit all of it.
+        An endless listing is written while it arrives, except to a terminal, where the columns
+        have to fit all records.
         """
         if self.terminal or self.is_dry_run or not listing.is_endless:
             document = listing.gathered()
@@ -153,7 +153,7 @@ class Console:
         self._note(view, first, partial=True)
 
     def show_json_of(self, listing: Listing) -> None:
-        """Write what is wanted of a collection to stdout as JSON, while it comes."""
+        """Write the wanted records of a collection to stdout as JSON, while they arrive."""
         if self.terminal or self.is_dry_run or listing.is_one_page:
             self.show_json(listing.gathered())
             return
@@ -163,7 +163,7 @@ class Console:
         self.write("\n")
 
     def _note(self, view: View, records: list[Any], *, partial: bool) -> None:
-        """Let completion offer what identifies these records; `partial` are not all there are."""
+        """Let completion offer these records; `partial` means that there are more."""
         if view.listing:
             self._remember(view.listing, map(view.offered, records), partial)
 
@@ -180,7 +180,7 @@ class Console:
     def show_each(
         self, records: Iterable[Mapping[str, Any]], columns: Mapping[str, str | Column]
     ) -> None:
-        """Write each record on a line of its own as soon as it is there, as JSON where asked."""
+        """Write each record on a line of its own as it arrives, as JSON with --json."""
         for record in records:
             if self.as_json:
                 self.write(json_line(record))
@@ -196,7 +196,7 @@ class Console:
             self._page(json_text(document, readable=bool(self.terminal)))
 
     def _page(self, text: str) -> None:
-        """Write text to stdout, through a pager where a person would have to scroll back."""
+        """Write text to stdout, through a pager if it is longer than the terminal."""
         terminal = self.terminal
         if terminal and terminal.interactive and self.use_pager:
             from scalingo_cli.console import pager
@@ -206,9 +206,9 @@ class Console:
         self.write(text)
 
     def show_value(self, document: Mapping[str, Any], value: str) -> None:
-        """Write one bare value and a line break to stdout, or its document where JSON is asked.
+        """Write one bare value and a line break to stdout, or its document with --json.
 
-        At a terminal the value cannot act on it; elsewhere it is unchanged.
+        At a terminal, control characters are escaped; elsewhere the value is unchanged.
         """
         if self.as_json:
             self.write(json_text(document, readable=bool(self.terminal)))
@@ -221,11 +221,11 @@ class Console:
             sys.stdout.write(text)
 
     def write_file(self, text: str) -> None:
-        """Write a file's text to stdout, unchanged but where it would act on a terminal."""
+        """Write a file's text to stdout; at a terminal, with control characters escaped."""
         self.write(harmless(text) if sys.stdout.isatty() else text)
 
     def pass_on(self, chunks: Iterable[bytes]) -> None:
-        """Write bytes to stdout as they arrive and as they are; none in a dry run."""
+        """Write bytes to stdout unchanged, as they arrive; none in a dry run."""
         if self.is_dry_run:
             return
         sys.stdout.flush()
@@ -234,10 +234,10 @@ class Console:
             sys.stdout.buffer.flush()
 
     def say(self, message: str) -> None:
-        """Tell the user something on stderr, in one line.
+        """Print a message on stderr, on one line.
 
         A dry run is silent once it has held back a request: what follows did not happen.
-        Nothing ends because it cannot be told, on a full disk for instance.
+        A message that cannot be written, to a full disk for instance, does not end the command.
         """
         if self._held_back():
             return
@@ -245,13 +245,13 @@ class Console:
             sys.stderr.write(for_stderr(message))
 
     def progress(self, message: str) -> None:
-        """Tell how far something is. Silent with --json, whose errors are one JSON object."""
+        """Report progress. Silent with --json, whose stderr is one JSON object on errors."""
         if not self.as_json:
             self.say(message)
 
     @contextmanager
     def spinner(self) -> Iterator[Callable[[str], object]]:
-        """Yield a function that says what goes on; at a terminal with a spinner and the seconds.
+        """Yield a function that reports progress; at a terminal, with a spinner and the seconds.
 
         In a pipe each message is a line of its own.
         """
@@ -272,7 +272,7 @@ class Console:
             bar.stop()
 
     def say_more_pages(self, document: Mapping[str, Any], also: str = ", --all") -> None:
-        """Say that a listing goes on, if its `meta` says so, and what asks for more of it."""
+        """Mention that there are more pages, if the `meta` says so, and the options to get them."""
         from scalingo_cli.console.position import position
 
         at = position(document)
@@ -283,10 +283,15 @@ class Console:
     def one_by_one(
         self, done: str, names: Iterable[str], act: Callable[[str], object], *, resume: str
     ) -> None:
-        """Act on each name in turn, and tell what was done.
+        """Act on each name in turn, and report what was done.
 
-        When one fails or is interrupted, also tells how to do the rest: `resume` is the command
-        to which the names are added.
+        If one fails or is interrupted, the error's hint says how to do the rest.
+
+        Args:
+            done: What was done, such as "Removed".
+            names: The names to act on.
+            act: Acts on one name.
+            resume: The command for the rest, to which their names are added.
         """
         import shlex
 
@@ -305,7 +310,7 @@ class Console:
 
     @contextmanager
     def accounting(self, tally: Callable[[], str]) -> Iterator[None]:
-        """When the block fails or is interrupted, add to the error what was done and what not."""
+        """If the block fails or is interrupted, add to the error what was done and what not."""
         try:
             yield
         except ScalingoError as error:
@@ -316,14 +321,14 @@ class Console:
 
     @property
     def can_ask(self) -> bool:
-        """Whether a person is there to answer: stdin and stderr are terminals."""
+        """Whether a person can answer: stdin and stderr are terminals."""
         return sys.stdin.isatty() and sys.stderr.isatty()
 
     def ask(self, question: str, *, otherwise: str) -> str:
-        """Return the line that the user answers.
+        """Return the line that the user enters.
 
-        Raises Misused with the hint `otherwise` when there is no terminal to ask at, and
-        KeyboardInterrupt when the user ends the input.
+        Raises Misused with the hint `otherwise` if there is no terminal, and KeyboardInterrupt if
+        the user ends the input.
         """
         self.require_terminal(question, otherwise)
         sys.stderr.write(visible(question) + " ")
@@ -344,9 +349,9 @@ class Console:
             raise KeyboardInterrupt from None
 
     def secret(self, question: str, *, whole: bool = False) -> str:
-        """Return the first line of standard input, or the `whole` of it but its last line break.
+        """Return the first line of standard input, or all of it (`whole`) but the last line break.
 
-        At a terminal, asks for one line and hides it. Raises Misused as `ask` does, and where
+        At a terminal, asks for one line and hides it. Raises Misused as `ask` does, and if
         standard input has no such text.
         """
         if sys.stdin.isatty():
@@ -358,7 +363,7 @@ class Console:
         return input_file.text("-").removesuffix("\n") if whole else input_file.first_line()
 
     def require_terminal(self, question: str, otherwise: str) -> None:
-        """Raise Misused with the hint `otherwise` when there is no terminal to ask at."""
+        """Raise Misused with the hint `otherwise` if there is no terminal to ask at."""
         if not self.can_ask:
             raise Misused(
                 f'Cannot ask "{question.rstrip(" :?")}": there is no terminal.', otherwise
@@ -367,9 +372,16 @@ class Console:
     def decision(
         self, question: str, answers: str = "", *, otherwise: str, warning: str = ""
     ) -> str:
-        """Return what the user answers, once they know who is about to act, and where.
+        """Show who is signed in, and where; then ask, and return what the user enters.
 
-        `answers` are those there are, as told behind the question. Raises as `ask` does.
+        Args:
+            question: The question.
+            answers: The possible answers, shown after the question.
+            otherwise: The hint of the error, which says what to do without a terminal.
+            warning: What to say before the question.
+
+        Returns:
+            The line that the user enters. Raises as `ask` does.
         """
         self.require_terminal(question, otherwise)
         self.say(f"Signed in {self._who()}.")
@@ -378,9 +390,9 @@ class Console:
         return self.ask(f"{question} {answers}".strip(), otherwise=otherwise)
 
     def agree(self, question: str, given: bool) -> None:
-        """Make sure that the user agrees to what `question` names. `given` is --yes.
+        """Ask a yes-or-no `question`, unless `given`, which is --yes.
 
-        Raises Declined when the answer is no, and Misused when there is no terminal to ask at.
+        Raises Declined if the answer is no, and Misused if there is no terminal.
         """
         if self.is_dry_run or given:
             return
@@ -389,10 +401,10 @@ class Console:
             raise Declined("Nothing was done.")
 
     def confirm(self, consequence: str, name: str, given: str | None) -> None:
-        """Make sure that the user means what has this `consequence`, by typing a `name`.
+        """Show the `consequence`, and have the user type `name` to confirm it.
 
-        `given` is the value of --confirm. Raises Misused when it differs from `name`, when the
-        answer does, or when there is no terminal to ask at.
+        `given` is the value of --confirm. Raises Misused if it or what the user types is not
+        `name`, and if there is no terminal.
         """
         if given is None:
             if self.is_dry_run:

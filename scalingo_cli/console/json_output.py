@@ -1,4 +1,4 @@
-"""The API's JSON on stdout: as it was received, and harmless to a terminal."""
+"""The API's JSON on stdout: as it was received, with control characters escaped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def json_text(document: Mapping[str, Any], *, readable: bool) -> str:
     """Return the API's document: indented if `readable`, else as it was received.
 
-    Characters that could act on a terminal are JSON escapes, which changes no value.
+    Characters that could control a terminal become JSON escapes, which changes no value.
     """
     text: str = getattr(document, "text", "")
     if not text:
@@ -28,9 +28,9 @@ def json_text(document: Mapping[str, Any], *, readable: bool) -> str:
 
 
 def json_line(record: Mapping[str, Any]) -> str:
-    """Return one record as compact JSON on a line of its own, harmless as in `json_text`.
+    """Return one record as compact JSON on a line of its own, escaped as in `json_text`.
 
-    What the API sent has its numbers and its strings spelt as they were.
+    Numbers and strings from the API keep their spelling.
     """
     text: str = getattr(record, "text", "")
     if text:

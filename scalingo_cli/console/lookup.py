@@ -1,4 +1,4 @@
-"""Finds the one record of a listing that a name or an id means."""
+"""Finds the record of a listing that a name or an ID refers to."""
 
 from __future__ import annotations
 
@@ -16,11 +16,21 @@ Known = TypeVar("Known", bound="Mapping[str, Any]")
 def one(
     records: Sequence[Mapping[str, Any]], given: str, *names: str, missing: str, listing: str
 ) -> Mapping[str, Any]:
-    """Return the record whose id is `given`, else the one called so, or whose id begins so.
+    """Return the record with this ID, else with this name, else whose ID begins like this.
 
-    `names` are the dotted paths to what a record is called. Raises Misused if there are several,
-    and NotFound for none: the words `missing`, the nearest names, and the command `listing` that
-    lists them all.
+    Args:
+        records: The records to search.
+        given: The name or ID, as typed.
+        names: The dotted paths to the names of a record.
+        missing: The error's words if there is none, such as "my-app has no domain".
+        listing: The command that lists them, for the hint.
+
+    Returns:
+        The record.
+
+    Raises:
+        Misused: Several records match.
+        NotFound: No record matches; the hint has the nearest names.
     """
 
     def called(record: Mapping[str, Any]) -> list[str]:
@@ -46,10 +56,23 @@ SHORTEST_START = 4  # characters of an id
 def by_start(
     records: Iterable[Known], given: str, *fields: str, missing: str, listing: str
 ) -> Known:
-    """Return the record whose id is `given`, else the only one whose id or field begins so.
+    """Return the record with this ID, else the only one whose ID or field begins like this.
 
-    Looks at the records one by one, and at no more of them once the id is found. Raises as `one`
-    does.
+    Records are read one by one, and no further once the ID is found.
+
+    Args:
+        records: The records to search.
+        given: The ID or its beginning, as typed.
+        fields: The dotted paths to further fields to compare.
+        missing: The error's words if there is none.
+        listing: The command that lists them, for the hint.
+
+    Returns:
+        The record.
+
+    Raises:
+        Misused: Several records match.
+        NotFound: No record matches.
     """
     near = []
     for record in records:

@@ -11,9 +11,9 @@ from scalingo_cli.settings import environment_of_helpers
 
 
 def show(text: str) -> bool:
-    """Show `text` in `PAGER` (`less` unless set) and return whether that could be done.
+    """Show `text` in `PAGER` (default: `less`), and return whether that worked.
 
-    An empty PAGER, or `cat`, means none; so does one with an open quote, and a dumb terminal unless
+    There is no pager if PAGER is empty, `cat`, or has an open quote, nor on a dumb terminal unless
     PAGER is set.
     """
     given = os.environ.get("PAGER")
@@ -25,7 +25,7 @@ def show(text: str) -> bool:
         return False
     if not command or command == ["cat"]:
         return False
-    # Colours as colours, no pager for what fits after all, the text left on the screen.
+    # Keep colours, exit if the text fits on one screen, leave the text on the screen.
     environment = {"LV": "-c", **environment_of_helpers()}
     environment["LESS"] = f"-R {environment['LESS']}" if environment.get("LESS") else "FRX"
     try:
@@ -35,9 +35,9 @@ def show(text: str) -> bool:
         ):
             try:
                 process.communicate(text.encode("utf-8", "backslashreplace"))
-            except BaseException:  # it would go on with the terminal, which is not its own any more
+            except BaseException:  # it would keep using a terminal that is no longer its own
                 process.terminate()
                 raise
-    except OSError:  # there is no such program: the terminal itself scrolls
+    except OSError:  # no such program: the terminal scrolls
         return False
     return True

@@ -1,4 +1,4 @@
-"""Where a page stands in its collection, as the `meta` of its document says."""
+"""The position of a page in its collection, from the `meta` of its document."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class Position(NamedTuple):
-    """Where a page stands in its collection; None if the platform does not say."""
+    """The position of a page in its collection; None for what the platform does not say."""
 
     page: int | None
     pages: int | None

@@ -1,4 +1,4 @@
-"""Sentences on stderr: harmless, and in colour at a terminal."""
+"""Messages on stderr: with control characters escaped, and in colour at a terminal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scalingo_cli.text.escape import visible
 
 
 def for_stderr(text: str, colour: str | None = None) -> str:
-    """Return text for stderr, harmless, with its line break, and in a `colour` at a terminal."""
+    """Return text for stderr: escaped, with a line break, and in a `colour` at a terminal."""
     line = visible(text)
     code = ANSI.get(colour or "")
     if code and (screen := terminal_of(sys.stderr)) and coloured(screen):

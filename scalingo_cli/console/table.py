@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def separated(records: Iterable[Record], columns: Mapping[str, str | Column]) -> Iterator[str]:
-    """Yield one line for each record: its cells whole, TABs between them."""
+    """Yield one line for each record: its cells untruncated, with TABs between them."""
     cells_of = [resolved(column) for column in columns.values()]
     paint = coloured(None)
     for record in records:
@@ -27,7 +27,7 @@ def separated(records: Iterable[Record], columns: Mapping[str, str | Column]) ->
 
 
 def line(record: Record, columns: Mapping[str, str | Column]) -> str:
-    """Return one record for a terminal, whole and on one line."""
+    """Return one record for a terminal, untruncated on one line."""
     cells = [_shown(resolved(column), record) for column in columns.values()]
     return "  ".join(cells).rstrip() + "\n"
 
@@ -35,9 +35,9 @@ def line(record: Record, columns: Mapping[str, str | Column]) -> str:
 def table(
     records: Sequence[Record], columns: Mapping[str, str | Column], terminal: Terminal
 ) -> tuple[str, list[str]]:
-    """Return a table for a terminal, and the titles of the columns that had no room in it.
+    """Return a table for a terminal, and the titles of the columns that did not fit.
 
-    Ids come last: people read them least. One that lacks room is cut, as its start is enough.
+    IDs come last: people read them least. One that does not fit is cut, as its start is enough.
     """
     from rich import box
     from rich.cells import cell_len
@@ -60,7 +60,7 @@ def table(
     ]
     gap, widths = fitted(wanted, terminal.columns, words)
     grid = Table(
-        box=box.SIMPLE_HEAD,  # which has a blank between two columns
+        box=box.SIMPLE_HEAD,  # which has a space between two columns
         padding=(0, gap - 1),
         collapse_padding=True,
         pad_edge=False,
@@ -106,10 +106,10 @@ def _shown(column: Column, record: Record) -> str:
 _RULE = "\N{BOX DRAWINGS LIGHT HORIZONTAL}"  # what Rich draws the line below a heading with
 
 
-GAP = 2  # between two columns; 1 where that is what lacks
+GAP = 2  # between two columns; 1 if that makes the table fit
 
 
-LEGIBLE = 8  # a column narrower than that is not worth its place
+LEGIBLE = 8  # a narrower column is not worth showing
 
 
 LONGEST_WORD = 24  # a longer one is broken
@@ -118,8 +118,8 @@ LONGEST_WORD = 24  # a longer one is broken
 def fitted(wanted: Sequence[int], room: int, words: Sequence[int] = ()) -> tuple[int, list[int]]:
     """Return the gap and the columns' widths for a terminal of `room` characters.
 
-    The first column identifies the record and keeps its width. The others come by importance:
-    the last ones are narrowed first, and left out where even narrow ones have no room. `words`
+    The first column identifies the record and keeps its width. The others are in order of
+    importance: the last ones are narrowed first, and left out if they do not fit even so. `words`
     are the lengths of the columns' longest words, which are not broken.
     """
     words = [min(word, LONGEST_WORD) for word in words] or [0] * len(wanted)
@@ -165,6 +165,6 @@ def _rendered(renderable: object, terminal: Terminal) -> str:
     text = "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
     try:
         text.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeEncodeError:  # what cannot be shown is spelt out: a rule of that is no rule
+    except UnicodeEncodeError:  # an encoding without this character would show its escape
         return text.replace(_RULE, "-")
     return text

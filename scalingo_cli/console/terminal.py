@@ -10,7 +10,7 @@ ANSI = {"green": "32", "red": "31"}
 
 
 class Terminal(NamedTuple):
-    """The terminal that stdout is: its size in characters, and whether a person sits at it."""
+    """The terminal that stdout is: its size in characters, and whether a person uses it."""
 
     columns: int
     rows: int
@@ -18,9 +18,9 @@ class Terminal(NamedTuple):
 
 
 def terminal() -> Terminal | None:
-    """Return the terminal to render for, or None where stdout is a pipe or a file.
+    """Return the terminal to render for, or None if stdout is a pipe or a file.
 
-    `SCALINGO_FORCE_TTY` holds the width of a terminal to render for whatever stdout is.
+    `SCALINGO_FORCE_TTY` is the width of a terminal to render for, whatever stdout is.
     """
     forced = os.environ.get("SCALINGO_FORCE_TTY", "")
     interactive = sys.stdout.isatty()
@@ -34,7 +34,7 @@ def terminal() -> Terminal | None:
 
 
 def terminal_of(stream: TextIO) -> Terminal | None:
-    """Return the terminal that a stream is, None if it is a pipe or a file."""
+    """Return the terminal that a stream is, or None if it is a pipe or a file."""
     if not stream.isatty():
         return None
     size = os.get_terminal_size(stream.fileno())
@@ -42,7 +42,7 @@ def terminal_of(stream: TextIO) -> Terminal | None:
 
 
 def coloured(terminal: Terminal | None) -> bool:
-    """Tell whether to use colour: NO_COLOR, CLICOLOR_FORCE, CLICOLOR and TERM, in this order."""
+    """Return whether to use colour: NO_COLOR, CLICOLOR_FORCE, CLICOLOR and TERM, in this order."""
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("CLICOLOR_FORCE", "0") not in {"", "0"}:

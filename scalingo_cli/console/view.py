@@ -11,7 +11,7 @@ from scalingo_cli.text.dates import ago, local
 Record = Mapping[str, Any]
 
 
-# Green and red are legible on dark and on light backgrounds; yellow and blue are not on both.
+# Green and red are legible on dark and light backgrounds; yellow and blue are not.
 _STATUS_COLOURS = {
     **dict.fromkeys(["running", "success", "done", "accepted", "ok"], "green"),
     **dict.fromkeys(
@@ -33,7 +33,7 @@ _STATUS_COLOURS = {
 class Column(NamedTuple):
     """One column: `text` turns a record into its cell for a pipe, `shown` for a terminal.
 
-    `colour` gives the cell's colour, which repeats what the words already say.
+    `colour` returns the cell's colour, which only repeats what the text says.
     """
 
     text: Callable[[Record], str]
@@ -45,12 +45,12 @@ class Column(NamedTuple):
 class View(NamedTuple):
     """How a kind of record looks as a table.
 
-    `many` and `one` are the roots it is found under. A column is a dotted path into the record
-    or a `Column`; the first one identifies the record, the rest come by importance. `details`
-    are further columns for a record shown alone. `empty` is what to say of an empty list, before
-    the command `first` that would change that for an app.
-    `listing` is the command that lists them, where completion offers what identifies them, with
-    `about` as its description: never a value or a secret, for it is kept for a while.
+    `many` and `one` are its roots in documents. A column is a dotted path into the record or a
+    `Column`; the first one identifies the record, the rest are in order of importance. `details`
+    are further columns for a record shown alone. `empty` is what to say if the list is empty,
+    followed by the command `first` that adds one to an app.
+    `listing` is the command that lists them, if completion offers what identifies them, with
+    `about` as its description: never a value or a secret, for it is cached.
     """
 
     many: str
@@ -67,14 +67,14 @@ class View(NamedTuple):
         return resolved(next(iter(self.columns.values()))).text(record)
 
     def offered(self, record: Record) -> tuple[str, str]:
-        """Return what completion offers of a record: its identity, and what describes it."""
+        """Return what completion offers for a record: its identity, and its description."""
         columns = map(resolved, self.about)
         about = "  ".join(filter(None, ((each.shown or each.text)(record) for each in columns)))
         return self.identity(record), about
 
 
 def at(record: object, dotted: str) -> object:
-    """Return what a dotted path leads to in nested mappings, None where it leads nowhere."""
+    """Return the value at a dotted path in nested mappings, or None if there is none."""
     for key in dotted.split("."):
         record = record.get(key) if isinstance(record, Mapping) else None
     return record
@@ -136,7 +136,7 @@ def _with_unit(count: object) -> str:
 
 
 def status(dotted: str) -> Column:
-    """Return a column for a status, green where all is well and red where it is not."""
+    """Return a column for a status, green if all is well and red if not."""
     return Column(
         lambda record: plain(at(record, dotted)),
         colour=lambda record: _STATUS_COLOURS.get(plain(at(record, dotted))),
@@ -144,7 +144,7 @@ def status(dotted: str) -> Column:
 
 
 def resolved(column: str | Column) -> Column:
-    """Return a column, also for the dotted path that most are."""
+    """Return the column for a dotted path, or the column itself."""
     if isinstance(column, Column):
         return column
     return Column(lambda record: plain(at(record, column)))
