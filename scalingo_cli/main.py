@@ -71,6 +71,7 @@ CONTENTS: dict[str, dict[str, str]] = {
         "stats": "Show the resource usage of each running container.",
         "logs": "Show or follow an app's logs.",
         "autoscalers": "List, add, update, enable, disable and remove autoscalers.",
+        "log-drains": "List, add and remove log drains.",
     },
     "More": {
         "api": "Send a request to the API and print the response.",

@@ -25,6 +25,7 @@ FILES = {
     "config/credentials.json": '{"accounts": {"k": {"name": "noor", "host": "api.example.com"}}}',
     ".env": "SHOP_ENV=production\nGREETING='good day'\n",
     "cert.pem": CERTIFICATE,
+    "drain.txt": "5c1b24e6fb03ad09\n",
     "dump.sql": "INSERT INTO crates VALUES (1);\nINSERT INTO crates VALUES (2);\n",
     "id_ed25519.pub": f"{public_key('you@laptop')}\n",
     "key.pem": KEY,

@@ -35,7 +35,7 @@ def protocol(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-REGIONAL_COMMANDS = ("autoscalers", "deploy", "regions", "tokens")
+REGIONAL_COMMANDS = ("autoscalers", "deploy", "log-drains", "logs-archives", "regions", "tokens")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

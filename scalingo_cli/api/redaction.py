@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
 
+from scalingo_cli.text import drains
 from scalingo_cli.text.escape import MASK
 
 # Fields that hold a secret wherever they appear: variables' values, credentials, private links.
@@ -98,6 +99,10 @@ class Secrets:
         except ValueError:  # not a link
             self.add(link)
             return
+        if drains.is_token(parts.scheme, parts.netloc):
+            self.add(parts.netloc)
+        for secret in filter(None, parts.netloc.rpartition("@")[0].split(":")):
+            self.add(secret)
         segments = parts.path.split("/")
         long = [segment for segment in segments if len(segment) >= _LONG_PART]
         for text in {link, *long, *(segments[-1:] if not parts.query else ())}:
@@ -187,7 +192,9 @@ class Secrets:
         except ValueError:
             return MASK
         netloc = parts.netloc
-        if "@" in netloc:
+        if drains.is_token(parts.scheme, netloc):
+            netloc = MASK
+        elif "@" in netloc:
             netloc = f"{MASK}@{netloc.rpartition('@')[2]}"
         pairs = parse_qsl(parts.query, keep_blank_values=True)
         shown = [(name, self.masked(value, name)) for name, value in pairs]
@@ -213,4 +220,5 @@ def _parsed(body: str | bytes) -> Any:
 
 def _origin(url: str) -> str:
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    is_token = drains.is_token(parts.scheme, parts.netloc)
+    return f"{parts.scheme}://{MASK if is_token else parts.netloc.rpartition('@')[2]}"

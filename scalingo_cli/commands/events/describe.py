@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from scalingo_cli.console.view import at
+from scalingo_cli.text import drains
 from scalingo_cli.text.escape import MASK
 
 if TYPE_CHECKING:
@@ -130,7 +131,8 @@ def _addresses(name: str, url: str) -> Iterator[tuple[str, str]]:
     authority = rest.replace("?", "/").replace("#", "/").partition("/")[0]
     path = rest[len(authority) :].partition("?")[0].partition("#")[0]
     if separator and scheme.replace("+", "").isalnum() and "@" not in rest[len(authority) :]:
-        host = f"{scheme}://{authority.rpartition('@')[2]}"
+        is_token = drains.is_token(scheme, authority)
+        host = f"{scheme}://{MASK if is_token else authority.rpartition('@')[2]}"
         yield f"{name}_host", host
         yield f"{name}_address", host + path
 

@@ -29,6 +29,7 @@ from scalingo_cli.sandbox.resources import (
     variables,
 )
 from scalingo_cli.sandbox.seed.events import HAPPENINGS, PROJECT, add_event
+from scalingo_cli.sandbox.seed.logs import add_drains
 from scalingo_cli.sandbox.state.clock import stamp, stamp_utc
 from scalingo_cli.sandbox.state.models import PLATFORM, Deployment, User
 
@@ -631,6 +632,7 @@ def furnish(store: Store, main_app: str = MAIN_APP, region: str = "") -> None:
         _group(store, people["noor"])
         for days, kind in EVENTS_OF_ACCOUNT:
             add_event(store, kind)["created_at"] = stamp_utc(_ago(store, days))
+        add_drains(store.app(main_app))
 
 
 def _group(store: Store, owner: User) -> None:

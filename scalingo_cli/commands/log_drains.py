@@ -1,0 +1,276 @@
+"""`scalingo log-drains`: where the logs of an app or an add-on are sent as they are written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from scalingo_cli.cli.command import Group
+from scalingo_cli.cli.options import option, without_asking
+from scalingo_cli.cli.types import Word, number
+from scalingo_cli.console.view import Column, View, at, plain
+from scalingo_cli.errors import BadUsage, Misused, NotFound, Rejected, did_you_mean
+from scalingo_cli.text import drains
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from scalingo_cli.api.document import Document
+    from scalingo_cli.console.view import Record
+    from scalingo_cli.session import App, Session
+
+# The types of the platform's documents, and the options that each one requires.
+TYPES: Mapping[str, Sequence[str]] = {
+    "appsignal": ["token"],
+    "betterstack": ["token"],
+    "datadog": ["token"],
+    "elk": ["url"],
+    "logtail": ["token"],
+    "ovh-graylog": ["token", "host"],
+    "papertrail": ["host", "port"],
+    "syslog": ["host", "port"],
+}
+ON_ARGV = (
+    "Every user of this machine can see a token on a command line, and shells keep it in their"
+    " history. Better: scalingo log-drains add TYPE --{}-stdin < FILE"
+)
+DRAIN = View(
+    "drains",
+    "drain",
+    {
+        "Drain": Column(lambda record: drains.name(plain(at(record, "url")))),
+        "URL": Column(lambda record: drains.masked(plain(at(record, "url")))),
+    },
+    empty="There are no log drains. Add one:",
+    first="log-drains add TYPE",
+    listing="log-drains list",
+)
+DRAINS = DRAIN._replace(columns={**DRAIN.columns, "Of": "of"}, listing="")
+
+
+class Place(NamedTuple):
+    """What has log drains: an app or an add-on of it; `path` leads to them, `name` is shown."""
+
+    app: App
+    path: tuple[str, ...]
+    name: str
+
+    def get(self) -> Document:
+        """Return the document of its drains."""
+        return self.app.api.get(*self.path)
+
+
+@click.group("log-drains", cls=Group, takes_app=True)
+def command() -> None:
+    """List, add and remove log drains."""
+
+
+@command.command(
+    "list",
+    takes_addon=True,
+    examples=["scalingo log-drains", "scalingo log-drains --addon postgresql"],
+)
+@option(
+    "--with-addons",
+    aliases=["--with-databases"],
+    is_flag=True,
+    help="List those of the app's add-ons as well.",
+)
+@click.pass_obj
+def list_(session: Session, with_addons: bool) -> None:
+    """List the log drains of an app or, with --addon, of an add-on.
+
+    Tokens in their URLs are masked, except with --json.
+    """
+    if not with_addons:
+        session.show(_place(session).get(), DRAIN)
+        return
+    found: list[Record] = [
+        {**drain, "of": each.name} for each in _with_addons(session) for drain in _drains(each)
+    ]
+    session.show({"drains": found}, DRAINS)
+
+
+@command.command(
+    changes=True,
+    takes_addon=True,
+    examples=[
+        "scalingo log-drains add papertrail --host logs7.papertrailapp.com --port 31207",
+        "scalingo log-drains add datadog --drain-region eu-west-2 --token-stdin < drain.txt",
+    ],
+)
+@click.argument("kind", metavar="TYPE", required=False, type=Word(*TYPES))
+@click.option("--type", "official_kind", hidden=True)
+@click.option("--host", metavar="HOST", help="Host to send to.")
+@click.option("--port", type=number(int, 1, 65535), metavar="N", help="Port of the host.")
+@click.option("--drain-region", metavar="REGION", help="Region of the service, such as eu-west-2.")
+@click.option("--token-stdin", is_flag=True, help="Read the token from standard input.")
+@click.option("--url-stdin", is_flag=True, help="Read the URL (elk) from standard input.")
+@click.option("--token", hidden=True)
+@click.option("--url", hidden=True)
+@option(
+    "--with-addons",
+    aliases=["--with-databases"],
+    is_flag=True,
+    help="Add it to each add-on of the app as well.",
+)
+@click.pass_obj
+def add(
+    session: Session,
+    /,
+    kind: str | None,
+    official_kind: str | None,
+    with_addons: bool,
+    **given: Any,
+) -> None:
+    """Add a log drain to an app or, with --addon, to an add-on.
+
+    TYPE is appsignal, betterstack, datadog, elk, logtail, ovh-graylog, papertrail or syslog. At a
+    terminal, a token or a URL that TYPE requires is asked for; otherwise it comes from standard
+    input.
+    """
+    drain = _described(session, kind or official_kind, given)
+    places = _with_addons(session) if with_addons else [_place(session)]
+    named = {place.name: place for place in places}
+    line = places[0].app.line(f"log-drains add {drain['type']}")
+    answers: list[Document] = []
+
+    def send(name: str) -> None:
+        place = named[name]
+        answer = place.app.api.send("POST", *place.path, json={"drain": drain})
+        answers.append(answer.document)
+
+    session.console.one_by_one(
+        f"Added the {drain['type']} log drain to", named, send, resume=f"{line} with --addon"
+    )
+    session.show(answers[0], DRAIN)
+
+
+@command.command(
+    changes=True, takes_addon=True, examples=["scalingo log-drains remove datadog --yes"]
+)
+@click.argument("drain", metavar="DRAIN", type=Word(listing="log-drains list"))
+@option("--with-addons", is_flag=True, help="Remove it from each add-on of the app as well.")
+@click.option("--only-app", is_flag=True, hidden=True)
+@without_asking
+@click.pass_obj
+def remove(session: Session, drain: str, with_addons: bool, only_app: bool, yes: bool) -> None:
+    """Remove a log drain of an app or, with --addon, of an add-on.
+
+    DRAIN is the name in the list, such as a host, or part of it; nobody needs to type the token.
+    """
+    places = _with_addons(session) if with_addons and not only_app else [_place(session)]
+    found = {place.name: (place, _drains(place)) for place in places}
+    url = _one([each for _, listed in found.values() for each in listed], drain, places[0])
+    having = [name for name, (_, listed) in found.items() if any(r["url"] == url for r in listed)]
+    shown = drains.masked(url)
+    line = places[0].app.line(f"log-drains remove {drains.name(url)}")
+    session.console.agree(f"Remove the log drain {shown} from {', '.join(having)}?", yes)
+    session.console.one_by_one(
+        f"Removed the log drain {shown} from",
+        having,
+        lambda name: _delete(found[name][0], url),
+        resume=f"{line} with --addon",
+    )
+
+
+def _app(session: Session) -> App:
+    return session.app(session.database)._replace(api=session.regional_api)
+
+
+def _place(session: Session) -> Place:
+    """Return what the options choose: the app, the add-on, or the database's own app."""
+    app = _app(session)
+    if not session.addon:
+        return Place(app, ("apps", app.name, "log_drains"), app.name)
+    from scalingo_cli.commands.addons import ADDONS
+
+    return _of_addon(app, ADDONS.one(app, session.addon))
+
+
+def _with_addons(session: Session) -> list[Place]:
+    """Return the app and its add-ons. Raises BadUsage if one of them was chosen."""
+    if session.addon_option:
+        raise BadUsage("--with-addons cannot be combined with --addon.")
+    app = _app(session)
+    place = Place(app, ("apps", app.name, "log_drains"), app.name)
+    from scalingo_cli.commands.addons import ADDONS
+
+    below = [_of_addon(app, addon) for addon in ADDONS.get(app)["addons"]]
+    names = [each.name for each in below]
+    once = [e if names.count(e.name) == 1 else e._replace(name=e.path[3]) for e in below]
+    return [place, *once]
+
+
+def _of_addon(app: App, addon: Record) -> Place:
+    addon_id = plain(addon["id"])
+    name = plain(at(addon, "addon_provider.id")) or addon_id
+    return Place(app, ("apps", app.name, "addons", addon_id, "log_drains"), name)
+
+
+def _drains(place: Place) -> list[Record]:
+    return [each for each in place.get()["drains"] if plain(at(each, "url"))]
+
+
+def _described(session: Session, kind: str | None, given: Mapping[str, Any]) -> dict[str, str]:
+    """Return the drain to add: of the options, those that were given.
+
+    Raises BadUsage if the type lacks one or does not exist, and Misused without a secret.
+    """
+    if kind is None:
+        raise BadUsage("Missing argument 'TYPE'.")
+    if kind not in TYPES:
+        raise Misused(
+            f'"{kind}" is not a type of log drain.',
+            f"{did_you_mean(kind, TYPES)} Valid types: {', '.join(TYPES)}.".strip(),
+        )
+    drain = {"type": kind}
+    for name in ("host", "port", "drain_region"):
+        if given[name] is not None:
+            drain[name] = str(given[name])
+        elif name in TYPES[kind]:
+            raise BadUsage(f"{kind} requires --{name}.")
+    if given["token_stdin"] and given["url_stdin"]:
+        raise BadUsage("--token-stdin and --url-stdin cannot be combined.")
+    for name in ("token", "url"):
+        question = f"{'URL' if name == 'url' else 'Token'} of the {kind} drain:"
+        if given[name] is not None:
+            session.say(ON_ARGV.format(name))
+            drain[name] = given[name]
+        elif given[f"{name}_stdin"]:
+            drain[name] = session.console.secret(question)
+        elif name in TYPES[kind]:
+            hint = f"Pass it on standard input: --{name}-stdin < FILE"
+            drain[name] = session.console.ask_hidden(question, otherwise=hint)
+    return drain
+
+
+def _one(listed: Sequence[Record], given: str, place: Place) -> str:
+    """Return the URL that `given` means: the URL itself, a name, or a part of what is shown.
+
+    Raises NotFound if there is none and Misused if there are several; neither repeats a token.
+    """
+    urls = list(dict.fromkeys(plain(each["url"]) for each in listed))
+    found = (
+        [url for url in urls if url == given]
+        or [url for url in urls if drains.name(url) == given]
+        or [url for url in urls if given in drains.masked(url) and given.strip("*:/@?")]
+    )
+    shown = drains.masked(given) if "://" in given else given
+    if not found:
+        near = did_you_mean(shown, map(drains.name, urls))
+        listing = f"List them: {place.app.line('log-drains')}"
+        raise NotFound(f'{place.name} has no log drain "{shown}".', f"{near} {listing}".strip())
+    if len(found) > 1:
+        names = ", ".join(map(drains.masked, found))
+        raise Misused(f'"{shown}" matches {len(found)} log drains.', f"They are: {names}")
+    return found[0]
+
+
+def _delete(place: Place, url: str) -> None:
+    """Remove a drain; its URL, a credential, is sent in the body, which proxies do not log."""
+    try:
+        place.app.api.send("DELETE", *place.path, json={"url": url})
+    except Rejected:  # the official client sends a query
+        place.app.api.send("DELETE", *place.path, params={"url": url})
