@@ -11,7 +11,7 @@ _scalingo_at() {
     commands=() default='' options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
-            commands=(accounts addons api apps autoscalers collaborators completion containers cron-tasks deploy deployments doctor domains env events keys login logout logs operations private-network projects ps regions restart run sandbox scale stacks stats tokens update version whoami)
+            commands=(accounts addons api apps autoscalers collaborators completion containers cron-tasks deploy deployments doctor domains env events keys log-drains login logout logs operations private-network projects ps regions restart run sandbox scale stacks stats tokens update version whoami)
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
@@ -665,6 +665,51 @@ _scalingo_at() {
                 '--json'
             )
             arguments=('words||keys list|')
+            ;;
+        'log-drains')
+            commands=(add list remove)
+            default=list
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'log-drains add')
+            options=(
+                '-a --app|words||apps list|'
+                '--curl'
+                '--drain-region|text'
+                '--dry-run'
+                '-h --help'
+                '--host|text'
+                '--json'
+                '--port|text'
+                '--token-stdin'
+                '--url-stdin'
+                '--with-addons'
+            )
+            arguments=('words|appsignal betterstack datadog elk logtail ovh-graylog papertrail syslog||')
+            ;;
+        'log-drains list')
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+                '--with-addons'
+            )
+            ;;
+        'log-drains remove')
+            options=(
+                '-a --app|words||apps list|'
+                '--curl'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--with-addons'
+                '--yes'
+            )
+            arguments=('words||log-drains list|')
             ;;
         'login')
             options=(

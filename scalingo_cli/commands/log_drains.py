@@ -101,7 +101,7 @@ def list_(session: Session, with_addons: bool) -> None:
     ],
 )
 @click.argument("kind", metavar="TYPE", required=False, type=Word(*TYPES))
-@click.option("--type", "official_kind", hidden=True)
+@click.option("--type", "official_kinds", multiple=True, hidden=True)
 @click.option("--host", metavar="HOST", help="Host to send to.")
 @click.option("--port", type=number(int, 1, 65535), metavar="N", help="Port of the host.")
 @click.option("--drain-region", metavar="REGION", help="Region of the service, such as eu-west-2.")
@@ -120,7 +120,7 @@ def add(
     session: Session,
     /,
     kind: str | None,
-    official_kind: str | None,
+    official_kinds: Sequence[str],
     with_addons: bool,
     **given: Any,
 ) -> None:
@@ -130,7 +130,7 @@ def add(
     terminal, a token or a URL that TYPE requires is asked for; otherwise it comes from standard
     input.
     """
-    drain = _described(session, kind or official_kind, given)
+    drain = _described(session, kind or next(reversed(official_kinds), None), given)
     places = _with_addons(session) if with_addons else [_place(session)]
     named = {place.name: place for place in places}
     line = places[0].app.line(f"log-drains add {drain['type']}")
