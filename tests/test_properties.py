@@ -89,7 +89,7 @@ def meaning(text: str) -> Any:
 )
 @examples(25)
 @given(VALUES, st.lists(objects(VALUES), max_size=3))
-@example(value=f"[{','.join(EXTREMES)}]", records=[f'{{"name": {EXTREMES[0]}}}'])
+@example(value=f"[{','.join(EXTREMES)}]", records=[f'{{"size": {EXTREMES[0]}}}'])
 def test_any_document_comes_out_of_json_equal(
     line: str,
     root: str,
@@ -99,7 +99,8 @@ def test_any_document_comes_out_of_json_equal(
     value: str,
     records: list[str],
 ) -> None:
-    rooted = value if root == "app" else f"[{','.join(records)}]"
+    apps = [f'{{"name": "a", "x": {app}}}' for app in [value, *records]]
+    rooted = apps[0] if root == "app" else f"[{','.join(apps)}]"
     document = f'{{"x": {value}, "{root}": {rooted}}}'
     elsewhere.answers[:] = [(200, JSON, document.encode())]
     said = scalingo(line, SCALINGO_API_URL=elsewhere.url, SCALINGO_FORCE_TTY=width)
