@@ -33,6 +33,7 @@ COMMANDS = {
     "collaborators-add": "collaborators add",
     "collaborators-remove": "collaborators remove --yes",
     "create": "apps create",
+    "dashboard": "apps dashboard",
     "deployment-follow": "deployments follow",
     "deployment-logs": "deployments output",
     "domains-add": "domains add",
@@ -40,9 +41,12 @@ COMMANDS = {
     "domains-ssl": "domains update",
     "env-get": "env get",
     "env-unset": "env unset",
+    "git-setup": "git setup",
+    "git-show": "git show",
     "keys-add": "keys add",
     "keys-remove": "keys remove --yes",
     "l": "logs",
+    "open": "apps open",
     "private-networks-domain-names": "private-network domains",
     "projects-add": "projects create",
     "projects-details": "projects show",
@@ -63,10 +67,15 @@ DIFFERENT = {
     "bash": "run bash",
     "destroy": "apps delete",
     "env-set": "env set",
+    "force-https": "apps update --force-https",
+    "project-set": "apps update --project",
     "projects-update": "projects update",
     "kill": "containers signal",
     "rename": "apps rename",
     "send-signal": "containers signal",
+    "router-logs": "apps update --no-router-logs",
+    "stacks-set": "apps update --stack",
+    "sticky-session": "apps update --sticky-session",
 }
 
 # Of those, the ones that take as an option what is the argument here.
@@ -94,7 +103,6 @@ INSTEAD = {
     "collaborators-update": "api PATCH /apps/{app}/collaborators/ID"
     " -F 'collaborator[is_limited]=true'",
     "config": "login --region NAME",
-    "dashboard": "apps show",
     "database-create": "api POST /databases",
     "database-create-user": "",
     "database-delete-user": "",
@@ -127,9 +135,6 @@ INSTEAD = {
     "db-tunnel": "",
     "deployment-cache-delete": "api DELETE /apps/{app}/caches/deployment",
     "deployment-delete-cache": "api DELETE /apps/{app}/caches/deployment",
-    "force-https": "api PUT /apps/{app} -F force_https=true",
-    "git-setup": "apps show",
-    "git-show": "apps show",
     "influx-console": "",
     "influxdb-console": "",
     "integration-link": "api GET /apps/{app}/scm_repo_link",
@@ -155,29 +160,18 @@ INSTEAD = {
     "notifiers-details": "api GET /apps/{app}/notifiers/ID",
     "notifiers-remove": "api DELETE /apps/{app}/notifiers/ID",
     "notifiers-update": "api PATCH /apps/{app}/notifiers/ID",
-    "open": "apps show",
     "pgsql-console": "",
     "postgresql-console": "",
-    "project-set": "api PUT /apps/{app} -f project_id=ID",
     "psql-console": "",
     "redis-console": "",
     "review-apps": "api GET /apps/{app}/scm_repo_link/review_apps",
-    "router-logs": "api PUT /apps/{app} -F router_logs=true",
     "set-canonical-domain": "api PATCH /apps/{app}/domains/ID -F 'domain[canonical]=true'",
-    "stacks-set": "api PATCH /apps/{app} -f 'app[stack_id]=ID'",
-    "sticky-session": "api PUT /apps/{app} -F sticky_session=true",
     "unset-canonical-domain": "api PATCH /apps/{app}/domains/ID -F 'domain[canonical]=false'",
     "user-timeline": "api GET /events",
 }
 
 # The official client's options that commands of ours lack, and what to do instead.
 OPTIONS = {
-    "apps create": {
-        "--buildpack": "env set BUILDPACK_URL=URL",
-        "--hds-resource": "api POST /apps -f 'app[name]=NAME' -F 'app[hds_resource]=true'",
-        "--project-id": "api POST /apps -f 'app[name]=NAME' -f 'app[project_id]=ID'",
-    },
-    "apps list": {"--project": "apps --json"},
     "deploy": {"--war": "deploy ARCHIVE", "-w": "deploy ARCHIVE"},
     "domains add": {"--no-letsencrypt": "api POST /apps/{app}/domains -f 'domain[name]=NAME'"},
     "login": {
@@ -300,6 +294,39 @@ def send_signal(context: click.Context, containers: Sequence[str], signal: str) 
     context.invoke(send, signal=signal, containers=containers)
 
 
+def _toggle(name: str, field: str, *, bare: bool) -> click.Command:
+    """Return the command that turns a setting of an app on or off, to `bare` without a flag."""
+
+    @click.command(name, cls=Command, hidden=True, changes=True, takes_app=True)
+    @click.option("-e", "--enable", is_flag=True)
+    @click.option("-d", "--disable", is_flag=True)
+    @click.pass_context
+    def toggle(context: click.Context, enable: bool, disable: bool) -> None:
+        """Change the setting of the app; --enable or --disable says how."""
+        from scalingo_cli.commands.apps import update
+
+        if enable and disable:
+            raise BadUsage("--enable and --disable cannot be combined.")
+        context.invoke(update, **{field: enable or (bare and not disable)})
+
+    return toggle
+
+
+def _set(name: str, field: str) -> click.Command:
+    """Return the command that gives a setting of an app the value of its one argument."""
+
+    @click.command(name, cls=Command, hidden=True, changes=True, takes_app=True)
+    @click.argument("value", metavar="NAME|ID")
+    @click.pass_context
+    def give(context: click.Context, value: str) -> None:
+        """Change the setting of the app."""
+        from scalingo_cli.commands.apps import update
+
+        context.invoke(update, **{field: value})
+
+    return give
+
+
 def bash() -> click.Command:
     """Return `run` with `bash` before the words of its command."""
     from copy import copy
@@ -345,8 +372,13 @@ def command(name: str) -> click.Command | None:
     return {
         "destroy": destroy,
         "env-set": env_set,
+        "force-https": _toggle(name, "force_https", bare=True),
+        "project-set": _set(name, "project"),
         "projects-update": projects_update,
         "rename": rename,
         "kill": send_signal,
         "send-signal": send_signal,
+        "router-logs": _toggle(name, "router_logs", bare=False),
+        "stacks-set": _set(name, "stack"),
+        "sticky-session": _toggle(name, "sticky_session", bare=True),
     }.get(name)

@@ -10,6 +10,7 @@ import pytest
 from scalingo_cli import compat
 from scalingo_cli.main import CONTENTS
 from scalingo_cli.sandbox import Sandbox
+from scalingo_cli.sandbox.seed.events import PROJECT
 from tests.command_line import CommandLine
 from tests.command_tree import FILES
 
@@ -94,6 +95,25 @@ PAIRS = [
     ("autoscalers-disable worker", "autoscalers disable worker"),
     ("autoscalers-remove worker", "autoscalers remove worker --yes"),
     ("c tea-room", "apps create tea-room"),
+    (
+        "create tea-room --project-id {harvest} --buildpack https://b.example --hds-resource",
+        "apps create tea-room --project Harvest --buildpack https://b.example --hds",
+    ),
+    ("apps --project noor/Harvest", "apps list --project Harvest"),
+    ("force-https", "apps update --force-https"),
+    ("force-https --disable", "apps update --no-force-https"),
+    ("-a pinecrate-api sticky-session -e", "apps update pinecrate-api --sticky-session"),
+    ("sticky-session -d", "apps update --no-sticky-session"),
+    ("router-logs", "apps update --no-router-logs"),
+    ("router-logs --enable", "apps update --router-logs"),
+    ("project-set {harvest}", "apps update --project Harvest"),
+    ("stacks-set scalingo-20", "apps update --stack scalingo-20"),
+    ("open", "apps open"),
+    ("dashboard --app pinecrate-api", "apps dashboard pinecrate-api"),
+    ("git-show", "git show"),
+    ("projects-details Cellar", "projects show Cellar"),
+    ("projects-remove Cellar", "projects delete Cellar --yes"),
+    ("private-networks-domain-names --per-page 2", "private-network domains --per-page 2"),
     ("l -n 5", "logs -n 5"),
     ("s web:3", "scale web:3"),
     ("--format json --app pinecrate-api l -n 1", "logs -n 1 --app pinecrate-api --json"),
@@ -150,7 +170,7 @@ def test_the_official_spelling_does_what_ours_does(
     expected = scalingo(ours)
     sent = requests(sandbox)
     sandbox.reset()
-    result = scalingo(official)
+    result = scalingo(official.format(harvest=PROJECT["id"]))
     assert result.code == expected.code == 0
     assert requests(sandbox) == sent
     assert "is scalingo" not in result.stderr
@@ -192,8 +212,6 @@ def test_what_is_offered_instead_is_a_command_line_of_ours(
 @pytest.mark.parametrize(
     ("line", "named"),
     [
-        ("create tea-room --buildpack https://b.example", "scalingo apps create --buildpack"),
-        ("apps --project noor/shop", "scalingo apps list --project"),
         ("run --detached true", "scalingo run --detached"),
         ("r -d true", "scalingo run -d"),
         ("login --ssh", "scalingo login --ssh"),

@@ -63,6 +63,8 @@ def environment_of(
     ids=str,
 )
 def test_example(line: Example, examples: CommandLine, tmp_path: Path) -> None:
+    if line.line.startswith("scalingo git setup"):  # which is for a checkout
+        subprocess.run([require("git"), "init", "--quiet", str(tmp_path)], check=True)
     done = line.run(examples, tmp_path)
     assert done.code == CODES.get(line.line, ExitCode.DONE), done.stderr
     assert "Error" not in done.stderr

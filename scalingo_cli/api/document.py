@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scalingo_cli import errors
+from scalingo_cli.text import json_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 class Document(dict[str, Any]):
@@ -56,6 +60,16 @@ def rooted(
     document.text = text
     document.asked = asked
     return document
+
+
+def chosen(document: Document, root: str, keep: Callable[[Mapping[str, Any]], bool]) -> Document:
+    """Return the document with those of its records under `root` that `keep` picks, as sent."""
+    fields = json_text.fields(document.text)
+    texts = json_text.items(fields[root]) if document[root] else []
+    kept = [text for record, text in zip(document[root], texts, strict=True) if keep(record)]
+    fields[root] = f"[{', '.join(kept)}]"
+    inner = ", ".join(f"{json.dumps(name)}: {text}" for name, text in fields.items())
+    return rooted(f"{{{inner}}}", asked=document.asked)
 
 
 def no_document(content_type: str, request_id: str | None) -> errors.Failed:

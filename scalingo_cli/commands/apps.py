@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from scalingo_cli import settings
 from scalingo_cli.cli.command import Group
+from scalingo_cli.cli.options import option
 from scalingo_cli.cli.types import Word
-from scalingo_cli.console.view import View, date, status
-from scalingo_cli.errors import BadUsage
+from scalingo_cli.console.view import Column, View, at, date, plain, status
+from scalingo_cli.errors import BadUsage, Failed, ScalingoError
 
 if TYPE_CHECKING:
-    from scalingo_cli.session import Session
+    from collections.abc import Callable, Mapping
+
+    from scalingo_cli.console.view import Record
+    from scalingo_cli.session import App, Session
 
 APP = View(
     "apps",
@@ -29,11 +34,27 @@ APP = View(
         "Git": "git_url",
         "Created": date("created_at"),
         "ID": "id",
+        "Project": "project.name",
+        "Stack": Column(lambda app: plain(at(app, "stack.name")) or plain(at(app, "stack_id"))),
+        "HTTPS forced": "force_https",
+        "Sticky session": "sticky_session",
+        "Router logs": "router_logs",
+        "Health data": "hds_resource",
     },
     empty="You have no apps yet. Create one: scalingo apps create NAME",
     listing="apps list",
     about=("status",),
 )
+
+OF_A_PROJECT = APP._replace(columns={**APP.columns, "Project": "project.name"})
+DASHBOARD = "https://dashboard.scalingo.com/apps"
+# What an app does with a setting, and without it.
+SETTINGS = {
+    "force_https": ("HTTP is redirected to HTTPS", "HTTP is served as it is"),
+    "sticky_session": ("sessions are sticky", "sessions are not sticky"),
+    "router_logs": ("its requests are logged", "its requests are not logged"),
+}
+HINT_SECONDS = 3.0  # the name of a stack is not worth a longer wait
 
 AN_APP = Word(listing="apps list")
 confirmed = click.option(
@@ -43,14 +64,46 @@ confirmed = click.option(
 
 @click.group("apps", cls=Group)
 def command() -> None:
-    """List, create, rename, transfer and delete apps."""
+    """List, create, update, open, rename, transfer and delete apps."""
 
 
-@command.command("list", examples=["scalingo apps", "scalingo apps --json | jq -r '.apps[].name'"])
+@command.command(
+    "list",
+    examples=[
+        "scalingo apps",
+        "scalingo apps --json | jq -r '.apps[].name'",
+        "scalingo apps --project Harvest",
+    ],
+)
+@option(
+    "--project",
+    metavar="NAME|ID",
+    type=Word(listing="projects list"),
+    help="Project whose apps to list, or OWNER/NAME of it (default: all).",
+)
 @click.pass_obj
-def list_(session: Session) -> None:
+def list_(session: Session, project: str | None) -> None:
     """List the apps that you own or collaborate on."""
-    session.show(session.api.get("apps"), APP)
+    if project is None:
+        view = OF_A_PROJECT if session.auth.platform.is_regional else APP
+        session.show(session.api.get("apps"), view)
+        return
+    from scalingo_cli.api.document import chosen
+
+    document = chosen(
+        session.regional_api.get("apps"), "apps", lambda app: project in _projects(app)
+    )
+    if not document["apps"]:  # is there a project of this name?
+        from scalingo_cli.commands.projects import PROJECTS
+
+        PROJECTS.one(session, project.rpartition("/")[2])
+    session.show(document, OF_A_PROJECT._replace(empty=f"The project {project} has no apps."))
+
+
+def _projects(app: Record) -> list[str]:
+    """Return what the project of an app is called."""
+    name = plain(at(app, "project.name"))
+    return [name, f"{plain(at(app, 'owner.username'))}/{name}", plain(at(app, "project.id"))]
 
 
 @command.command(takes_app=True, examples=["scalingo apps show my-app"])
@@ -59,19 +112,217 @@ def list_(session: Session) -> None:
 def show(session: Session, name: str | None) -> None:
     """Show an app (default: the one of this checkout)."""
     app = session.app(name)
-    session.show(app.api.get("apps", app.name), APP)
+    document = app.api.get("apps", app.name)
+    session.show(document if session.console.as_json else _with_stack(app, document), APP)
 
 
-@command.command(changes=True, examples=["scalingo apps create tea-room"])
+def _with_stack(app: App, document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the document of an app with its stack, if the platform can be asked for its name."""
+    stack_id, stacks = at(document, "app.stack_id"), []
+    if stack_id:
+        from contextlib import suppress
+
+        with suppress(ScalingoError):
+            stacks = app.api.get("features", "stacks", within=HINT_SECONDS)["stacks"]
+    stack = next((each for each in stacks if each.get("id") == stack_id), None)
+    return {"app": {**document["app"], "stack": stack}}
+
+
+@command.command(
+    changes=True,
+    examples=["scalingo apps create tea-room", "scalingo apps create tea-room --project Harvest"],
+)
 @click.argument("name")
+@option(
+    "--project",
+    aliases=["--project-id"],
+    metavar="NAME|ID",
+    type=Word(listing="projects list"),
+    help="Project of the app (default: your default one).",
+)
+@click.option(
+    "--buildpack", metavar="URL", help="URL of a buildpack (default: chosen by the platform)."
+)
+@option(
+    "--remote",
+    metavar="NAME",
+    help=f"Name of the git remote to add to this checkout (default: {settings.GIT_REMOTE}).",
+)
+@option("--hds", aliases=["--hds-resource"], is_flag=True, help="An app for health data (HDS).")
 @click.pass_obj
-def create(session: Session, name: str) -> None:
-    """Create an app."""
-    document = session.api.send("POST", "apps", json={"app": {"name": name}}).document
+def create(
+    session: Session,
+    name: str,
+    project: str | None,
+    buildpack: str | None,
+    remote: str | None,
+    hds: bool,
+) -> None:
+    """Create an app, and add its git remote to this checkout.
+
+    Without --remote, nothing is added if there is a remote of that name, or no checkout.
+    """
+    from shlex import quote
+
+    from scalingo_cli.commands.git import remote as remotes
+
+    if remote is not None:
+        if not remotes.in_checkout():
+            raise BadUsage("--remote requires a git checkout, which this directory is not in.")
+        if settings.url_of_remote(remote):
+            raise BadUsage(f"The git remote {remote} exists.", "Choose a different name.")
+    fields: dict[str, Any] = {"name": name} | ({"hds_resource": True} if hds else {})
+    if project is not None:
+        fields["project_id"] = _project_id(session, project)
+    is_regional = buildpack is not None or len(fields) > 1
+    api = session.regional_api if is_regional else session.api
+    document = api.send("POST", "apps", json={"app": fields}).document
+    if buildpack is not None:
+        line = session.auth.line("env set BUILDPACK_URL=URL", name)
+        with session.console.accounting(lambda: f"Created {name}. To set its buildpack: {line}"):
+            variables = [{"name": "BUILDPACK_URL", "value": buildpack}]
+            api.send("PUT", "apps", name, "variables", json={"variables": variables})
     session.show(document, APP)
-    session.say(f"Created {name}. To deploy it with git:")
-    session.say(f"  git remote add scalingo {document['app'].get('git_url')}")
-    session.say("  git push scalingo HEAD:master")
+    url, called = plain(document["app"].get("git_url")), remote or settings.GIT_REMOTE
+    wanted = remote is not None or (
+        not settings.in_sandbox() and remotes.in_checkout() and not settings.url_of_remote(called)
+    )
+    if wanted:
+        line = session.auth.line(f"git setup --remote {quote(called)}", name)
+        with session.console.accounting(lambda: f"Created {name}. To add its remote: {line}"):
+            remotes.add(called, url)
+        session.say(f"Created {name}, and added the git remote {called}. To deploy it:")
+    else:
+        session.say(f"Created {name}. To deploy it with git:")
+        session.say(f"  git remote add {called} {url}")
+    session.say(f"  git push {called} HEAD:master")
+
+
+def _project_id(session: Session, given: str) -> str:
+    """Return the id of the project that a name or an id means, or OWNER/NAME."""
+    from scalingo_cli.commands.projects import PROJECTS
+
+    return plain(PROJECTS.one(session, given.rpartition("/")[2])["id"])
+
+
+def _setting(name: str, what: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add --NAME and --no-NAME to a command, which sends neither unless one is given."""
+    return click.option(f"--{name}/--no-{name}", default=None, help=what)
+
+
+@command.command(
+    changes=True,
+    takes_app=True,
+    examples=[
+        "scalingo apps update my-app --force-https --router-logs",
+        "scalingo apps update my-app --stack scalingo-24",
+        "scalingo apps update my-app --project Harvest",
+    ],
+)
+@click.argument("name", required=False, type=AN_APP)
+@_setting("force-https", "Redirection of HTTP to HTTPS.")
+@_setting("sticky-session", "Routing of the requests of a visitor to the same container.")
+@_setting("router-logs", "Requests in the logs of the app.")
+@click.option(
+    "--stack",
+    metavar="NAME|ID",
+    type=Word(listing="stacks list"),
+    help="Stack, from the next deployment on.",
+)
+@option(
+    "--project",
+    metavar="NAME|ID",
+    type=Word(listing="projects list"),
+    help="Project to move the app to.",
+)
+@click.pass_obj
+def update(
+    session: Session,
+    name: str | None,
+    force_https: bool | None,
+    sticky_session: bool | None,
+    router_logs: bool | None,
+    stack: str | None,
+    project: str | None,
+) -> None:
+    """Change the settings of an app (default: the one of this checkout)."""
+    given: dict[str, Any] = {
+        "force_https": force_https,
+        "sticky_session": sticky_session,
+        "router_logs": router_logs,
+        "stack_id": stack,
+        "project_id": project,
+    }
+    fields = {field: value for field, value in given.items() if value is not None}
+    if not fields:
+        raise BadUsage("Nothing to change: use at least one option.")
+    app = session.app(name)
+    api = session.regional_api
+    if stack is not None:
+        from scalingo_cli.commands.stacks import STACKS
+
+        fields["stack_id"] = plain(STACKS.one(session, stack)["id"])
+    if project is not None:
+        fields["project_id"] = _project_id(session, project)
+    document = api.send("PATCH", "apps", app.name, json={"app": fields}).document
+    session.show(document, APP)
+    session.say(f"Updated {app.name}: {', '.join(_settled(document, fields))}.")
+    if stack is not None:
+        session.say("The next deployment uses the new stack, and builds without its cache.")
+
+
+def _settled(document: Mapping[str, Any], fields: Mapping[str, Any]) -> list[str]:
+    """Return what an app has now of the settings that were given, in words."""
+    told = [
+        yes if at(document, f"app.{field}") else no
+        for field, (yes, no) in SETTINGS.items()
+        if field in fields
+    ]
+    if "stack_id" in fields:
+        told.append("its stack changes")
+    if "project_id" in fields:
+        told.append(f"its project is {plain(at(document, 'app.project.name'))}")
+    return told
+
+
+@command.command("open", takes_app=True, examples=["scalingo apps open my-app"])
+@click.argument("name", required=False, type=AN_APP)
+@click.pass_obj
+def open_(session: Session, name: str | None) -> None:
+    """Open an app in the browser (default: the one of this checkout).
+
+    Without a display, over SSH and in a pipe, prints its URL instead.
+    """
+    app = session.app(name)
+    _open(session, plain(app.api.get("apps", app.name)["app"]["url"]))
+
+
+@command.command(takes_app=True, examples=["scalingo apps dashboard my-app"])
+@click.argument("name", required=False, type=AN_APP)
+@click.pass_obj
+def dashboard(session: Session, name: str | None) -> None:
+    """Open the dashboard of an app in the browser (default: the app of this checkout).
+
+    Without a display, over SSH and in a pipe, prints its URL instead.
+    """
+    app = session.app(name)
+    shown = app.api.get("apps", app.name)["app"]
+    place = [plain(shown.get("region")), plain(shown["name"])]
+    _open(session, "/".join([DASHBOARD, *filter(None, place)]))
+
+
+def _open(session: Session, url: str) -> None:
+    """Open a URL in the browser at hand, else print it. Raises Failed unless it is of the web."""
+    from scalingo_cli.console import browser
+
+    if not url.startswith(("https://", "http://")):
+        raise Failed("The platform sent no URL of this app.")
+    terminal = session.console.terminal
+    is_asked_for = session.console.as_json or terminal is None or not terminal.interactive
+    if is_asked_for or not browser.is_here() or not browser.opened(url):
+        session.console.show_value({"url": url}, url)
+    else:
+        session.say(f"Opened {url}")
 
 
 @command.command(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shlex
 import subprocess
 from pathlib import Path
@@ -8,6 +9,7 @@ import pexpect
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
+from scalingo_cli.sandbox.seed.events import PROJECT
 from tests.command_line import CommandLine
 from tests.programs import require
 
@@ -30,7 +32,7 @@ def test_in_a_pipe_one_app_a_line(scalingo: CommandLine) -> None:
     said = scalingo("apps list")
     assert said.lines[1][:3] == ["pinecrate-api", "running", "noor"]
     assert said.lines[1][3].endswith("Z")
-    assert said.lines[4] == ["pinecrate-next", "new", "noor", ""]
+    assert said.lines[4] == ["pinecrate-next", "new", "noor", "", "default"]
     assert (said.code, said.stderr) == (0, "")
     assert scalingo("apps") == said
 
@@ -38,9 +40,9 @@ def test_in_a_pipe_one_app_a_line(scalingo: CommandLine) -> None:
 def test_at_a_terminal_a_table(scalingo: CommandLine) -> None:
     said = scalingo("apps", SCALINGO_FORCE_TTY="80", NO_COLOR="1")
     header, _, *rows = said.stdout.splitlines()
-    assert header.split() == ["Name", "Status", "Owner", "Deployed"]
-    assert rows[1].split() == ["pinecrate-api", "running", "noor", "3", "days", "ago"]
-    assert rows[4].split() == ["pinecrate-next", "new", "noor", "never"]
+    assert header.split() == ["Name", "Status", "Owner", "Deployed", "Project"]
+    assert rows[1].split() == ["pinecrate-api", "running", "noor", "3", "days", "ago", "default"]
+    assert rows[4].split() == ["pinecrate-next", "new", "noor", "never", "default"]
 
 
 @pytest.mark.parametrize("width", [40, 60, 200])
@@ -107,7 +109,244 @@ def test_a_list_of_thousands(scalingo: CommandLine, sandbox: Sandbox) -> None:
     assert len(scalingo("apps").lines) == 3006
 
 
+def test_show_has_the_settings(scalingo: CommandLine) -> None:
+    assert scalingo("apps update --force-https --stack scalingo-20").code == 0
+    said = scalingo("apps show", SCALINGO_FORCE_TTY="100", NO_COLOR="1").stdout
+    fields = dict(re.split(r"\s{2,}", line.strip(), maxsplit=1) for line in said.splitlines())
+    assert fields["Project"] == "default"
+    assert fields["Stack"] == "scalingo-20"
+    assert fields["HTTPS forced"] == "yes"
+    assert [fields[name] for name in ("Sticky session", "Router logs", "Health data")] == ["no"] * 3
+
+
+def test_show_does_without_the_name_of_the_stack(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.fail_next("503", path="/v1/features/stacks")
+    said = scalingo("apps show")
+    assert (said.code, said.stderr) == (0, "")
+    assert said.lines[0][0] == MAIN
+    assert any(cell.startswith("st-") for cell in said.lines[0])
+
+
+@pytest.mark.parametrize("project", ["Harvest", "noor/Harvest", PROJECT["id"]])
+def test_list_of_a_project(scalingo: CommandLine, project: str) -> None:
+    said = scalingo(f"apps --project {project}")
+    assert [line[0] for line in said.lines] == ["pinecrate-blog", "pinecrate-import"]
+    document = scalingo(f"apps --project {project} --json").json
+    whole = scalingo("apps --json").json
+    assert document == {**whole, "apps": [whole["apps"][2], whole["apps"][3]]}
+
+
+def test_list_of_a_project_without_apps_and_of_an_unknown_one(scalingo: CommandLine) -> None:
+    said = scalingo("apps --project Cellar")
+    assert (said.code, said.stdout, said.stderr) == (0, "", "The project Cellar has no apps.\n")
+    assert scalingo("apps --project Cellar --json").json == {"apps": []}
+    unknown = scalingo("apps --project Celar")
+    assert (unknown.code, unknown.stdout) == (3, "")
+    assert "Did you mean Cellar?" in unknown.stderr
+
+
+# update
+
+
+def bodies(sandbox: Sandbox) -> list[tuple[str, object]]:
+    return [(each.method, each.json) for each in sandbox.requests if each.method != "GET"]
+
+
+def test_update_sends_what_was_given_and_nothing_else(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    said = scalingo("apps update --force-https --no-router-logs")
+    assert (said.code, said.lines[0][0]) == (0, MAIN)
+    assert said.stderr == (
+        f"Updated {MAIN}: HTTP is redirected to HTTPS, its requests are not logged.\n"
+    )
+    assert bodies(sandbox) == [("PATCH", {"app": {"force_https": True, "router_logs": False}})]
+
+
+def test_update_takes_a_stack_and_a_project_by_name(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    said = scalingo("apps update pinecrate-api --stack scalingo-20 --project Harvest")
+    assert said.code == 0
+    assert "its project is Harvest" in said.stderr
+    assert "The next deployment uses the new stack, and builds without its cache." in said.stderr
+    app = scalingo("apps show pinecrate-api --json").json["app"]
+    assert app["project"]["name"] == "Harvest"
+    events = [row["type"] for row in sandbox.store.app("pinecrate-api").events[-2:]]
+    assert events == ["stack_changed", "update_app_project"]
+
+
+@pytest.mark.parametrize("line", ["--stack scalingo-42", "--project Nowhere"])
+def test_update_to_what_is_not_there(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
+    assert scalingo(f"apps update {line}").code == 3
+    assert bodies(sandbox) == []
+
+
+def test_update_without_a_change_is_misuse(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    said = scalingo("apps update")
+    assert (said.code, said.stdout) == (2, "")
+    assert sandbox.requests == []
+
+
+@pytest.mark.legacy
+def test_update_is_of_the_regional_platform(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    assert scalingo("apps update --force-https").code == 2
+    assert scalingo("apps create tea-room --hds").code == 2
+    assert sandbox.requests == []
+
+
+def test_official_toggles_say_what_they_did(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    """Bare, the official `force-https` enables, and its `router-logs` disables."""
+    assert "HTTP is redirected to HTTPS" in scalingo("force-https").stderr
+    assert "its requests are not logged" in scalingo("router-logs").stderr
+    assert scalingo("force-https --disable=false").code == 2
+    assert scalingo("sticky-session -e -d").code == 2
+    assert [body for _, body in bodies(sandbox)] == [
+        {"app": {"force_https": True}},
+        {"app": {"router_logs": False}},
+    ]
+
+
+# open, dashboard
+
+URL = f"https://{MAIN}.osc-fr1.scalingo.io"
+DASHBOARD = f"https://dashboard.scalingo.com/apps/osc-fr1/{MAIN}"
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> tuple[str, Path]:
+    """A browser that keeps the address and its environment, and the file where it does."""
+    opened = tmp_path / "opened"
+    program = tmp_path / "browser"
+    program.write_text(f'#!/bin/sh\necho "$1" > {opened}.new\nenv >> {opened}.new\n')
+    with program.open("a") as file:
+        file.write(f"mv {opened}.new {opened}\n")
+    program.chmod(0o755)
+    return f"{program} %s", opened
+
+
+@pytest.mark.parametrize(("line", "url"), [("apps open", URL), ("apps dashboard", DASHBOARD)])
+def test_open_at_a_terminal_starts_the_browser(
+    line: str, url: str, scalingo: CommandLine, browser: tuple[str, Path], sandbox: Sandbox
+) -> None:
+    terminal = scalingo.terminal(line, DISPLAY=":0", BROWSER=browser[0])
+    terminal.expect_exact(f"Opened {url}")
+    terminal.expect(pexpect.EOF)
+    terminal.wait()
+    assert terminal.exitstatus == 0
+    assert browser[1].read_text().splitlines()[0] == url
+    assert sandbox.token not in browser[1].read_text()
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {},
+        {"DISPLAY": ":0", "SSH_CONNECTION": "192.0.2.1 1 192.0.2.2 22"},
+        {"DISPLAY": ":0", "SCALINGO_SANDBOX": "1"},
+        {"DISPLAY": ":0", "BROWSER": "/nowhere/browser %s", "PATH": "/nowhere"},
+    ],
+)
+def test_open_prints_the_url_without_a_display_over_ssh_and_in_the_sandbox(
+    where: dict[str, str | None], scalingo: CommandLine, browser: tuple[str, Path]
+) -> None:
+    user = scalingo.where(BROWSER=browser[0]).where(**where)
+    terminal = user.terminal("apps open")
+    terminal.expect_exact(f"{URL}\r\n")
+    terminal.expect(pexpect.EOF)
+    terminal.wait()
+    assert terminal.exitstatus == 0
+    assert not browser[1].exists()
+
+
+def test_open_in_a_pipe_prints_the_url(scalingo: CommandLine, browser: tuple[str, Path]) -> None:
+    user = scalingo.where(DISPLAY=":0", BROWSER=browser[0])
+    said = user("apps open")
+    assert (said.code, said.stdout, said.stderr) == (0, f"{URL}\n", "")
+    assert user("dashboard").stdout == f"{DASHBOARD}\n"
+    assert user("apps open --json").json == {"url": URL}
+    assert not browser[1].exists()
+
+
+@pytest.mark.parametrize("line", ["apps open nosuchapp", "apps dashboard nosuchapp"])
+def test_open_looks_whether_the_app_is_there(line: str, scalingo: CommandLine) -> None:
+    assert scalingo(line).code == 3
+
+
+def test_open_opens_nothing_but_the_web(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.fail_next("200", body='{"app": {"name": "x", "url": "file:///etc/passwd"}}')
+    said = scalingo("apps open")
+    assert (said.code, said.stdout) == (1, "")
+
+
 # create, rename, transfer
+
+
+def git(*words: str) -> str:
+    done = subprocess.run([require("git"), *words], capture_output=True, check=True)
+    return done.stdout.decode().strip()
+
+
+@pytest.fixture
+def checkout(scalingo: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout, in a subdirectory of which the user is."""
+    git("init", "--quiet", str(tmp_path / "shop"))
+    inside = tmp_path / "shop" / "templates"
+    inside.mkdir()
+    monkeypatch.chdir(inside)
+    return inside
+
+
+@pytest.mark.usefixtures("checkout")
+def test_create_adds_the_remote_of_a_checkout(scalingo: CommandLine) -> None:
+    said = scalingo("apps create tea-room")
+    assert said.stderr.splitlines() == [
+        "Created tea-room, and added the git remote scalingo. To deploy it:",
+        "  git push scalingo HEAD:master",
+    ]
+    assert git("remote", "get-url", "scalingo") == "git@ssh.osc-fr1.scalingo.com:tea-room.git"
+    again = scalingo("create second-room")
+    assert "git remote add scalingo" in again.stderr
+    assert git("remote", "get-url", "scalingo") == "git@ssh.osc-fr1.scalingo.com:tea-room.git"
+    assert scalingo("create third-room --remote staging").code == 0
+    assert git("remote", "get-url", "staging") == "git@ssh.osc-fr1.scalingo.com:third-room.git"
+
+
+@pytest.mark.usefixtures("checkout")
+def test_create_in_the_sandbox_leaves_the_checkout_alone(scalingo: CommandLine) -> None:
+    assert scalingo("apps create tea-room", SCALINGO_SANDBOX="1").code == 0
+    assert git("remote") == ""
+
+
+def test_create_with_a_remote_that_cannot_be_added_creates_nothing(
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    said = scalingo("apps create tea-room --remote staging")
+    assert (said.code, said.stdout) == (2, "")
+    assert "--remote requires a git checkout" in said.stderr
+    git("init", "--quiet", str(tmp_path))
+    git("remote", "add", "staging", "git@git.example:x.git")
+    assert "The git remote staging exists." in scalingo("create tea-room --remote staging").stderr
+    assert sandbox.requests == []
+
+
+def test_create_with_project_and_buildpack(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    line = "apps create tea-room --project Harvest --buildpack https://git.example/pack --hds"
+    assert scalingo(line).code == 0
+    fields = {"name": "tea-room", "hds_resource": True, "project_id": PROJECT["id"]}
+    variable = {"name": "BUILDPACK_URL", "value": "https://git.example/pack"}
+    assert bodies(sandbox) == [("POST", {"app": fields}), ("PUT", {"variables": [variable]})]
+    assert scalingo("apps show tea-room --json").json["app"]["project"]["name"] == "Harvest"
+
+
+def test_create_says_what_was_done_if_the_buildpack_fails(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.fail_next("503", method="PUT")
+    said = scalingo("apps create tea-room --buildpack https://git.example/pack")
+    assert (said.code, said.stdout) == (6, "")
+    assert "Created tea-room. To set its buildpack:" in said.stderr
+    assert "scalingo env set BUILDPACK_URL=URL --app tea-room" in said.stderr
 
 
 def test_create_tells_how_to_deploy(
