@@ -123,7 +123,7 @@ def _with_stack(app: App, document: Mapping[str, Any]) -> Mapping[str, Any]:
         from contextlib import suppress
 
         with suppress(ScalingoError):
-            stacks = app.api.get("features", "stacks", within=HINT_SECONDS)["stacks"]
+            stacks = app.api.get("features", "stacks", within_seconds=HINT_SECONDS)["stacks"]
     stack = next((each for each in stacks if each.get("id") == stack_id), None)
     return {"app": {**document["app"], "stack": stack}}
 
