@@ -1,4 +1,4 @@
-"""The way in: `scalingo`, or `python -m scalingo_cli`."""
+"""The entry point: `scalingo`, or `python -m scalingo_cli`."""
 
 import gc
 import sys
@@ -7,9 +7,9 @@ import sys
 def main() -> int:
     """Run the command line of this process and return its exit code."""
     try:
-        if sys.argv[1:] == ["--version"] and _tell_version():
+        if sys.argv[1:] == ["--version"] and _print_version():
             return 0
-        if sys.argv[1:2] == ["__complete"] and len(sys.argv) == 4:  # asked at each TAB
+        if sys.argv[1:2] == ["__complete"] and len(sys.argv) == 4:  # runs at each TAB
             from scalingo_cli.storage import completion_cache
 
             return completion_cache.main(*sys.argv[2:])
@@ -26,17 +26,17 @@ def main() -> int:
     except KeyboardInterrupt:
         return 130
     finally:
-        gc.freeze()  # else Python looks for garbage in all that ends with this process
+        gc.freeze()  # otherwise Python collects garbage once more at exit
 
 
-def _tell_version() -> bool:
-    """Answer without paying for an import, and return whether that went well."""
+def _print_version() -> bool:
+    """Print the version without importing anything, and return whether that worked."""
     from scalingo_cli import __version__
 
     try:
         sys.stdout.write(f"scalingo version {__version__}\n")
         sys.stdout.flush()
-    except (AttributeError, OSError):  # no stdout, a full disk: the long way knows what to say
+    except (AttributeError, OSError):  # no stdout, a full disk: the usual way reports the error
         return False
     return True
 

@@ -29,8 +29,8 @@ class Collection(NamedTuple):
         path: The end of their path: below an app, or below `/v1`.
         of_app: Whether they belong to an app; otherwise to the account.
         called_by: The dotted paths to the names of a record, besides its ID.
-        is_regional: Whether only the regional platform has them: asked of the account, the legacy
-            API raises Misused.
+        is_regional: Whether only the regional platform has them; the legacy API raises Misused.
+        noun: What messages call a record; by default, its root.
     """
 
     view: View
@@ -38,6 +38,7 @@ class Collection(NamedTuple):
     of_app: bool = True
     called_by: tuple[str, ...] = ("name",)
     is_regional: bool = False
+    noun: str = ""
 
     def _api(self, owner: App | Session) -> API:
         if self.is_regional and not isinstance(owner, App):
@@ -68,6 +69,6 @@ class Collection(NamedTuple):
             self.get(owner)[self.view.many],
             given,
             *self.called_by,
-            missing=f"{who} has no {self.view.one}",
+            missing=f"{who} has no {self.noun or self.view.one}",
             listing=line(self.view.listing.removesuffix(" list")),
         )

@@ -1,6 +1,6 @@
 """The official client's spellings: the one place that lists them.
 
-A spelling is the command that it is here, or it is answered by name.
+A spelling runs our command, or is refused with what to use instead.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from scalingo_cli.errors import BadUsage, Misused, one_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# The official client's commands and aliases, and the words that they are here.
-# Nothing is asked where the official client asks nothing.
+# The official client's commands and aliases, and our words for them.
+# If the official client asks no confirmation, neither do these.
 COMMANDS = {
     "addons-add": "addons add",
     "addons-list": "addons providers",
@@ -60,7 +60,7 @@ COMMANDS = {
     "timeline": "events list",
 }
 
-# Those whose options differ from ours, and what they are here.
+# Those whose options differ from ours, and our words for them.
 DIFFERENT = {
     "autoscalers-add": "autoscalers add",
     "autoscalers-update": "autoscalers update",
@@ -190,14 +190,14 @@ DASHBOARD = "The dashboard has it: https://dashboard.scalingo.com"
 
 
 class NotHere(Misused):
-    """The official client has it, and this one does not."""
+    """The official client has this command, and this client does not."""
 
 
 def ours(context: click.Context, words: Sequence[str]) -> list[str]:
-    """Return the words of a command line, the official client's command spelt as it is here.
+    """Return the words of a command line, with an official command replaced by ours.
 
-    At a terminal, a note on stderr shows the line to type from now on. Raises Misused for what is
-    not in this client yet.
+    At a terminal, a note on stderr shows the line to type from now on. Raises Misused for a command
+    that this client does not have yet.
     """
     name, *rest = words
     if name in INSTEAD:
@@ -215,7 +215,7 @@ def ours(context: click.Context, words: Sequence[str]) -> list[str]:
 
 
 def absent_option(command_path: str, option: str) -> Misused | None:
-    """Return the error for an official option that a command of ours lacks, None for any other."""
+    """Return the error for an official option that our command lacks, or None for any other."""
     words = command_path.partition(" ")[2]
     line = OPTIONS.get(words, {}).get(option)
     return None if line is None else NotHere(f"scalingo {words} {option} {ABSENT}", _instead(line))
@@ -230,7 +230,7 @@ def _instead(line: str) -> str:
 @click.option("--force", is_flag=True)
 @click.pass_context
 def destroy(context: click.Context, name: str | None, force: bool) -> None:
-    """Delete the app; --force asks nothing."""
+    """Delete the app; with --force, without confirmation."""
     from scalingo_cli.commands.apps import delete
 
     name = session_of(context).app(name).name
@@ -241,7 +241,7 @@ def destroy(context: click.Context, name: str | None, force: bool) -> None:
 @click.option("--new-name", required=True)
 @click.pass_context
 def rename(context: click.Context, new_name: str) -> None:
-    """Rename the app in force; asks nothing, as the official client."""
+    """Rename the app in force, without confirmation, as the official client does."""
     from scalingo_cli.commands.apps import rename
 
     name = session_of(context).app().name
@@ -253,7 +253,7 @@ def rename(context: click.Context, new_name: str) -> None:
 @click.option("-f", "--file", metavar="FILE|-")
 @click.pass_context
 def env_set(context: click.Context, assignments: Sequence[str], file: str | None) -> None:
-    """Set variables, those of a file or those named."""
+    """Set variables, from a file or from the arguments."""
     from scalingo_cli.commands.env import import_, set_
 
     if file is not None and assignments:
@@ -364,7 +364,7 @@ def with_option(words: str, spellings: Sequence[str]) -> click.Command:
 
 
 def command(name: str) -> click.Command | None:
-    """Return the official command of this name whose options differ from ours, if there is one."""
+    """Return the official command of this name whose options differ from ours, if any."""
     if name == "bash":
         return bash()
     if name in OPTION_FOR_ARGUMENT:

@@ -91,7 +91,7 @@ STREAMS = ("stdin", "stdout", "stderr")
 
 
 class Root(Branch):
-    """The root command: it imports the module of the one command that runs, and no other."""
+    """The root command: it imports only the module of the command that runs."""
 
     examples = (EXAMPLE,)
 
@@ -100,7 +100,7 @@ class Root(Branch):
         return [name for section in CONTENTS.values() for name in section]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return one command, None where there is none by this name."""
+        """Import and return one command, or None if there is none by this name."""
         if cmd_name not in self.list_commands(ctx):
             from scalingo_cli import compat
 
@@ -114,7 +114,7 @@ class Root(Branch):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that the first word names, as we or the official client spell it."""
+        """Return the command named by the first word, in our spelling or the official one."""
         if args[0] not in self.list_commands(ctx):
             from scalingo_cli import compat
 
@@ -165,7 +165,7 @@ def main(arguments: list[str]) -> int:
         session.console.as_json = session.console.as_json or asks_for_json(arguments)
     except (click.Abort, KeyboardInterrupt):
         failure = Interrupted("Interrupted.")
-    except BrokenPipeError:  # the reader has left: there is nothing more to say
+    except BrokenPipeError:  # the reader has gone, so there is nobody to report it to
         _close_streams()
         return ExitCode.DONE
     except OSError as error:
@@ -180,9 +180,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str], session: Session) -> int:
-    if arguments[:1] == ["help"]:  # as git and others have it
+    if arguments[:1] == ["help"]:  # as git and others do
         arguments = [*arguments[1:], "--help"]
-    # Not `cli.main`, which ends a closed pipe with 1 and Ctrl-C with an empty line.
+    # Not `cli.main`, which exits with 1 on a closed pipe and prints an empty line on Ctrl-C.
     try:
         with cli.make_context("scalingo", arguments, obj=session) as context:
             code = cli.invoke(context)
@@ -202,7 +202,7 @@ def _run(arguments: list[str], session: Session) -> int:
 
 
 def _listing(collection: Sequence[str], session: Session) -> str | None:
-    """Return the command that lists what something was not found in, if there is one."""
+    """Return the command that lists the collection in which something was not found, if any."""
     match collection:
         case ["apps", _, "operations"]:  # the API does not list them
             return None
@@ -212,7 +212,7 @@ def _listing(collection: Sequence[str], session: Session) -> str | None:
 
 
 def _prepare_streams() -> None:
-    # What is closed by who started us would be a file that is opened next, and get our output.
+    # A stream that the caller closed would be the next file that we open, and get our output.
     while (handle := os.open(os.devnull, os.O_RDWR)) < len(STREAMS):
         pass
     os.close(handle)
@@ -221,23 +221,23 @@ def _prepare_streams() -> None:
             setattr(sys, name, os.fdopen(number, "w" if number else "r"))
     for name in STREAMS[1:]:
         stream = getattr(sys, name)
-        # A terminal shows its own encoding; data in a pipe is UTF-8, as it is read back.
+        # A terminal has its own encoding; data in a pipe is UTF-8, as when it is read back.
         encoding = None if stream.isatty() else "utf-8"
         stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 def _report_last(failure: ScalingoError, session: Session, usage: click.Context | None) -> None:
-    """Report what ends this process, and leave no output behind that Python fails to flush."""
+    """Report what ends this process, and leave no output that Python would fail to flush."""
     try:
         report(failure, session, usage)
         sys.stderr.flush()
         sys.stdout.flush()
-    except OSError:  # nobody is left to be told: the exit code tells
+    except OSError:  # nobody can read it: the exit code has to do
         _close_streams()
 
 
 def _flush_stderr() -> None:
-    """Give up what was said to nobody, for Python would end with 120 over it."""
+    """Drop messages that nobody can read, for Python would exit with 120 over them."""
     try:
         sys.stderr.flush()
     except OSError:
@@ -245,16 +245,16 @@ def _flush_stderr() -> None:
 
 
 def _close_streams() -> None:
-    """Let what is still to be flushed go nowhere, for Python would complain at its exit."""
+    """Discard what remains to be flushed, for Python would report it at exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         os.dup2(nowhere, stream.fileno())
 
 
 def misuse(error: click.ClickException) -> ScalingoError:
-    """Return Click's complaint as one of ours, with the names nearest to a mistyped one.
+    """Return Click's usage error as one of ours, with the names nearest to a mistyped one.
 
-    It repeats what was typed, unless that is a key.
+    It quotes what was typed, unless that is a key.
     """
     message, _, choices = error.format_message().partition(" Choose from:")
     message = f"{message.removesuffix('.')}."
@@ -275,14 +275,14 @@ def misuse(error: click.ClickException) -> ScalingoError:
 
 
 def _nearest(name: str, context: click.Context) -> str:
-    """Return which of a command's options or commands may have been meant, or where all are."""
+    """Return which of a command's options or commands may have been meant, or what lists them."""
     from scalingo_cli.cli.synonyms import SYNONYMS
 
     command = context.command
     everything = f"{context.command_path} --help"
     near = list(SYNONYMS.get(name.casefold(), ()))
     if name.startswith("-"):
-        # Without dashes, which any two options have in common.
+        # Without dashes, which all options have in common.
         spelt = {
             spelling.lstrip("-"): spelling
             for parameter in [*command.get_params(context), *global_options(hidden=False)]
@@ -305,9 +305,9 @@ def asks_for_json(arguments: list[str]) -> bool:
 
 
 def unexpected(error: Exception) -> ScalingoError:
-    """Return what to say of an error that no part of this program foresaw.
+    """Return the report of an unexpected error.
 
-    Its own message is left out, for it may quote what is secret.
+    Its own message is left out, for it may quote a secret.
     """
     last = error.__traceback__
     while last and last.tb_next:
@@ -320,7 +320,7 @@ def unexpected(error: Exception) -> ScalingoError:
 
 
 def write_traceback(error: Exception) -> None:
-    """Write where an error came from to stderr; not its message, which may quote secrets."""
+    """Write the traceback of an error to stderr, without its message, which may quote secrets."""
     import traceback
 
     sys.stderr.writelines(traceback.format_tb(error.__traceback__))
@@ -328,7 +328,7 @@ def write_traceback(error: Exception) -> None:
 
 
 def report(error: ScalingoError, session: Session, usage: click.Context | None = None) -> None:
-    """Print an error on stderr, as JSON where the user asked for JSON."""
+    """Print an error on stderr, as JSON with --json."""
     if session.console.as_json:
         import json
 
@@ -341,7 +341,7 @@ def report(error: ScalingoError, session: Session, usage: click.Context | None =
         }
         sys.stderr.write(json.dumps({"error": fields}) + "\n")
         return
-    # Ctrl-C leaves the cursor behind a ^C; to say no is no error.
+    # Ctrl-C leaves the cursor after a ^C; answering no is not an error.
     start = {Interrupted: "\n", Declined: ""}.get(type(error), "Error: ")
     sys.stderr.write(start if start == "\n" else "")
     sys.stderr.write(

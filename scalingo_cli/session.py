@@ -1,4 +1,4 @@
-"""What every command receives: the console, who is signed in, and the API, wired together."""
+"""The session that every command receives: console, authentication and API, wired together."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SUGGESTION_SECONDS = 3.0  # a suggestion is not worth a longer wait
 
 
 class App(NamedTuple):
-    """An app: its API, its name, and `line`, which returns the command line for it of some words.
+    """An app: its API, its name, and `line`, which returns a command line for it.
 
     `app.line("restart")` is `scalingo restart --app my-app`.
     """
@@ -34,7 +34,7 @@ class App(NamedTuple):
 
 
 class Session:
-    """One run of the command line. Options fill in its fields while they are parsed."""
+    """One run of the command line. Options set its fields while they are parsed."""
 
     def __init__(self) -> None:
         self.app_option: str | None = None
@@ -58,7 +58,7 @@ class Session:
     def remote(self) -> settings.Remote | None:
         """What the git remote of this checkout names.
 
-        Raises Misused if --remote names one that is not there, or not Scalingo's.
+        Raises Misused if --remote names one that does not exist, or is not Scalingo's.
         """
         found = settings.remote_of_checkout(self.remote_option or settings.GIT_REMOTE)
         if found is None and self.remote_option:
@@ -70,12 +70,12 @@ class Session:
 
     @property
     def addon_options(self) -> dict[str, str | None]:
-        """What --addon and --database chose, None for each that was not given."""
+        """The values of --addon and --database, None for each that was not given."""
         return {"--addon": self.addon_option, "--database": self.database_option}
 
     @property
     def addon(self) -> str | None:
-        """The add-on that --addon or SCALINGO_ADDON names: an id, or its provider."""
+        """The add-on that --addon or SCALINGO_ADDON names: an ID, or its provider."""
         return self.addon_option or os.environ.get("SCALINGO_ADDON") or None
 
     @property
@@ -106,7 +106,7 @@ class Session:
 
     @property
     def regional_api(self) -> API:
-        """The API of the regional platform. Raises Misused unless a region is in force."""
+        """The API of the regional platform. Raises Misused unless a region is selected."""
         if not self.auth.platform.is_regional:
             from scalingo_cli.auth.regions import BUILT_IN
 
@@ -118,16 +118,16 @@ class Session:
 
     @cached_property
     def open_api(self) -> API:
-        """The API of what anyone may read: signed in if that works, else without a token."""
+        """The API for public documents: signed in if that works, otherwise without a token."""
         try:
             if self.auth.find_token():
-                return self.api  # which asks for one bearer only
+                return self.api  # which requests only one bearer
         except ScalingoError as error:
             self.say(f"{error.message} Continuing without signing in.")
         return self._api(lambda: None)
 
     def api_with(self, token: str, region: str | None = None) -> API:
-        """Return an API signed in with a token that is not kept yet, empty for none.
+        """Return an API signed in with a token that is not stored yet, empty for none.
 
         It is that of the platform in force, or of the regional platform if a `region` is given.
         """
@@ -161,7 +161,7 @@ class Session:
         )
 
     def _remember(self, listing: str, words: Iterable[tuple[str, str]], partial: bool) -> None:
-        """Let completion offer what a listing showed, unless options chose whose it is."""
+        """Let completion offer what a listing showed, unless options selected the account."""
         if self.auth.region_option or self.auth.account_option:
             return
         from scalingo_cli.storage import completion_cache
@@ -173,6 +173,6 @@ class Session:
         """Return a question that offers the user's apps with names near this one, if any."""
         try:
             apps = self.api.get("apps", within_seconds=SUGGESTION_SECONDS)["apps"] or []
-        except ScalingoError:  # the error that this is to explain stands without it
+        except ScalingoError:  # the error is reported without it
             return ""
         return did_you_mean(name, [str(at(app, "name")) for app in apps])

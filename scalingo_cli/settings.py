@@ -1,4 +1,4 @@
-"""Which platform and which app: command line, environment, git remote, default."""
+"""The platform and the app in force: from the command line, environment, git remote or default."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 DEFAULT_API_URL = "https://api.scalingo.com"
 DEFAULT_AUTH_URL = "https://auth.scalingo.com"
 
-# The variables of the environment that change what a command does, for README and manual.
+# The environment variables that change what a command does, for README and manual.
 ENVIRONMENT = {
     "SCALINGO_API_TOKEN": "API token; overrides the stored one, and is never stored itself",
     "SCALINGO_APP": "app to act on, unless `--app` is given",
@@ -73,10 +73,11 @@ class Base(NamedTuple):
 class Platform:
     """A Scalingo HTTP API.
 
-    `find_url` tells the base of the resources of apps, without `/v1`, and is called when they are
-    first needed; `host` is whom the token is for, and its name in the keyring. On the regional
-    platform, `region` is the one in force and `auth_url` the base of the authentication API; in
-    the legacy API both are None.
+    Args:
+        find_url: Returns the base URL for apps, without `/v1`; called when it is first needed.
+        host: The host that the token is for, which is also its name in the keyring.
+        region: The region in force, or None on the legacy API.
+        auth_url: The base URL of the authentication API, or None on the legacy API.
     """
 
     def __init__(
@@ -92,13 +93,13 @@ class Platform:
         self.auth_url = auth_url
 
     def __str__(self) -> str:
-        """Name it for people: its host, the region if one is in force, and the sandbox."""
+        """Return its name for messages: its host, the region if any, and the sandbox."""
         name = f"sandbox {self.host}" if in_sandbox() else self.host
         return f"{name}, region {self.region}" if self.region else name
 
     @cached_property
     def url(self) -> str:
-        """The base of the resources of apps. Raises as `find_url` does."""
+        """The base URL for apps. Raises as `find_url` does."""
         return self.find_url()
 
     @property
@@ -108,15 +109,15 @@ class Platform:
 
 
 def api_base() -> Base | None:
-    """Return the base that `SCALINGO_API_URL` names, None where it is not set."""
+    """Return the base in `SCALINGO_API_URL`, or None if it is not set."""
     given = os.environ.get("SCALINGO_API_URL")
     return base(given, "SCALINGO_API_URL") if given else None
 
 
 def api_base_of(region: str) -> Base | None:
-    """Return the base that `SCALINGO_API_URL` names for a region of the regional platform, if any.
+    """Return the base in `SCALINGO_API_URL` for a region of the regional platform, if any.
 
-    Where `SCALINGO_REGION` is set, the URL is that one's, and no other's that --region names.
+    If `SCALINGO_REGION` is set, the URL is that region's, and not of one selected with --region.
     """
     return api_base() if region == (os.environ.get("SCALINGO_REGION") or region) else None
 
@@ -127,7 +128,7 @@ def auth_is_given() -> bool:
 
 
 def stay_in_sandbox(url: str) -> None:
-    """Raise Misused for an address that leads out of the sandbox, wherever it came from."""
+    """Raise Misused for an address outside of the sandbox, wherever it came from."""
     from urllib.parse import urlsplit
 
     host = urlsplit(url).hostname or ""
@@ -144,7 +145,7 @@ def in_sandbox() -> bool:
 
 
 def auth_base() -> Base:
-    """Return the authentication API of the platform: `SCALINGO_AUTH_URL`, else the public."""
+    """Return the authentication API of the platform: `SCALINGO_AUTH_URL`, else the public one."""
     given = os.environ.get("SCALINGO_AUTH_URL")
     return base(given or DEFAULT_AUTH_URL, "SCALINGO_AUTH_URL" if given else "the default address")
 
@@ -152,7 +153,7 @@ def auth_base() -> Base:
 def database_base(region: str) -> Base:
     """Return the database API of a region: `SCALINGO_DB_URL`, else that of the public region.
 
-    Raises Misused if the platform in force is another one and the variable is not set.
+    Raises Misused if the platform is not the public one and the variable is not set.
     """
     given = os.environ.get("SCALINGO_DB_URL")
     if not given and auth_base().url != DEFAULT_AUTH_URL:
@@ -169,9 +170,9 @@ def legacy() -> Platform:
 
 
 def base(given: str, name: str) -> Base:
-    """Return the base of an API from a URL, with or without `/v1`; `name` is where it is from.
+    """Return the base of an API from a URL, with or without `/v1`; `name` is its source.
 
-    Raises Misused for a URL that is none, holds a password, or would send the token in clear
+    Raises Misused for a URL that is invalid, has a password, or would send the token unencrypted
     over a network: plain http is for loopback addresses only.
     """
     from urllib.parse import urlsplit
@@ -211,13 +212,13 @@ def base(given: str, name: str) -> Base:
 def silence_seconds() -> float:
     """Return how long the platform may be silent: `SCALINGO_TIMEOUT` in seconds, else 60.
 
-    Raises Misused for what is no positive number.
+    Raises Misused unless it is a positive number.
     """
     return _seconds("SCALINGO_TIMEOUT", "60")
 
 
 def deadline_seconds() -> float:
-    """Return how long a request may take in all, in seconds; raises Misused as above.
+    """Return how long a request may take in total, in seconds; raises Misused as above.
 
     It is `SCALINGO_DEADLINE`, else 300.
     """
@@ -227,7 +228,7 @@ def deadline_seconds() -> float:
 def keyring_seconds() -> float:
     """Return how long the keyring may take, in seconds; raises Misused as above.
 
-    It is `SCALINGO_KEYRING_TIMEOUT`, else 3: a prompt that nobody answers blocks for ever.
+    It is `SCALINGO_KEYRING_TIMEOUT`, else 3: a prompt that nobody answers blocks forever.
     """
     return _seconds("SCALINGO_KEYRING_TIMEOUT", "3")
 
@@ -240,12 +241,12 @@ def _seconds(variable: str, usual: str) -> float:
 
 
 def environment_of_helpers() -> dict[str, str]:
-    """Return the environment of the programs that this one starts for itself: without the token."""
+    """Return the environment for helper programs, such as git and the pager: without the token."""
     return {name: value for name, value in os.environ.items() if name != TOKEN_VARIABLE}
 
 
 def config_dir() -> Path:
-    """Return where this user's files are kept: `SCALINGO_CONFIG_DIR`, else the system's place."""
+    """Return the directory of settings: `SCALINGO_CONFIG_DIR`, else the system's usual place."""
     from pathlib import Path
 
     given = os.environ.get("SCALINGO_CONFIG_DIR")
@@ -257,12 +258,12 @@ def config_dir() -> Path:
 
 
 def credentials_file() -> Path:
-    """Return where accounts are kept and, in want of a keyring, their tokens."""
+    """Return the file of accounts and, without a keyring, of their tokens."""
     return config_dir() / "credentials.json"
 
 
 def cache_dir() -> Path:
-    """Return where what can be had again is kept: `SCALINGO_CACHE_DIR`, else the system's place."""
+    """Return the directory of caches: `SCALINGO_CACHE_DIR`, else the system's usual place."""
     from pathlib import Path
 
     given = os.environ.get("SCALINGO_CACHE_DIR")
@@ -274,7 +275,7 @@ def cache_dir() -> Path:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether `host` (a name or an address, without brackets) never leaves this machine."""
+    """Return whether `host` (a name or an address, without brackets) is this machine."""
     if host == "localhost":
         return True
     import ipaddress
@@ -293,16 +294,16 @@ class Remote(NamedTuple):
 
 
 def remote_of_checkout(name: str = GIT_REMOTE) -> Remote | None:
-    """Return what the git remote of the current checkout called `name` names, if any.
+    """Return the app and region of the git remote `name` of the current checkout, if any.
 
-    Git itself answers, so linked worktrees, included configuration and `insteadOf` count; no
-    git, no checkout or a remote on another host mean None.
+    Git itself is asked, so linked worktrees, included configuration and `insteadOf` work; without
+    git, without a checkout, or if the remote is on a different host, returns None.
     """
     return remote_of_git_url(url_of_remote(name))
 
 
 def url_of_remote(name: str = GIT_REMOTE) -> str:
-    """Return the URL of a git remote of the current checkout, empty if there is none."""
+    """Return the URL of a git remote of the current checkout; empty if there is none."""
     import subprocess
 
     try:
@@ -320,16 +321,16 @@ def url_of_remote(name: str = GIT_REMOTE) -> str:
 
 
 def remote_of_git_url(url: str) -> Remote | None:
-    """Return what a Scalingo git URL names, None for any other URL."""
+    """Return the app and region of a Scalingo git URL, or None for any other URL."""
     match = re.fullmatch(_GIT_URL, url)
     return Remote(match["app"], match["region"]) if match else None
 
 
 def region_in_force(option: str | None, remote: Callable[[], Remote | None]) -> str | None:
-    """Return the region that is asked for here and now, None where none is.
+    """Return the region that is selected for this run, or None.
 
-    That is `option` (from --region), `SCALINGO_REGION`, or that of the git `remote`; the last
-    does not count where `SCALINGO_API_URL` names a platform of its own.
+    That is `option` (from --region), `SCALINGO_REGION`, or that of the git `remote`; the last is
+    ignored if `SCALINGO_API_URL` names a platform of its own.
     """
     if option == "":
         raise Misused("--region requires a name.")
@@ -348,7 +349,7 @@ def app_in_force(
     """Return the app's name: `option` (from --app), `SCALINGO_APP`, that of the git `remote`.
 
     `region` returns the one in force, for the hint. Raises Misused if none of the three names an
-    app, and for an empty --app: a script that gives one does not mean the next in line.
+    app, and for an empty --app: a script that passes one does not mean the git remote's app.
     """
     if option == "":
         raise Misused("--app requires a name.")

@@ -88,7 +88,7 @@ def test_a_pause_does_not_outlast_the_deadline(start: Start, time: Time) -> None
     assert looks.begun[-1] == 20
 
 
-def test_patience_ends_after_five_failures_in_a_row(
+def test_polling_ends_after_five_failures_in_a_row(
     start: Start, time: Time, said: list[str]
 ) -> None:
     four = [busy() for _ in range(4)]
@@ -101,7 +101,7 @@ def test_patience_ends_after_five_failures_in_a_row(
     assert said == ["Busy. Retrying."] * 12
 
 
-def test_without_an_end_patience_is_lasting_after_the_first_answer(
+def test_without_an_end_retries_never_stop_after_the_first_response(
     start: Start, time: Time, said: list[str]
 ) -> None:
     looks = Looks(time, ["one", *[busy() for _ in range(50)], "two"])

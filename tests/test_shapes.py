@@ -17,7 +17,7 @@ NULLS = {
     "restart web": ("containers", 3, 'Container type "web" not found.'),
     "domains remove x --yes": ("domains", 3, 'has no domain "x".'),
     "keys remove x --yes": ("keys", 3, 'has no key "x".'),
-    "addons remove x --confirm x": ("addons", 3, 'has no addon "x".'),
+    "addons remove x --confirm x": ("addons", 3, 'has no add-on "x".'),
     "collaborators remove x --yes": ("collaborators", 3, 'has no collaborator "x".'),
 }
 

@@ -104,7 +104,7 @@ def _words(value: object) -> str:
 
 def _odd(asked: str, place: str, found: str) -> Failed:
     return Failed(
-        f"The answer{f' to {asked}' if asked else ''} is not what the API promises:"
+        f"The response{f' to {asked}' if asked else ''} is not what the API promises:"
         f' "{place}" is {found}.',
         None if asked.startswith("GET") else MAY_BE_DONE,
     )

@@ -1,1 +1,1 @@
-"""What knows Click: the command classes, shared options and argument types."""
+"""The layer around Click: command classes, shared options and parameter types."""

@@ -1,4 +1,4 @@
-"""The Command and Group classes: common options, examples in the help, names nearest to a typo."""
+"""The Command and Group classes: common options, examples in the help, suggestions for typos."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ GLOBAL_OPTIONS = "\nGlobal options: scalingo --help\n"
 
 
 class HelpFormatter(click.HelpFormatter):
-    """Writes help texts, and breaks no line within an option such as `--dry-run`."""
+    """Writes help texts, without line breaks inside an option such as `--dry-run`."""
 
     def write_text(self, text: str) -> None:
         """Write a paragraph."""
         super().write_text(_unbroken(text))
 
     def write_dl(self, rows: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
-        """Write a list of terms and what they mean."""
+        """Write a list of terms and their meanings."""
         super().write_dl([(term, _unbroken(text)) for term, text in rows], *args, **kwargs)
 
     def getvalue(self) -> str:
@@ -49,19 +49,21 @@ def _unbroken(text: str) -> str:
 
 
 class Context(click.Context):
-    """What a command is run with."""
+    """The context of a command, with our help formatter."""
 
     formatter_class = HelpFormatter
 
 
 class Command(click.Command):
-    """A command with the options that all share, and with examples in its help.
+    """A command with the shared options, and with examples in its help.
 
-    `takes_app` gives it `--app`, by default if its group has it; `takes_addon` says that --addon
-    and --database, which every command reads, choose what it acts on. `answers_json` is False for a
-    command whose output is text by nature. `chooses_region` shows --region in the help of a
-    command that is where one is chosen. `changes` gives --dry-run to a command that changes
-    something. `examples` are command lines that work as they stand on the sandbox.
+    Args:
+        takes_app: Whether it has --app; by default, if its group has it.
+        takes_addon: Whether --addon and --database, which every command reads, apply to it.
+        answers_json: Whether it has --json; False if its output is text by nature.
+        chooses_region: Whether its help shows --region, for commands that select one for good.
+        changes: Whether it has --dry-run, because it changes something.
+        examples: Command lines that work as they are against the sandbox.
     """
 
     context_class = Context
@@ -96,14 +98,14 @@ class Command(click.Command):
         )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse; an error is one of this command, not of its group."""
+        """Parse the arguments; a usage error names this command, not its group."""
         with augment_usage_errors(ctx):
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; it need not know its context to complain of its options."""
+        """Run the command; its usage errors get its context."""
         session = session_of(ctx)
-        if not self.takes_addon:  # else it would act on the app instead
+        if not self.takes_addon:  # otherwise it would act on the app
             for name, given in session.addon_options.items():
                 if given is not None:
                     raise Misused(f"{ctx.command_path} {name} is not in this client yet.")
@@ -114,14 +116,14 @@ class Command(click.Command):
             raise
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples below the options, and where the global ones are explained."""
+        """Write the examples below the options, and where global options are explained."""
         write_examples(self.examples, formatter)
         formatter.write(GLOBAL_OPTIONS)
         super().format_epilog(ctx, formatter)
 
 
 def with_global_options(own: list[click.Parameter]) -> list[click.Parameter]:
-    """Return a command's parameters, and those global options whose place it does not take."""
+    """Return a command's parameters, and the global options that it does not redefine."""
     taken = {spelling for parameter in own for spelling in spellings(parameter)}
     return [
         *(option for option in global_options(hidden=True) if taken.isdisjoint(option.opts)),
@@ -138,7 +140,7 @@ def write_examples(examples: Sequence[str], formatter: click.HelpFormatter) -> N
 
 
 class NoSuchCommand(click.UsageError):
-    """No command of a group is called `name`."""
+    """A group has no command called `name`."""
 
     def __init__(self, name: str, context: click.Context) -> None:
         super().__init__(f'Unknown command "{name}".', context)
@@ -146,7 +148,7 @@ class NoSuchCommand(click.UsageError):
 
 
 class Branch(click.Group):
-    """A group that shows its commands before its options, and names the command it lacks."""
+    """A group that shows its commands before its options, and raises NoSuchCommand."""
 
     context_class = Context
 
@@ -158,7 +160,7 @@ class Branch(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that the first word names. Raises NoSuchCommand."""
+        """Return the command named by the first word. Raises NoSuchCommand."""
         try:
             return super().resolve_command(ctx, args)
         except click.NoSuchOption:
@@ -168,10 +170,9 @@ class Branch(click.Group):
 
 
 class Group(Branch):
-    """A noun: its commands, of which `default` runs when none is named, if it has that one.
+    """A noun and its commands; without a command, `default` runs if there is one by that name.
 
-    `takes_app` gives `--app` to it and to its commands. Its examples are one of each
-    command.
+    `takes_app` gives --app to it and to its commands. Its examples are one of each command.
     """
 
     command_class = Command
@@ -188,7 +189,7 @@ class Group(Branch):
 
     @property
     def examples(self) -> Sequence[str]:
-        """What this group's help shows: of each command, the first that skips no question."""
+        """The examples in the help: for each command, the first one without --yes."""
         return [
             next((line for line in command.examples if "--yes" not in line), command.examples[0])
             for command in self.commands.values()
@@ -200,7 +201,7 @@ class Group(Branch):
         return list(self.commands)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what each command does, in a whole sentence."""
+        """Write each command with a whole sentence on what it does."""
         from scalingo_cli.cli import tree
 
         shown = {name: command for name, command in self.commands.items() if not command.hidden}
@@ -210,20 +211,20 @@ class Group(Branch):
             )
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples below the options, and where the global ones are explained."""
+        """Write the examples below the options, and where global options are explained."""
         write_examples(self.examples, formatter)
         formatter.write(GLOBAL_OPTIONS)
         super().format_epilog(ctx, formatter)
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
-        """Register a command; it takes `--app` if the group does, unless it says otherwise."""
+        """Register a command; it takes --app if the group does, unless it says otherwise."""
         if self.takes_app and getattr(cmd, "takes_app", None) is None:
             names = [parameter.name for parameter in cmd.params]
             cmd.params.insert(names.index("json"), app_option())
         super().add_command(cmd, name)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the group's own options, and put the default where no command is named."""
+        """Parse the group's own options, and insert the default if no command is named."""
         position = self._end_of_own_options(ctx, args)
         if self.default in self.commands:
             if position == len(args) or (

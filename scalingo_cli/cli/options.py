@@ -15,19 +15,19 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def session_of(context: click.Context) -> Session:
-    """Return the one session that all nested contexts share."""
+    """Return the session, which all nested contexts share."""
     return context.find_root().ensure_object(Session)
 
 
 class Option(click.Option):
-    """An option that is also read by its `aliases`, which no help, manual or completion shows."""
+    """An option with hidden `aliases`, which no help, manual or completion shows."""
 
     def __init__(self, *args: Any, aliases: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.aliases = aliases
 
     def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
-        """Let the parser read the option by all its spellings."""
+        """Register all spellings of the option with the parser."""
         super().add_to_parser(parser, ctx)
         if self.aliases:
             from copy import copy
@@ -38,7 +38,7 @@ class Option(click.Option):
 
 
 def spellings(parameter: click.Parameter) -> Iterator[str]:
-    """Yield all that a parameter is read by, its aliases included."""
+    """Yield all spellings of a parameter, its aliases included."""
     yield from parameter.opts
     yield from parameter.secondary_opts
     if isinstance(parameter, Option):
@@ -46,14 +46,14 @@ def spellings(parameter: click.Parameter) -> Iterator[str]:
 
 
 def option(*spellings: str, **settings: Any) -> Callable[[Function], Function]:
-    """Add an option that may have `aliases`, such as the official client's spellings of it."""
+    """Add an option that may have `aliases`, such as the official client's spellings."""
     return click.option(*spellings, cls=Option, **settings)
 
 
 def _shared(
     *spellings: str, remember: Callable[[Session, Any], None], **settings: Any
 ) -> click.Option:
-    """Return an option that the session remembers, whichever command it is given to."""
+    """Return an option that sets a field of the session, whichever command it is given to."""
 
     def callback(context: click.Context, _: click.Parameter, value: Any) -> None:
         if value is not None and value is not False:
@@ -125,7 +125,7 @@ def _curl(session: Session, _: bool) -> None:
 
 @cache
 def global_options(*, hidden: bool) -> tuple[click.Option, ...]:
-    """Return the options that are read at every level, of which only the root's help shows all."""
+    """Return the options that are accepted at every level; only the root's help shows them all."""
     return (
         _shared(
             "--debug",
@@ -183,7 +183,7 @@ def global_options(*, hidden: bool) -> tuple[click.Option, ...]:
         _shared(
             "--database",
             "database_option",
-            aliases=[] if hidden else ["-d"],  # which means other things after a command
+            aliases=[] if hidden else ["-d"],  # which has other meanings after a command
             metavar="NAME",
             remember=_database,
             hidden=True,
@@ -193,7 +193,7 @@ def global_options(*, hidden: bool) -> tuple[click.Option, ...]:
 
 
 def remote_option() -> click.Option:
-    """Return `-r/--remote NAME`, which stands before the command."""
+    """Return `-r/--remote NAME`, which comes before the command."""
     return _shared(
         "-r",
         "--remote",
@@ -218,7 +218,7 @@ def region_option(*, hidden: bool) -> click.Option:
 
 @cache
 def json_option(*, hidden: bool = False) -> click.Option:
-    """Return `--json`, which is hidden where only an error may be JSON."""
+    """Return `--json`, which is hidden if only errors are JSON."""
     return _shared(
         "--json",
         is_flag=True,
@@ -290,12 +290,12 @@ def paginated(function: Function) -> Function:
 
 
 def without_asking(function: Function) -> Function:
-    """Add --yes to a command that asks before it goes on."""
+    """Add --yes to a command that asks for confirmation."""
     return click.option("--yes", is_flag=True, help="Do not ask for confirmation.")(function)
 
 
 def timeout_option(function: Function) -> Function:
-    """Add --timeout to a command that waits for an end; it is refused where --wait is missing."""
+    """Add --timeout to a command that waits; if it has --wait, that is required."""
 
     def checked(context: click.Context, _: click.Parameter, value: float | None) -> float | None:
         if value is not None and context.params.get("wait") is False:

@@ -1,9 +1,9 @@
-"""What other clients call a thing, and what it is called here: offered to whoever mistypes."""
+"""Other clients' names for commands, and ours: suggested when one of those is typed."""
 
 from __future__ import annotations
 
-# A word that no command has, and the commands that may be meant: below a noun, its own verbs of
-# these; at the root, whole lines.
+# A word that is no command, and the commands that may be meant: below a noun, those of its verbs;
+# at the root, whole command lines.
 SYNONYMS = {
     "--version": ("scalingo --version",),
     "add": ("create", "set"),

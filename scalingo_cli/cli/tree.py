@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 def walk(
     command: click.Command, name: str = "scalingo", parent: click.Context | None = None
 ) -> Iterator[click.Context]:
-    """Yield the context of `command` and of all that is under it, parents first, sorted by name.
+    """Yield the contexts of `command` and all commands below it, parents first, sorted by name.
 
-    What the help hides is left out.
+    Hidden commands are left out.
     """
     context = command.context_class(command, parent, name, **command.context_settings)
     yield context
@@ -33,7 +33,7 @@ def summary(command: click.Command) -> str:
 
 
 def options(context: click.Context) -> list[click.Option]:
-    """Return the options that the help of a command shows, sorted by name."""
+    """Return the options in the help of a command, sorted by name."""
     shown = (
         parameter
         for parameter in context.command.get_params(context)
@@ -43,7 +43,7 @@ def options(context: click.Context) -> list[click.Option]:
 
 
 def spellings(option: click.Option) -> tuple[str, ...]:
-    """Return what an option may be typed as, short ones first, whichever way Click orders them."""
+    """Return the spellings of an option, short ones first, however Click orders them."""
     return tuple(sorted(option.opts, key=len))
 
 

@@ -1,4 +1,4 @@
-"""Argument types: words that shells complete, programs, numbers with bounds."""
+"""Parameter types: words that shells complete, programs, numbers with bounds."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Number = TypeVar("Number", int, float)
 class Word(StringParamType):
     """Text that shells complete: `fixed` words, and what the command `listing` shows.
 
-    A listing's words are the first column of its `View`; `suffix` follows each of them, where the
-    user goes on typing. Any other text is as good.
+    A listing's words are the first column of its `View`; `suffix` is added to each, for the user
+    to continue typing. Any other text is accepted as well.
     """
 
     def __init__(self, *fixed: str, listing: str = "", suffix: str = "") -> None:
@@ -28,15 +28,22 @@ class Word(StringParamType):
 
 
 class Program(StringParamType):
-    """A program of this machine and its arguments, which shells complete as they do without us."""
+    """A local program and its arguments, completed by the shell as if they were typed alone."""
 
 
 def number(
     kind: type[Number], least: int, most: float = inf, *, excluded: bool = False
 ) -> Callable[[Any], Number]:
-    """Return what reads a number of a `kind` from `least` on, or above it where it is `excluded`.
+    """Return a Click type for a number; Click's own ranges report `x>=1` to the user.
 
-    Click's own ranges tell people of `x>=1` and of "a valid integer range".
+    Args:
+        kind: `int` or `float`.
+        least: The lower bound.
+        most: The upper bound.
+        excluded: Whether `least` itself is too low.
+
+    Returns:
+        A function that parses a number, or raises click.BadParameter.
     """
     end = "" if most == inf else f" to {most}"
     bounds = f"above {least}" if excluded else f"from {least}{end or ' on'}"

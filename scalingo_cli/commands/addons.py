@@ -73,7 +73,9 @@ CATEGORY = View(
     empty="No categories found.",
     listing="addons categories",
 )
-ADDONS = Collection(ADDON, path=("addons",), called_by=("addon_provider.id", "addon_provider.name"))
+ADDONS = Collection(
+    ADDON, path=("addons",), called_by=("addon_provider.id", "addon_provider.name"), noun="add-on"
+)
 
 
 @click.group("addons", cls=Group, takes_app=True)

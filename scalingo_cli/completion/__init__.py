@@ -1,1 +1,1 @@
-"""Shell completion: the scripts, written from the tree of commands."""
+"""Shell completion scripts, generated from the tree of commands."""

@@ -1,7 +1,7 @@
-"""The completion scripts of the shells, made from the commands.
+"""The completion script for each shell, generated from the commands.
 
-A script holds every command, option and fixed choice, so that completing them starts no Python.
-Names and ids of the platform come from `scalingo __complete`: see words.py.
+A script has every command, option and fixed choice, so that completing them does not start Python.
+Names and IDs from the platform come from `scalingo __complete`: see storage/completion_cache.py.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from scalingo_cli.cli.types import Program, Word
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-# The file name that each shell looks for.
+# The file name that each shell expects.
 SCRIPTS = {"bash": "scalingo.bash", "fish": "scalingo.fish", "zsh": "_scalingo"}
 
 
 @dataclass(frozen=True)
 class Values:
-    """What an option or an argument may be.
+    """The values of an option or an argument.
 
     `kind` is `words` (those in `fixed`, and those that the command `listing` shows, each with
-    `suffix`), `file`, `program` (and its arguments) or `text`, which nothing completes.
+    `suffix`), `file`, `program` (and its arguments) or `text`, which is not completed.
     """
 
     kind: str = "text"
@@ -51,7 +51,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Argument:
-    """An argument; a `repeated` one takes all the words that are left."""
+    """An argument; a `repeated` one takes all remaining words."""
 
     name: str
     values: Values
@@ -62,8 +62,8 @@ class Argument:
 class Command:
     """A command as completion sees it; `path` is its words without `scalingo`.
 
-    `options_end` says that no option is read after the first argument. `default` is the command
-    of a group that runs when none is named, empty if there is none.
+    `options_end` says that options are not accepted after the first argument. `default` is the
+    command that runs if a group is called without one, empty if there is none.
     """
 
     path: str
@@ -95,9 +95,9 @@ def script(shell: str, root: click.Group) -> str:
 
 
 def places(shell: str) -> list[Path]:
-    """Return the usual files that a shell reads our script from, the user's own one first.
+    """Return the usual places of our script for a shell, the user's own one first.
 
-    zsh looks in $fpath, which it alone knows: these are where systems and users point it to.
+    zsh looks in $fpath, which only zsh knows: these are the directories that it usually has.
     """
     home = Path.home()
     config = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
@@ -182,7 +182,7 @@ def _values(parameter: click.Parameter, context: click.Context) -> Values:
     return Values("file" if is_file else "text")
 
 
-# Each command is an arm of a `case` or `switch`; the scripts say what it fills in.
+# Each command is a branch of a `case` or `switch`; the scripts say what it sets.
 
 
 def _bash(command: Command) -> str:
@@ -254,7 +254,7 @@ def _value(values: Values) -> str:
 
 
 def _plain(words: str) -> str:
-    """Return words that hold no separator."""
+    """Return the words that contain no separator."""
     return words.replace("|", "/")
 
 
@@ -298,7 +298,7 @@ def _zsh_globals(options: Sequence[Option]) -> str:
 
 
 def _zsh_option(option: Option) -> Iterator[str]:
-    """Yield the specs of an option as `_arguments` reads them, one for each spelling."""
+    """Yield the specs of an option for `_arguments`, one for each spelling."""
     help_ = option.help.replace("[", "\\[").replace("]", "\\]")
     alone = len(option.spellings) == 1 and not option.repeatable
     for spelling in option.spellings:

@@ -1,1 +1,1 @@
-"""The manual pages, written from the tree of commands."""
+"""The manual pages, generated from the tree of commands."""

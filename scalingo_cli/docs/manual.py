@@ -36,7 +36,7 @@ def files() -> dict[str, str]:
 
 
 def write(project: Path) -> None:
-    """Write every generated file below `project`, and remove the pages of what is gone."""
+    """Write every generated file below `project`, and remove pages of commands that are gone."""
     wanted = files()
     for directory in ("man", "completions", "images"):
         (project / directory).mkdir(exist_ok=True)
@@ -59,7 +59,7 @@ def page(context: click.Context) -> str:
     lines = [
         '.\\" Generated from the commands by `make manual`: do not edit.',
         f'.TH {name.upper()} 1 {__released__} "scalingo-cli {__version__}" "Scalingo Manual"',
-        ".nh",  # a hyphen within an option would be taken for its own
+        ".nh",  # a hyphen inside an option would become a line-breaking one
         ".ad l",
         ".SH NAME",
         *textwrap.wrap(
@@ -84,7 +84,7 @@ def page(context: click.Context) -> str:
 
 
 def escaped(words: str) -> str:
-    """Return text as troff prints it unchanged, copied and pasted included."""
+    """Return text escaped so that troff prints it unchanged, even when copied and pasted."""
     glyphs = {"\\": r"\(rs", "-": r"\-", "'": r"\(aq", "`": r"\(ga", "^": r"\(ha", "~": r"\(ti"}
     return "".join(
         glyphs.get(char) or (char if char.isascii() else f"\\[u{ord(char):04X}]") for char in words
@@ -105,7 +105,7 @@ def text(words: str) -> list[str]:
 
 
 def _filled(paragraph: str) -> list[str]:
-    """Return a paragraph in lines of source, what stands between backticks in bold."""
+    """Return a paragraph in lines of source, with text between backticks in bold."""
     parts = " ".join(paragraph.split()).split("`")
     marked = "".join(
         _bold(part) if index % 2 else escaped(part) for index, part in enumerate(parts)
@@ -118,7 +118,7 @@ def _line(words: str) -> str:
 
 
 def _guarded(line: str) -> str:
-    """Keep a line of text from being read as a request."""
+    """Keep troff from reading a line of text as a request."""
     return f"\\&{line}" if line.startswith((".", "'")) else line
 
 

@@ -31,7 +31,7 @@ def pictures() -> dict[str, str]:
 
 
 def _session() -> str:
-    """Return what a terminal shows of the session, with its escape sequences."""
+    """Return the session as a terminal receives it, with escape sequences."""
     with Sandbox(main_app=APP, protocol="regional") as sandbox:
         environment = {
             **sandbox.environment(),
@@ -60,7 +60,7 @@ def _command(words: str, environment: dict[str, str]) -> str:
 
 
 def _svg(session: str, theme: TerminalTheme) -> str:
-    """Draw a terminal that shows `session`. Fonts are those of the reader's machine."""
+    """Draw a terminal with `session`, in the fonts of the reader's machine."""
     from io import StringIO
 
     from rich.console import Console
@@ -71,6 +71,6 @@ def _svg(session: str, theme: TerminalTheme) -> str:
     )
     console.print(Text.from_ansi(session), soft_wrap=True)
     drawn = console.export_svg(title=TITLE, theme=theme, unique_id="scalingo")
-    # Web fonts would be fetched from elsewhere by whoever looks at it.
+    # Web fonts would be fetched from a third party by everyone who looks at it.
     drawn = re.sub(r" *@font-face \{.*?\n    \}\n", "", drawn, flags=re.DOTALL)
     return "\n".join(line.rstrip() for line in drawn.splitlines()) + "\n"

@@ -1,1 +1,1 @@
-"""What is looked at again and again, until it ends."""
+"""Polling: operations, deployments and events, followed until they finish."""

@@ -1,4 +1,4 @@
-"""What goes on on the platform, followed to its end: its status, and its output as it grows."""
+"""Tasks of the platform, followed to their end: their status, and their output as it grows."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from scalingo_cli.session import App
 
 PARTIAL_CONTENT, RANGE_NOT_SATISFIABLE = 206, 416
-PAGE = 30  # records, as many as the platform gives by itself
+PAGE = 30  # records, the platform's default
 
 
 class Step(NamedTuple):
-    """What one look found: the status, the output since the look before, and the document."""
+    """What one look found: the status, the output since the last look, and the document."""
 
     status: str
     output: Sequence[bytes]
@@ -41,13 +41,12 @@ class Step(NamedTuple):
 
 
 class Task(NamedTuple):
-    """Something that goes on on the platform, such as a deployment.
+    """Something in progress on the platform, such as a deployment.
 
     Args:
         name: What it is called, such as "deployment".
-        in_progress: The statuses that are not an end.
-        look: Returns the next step; it is given the seconds in which its requests should be
-            answered.
+        in_progress: The statuses that are not final.
+        look: Returns the next step; its argument is how many seconds its requests may take.
         resume: How to follow it again.
     """
 
@@ -66,18 +65,21 @@ def status_of(document: Document, root: str) -> str:
 
 
 def follow(task: Task, poller: Poller, console: Console, say: Callable[[str], object]) -> Document:
-    """Follow a task to its end, and return its last document.
+    """Follow a task to its end.
 
     Args:
-        task: What to follow.
-        poller: Looks at it.
+        task: The task.
+        poller: Looks at it repeatedly.
         console: Writes its output to stdout.
         say: Called with each new status.
+
+    Returns:
+        The last document.
 
     Raises:
         TimedOut: The poller gave up before the end.
         Interrupted: The user pressed Ctrl-C.
-        TryAgain, NotAllowed: The platform has no answer, or refuses to give one.
+        TryAgain, NotAllowed: The platform did not respond, or refused to.
     """
     status = ""
     try:
@@ -105,7 +107,7 @@ def follow(task: Task, poller: Poller, console: Console, say: Callable[[str], ob
 
 
 def _kind(step: Step, task: Task) -> str:
-    """Return the type of an operation, such as "scale"; a deployment's says how it was started."""
+    """Return the type of an operation, such as "scale"; a deployment's is how it was started."""
     kind = at(step.document, "operation.type")
     return kind if isinstance(kind, str) and kind else task.name
 
@@ -113,18 +115,18 @@ def _kind(step: Step, task: Task) -> str:
 class Output:
     """A text that grows on the platform, of which each byte is returned once.
 
-    Only what is new is asked for (Range, of HTTP). The documents do not say whether the platform
-    heeds that: a server that does not sends the whole text, as it may. There is a WebSocket, too,
-    but it has no beginning: what was printed before it was opened would have to be read anyway.
+    Only the new part is requested (with HTTP's Range). It is not documented whether the platform
+    supports that: a server that does not sends the whole text, which works as well. There is also
+    a WebSocket, but it starts in the middle: earlier output would have to be read anyway.
     """
 
     def __init__(self) -> None:
         self._length = 0
 
     def new(self, api: API, link: Service, within_seconds: float) -> list[bytes]:
-        """Return what is new at `link` since the last time; a text that is missing is empty.
+        """Return what is new at `link` since the last call; a missing text is empty.
 
-        Raises as `API.stream` does; nothing counts as read then.
+        Raises as `API.stream` does, and the next call then starts from the same place.
         """
         given = {"Range": f"bytes={self._length}-", "Accept-Encoding": "identity"}
         new = []
@@ -143,7 +145,7 @@ class Output:
         except NotFound:
             return []
         except ScalingoError as error:
-            if error.status == RANGE_NOT_SATISFIABLE:  # there is nothing from there on
+            if error.status == RANGE_NOT_SATISFIABLE:  # there is nothing new yet
                 return []
             raise
         self._length = max(self._length, position)
@@ -151,7 +153,7 @@ class Output:
 
 
 def _start_of(answer: Answer) -> int:
-    """Return where in the text an answer begins: 0 unless it is a part (206)."""
+    """Return where in the text a response begins: 0 unless it is partial (206)."""
     if answer.status != PARTIAL_CONTENT:
         return 0
     unit, _, rest = answer.headers.get("Content-Range", "").partition(" ")
@@ -164,10 +166,20 @@ def _start_of(answer: Answer) -> int:
 def news(
     app: App, console: Console, *parts: str, root: str, latest: int = 0, keep: Keep | None = None
 ) -> Iterator[Document]:
-    """Yield the `latest` records of the collection at this path, and then each new one as it comes.
+    """Yield the latest records of a collection, oldest first, and then each new one as it arrives.
 
-    Oldest first, and only those that `keep` picks. There is no end to it: raises what the
-    platform refuses, and TryAgain if it never answered.
+    This never ends. Raises the platform's refusals, and TryAgain if it never responded.
+
+    Args:
+        app: Whose API to ask.
+        console: Reports interruptions.
+        parts: The path of the collection.
+        root: The key of the records in a document.
+        latest: How many existing records to begin with.
+        keep: Selects records.
+
+    Returns:
+        The records.
     """
     from scalingo_cli.api import pagination
 

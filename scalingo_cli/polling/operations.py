@@ -1,4 +1,4 @@
-"""The platform's operations, such as a scale or a restart, waited for until they end."""
+"""Waiting for the platform's operations, such as a scale or a restart."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HINT_SECONDS = 3.0  # a hint is not worth a longer wait
 
 
 def id_of(location: str) -> str:
-    """Return the operation's id: the last path segment of the `Location` that named it.
+    """Return the operation's ID: the last path segment of its `Location`.
 
     The URL itself is not followed: the documents show it with http://.
     """
@@ -33,14 +33,14 @@ def id_of(location: str) -> str:
 
 
 def resumption(app: App, operation_id: str) -> str:
-    """Return how to wait for the operation again."""
+    """Return the hint that says how to wait for the operation again."""
     return f"To wait for it: {app.line(f'operations wait {operation_id}')}"
 
 
 def started(app: App, operation_id: str) -> Document:
-    """Return the document of an operation that goes on.
+    """Return the document of an operation in progress.
 
-    Raises TryAgain with how to wait for the operation if the platform has no answer.
+    Raises TryAgain, with the command that waits for the operation, if there is no response.
     """
     try:
         return app.api.get("apps", app.name, "operations", operation_id)
@@ -57,10 +57,20 @@ def wait(
     *,
     quiet: bool = False,
 ) -> Document:
-    """Return the operation's document once it is done.
+    """Wait until an operation is done.
 
-    Each new status goes to stderr, unless `quiet`; at a terminal it has a spinner, and is gone at
-    the end. Raises Failed if it ends in anything but done, and the rest as `follow` does.
+    Args:
+        app: The app that it acts on.
+        console: Where statuses are reported: on stderr, with a spinner at a terminal.
+        operation_id: The ID of the operation.
+        timeout_seconds: When to give up; None is LONGEST_WAIT_SECONDS.
+        quiet: Whether to report no statuses.
+
+    Returns:
+        The operation's last document.
+
+    Raises:
+        Failed: It ended with a status other than done. Otherwise raises as `follow` does.
     """
     poller = Poller(console.progress, timeout_seconds)
 
@@ -93,7 +103,7 @@ def took(document: Document) -> str:
 
 @contextmanager
 def starting(app: App) -> Iterator[None]:
-    """If the platform rejects an operation in the block, add to the error what the app is doing."""
+    """If the platform rejects an operation in the block, add the app's status to the error."""
     try:
         yield
     except Rejected as error:
@@ -105,7 +115,7 @@ def starting(app: App) -> Iterator[None]:
 def _in_progress(app: App) -> str | None:
     try:
         status = app.api.get("apps", app.name, within_seconds=HINT_SECONDS)["app"].get("status")
-    except ScalingoError:  # the rejection stands without it
+    except ScalingoError:  # the rejection is reported without it
         return None
     if status not in BUSY:
         return None

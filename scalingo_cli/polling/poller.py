@@ -1,4 +1,4 @@
-"""Looks at what changes on the platform, at a pace, until time is up."""
+"""Polls the platform at a suitable pace, until the time is up."""
 
 from __future__ import annotations
 
@@ -13,21 +13,20 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-LONGEST_WAIT_SECONDS = 3600.0  # the documents name no end, and nothing should wait for ever
-PATIENCE = 5  # times in a row that the platform may have no answer
+LONGEST_WAIT_SECONDS = 3600.0  # no limit is documented, and nothing should wait forever
+MOST_FAILURES = 5  # times in a row that the platform may fail to respond
 SHORTEST_LOOK_SECONDS = 2.0  # also just before the deadline
 
 
 class Poller:
-    """Looks again and again. `pace` counts the requests, and says when to look again.
+    """Polls. `pace` counts the requests, and determines when to look again.
 
     Args:
-        say: Called with what the user should know while the platform has no answer.
+        say: Called with a message for the user if the platform does not respond.
         timeout_seconds: When to give up; None is LONGEST_WAIT_SECONDS.
-        patience: How many times in a row the platform may have no answer.
-        endless: Once the platform has answered, wait for it however often it has no answer, and
-            say so the first time only.
-        pace: By whose clock, and how often, to look.
+        failures: How many times in a row the platform may fail to respond.
+        endless: Whether to retry forever once the platform has responded, with a single message.
+        pace: Determines how often to look.
     """
 
     def __init__(
@@ -35,23 +34,23 @@ class Poller:
         say: Callable[[str], object],
         timeout_seconds: float | None = None,
         *,
-        patience: int = PATIENCE,
+        failures: int = MOST_FAILURES,
         endless: bool = False,
         pace: Pace | None = None,
     ) -> None:
         self.timeout_seconds = timeout_seconds or LONGEST_WAIT_SECONDS
         self.pace = pace or Pace()
         self._say = say
-        self._patience: float = patience
+        self._most_failures: float = failures
         self._endless = endless
         lasts = self.timeout_seconds == math.inf
         self._again = "Retrying until Ctrl-C." if lasts else "Retrying."
 
     def answers(self, look: Callable[[float], Answer]) -> Iterator[Answer]:
-        """Yield what `look` returns, now and then again, until one last look when time is up.
+        """Yield what `look` returns, repeatedly, with one last look when the time is up.
 
-        `look` is given the seconds in which its requests should be answered. Raises TryAgain if
-        the platform has no answer for longer than `patience`.
+        The argument of `look` is how many seconds its requests may take. Raises TryAgain if the
+        platform fails to respond too many times in a row.
         """
         deadline = self.pace.now() + self.timeout_seconds
         failures = 0
@@ -61,7 +60,7 @@ class Poller:
                 answer = look(max(deadline - self.pace.now(), SHORTEST_LOOK_SECONDS))
             except TryAgain as error:
                 failures += 1
-                if failures >= self._patience:
+                if failures >= self._most_failures:
                     raise
                 if failures == 1 or not self._endless:
                     self._say(f"{error.message} {self._again}")
@@ -71,7 +70,7 @@ class Poller:
             else:
                 failures = 0
                 if self._endless:
-                    self._patience = math.inf
+                    self._most_failures = math.inf
                 yield answer
             left = deadline - self.pace.now()
             if left <= 0:

@@ -1,4 +1,4 @@
-"""How often the platform is asked for news: less often than the 60 requests a minute it takes."""
+"""How often the platform is polled: less often than the 60 requests a minute that it accepts."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SOONEST_SECONDS, SLOWEST_SECONDS = 0.25, 2.0  # between two looks
-BURST = 20  # requests that may follow one another at once
+BURST = 20  # requests that may follow one another immediately
 REQUESTS_PER_SECOND = 0.6  # from then on
 
 
 class Pace:
-    """When to look again: soon at first and after news, later while there is none.
+    """When to look again: soon at first and after changes, later while there are none.
 
     Args:
         soonest_seconds: The shortest pause between two looks.
         slowest_seconds: The longest one, unless the platform asks for a longer one.
         now: The clock.
-        sleep: Waits so many seconds of that clock.
+        sleep: Waits for so many seconds of that clock.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""A call in a thread of its own, which never holds up the end of the program."""
+"""A call in a thread of its own, which never delays the end of the program."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ T = TypeVar("T")
 
 
 def begun(call: Callable[[], T]) -> Future[T]:
-    """Begin a call that may never end, and return what will hold what it returns or raises."""
+    """Start a call that may never end, and return the future of its result."""
     future: Future[T] = Future()
 
     def run() -> None:
         try:
             future.set_result(call())
-        except BaseException as error:  # whatever it is, it belongs to the one who waits
+        except BaseException as error:  # any error is the waiting thread's
             future.set_exception(error)
 
     threading.Thread(target=run, daemon=True).start()

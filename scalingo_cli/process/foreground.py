@@ -1,4 +1,4 @@
-"""Another program, run in the foreground until it ends."""
+"""A child program, run in the foreground until it ends."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from scalingo_cli.errors import Failed, Misused
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-# A terminal sends these to every program in its foreground: they are the child's to obey.
+# A terminal sends these to all programs in the foreground: the child handles them.
 _OF_THE_TERMINAL = [signal.SIGINT, signal.SIGQUIT]
 _STOPPING = [signal.SIGTERM, signal.SIGHUP]
 
 
 def run(command: Sequence[str], environment: Mapping[str, str], *, stop_with: bool = False) -> int:
-    """Run `command` in `environment` and return its exit code, as a shell tells it.
+    """Run `command` in `environment`, and return its exit code as a shell would.
 
-    SIGTERM and SIGHUP are passed on to it; if we `stop_with` it, they stop this process as well
-    once it has ended.
+    SIGTERM and SIGHUP are passed on to it; with `stop_with`, they also end this process once it
+    has ended.
 
-    It is looked for on the environment's own PATH; a death by signal counts 128 and the signal.
-    Raises Misused where there is no such program and Failed where it cannot be started.
+    It is searched for on the environment's own PATH. A program killed by a signal returns 128 plus
+    the signal. Raises Misused if there is no such program, and Failed if it cannot be started.
     """
     for name, value in environment.items():
         if not _fits(name, value):
@@ -70,7 +70,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], *, stop_with: bo
 
 
 def of_the_terminal() -> AbstractContextManager[None]:
-    """Leave the keys that interrupt to the program in the foreground, which has the terminal."""
+    """Leave Ctrl-C and the like to the program in the foreground, which has the terminal."""
     return _handling(_OF_THE_TERMINAL, lambda *_: None)
 
 
@@ -85,7 +85,7 @@ def _fits(name: str, value: str) -> bool:
 def _handling(
     numbers: Sequence[signal.Signals], handler: Callable[[int, object], object]
 ) -> Iterator[None]:
-    """Handle signals, but for those that are ignored: `nohup` means them to stay so in a child."""
+    """Handle signals, except those that are ignored: after `nohup`, a child ignores them too."""
     before = {number: signal.getsignal(number) for number in numbers}
     handled = [number for number in numbers if before[number] is not signal.SIG_IGN]
     for number in handled:

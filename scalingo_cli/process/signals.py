@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and SIGHUP end a command, and all alike: what it has begun is undone, or told."""
+"""Ctrl-C, SIGTERM and SIGHUP end a command alike: unfinished work is undone, or reported."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _DELAYS = 100  # at most
 
 
 class Stopped(KeyboardInterrupt):
-    """One of the two came. Python itself may end a process that met KeyboardInterrupt by SIGINT."""
+    """SIGTERM or SIGHUP arrived. After a plain KeyboardInterrupt, Python may end with SIGINT."""
 
 
 @contextmanager
 def as_ctrl_c() -> Iterator[list[int]]:
     """Raise KeyboardInterrupt in the block on Ctrl-C, Stopped on the others; yield their number.
 
-    Those that follow are ignored, and so are those that were ignored before, as `nohup` wants.
-    After the block all three simply end the process: nothing is left to be undone.
+    Further signals are ignored, and so are those that were ignored before, as `nohup` requires.
+    After the block, all three simply end the process: nothing is left to be undone.
     """
     came: list[int] = []
     delays = 0
@@ -46,7 +46,7 @@ def as_ctrl_c() -> Iterator[list[int]]:
         raise Stopped if came else KeyboardInterrupt
 
     def swallowed(unraisable: sys.UnraisableHookArgs) -> None:
-        """Try again where it was raised in a callback, for Python can only print it there."""
+        """Raise it again later if it was raised in a callback, where Python can only print it."""
         if isinstance(unraisable.exc_value, KeyboardInterrupt):
             signal.setitimer(signal.ITIMER_REAL, _AGAIN_SECONDS)
         else:
@@ -67,10 +67,9 @@ def as_ctrl_c() -> Iterator[list[int]]:
 
 
 def _is_finalizing(frame: FrameType | None) -> bool:
-    """Tell whether a stream or a connection is just being closed.
+    """Return whether a stream or a connection is just being closed.
 
-    Python itself closes those that nothing needs any more, at any moment, and drops without a
-    word what is raised there.
+    Python closes unused ones at any moment, and silently drops what is raised there.
     """
     while frame:
         if frame.f_code.co_name in {"close", "closed", "__del__"}:

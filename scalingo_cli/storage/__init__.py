@@ -1,1 +1,1 @@
-"""Files that this client keeps, and files that the user names."""
+"""Files that this client writes, and files that the user names."""

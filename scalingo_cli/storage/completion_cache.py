@@ -1,7 +1,7 @@
-"""The words that completion offers: what listings last showed, kept for a short while in private.
+"""The words that completion offers: what listings last showed, in a private cache.
 
-They are names and ids, never values or tokens, each with its description after a TAB. Neither
-Click nor requests is imported here, so that `scalingo __complete LISTING` answers at once.
+They are names and IDs, never values or tokens, each with its description after a TAB. Neither
+Click nor requests is imported here, so that `scalingo __complete LISTING` is fast.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-# The other listings are of one app.
+# All other listings belong to an app.
 OF_THE_ACCOUNT = {
     "accounts list",
     "addons categories",
@@ -30,20 +30,22 @@ OF_THE_ACCOUNT = {
     "stacks list",
     "tokens list",
 }
-FRESH = 30.0  # seconds: older words are still offered, while the listing runs once more
-KEPT = 3600.0  # seconds: older words are offered no more
-PATIENCE = 0.25  # seconds to wait for a listing where no words are kept
+FRESH = 30.0  # seconds: older words are still offered, while the listing is refreshed
+KEPT = 3600.0  # seconds: older words are no longer offered
+PATIENCE = 0.25  # seconds to wait for a listing that is not cached
 MOST = 1000  # words of one listing
 
 
 def keep(
     listing: str, app: str, words: Iterable[tuple[str, str]], *, partial: bool = False
 ) -> None:
-    """Keep what the command `listing` showed of an app ("" for one of `OF_THE_ACCOUNT`).
+    """Cache what a listing showed. An error is ignored, for the listing itself succeeded.
 
-    `words` are names or ids with what describes each, which may be empty.
-    The words of a `partial` listing go before those kept already. Nothing is kept where it
-    cannot be written, for the listing itself went well.
+    Args:
+        listing: The command, such as "domains list".
+        app: The name of the app, "" for a listing `OF_THE_ACCOUNT`.
+        words: Names or IDs, each with its description, which may be empty.
+        partial: Whether there are more: the cached words are then kept after the new ones.
     """
     path = _path(listing, app)
     offered: dict[str, str] = {}
@@ -67,7 +69,7 @@ def keep(
 
 
 def forget() -> None:
-    """Forget all words, for they may be another account's; those that cannot be outlive it."""
+    """Delete all cached words, for they may belong to a different account. Errors are ignored."""
     with suppress(OSError):
         for path in _directory().iterdir():
             path.unlink(missing_ok=True)
@@ -76,8 +78,8 @@ def forget() -> None:
 def offer(listing: str, app: str) -> list[str]:
     """Return the words of a listing, as far as they are known within `PATIENCE`.
 
-    Words that are missing or not fresh are asked for in a process of its own, which outlives
-    this one.
+    Words that are missing or not fresh are fetched by a separate process, which outlives this
+    one.
     """
     path = _path(listing, app)
     age = _age(path)
@@ -93,7 +95,7 @@ def offer(listing: str, app: str) -> list[str]:
 def main(listing: str, given: str) -> int:
     """Print the words of a listing, one a line, in its order, and return the exit code.
 
-    `given` is the app that the command line names, empty where it names none.
+    `given` is the value of --app on the command line, or empty.
     """
     try:
         app = (
@@ -102,10 +104,10 @@ def main(listing: str, given: str) -> int:
             else settings.app_in_force(given or None, settings.remote_of_checkout)
         )
         words = offer(listing, app)
-    except ScalingoError as error:  # nobody reads a message between two keystrokes
+    except ScalingoError as error:  # a message would only disturb typing
         return error.exit_code
     left = "".join(f"{word}\n" for word in words).encode()
-    try:  # past Python's stream, whose end would complain of a disk that is full
+    try:  # not through Python's stream, which would report a full disk at exit
         while left:
             left = left[os.write(1, left) :]
     except OSError as error:
@@ -114,7 +116,7 @@ def main(listing: str, given: str) -> int:
 
 
 def _is_harmless(word: str) -> bool:
-    """Tell whether a word, quoted by the shell, can neither act on a terminal nor be an option."""
+    """Return whether a word, quoted by the shell, is printable and not an option."""
     return word.isprintable() and not word.startswith("-") and bool(word)
 
 
@@ -123,10 +125,10 @@ def _directory() -> Path:
 
 
 def _path(listing: str, app: str) -> Path:
-    """Return where the words of a listing are kept: by platform, account, app and listing.
+    """Return the cache file of a listing: by platform, account, app and listing.
 
-    The environment tells the first two; where it does not, those of the account in use, which
-    are forgotten when another one is.
+    The first two come from the environment; by default, from the account in use, whose words are
+    deleted when a different one is used.
     """
     import hashlib
 
@@ -136,7 +138,7 @@ def _path(listing: str, app: str) -> Path:
 
 
 def _age(path: Path) -> float:
-    """Return the seconds since the words were kept, infinity where there are none of ours."""
+    """Return the seconds since the words were cached, infinity if there are none of ours."""
     try:
         status = path.stat()
     except OSError:
@@ -151,25 +153,25 @@ def _read(path: Path) -> list[str]:
         return []
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
-    except OSError:  # removed since
+    except OSError:  # removed meanwhile
         return []
     return [line for line in text.split("\n") if all(map(_is_harmless, line.split("\t", 1)))]
 
 
 def _ask_for(path: Path, listing: str, app: str) -> None:
-    """Run the listing without waiting for it, unless that was done just before."""
+    """Run the listing without waiting for it, unless that was done a moment ago."""
     asked = path.with_suffix(".asked")
     if _age(asked) <= FRESH:
         return
     try:
         _make_directory(asked.parent)
         asked.touch(mode=0o600)
-    except OSError:  # where nothing can be kept, there is nothing to ask for
+    except OSError:  # what cannot be cached need not be fetched
         return
     import subprocess
 
     subprocess.Popen(
-        # -P: the current directory may hold anything.
+        # -P: do not import from the current directory.
         [sys.executable, "-P", "-m", "scalingo_cli", *listing.split()]
         + (["--app", app] if app else []),
         stdin=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""What the user gives to read: a file, or standard input where its name is "-"."""
+"""Input that the user names: a file, or standard input for "-"."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from scalingo_cli.errors import Misused
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-LARGEST_BYTES = 64 * 1024 * 1024  # of a text or a request's body; far above what the API takes
+LARGEST_BYTES = 64 * 1024 * 1024  # of a text or a request's body; far more than the API accepts
 LONGEST_LINE_BYTES = 64 * 1024
 
 
 def name(file: str) -> str:
-    """Return what to call a file in a message."""
+    """Return the name of a file for messages."""
     return "standard input" if file == "-" else file
 
 
 def opened(file: str) -> BinaryIO:
-    """Open an ordinary file. Raises Misused for a pipe, a device, and what cannot be read."""
+    """Open a regular file. Raises Misused for a pipe, a device, and a file that is not readable."""
     try:
         opened = _opened(file)
     except OSError as error:
@@ -34,9 +34,9 @@ def opened(file: str) -> BinaryIO:
 
 
 def content(file: str) -> bytes:
-    """Return the bytes of a file or a pipe, of 64 MiB at most.
+    """Return the bytes of a file or a pipe, at most 64 MiB.
 
-    A pipe that nobody writes to is empty. Raises Misused when it cannot be read or is larger.
+    A pipe that nobody writes to is empty. Raises Misused if it is not readable or larger.
     """
     try:
         if file == "-":
@@ -52,14 +52,14 @@ def content(file: str) -> bytes:
 
 
 def text(file: str) -> str:
-    """Return the text of a file. Raises Misused as `content` does, and for what is not UTF-8."""
+    """Return the text of a file. Raises Misused as `content` does, and if it is not UTF-8."""
     return _decoded(content(file), file)
 
 
 def first_line() -> str:
-    """Return the first line of standard input, without its end.
+    """Return the first line of standard input, without its line break.
 
-    Raises Misused when it is missing, longer than 64 KiB, or not UTF-8.
+    Raises Misused if it is missing, longer than 64 KiB, or not UTF-8.
     """
     data = sys.stdin.buffer.readline(LONGEST_LINE_BYTES + 1)
     if len(data) > LONGEST_LINE_BYTES:
@@ -71,7 +71,7 @@ def first_line() -> str:
 
 
 def _opened(file: str) -> BinaryIO:
-    """Open a file without waiting for the other end of a pipe."""
+    """Open a file without blocking on the other end of a pipe."""
     descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         os.set_blocking(descriptor, True)

@@ -1,4 +1,4 @@
-"""A JSON file that only this user can read, changed by one process at a time, all or nothing."""
+"""A JSON file that only this user can read, changed atomically by one process at a time."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 def opened(path: Path) -> TextIO:
-    """Open an ordinary file of this user's own, which nobody else can read.
+    """Open a regular file that belongs to this user and that nobody else can read.
 
     Raises OSError, and Failed for any other file.
     """
-    # A pipe that nobody writes to would wait for ever.
+    # A pipe that nobody writes to would block forever.
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         refuse_unless_private(path, os.fstat(handle))
@@ -30,7 +30,7 @@ def opened(path: Path) -> TextIO:
 
 
 def make_directory(path: Path) -> None:
-    """Make a directory that this user alone can enter, and so each one that lacks above it.
+    """Create a directory that only this user can enter, with any missing parents.
 
     Raises OSError.
     """
@@ -42,9 +42,9 @@ def make_directory(path: Path) -> None:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Return the object that the file holds, empty where there is no file.
+    """Return the object in the file, empty if there is no file.
 
-    Raises Failed when it cannot be read, is damaged, or when others can read it.
+    Raises Failed if it is not readable, is damaged, or if others can read it.
     """
     import json
 
@@ -63,7 +63,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def damaged(path: Path) -> Failed:
-    """Return the error to raise for a file that does not hold what it should."""
+    """Return the error for a file with invalid content."""
     return Failed(
         f"The credentials file {path} is invalid.",
         "Fix it, or move it away and sign in again: scalingo login",
@@ -71,7 +71,7 @@ def damaged(path: Path) -> Failed:
 
 
 def refuse_unless_private(path: Path, status: os.stat_result) -> None:
-    """Raise Failed for a file that is not ordinary and private: their own, read by nobody else."""
+    """Raise Failed unless a file is regular, this user's own, and readable by nobody else."""
     if not stat.S_ISREG(status.st_mode):
         raise Failed(f"{path} is not an ordinary file.", "Move it away and sign in again.")
     if status.st_uid != os.geteuid():
@@ -87,9 +87,9 @@ def refuse_unless_private(path: Path, status: os.stat_result) -> None:
 
 @contextmanager
 def editing(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the file's object, to change in place; it is written when the block ends well.
+    """Yield the file's object, to change in place; it is written if the block succeeds.
 
-    Raises as `read` does, and Failed when it cannot be written.
+    Raises as `read` does, and Failed if it cannot be written.
     """
     import json
 
@@ -103,13 +103,13 @@ def editing(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def replace(path: Path, text: str) -> None:
-    """Put a private file with this text in the place of `path`, whole or not at all.
+    """Atomically replace `path` by a private file with this text.
 
     Raises OSError.
     """
     import tempfile
 
-    # Private from its first byte, and in the same directory so that the rename is atomic.
+    # Private from the first byte, and in the same directory so that the rename is atomic.
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     draft = Path(name)
     try:
@@ -125,10 +125,10 @@ def replace(path: Path, text: str) -> None:
 
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
-    """Wait for every other process that is alone with `path`, until the block ends.
+    """Hold an exclusive lock on `path` until the block ends; other processes wait for it.
 
-    The lock has a file of its own beside it, since `path` is replaced, if it is one at all.
-    Raises OSError where that file cannot be made.
+    The lock is a separate file next to it, since `path` itself is replaced, or may not exist.
+    Raises OSError if that file cannot be created.
     """
     make_directory(path.parent)
     import fcntl

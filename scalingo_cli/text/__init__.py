@@ -1,1 +1,1 @@
-"""Text: JSON as it came, characters made harmless, dates."""
+"""Text: JSON as received, control characters escaped, dates."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 def seconds_until(sent: str) -> float | None:
     """Return how far ahead an ISO 8601 date is, in seconds; None for one that means never.
 
-    The API's null, absent key and year 1 all mean never. What is no date gives None as well.
+    The API's null, absent key and year 1 all mean never. An invalid date returns None as well.
     """
     from datetime import UTC, datetime
 
@@ -22,7 +22,7 @@ def seconds_until(sent: str) -> float | None:
 
 
 def seconds_between(start: object, end: object) -> float | None:
-    """Return how many seconds lie between two ISO 8601 dates; None if either is not one."""
+    """Return the seconds between two ISO 8601 dates; None if either is invalid."""
     from datetime import datetime
 
     try:
@@ -33,9 +33,9 @@ def seconds_between(start: object, end: object) -> float | None:
 
 
 def ago(sent: str) -> str:
-    """Return an ISO 8601 date relative to now, in words; "never" where there is none.
+    """Return an ISO 8601 date relative to now, in words; "never" if there is none.
 
-    What is no date is returned as sent.
+    An invalid date is returned unchanged.
     """
     seconds = seconds_until(sent)
     if seconds is None:
@@ -47,7 +47,7 @@ def ago(sent: str) -> str:
 
 
 def local(sent: str) -> str:
-    """Return an ISO 8601 date in local time; what is no date is returned as sent."""
+    """Return an ISO 8601 date in local time; an invalid one is returned unchanged."""
     from datetime import datetime
 
     try:

@@ -1,4 +1,4 @@
-"""Text of other people, made harmless: it never moves the cursor and is never markup."""
+"""Untrusted text, escaped: it never moves the cursor and is never markup."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ MASK = "***"  # stands for a value that is not shown
 
 
 # C0 and C1 controls, DEL, line separators, surrogates, and the marks that reorder or hide text.
-# Patterns are compiled when they are used first: most runs do without them.
+# Patterns are compiled when first used: most runs do not need them.
 _UNSAFE_IN_JSON = "[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 
 
@@ -19,7 +19,7 @@ _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
 def visible(text: str) -> str:
-    """Return `text` with every character that could move the cursor or reorder it spelt out."""
+    """Return `text` with every character that could move the cursor or reorder it escaped."""
     return text if text.isprintable() else re.sub(_UNSAFE, _spelt, text)
 
 
@@ -30,7 +30,7 @@ def _spelt(match: re.Match[str]) -> str:
 
 
 def json_piece(text: str) -> str:
-    """Return JSON text, or a part of it, that cannot act on a terminal: see `json_text`."""
+    """Return JSON text, or a part of it, that cannot control a terminal: see `json_text`."""
     return re.sub(_UNSAFE_IN_JSON, _json_escape, text)
 
 
@@ -40,5 +40,5 @@ def _json_escape(match: re.Match[str]) -> str:
 
 
 def harmless(text: str) -> str:
-    """Return `text` with its line breaks, and every other control character spelt out."""
+    """Return `text` with every control character escaped except line breaks."""
     return "\n".join(map(visible, text.split("\n")))

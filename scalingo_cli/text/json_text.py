@@ -1,4 +1,4 @@
-"""JSON text taken apart and laid out without a change to any value, however it was spelt."""
+"""JSON text split and laid out without changing how any value is spelt."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PIECE = r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+'
 
 
 def fields(text: str) -> dict[str, str]:
-    """Return the text of each field of a JSON object; of two of one name, the last."""
+    """Return the text of each field of a JSON object; the last one if a name is repeated."""
     return {json.loads(name): value for name, value in _members(text)}
 
 
@@ -24,7 +24,7 @@ def items(text: str) -> list[str]:
 
 
 def _members(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the text of each value in an object or array, after that of its name in an object."""
+    """Yield the text of each value in an object or array; in an object, each after its name."""
     decode = json.JSONDecoder().raw_decode
     position = _after_space(text, 0)
     is_object = text[position] == "{"
@@ -48,12 +48,12 @@ def _after_space(text: str, position: int) -> int:
 
 
 def compact(text: str) -> str:
-    """Return JSON text on one line, without the blanks between its values."""
+    """Return JSON text on one line, without spaces between its values."""
     return "".join(re.findall(_PIECE, text))
 
 
 def indented(text: str) -> str:
-    """Return JSON text with a line for each value, indented by two; letters are not escaped."""
+    """Return JSON text with a line for each value, indented by two spaces, letters unescaped."""
     lines = [""]
     level = 0
     pieces = re.findall(_PIECE, text)

@@ -21,13 +21,19 @@ if TYPE_CHECKING:
 
 
 def watch(console: Console, ask: Callable[[], Record], view: View, seconds: float) -> None:
-    """Show what `ask` returns, every so many seconds, until Ctrl-C.
+    """Show a document repeatedly, until Ctrl-C.
 
-    At a terminal the table is redrawn; elsewhere an empty line stands between two of them, and
-    JSON is one line each time. A platform that has no answer for a while is asked again; raises
-    TryAgain if it has none the first time.
+    At a terminal, the table is redrawn; elsewhere, an empty line separates the tables, and JSON
+    is one line each time. A platform that does not respond is asked again; raises TryAgain if it
+    does not respond the first time.
+
+    Args:
+        console: Where it is shown.
+        ask: Returns the document.
+        view: How it looks.
+        seconds: The pause between two requests.
     """
-    poller = Poller(console.progress, math.inf, patience=1, endless=True, pace=Pace(seconds))
+    poller = Poller(console.progress, math.inf, failures=1, endless=True, pace=Pace(seconds))
     documents = poller.answers(lambda _: ask())
     if console.as_json:
         for document in documents:
