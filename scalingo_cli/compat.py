@@ -178,11 +178,6 @@ OPTIONS = {
         "--ssh": "login --email EMAIL, or login --with-token",
         "--ssh-identity": "login --email EMAIL, or login --with-token",
     },
-    "run": dict.fromkeys(
-        ["--detached", "-d"], "api POST /apps/{app}/run -f command=COMMAND -F detached=true"
-    )
-    | dict.fromkeys(["--type", "-t"], "run 'the command of that type in your Procfile'")
-    | {"--silent": "run COMMAND 2>/dev/null"},
 }
 
 ABSENT = "is not in this client yet."

@@ -118,7 +118,10 @@ PAIRS = [
     ("s web:3", "scale web:3"),
     ("--format json --app pinecrate-api l -n 1", "logs -n 1 --app pinecrate-api --json"),
     ("r pwd", "run pwd"),
+    ("r -d true", "run --detached true"),
+    ("run -d -t worker --silent", "run --detached --type worker --silent"),
     ("bash -- -c pwd", "run bash -c pwd"),
+    ("bash --silent -- -c pwd", "run --silent bash -c pwd"),
     ("bash --size L -- -c pwd", "run --size L bash -c pwd"),
     ("domains-add late.pinecrate.example", "domains add late.pinecrate.example"),
     ("one-off-stop 4117 --app pinecrate-api", "containers stop 4117 --app pinecrate-api"),
@@ -212,8 +215,6 @@ def test_what_is_offered_instead_is_a_command_line_of_ours(
 @pytest.mark.parametrize(
     ("line", "named"),
     [
-        ("run --detached true", "scalingo run --detached"),
-        ("r -d true", "scalingo run -d"),
         ("login --ssh", "scalingo login --ssh"),
         ("logs --addon ad-1", "scalingo logs --addon"),
         ("--addon ad-1 logs", "scalingo logs --addon"),

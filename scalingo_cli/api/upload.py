@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scalingo_cli.errors import Failed, Misused
-from scalingo_cli.storage import input_file
+from scalingo_cli.storage import input_file, packing
 from scalingo_cli.text.escape import visible
 
 if TYPE_CHECKING:
@@ -25,18 +25,34 @@ _CHUNK = 64 * 1024
 
 
 def opened(paths: Iterable[str], stack: ExitStack) -> list[Body]:
-    """Open files until the end of `stack`, each as a form of its own.
+    """Open files until the end of `stack`, each as a form of its own; a directory is packed.
 
-    Raises Misused as `input_file.opened` does, and for two files with the same name.
+    Raises Misused as `input_file.opened` does, and for two files with the same name, and Failed if
+    there is no room to pack.
     """
     forms: dict[str, Body] = {}
     for given in paths:
-        name = Path(given).name
-        file = stack.enter_context(input_file.opened(given))
+        path = Path(given)
+        if path.is_dir():
+            name = f"{path.resolve().name or 'root'}.tar.gz"
+            file = _packed(path, stack)
+        else:
+            name = path.name
+            file = stack.enter_context(input_file.opened(given))
         if name in forms:
             raise Misused(f"Two of the files are named {name}.", "Rename one of them.")
         forms[name] = form(name, file, os.fstat(file.fileno()).st_size)
     return list(forms.values())
+
+
+def _packed(directory: Path, stack: ExitStack) -> BinaryIO:
+    try:
+        names = list(packing.walked(directory))
+    except OSError as error:
+        raise Misused(f"Could not read {error.filename}: {error.strerror}.") from error
+    if not names:
+        raise Misused(f"There is no file in {directory}.")
+    return packing.packed(directory, names, stack)
 
 
 class Body:
@@ -117,7 +133,7 @@ def archive(name: str, file: BinaryIO) -> Body:
     return Body(name, file, size, "application/x-gzip", b"", b"")
 
 
-def send(api: API, method: str, place: Service, body: Body) -> None:
+def send(api: API, method: str, place: Service, body: Body, *, quiet: bool = False) -> None:
     """Send an upload.
 
     Args:
@@ -125,10 +141,11 @@ def send(api: API, method: str, place: Service, body: Body) -> None:
         method: The HTTP method.
         place: The address to send it to.
         body: The upload.
+        quiet: Whether to show no progress at a terminal.
 
     Raises Failed if the file has shrunk, and otherwise as `API.send` does.
     """
-    with _progress(body):
+    with nullcontext() if quiet else _progress(body):
         api.send(method, service=place, body=body, headers={"Content-Type": body.content_type})
 
 

@@ -62,7 +62,7 @@ class Listing(Protocol):
 
 
 class Console:
-    """One run's standard streams. The options --json and --no-pager set its fields.
+    """One run's standard streams. The options --json, --no-pager and --silent set its fields.
 
     Args:
         held_back: Returns the requests that a dry run has held back so far, or None without one.
@@ -82,6 +82,7 @@ class Console:
     ) -> None:
         self.as_json = False
         self.use_pager = True
+        self.is_silent = False
         self._held_back = held_back
         self._remember = remember
         self._hint = hint
@@ -239,7 +240,7 @@ class Console:
         A dry run is silent once it has held back a request: what follows did not happen.
         A message that cannot be written, to a full disk for instance, does not end the command.
         """
-        if self._held_back():
+        if self.is_silent or self._held_back():
             return
         with suppress(OSError):
             sys.stderr.write(for_stderr(message))

@@ -80,7 +80,9 @@ def test_variables_are_added_to_those_of_the_app(scalingo: CommandLine, sandbox:
         ("run --env A=1 --env A=2 true", "A is set twice."),
         ("run --env NOT_HERE true", "NOT_HERE is not set here."),
         ("run --file nowhere true", "Could not read nowhere: No such file or directory."),
-        ("run --file . true", "Could not read .: Is a directory."),
+        ("run --file empty true", "There is no file in empty."),
+        ("run --detached --file one/a true", "--file cannot be combined with --detached"),
+        ("run --detached --tty true", "--tty cannot be combined with --detached"),
         ("run --file /dev/null true", "/dev/null is not a regular file."),
         ("run --file one/a --file two/a true", "Two of the files are named a."),
     ],
@@ -88,6 +90,7 @@ def test_variables_are_added_to_those_of_the_app(scalingo: CommandLine, sandbox:
 def test_misuse_starts_nothing(
     line: str, message: str, scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
+    (tmp_path / "empty").mkdir()
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "a").touch()
@@ -105,6 +108,75 @@ def test_what_would_be_sent(scalingo: CommandLine, sandbox: Sandbox, tmp_path: P
     assert json.loads(body)["command"] == "echo 'a b'"
     assert json.loads(body)["env"]["A"] == "***"
     assert sandbox.requests == []
+
+
+def test_run_type_is_the_command_of_the_type_with_further_words(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    [web] = [row for row in sandbox.store.app(sandbox.main_app).formation if row["name"] == "web"]
+    web["command"] = "printf '<%s>' \"a  b\""
+    said = scalingo(["run", "--type", "web", "c  d", "$HOME"])
+    assert (said.code, said.stdout) == (0, "<a  b><c  d><$HOME>")
+    assert asked(sandbox)["command"] == "printf '<%s>' \"a  b\" 'c  d' '$HOME'"
+    assert scalingo("run -t web").stdout == "<a  b>"
+
+
+def test_run_type_that_the_app_lacks(scalingo: CommandLine) -> None:
+    said = scalingo("run --type wrker")
+    assert (said.code, said.stdout) == (3, "")
+    assert "Did you mean worker?" in said.stderr
+
+
+def test_run_type_without_a_command_yet(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.store.app(sandbox.main_app).formation[0]["command"] = ""
+    said = scalingo("run --type web")
+    assert (said.code, said.stdout) == (2, "")
+    assert "has no command yet" in said.stderr
+
+
+def test_run_detached_prints_the_container_and_where_its_output_is(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    said = scalingo("run --detached --size L echo 'sold  out'")
+    assert (said.code, said.lines[0][:2]) == (0, ["one-off-1", "booting"])
+    assert said.stderr == (
+        "Started one-off-1. To follow its output:"
+        " scalingo logs --follow --filter one-off-1 --app pinecrate-shop\n"
+    )
+    body = {"command": "echo 'sold  out'", "size": "L", "detached": True}
+    assert asked(sandbox) == {**body, "env": {"CLIENT_OS": sys.platform}}
+    eventually(lambda: "sold  out" in scalingo("logs --filter one-off-1").stdout)
+
+
+def test_run_detached_json_is_the_document(scalingo: CommandLine) -> None:
+    said = scalingo("run --detached --json sleep 99")
+    assert said.json["container"]["label"] == "one-off-1"
+    listed = [line[0] for line in scalingo("containers").lines]
+    assert "one-off-1" in listed
+    assert scalingo("containers stop 1").code == 0
+
+
+@pytest.mark.legacy
+def test_run_detached_on_the_legacy_api(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    said = scalingo("run --detached true")
+    assert (said.code, sandbox.requests) == (2, [])
+
+
+def test_run_silent_says_nothing_but_errors(at_terminal: Start, tmp_path: Path) -> None:
+    (tmp_path / "dump").write_bytes(bytes(5 * MEBIBYTE))
+    code, shown = at_terminal("run", "--silent", "--file", "dump", "echo here; exit 3").end()
+    assert (code, shown) == (3, "here\r\n")
+
+
+def test_run_file_packs_a_directory(scalingo: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "seeds" / "deep").mkdir(parents=True)
+    (tmp_path / "seeds" / "deep" / "leeks.sql").write_text("insert")
+    (tmp_path / "seeds" / ".gitignore").write_text("*")
+    (tmp_path / ".git").mkdir()
+    line = "cd $TMPDIR && tar -xzf /tmp/uploads/seeds.tar.gz && cat seeds/deep/leeks.sql"
+    said = scalingo(["run", "--file", "seeds", line])
+    assert (said.code, said.stdout) == (0, "insert")
+    assert said.stderr == "Sent seeds.tar.gz to /tmp/uploads.\n"
 
 
 # What comes back

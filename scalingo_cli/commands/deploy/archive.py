@@ -5,17 +5,14 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
-import tarfile
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scalingo_cli.errors import Failed, Misused
 from scalingo_cli.settings import environment_of_helpers
-from scalingo_cli.storage import input_file
+from scalingo_cli.storage import input_file, packing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from contextlib import ExitStack
     from typing import BinaryIO
 
@@ -54,25 +51,17 @@ def opened(given: str, stack: ExitStack) -> BinaryIO:
 
 
 def _packed(directory: Path, stack: ExitStack) -> BinaryIO:
-    """Pack what belongs to a directory below one root, which is how the platform wants it."""
-    root = directory.resolve().name or "app"
+    """Pack what belongs to a directory, raising as `packing.packed` does; Misused for nothing."""
     try:
-        names = sorted(_contents(directory))
-        if not names:
-            raise Misused(
-                f"There is no file to deploy in {directory}, or git ignores them all.",
-                "To deploy what git ignores, pack it: tar -czf app.tar.gz DIRECTORY",
-            )
-        packed = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
-        with tarfile.open(fileobj=packed, mode="w:gz") as tar:
-            for name in names:
-                tar.add(directory / name, arcname=f"{root}/{name}", recursive=False)
-        packed.seek(0)
+        names = _contents(directory)
     except OSError as error:
-        if error.filename:  # it is one of those to be packed
-            raise Misused(f"Could not read {error.filename}: {error.strerror}.") from error
-        raise Failed(f"Could not pack {directory}: {error.strerror}.") from error
-    return packed
+        raise Misused(f"Could not read {error.filename}: {error.strerror}.") from error
+    if not names:
+        raise Misused(
+            f"There is no file to deploy in {directory}, or git ignores them all.",
+            "To deploy what git ignores, pack it: tar -czf app.tar.gz DIRECTORY",
+        )
+    return packing.packed(directory, names, stack)
 
 
 def _contents(directory: Path) -> list[str]:
@@ -82,7 +71,7 @@ def _contents(directory: Path) -> list[str]:
     them. `.git` itself never belongs to it.
     """
     if not _is_checkout(directory):
-        return list(_walked(directory))
+        return list(packing.walked(directory))
     listed = _git(directory, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     if listed.returncode:
         reason = listed.stderr.strip().split("\n")[0].removeprefix("fatal: ").rstrip(".")
@@ -104,22 +93,6 @@ def _belongs(directory: Path, name: str) -> bool:
 
 def _is_file(path: Path) -> bool:
     return path.is_symlink() or path.is_file()
-
-
-def _walked(directory: Path) -> Iterator[str]:
-    """Yield the files and symbolic links of a directory, however deep it is."""
-    below = [""]
-    while below:
-        parent = below.pop()
-        with os.scandir(directory / parent) as entries:
-            for entry in entries:
-                name = os.path.join(parent, entry.name)  # noqa: PTH118 - a Path would be slower
-                if entry.name == ".git":
-                    continue
-                if entry.is_symlink() or entry.is_file():
-                    yield name
-                elif entry.is_dir():
-                    below.append(name)
 
 
 def commit_of(directory: str) -> str | None:

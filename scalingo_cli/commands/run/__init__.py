@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scalingo_cli.cli.command import Command
+from scalingo_cli.cli.options import option
 from scalingo_cli.cli.types import Word
 from scalingo_cli.console.view import at, plain
-from scalingo_cli.errors import BadUsage, Failed, Misused
+from scalingo_cli.errors import BadUsage, ExitCode, Failed, Misused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,6 +35,7 @@ UPLOADS = "/tmp/uploads"  # noqa: S108 - where the platform puts files, as its d
         "scalingo run --size L 'cd / && ls -l'",
         "scalingo run --file dump.sql 'wc -l < /tmp/uploads/dump.sql'",
         "cat dump.sql | scalingo run --env MODE=fast grep -c INSERT",
+        "scalingo run --detached --type worker",
     ],
 )
 @click.option(
@@ -56,8 +58,22 @@ UPLOADS = "/tmp/uploads"  # noqa: S108 - where the platform puts files, as its d
     "--file",
     "files",
     multiple=True,
-    metavar="FILE",
-    help=f"File to upload to {UPLOADS} first; may be repeated.",
+    metavar="PATH",
+    help=f"File to upload to {UPLOADS} first, or directory, as a .tar.gz; may be repeated.",
+)
+@option(
+    "--type",
+    "kind",
+    aliases=["-t"],
+    metavar="TYPE",
+    type=Word(listing="scale"),
+    help="Container type whose command to run; COMMAND is then its further arguments.",
+)
+@click.option(
+    "-d",
+    "--detached",
+    is_flag=True,
+    help="Start the container, print its name and do not attach to it.",
 )
 @click.option(
     "--tty/--no-tty",
@@ -65,14 +81,18 @@ UPLOADS = "/tmp/uploads"  # noqa: S108 - where the platform puts files, as its d
     default=None,
     help="Whether to allocate a terminal (default: if stdin and stdout are terminals).",
 )
-@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="COMMAND...")
+@click.option("--silent", is_flag=True, help="Nothing on stderr but errors and the command's own.")
+@click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="COMMAND...")
 @click.pass_obj
 def command(
     session: Session,
     assignments: Sequence[str],
     size: str | None,
     files: Sequence[str],
+    kind: str | None,
+    detached: bool,
     terminal: bool | None,
+    silent: bool,
     command: Sequence[str],
 ) -> int:
     """Run a command in a one-off container.
@@ -81,34 +101,81 @@ def command(
     they are. At a terminal, every keystroke goes to the container, including Ctrl-C; Enter ~.
     detaches with exit code 130, and Enter ~~ sends a tilde. In a pipe, bytes and the end of input
     are passed through unchanged. The exit code is that of the container if the platform returns it,
-    and 0 if not; it is 1 if the connection is lost.
+    and 0 if not; it is 1 if the connection is lost. The output of a detached container is in the
+    app's logs; --json prints its document.
     """
-    import shlex
     from contextlib import ExitStack
 
     from scalingo_cli.api import upload
     from scalingo_cli.commands.run import attach
 
+    if not (command or kind):
+        raise BadUsage("Missing argument 'COMMAND...'.")
+    if detached and (files or terminal):
+        other = "--file" if files else "--tty"
+        raise BadUsage(f"{other} cannot be combined with --detached, which attaches to nothing.")
+    session.console.is_silent = silent
     app = session.app()
     variables = _variables(assignments)
     if terminal is None:
-        terminal = attach.between_terminals() or "TERM" in variables
-    body: dict[str, Any] = {
-        "command": command[0] if len(command) == 1 else shlex.join(command),
-        "env": {**_client(terminal=terminal), **variables},
-    }
+        terminal = not detached and (attach.between_terminals() or "TERM" in variables)
+    body: dict[str, Any] = {"env": {**_client(terminal=terminal), **variables}}
     if size:
         body["size"] = size.upper()
     with ExitStack() as stack:
         forms = upload.opened(files, stack)
+        body["command"] = _of_type(app, kind, command) if kind else _line(command)
+        if detached:
+            _detach(session, app, body)
+            return ExitCode.DONE
         document = app.api.send("POST", "apps", app.name, "run", json=body).document
         name = f"{_container(document)} of {app.name}"
         with session.console.accounting(lambda: attach.started(name)):
             url = attach_url(app, session.console, document)
             for form in forms:
-                upload.send(app.api, "POST", app.api.place(f"{url}/files"), form)
+                place = app.api.place(f"{url}/files")
+                upload.send(app.api, "POST", place, form, quiet=silent)
                 session.say(f"Sent {form.name} to {UPLOADS}.")
         return attach.attach(app.api, session.console, url, name, terminal=terminal)
+
+
+def _line(words: Sequence[str]) -> str:
+    """Return the shell's line for the words of a command: a single one is a line already."""
+    import shlex
+
+    return words[0] if len(words) == 1 else shlex.join(words)
+
+
+def _of_type(app: App, kind: str, words: Sequence[str]) -> str:
+    """Return the command of a container type, with further arguments, as a line for the shell.
+
+    Raises NotFound for a type that the app lacks, and Misused for one without a command.
+    """
+    import shlex
+
+    from scalingo_cli.commands.scale import unknown_type
+
+    types = {
+        plain(row.get("name")): plain(row.get("command"))
+        for row in app.api.get("apps", app.name, "containers")["containers"] or []
+    }
+    if kind not in types:
+        raise unknown_type(kind, types)
+    if not types[kind]:
+        raise Misused(f"The type {kind} has no command yet; the next deployment gives it one.")
+    return f"{types[kind]} {shlex.join(words)}".rstrip()
+
+
+def _detach(session: Session, app: App, body: Mapping[str, Any]) -> None:
+    """Start a container that nobody attaches to, show it and say where its output is."""
+    from scalingo_cli.commands.containers import CONTAINER, name_of
+
+    json = {**body, "detached": True}
+    document = session.regional_api.send("POST", "apps", app.name, "run", json=json).document
+    session.show(document, CONTAINER)
+    name = name_of(document["container"])
+    logs = app.line(f"logs --follow --filter {name}")
+    session.say(f"Started {name}. To follow its output: {logs}")
 
 
 def attach_url(app: App, console: Console, document: Mapping[str, Any]) -> str:
