@@ -935,13 +935,16 @@ _scalingo_at() {
             options=(
                 '-a --app|words||apps list|'
                 '--curl'
+                '-d --detached'
                 '--dry-run'
                 '-e --env|text'
-                '-f --file|file'
+                '-f --file|text'
                 '-h --help'
+                '--silent'
                 '-s --size|words|S M L XL 2XL 3XL||'
                 '--tty'
                 '--no-tty'
+                '--type|words||scale|'
             )
             arguments=('text')
             repeated=1

@@ -729,13 +729,16 @@ function __scalingo_at --no-scope-shadowing
         case 'run'
             set --append options '-a --app|App name (default: $SCALINGO_APP, then the git remote `scalingo`)|words||apps list|'
             set --append options '--curl|Print the requests as curl commands (implies --dry-run)'
+            set --append options '-d --detached|Start the container, print its name and do not attach to it'
             set --append options '--dry-run|Print the requests instead of sending them'
             set --append options '-e --env|Environment variable for the command; without =VALUE, the local value is used|text'
-            set --append options '-f --file|File to upload to /tmp/uploads first; may be repeated|file'
+            set --append options '-f --file|File to upload to /tmp/uploads first, or directory, as a |text'
             set --append options '-h --help|Show this message and exit'
+            set --append options '--silent|Nothing on stderr but errors and the command\'s own'
             set --append options '-s --size|S, M, L, XL, 2XL or 3XL (default: M)|words|S M L XL 2XL 3XL||'
             set --append options '--tty|Whether to allocate a terminal (default: if stdin and stdout are terminals)'
             set --append options '--no-tty|Whether to allocate a terminal (default: if stdin and stdout are terminals)'
+            set --append options '--type|Container type whose command to run; COMMAND is then its further arguments|words||scale|'
             set arguments 'text'
             set repeated 1
             set options_end 1
