@@ -11,7 +11,11 @@ _scalingo_at() {
     commands=() default='' options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
-            commands=(accounts addons api apps autoscalers collaborators completion containers cron-tasks deploy deployments doctor domains env events git keys log-drains login logout logs operations private-network projects ps regions restart run sandbox scale stacks stats tokens update version whoami)
+<<<<<<< HEAD
+            commands=(accounts addons api apps autoscalers collaborators completion containers cron-tasks deploy deployments doctor domains env events keys log-drains login logout logs operations private-network projects ps regions restart run sandbox scale stacks stats tokens update version whoami)
+=======
+            commands=(accounts addons api apps autoscalers collaborators completion containers cron-tasks deploy deployments doctor domains env events keys login logout logs notifiers operations private-network projects ps regions restart run sandbox scale stacks stats tokens update version whoami)
+>>>>>>> 5c57614 (notifiers: list, show, add, update, enable, disable, test, remove, platforms, events; the sandbox's send to webhooks on this machine)
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
@@ -125,7 +129,7 @@ _scalingo_at() {
             arguments=('words|GET HEAD POST PUT PATCH DELETE||' 'text')
             ;;
         'apps')
-            commands=(create dashboard delete list open rename show transfer update)
+            commands=(create delete list rename show transfer)
             default=list
             options=(
                 '-h --help'
@@ -134,24 +138,12 @@ _scalingo_at() {
             ;;
         'apps create')
             options=(
-                '--buildpack|text'
                 '--curl'
                 '--dry-run'
-                '--hds'
                 '-h --help'
                 '--json'
-                '--project|words||projects list|'
-                '--remote|text'
             )
             arguments=('text')
-            ;;
-        'apps dashboard')
-            options=(
-                '-a --app|words||apps list|'
-                '-h --help'
-                '--json'
-            )
-            arguments=('words||apps list|')
             ;;
         'apps delete')
             options=(
@@ -168,16 +160,7 @@ _scalingo_at() {
             options=(
                 '-h --help'
                 '--json'
-                '--project|words||projects list|'
             )
-            ;;
-        'apps open')
-            options=(
-                '-a --app|words||apps list|'
-                '-h --help'
-                '--json'
-            )
-            arguments=('words||apps list|')
             ;;
         'apps rename')
             options=(
@@ -208,24 +191,6 @@ _scalingo_at() {
                 '--json'
             )
             arguments=('words||apps list|' 'text')
-            ;;
-        'apps update')
-            options=(
-                '-a --app|words||apps list|'
-                '--curl'
-                '--dry-run'
-                '--force-https'
-                '--no-force-https'
-                '-h --help'
-                '--json'
-                '--project|words||projects list|'
-                '--router-logs'
-                '--no-router-logs'
-                '--stack|words||stacks list|'
-                '--sticky-session'
-                '--no-sticky-session'
-            )
-            arguments=('words||apps list|')
             ;;
         'autoscalers')
             commands=(add disable enable list remove show update)
@@ -300,8 +265,8 @@ _scalingo_at() {
             options=(
                 '-a --app|words||apps list|'
                 '--curl'
-                '--disabled'
-                '--enabled'
+                '--disable'
+                '--enable'
                 '--dry-run'
                 '-h --help'
                 '--json'
@@ -665,30 +630,6 @@ _scalingo_at() {
             )
             arguments=('words|latest|events list|')
             ;;
-        'git')
-            commands=(setup show)
-            options=(
-                '-a --app|words||apps list|'
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'git setup')
-            options=(
-                '-a --app|words||apps list|'
-                '--force'
-                '-h --help'
-                '--json'
-                '--remote|text'
-            )
-            ;;
-        'git show')
-            options=(
-                '-a --app|words||apps list|'
-                '-h --help'
-                '--json'
-            )
-            ;;
         'keys')
             commands=(add list remove show)
             default=list
@@ -801,6 +742,127 @@ _scalingo_at() {
                 '--json'
                 '-n --lines|text'
             )
+            ;;
+        'notifiers')
+            commands=(add disable enable events list platforms remove show test update)
+            default=list
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'notifiers add')
+            options=(
+                '--all-alerts'
+                '--no-all-alerts'
+                '--all-events'
+                '--no-all-events'
+                '-a --app|words||apps list|'
+                '--curl'
+                '--disable'
+                '--enable'
+                '--dry-run'
+                '--email|text'
+                '--event|words||notifiers events|'
+                '-h --help'
+                '--json'
+                '--name|text'
+                '--phone|text'
+                '--to|text'
+                '--webhook-url-stdin'
+            )
+            arguments=('words||notifiers platforms|')
+            ;;
+        'notifiers disable')
+            options=(
+                '-a --app|words||apps list|'
+                '--curl'
+                '--dry-run'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||notifiers list|')
+            ;;
+        'notifiers enable')
+            options=(
+                '-a --app|words||apps list|'
+                '--curl'
+                '--dry-run'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||notifiers list|')
+            ;;
+        'notifiers events')
+            options=(
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'notifiers list')
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'notifiers platforms')
+            options=(
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'notifiers remove')
+            options=(
+                '-a --app|words||apps list|'
+                '--curl'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--yes'
+            )
+            arguments=('words||notifiers list|')
+            ;;
+        'notifiers show')
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||notifiers list|')
+            ;;
+        'notifiers test')
+            options=(
+                '-a --app|words||apps list|'
+                '--curl'
+                '--dry-run'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||notifiers list|')
+            ;;
+        'notifiers update')
+            options=(
+                '--all-alerts'
+                '--no-all-alerts'
+                '--all-events'
+                '--no-all-events'
+                '-a --app|words||apps list|'
+                '--curl'
+                '--disable'
+                '--enable'
+                '--dry-run'
+                '--email|text'
+                '--event|words||notifiers events|'
+                '-h --help'
+                '--json'
+                '--name|text'
+                '--phone|text'
+                '--to|text'
+                '--webhook-url-stdin'
+            )
+            arguments=('words||notifiers list|')
             ;;
         'operations')
             commands=(show wait)

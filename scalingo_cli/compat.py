@@ -54,6 +54,10 @@ COMMANDS = {
     "one-off-stop": "containers stop",
     "log-drains-add": "log-drains add",
     "log-drains-remove": "log-drains remove --with-addons",
+    "notification-platforms": "notifiers platforms",
+    "notifiers-details": "notifiers show",
+    "notifiers-remove": "notifiers remove --yes",
+    "notifiers-update": "notifiers update",
     "r": "run",
     "s": "scale",
     "self": "whoami",
@@ -62,6 +66,7 @@ COMMANDS = {
 
 # Those whose options differ from ours, and our words for them.
 DIFFERENT = {
+    "notifiers-add": "notifiers add",
     "autoscalers-add": "autoscalers add",
     "autoscalers-update": "autoscalers update",
     "bash": "run bash",
@@ -80,6 +85,7 @@ DIFFERENT = {
 
 # Of those, the ones that take as an option what is the argument here.
 OPTION_FOR_ARGUMENT = {
+    "notifiers-add": ["-p", "--platform"],
     "autoscalers-add": ["-c", "--container-type"],
     "autoscalers-update": ["-c", "--container-type"],
 }
@@ -154,12 +160,6 @@ INSTEAD = {
     "mongo-console": "",
     "mongodb-console": "",
     "mysql-console": "",
-    "notification-platforms": "api GET /notification_platforms",
-    "notifiers": "api GET /apps/{app}/notifiers",
-    "notifiers-add": "api POST /apps/{app}/notifiers",
-    "notifiers-details": "api GET /apps/{app}/notifiers/ID",
-    "notifiers-remove": "api DELETE /apps/{app}/notifiers/ID",
-    "notifiers-update": "api PATCH /apps/{app}/notifiers/ID",
     "pgsql-console": "",
     "postgresql-console": "",
     "psql-console": "",

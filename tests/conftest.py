@@ -35,7 +35,20 @@ def protocol(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-REGIONAL_COMMANDS = ("autoscalers", "deploy", "log-drains", "logs-archives", "regions", "tokens")
+# What only the regional platform has.
+REGIONAL_COMMANDS = (
+    "alerts",
+    "autoscalers",
+    "deploy",
+    "integrations",
+    "link",
+    "log-drains",
+    "logs-archives",
+    "notifiers",
+    "regions",
+    "review-apps",
+    "tokens",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

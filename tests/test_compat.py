@@ -89,8 +89,16 @@ PAIRS = [
     ),
     (
         "autoscalers-update -c worker -d --metric memory",
-        "autoscalers update worker --disabled --metric memory",
+        "autoscalers update worker --disable --metric memory",
     ),
+    (
+        "notifiers-add -p email -n Team --email team@example.com --ev app_scaled -d",
+        "notifiers add email --name Team --to team@example.com --event app_scaled --disable",
+    ),
+    ("notifiers-update Kitchen -e --sa", "notifiers update Kitchen --enable --all-events"),
+    ("notifiers-details Kitchen", "notifiers show Kitchen"),
+    ("notifiers-remove Kitchen", "notifiers remove Kitchen --yes"),
+    ("notification-platforms", "notifiers platforms"),
     ("autoscalers-enable worker", "autoscalers enable worker"),
     ("autoscalers-disable worker", "autoscalers disable worker"),
     ("autoscalers-remove worker", "autoscalers remove worker --yes"),

@@ -20,7 +20,10 @@ def session_of(context: click.Context) -> Session:
 
 
 class Option(click.Option):
-    """An option with hidden `aliases`, which no help, manual or completion shows."""
+    """An option with hidden `aliases`, which no help, manual or completion shows.
+
+    An alias of a flag with two sides may have both: `-d/-e`.
+    """
 
     def __init__(self, *args: Any, aliases: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,7 +36,9 @@ class Option(click.Option):
             from copy import copy
 
             alias = copy(self)
-            alias.opts = list(self.aliases)
+            sides = [each.partition("/") for each in self.aliases]
+            alias.opts = [on for on, _, _ in sides]
+            alias.secondary_opts = [off for _, _, off in sides if off]
             click.Option.add_to_parser(alias, parser, ctx)
 
 
@@ -42,7 +47,8 @@ def spellings(parameter: click.Parameter) -> Iterator[str]:
     yield from parameter.opts
     yield from parameter.secondary_opts
     if isinstance(parameter, Option):
-        yield from parameter.aliases
+        for alias in parameter.aliases:
+            yield from alias.split("/")
 
 
 def option(*spellings: str, **settings: Any) -> Callable[[Function], Function]:

@@ -148,7 +148,13 @@ def add(session: Session, /, container_type: str, **settings: Any) -> None:
 @command.command(changes=True, examples=["scalingo autoscalers update worker --max 6"])
 @click.argument("container_type", metavar="TYPE|ID", type=ONE_OF_THEM)
 @_settings(required=False)
-@option("--disabled/--enabled", aliases=["-d"], default=None, help="State of the autoscaler.")
+@option(
+    "--disable/--enable",
+    "disabled",
+    aliases=["-d", "--disabled"],
+    default=None,
+    help="State of the autoscaler.",
+)
 @click.pass_obj
 def update(
     session: Session, /, container_type: str, disabled: bool | None, **settings: Any

@@ -75,6 +75,8 @@ CONTROLS = {
     ),
     "POST /_sandbox/measures": "Let containers of `app` be measured at `value`, which autoscalers"
     " and alerts watch.",
+    "GET /_sandbox/deliveries": "List the notifications that notifiers sent, with how each delivery"
+    " ended.",
     "POST /_sandbox/collaborators": "Let the person invited to `app` under `email` accept.",
     "POST /_sandbox/logs": "Let a container of `app` log the lines of `text`.",
     "POST /_sandbox/streams": (

@@ -12,6 +12,7 @@ import traceback
 import uuid
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from selectors import EVENT_READ, DefaultSelector
 from socket import socketpair
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ from scalingo_cli.sandbox.resources import (
     authentication,
     deployments,
     measures,
+    notifiers,
     one_off,
     operations,
     regions,
@@ -299,6 +301,7 @@ class Sandbox(Controls):
             self.streams = Streams(lively=self.lively)
             self.store = self._new_store()
             self.store.restore(self._starting_data(self.main_app))
+            self.store.heard = partial(notifiers.pass_on, self.store)
             self.faults = Faults()
             self.requests: list[Received] = []
             self._unserved.clear()

@@ -26,6 +26,8 @@ OF_THE_ACCOUNT = {
     "addons providers",
     "apps list",
     "keys list",
+    "notifiers events",
+    "notifiers platforms",
     "projects list",
     "stacks list",
     "tokens list",

@@ -67,6 +67,21 @@ WHOLE_PROJECT = PROJECT | {
     "owner": USER | {"flags": {}},
     "flags": {},
 }
+NOTIFIER = {
+    "id": ID,
+    "name": "str",
+    "active": "bool",
+    "type": "str",
+    "platform_id": ID,
+    "created_at": "date",
+    "updated_at": "date",
+    "send_all_alerts": "bool",
+    "send_all_events": "bool",
+    "selected_event_ids": [ID],
+    "app_id": ID,
+    "app": "str",
+    "type_data": {"webhook_url?": "str", "emails?": ["str"], "user_ids?": [ID]},
+}
 METRIC = {"id": "str", "label": "str", "suffix": "str", "type": "str"}
 AUTOSCALER = {
     "id": ID,
@@ -644,6 +659,38 @@ REST = [
         {"project": {"default": True}},
     ),
     Exchange("DELETE /v1/projects/{project[id]}", 409, ERROR),
+    Exchange(f"GET {SHOP}/notifiers", 200, {"notifiers": [NOTIFIER]}),
+    Exchange(f"GET {SHOP}/notifiers/{{notifier}}", 200, {"notifier": NOTIFIER}),
+    Exchange(f"GET {SHOP}/notifiers/no-1", 404, {"resource": "str", "error": "str"}),
+    Exchange(
+        f"POST {SHOP}/notifiers",
+        201,
+        {"notifier": NOTIFIER},
+        {
+            "notifier": {
+                "platform_id": "{platform}",
+                "name": "Dock",
+                "type_data": {"webhook_url": "http://127.0.0.1:9/dock"},
+            }
+        },
+    ),
+    Exchange(
+        f"POST {SHOP}/notifiers",
+        422,
+        {"errors": {"webhook_url": ["str"]}},
+        {"notifier": {"platform_id": "{platform}", "name": "Dock"}},
+    ),
+    Exchange(
+        f"POST {SHOP}/notifiers", 404, MISSING, {"notifier": {"platform_id": "p", "name": "Dock"}}
+    ),
+    Exchange(
+        f"PATCH {SHOP}/notifiers/{{notifier}}",
+        200,
+        {"notifier": NOTIFIER},
+        {"notifier": {"active": False}},
+    ),
+    Exchange(f"DELETE {SHOP}/notifiers/{{notifier}}", 204, None),
+    Exchange(f"POST {SHOP}/notifiers/{{notifier}}/test", 200, None),
     Exchange("GET /v1/features/metrics", 200, {"metrics": [METRIC]}),
     Exchange(f"GET {SHOP}/autoscalers", 200, {"autoscalers": [AUTOSCALER]}),
     Exchange(f"GET {SHOP}/autoscalers/{{autoscaler}}", 200, {"autoscaler": AUTOSCALER}),
@@ -737,7 +784,8 @@ def known(sandbox: Sandbox, answer: Any) -> dict[str, Any]:
         "token": sandbox.store.tokens[1].id,
         "key": app.owner.keys[0]["id"],
         "project": app.settings["project"],
-        "autoscaler": app.rows("autoscalers")[0]["id"] if app.rows("autoscalers") else "",
+        "autoscaler": app.rows("autoscalers")[0]["id"],
+        "notifier": app.rows("notifiers")[0]["id"],
         "platform": "58a1c07e706c617400000001",
     }
     if answer is not None and answer.content:

@@ -246,6 +246,11 @@ class Controls:
             measures.take(self.store, self.store.app(app), container_type, metric, float(value))
             self.settle()
 
+    @knob("GET", "deliveries", answers="deliveries")
+    def notified(self) -> list[Row]:
+        """List the notifications that notifiers sent, with how each delivery ended."""
+        return self.store.deliveries
+
     @knob("POST", "collaborators", app=str, email=str)
     def accept(self, app: str, email: str) -> None:
         """Let the person invited to `app` under `email` accept."""

@@ -43,6 +43,7 @@ class Collection:
         events: The noun in events; `new_`, `edit_` and `delete_` go before it. Empty: no events.
         tells: What the event of a verb (new, edit, delete) says about a row; nothing by default.
         on: The hosts that have it, with the path on each if it is not the usual one.
+        missing: What a 404 names, if that is not the singular.
     """
 
     def __init__(
@@ -55,12 +56,14 @@ class Collection:
         events: str = "",
         tells: Callable[[str, Row], Row] | None = None,
         on: Iterable[Service] | Mapping[Service, str] = ("api",),
+        missing: str = "",
     ) -> None:
         self.name = name
         self.singular = singular
         self.of = of
         self.id = id
         self.events = events
+        self.missing = missing or singular
         self.tells = tells or (lambda verb, row: {})
         usual = f"/v1/apps/{{app}}/{name}" if of == "app" else f"/v1/{name}"
         self.paths = on if isinstance(on, Mapping) else dict.fromkeys(on, usual)
@@ -72,7 +75,7 @@ class Collection:
 
     def find(self, call: Call) -> Row:
         """Return the row whose id is in the path; raise Missing without one."""
-        return find(self.rows(call), call.names[f"{self.singular}_id"], self.singular)
+        return find(self.rows(call), call.names[f"{self.singular}_id"], self.missing)
 
     def row(self, store: Store, fields: Row) -> Row:
         """Return a row with a new id, not yet anywhere, as the store's dialect has it."""

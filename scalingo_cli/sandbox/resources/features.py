@@ -140,7 +140,12 @@ def event_categories(call: Call) -> Response:
 @route("GET", "/v1/event_types", on=["api"], auth="optional")
 def event_types(call: Call) -> Response:
     """List the events that notifiers can be told to send."""
-    rows = [
+    return document({"event_types": event_kinds()})
+
+
+def event_kinds() -> list[Row]:
+    """Return the events that notifiers can be told to send."""
+    return [
         {
             "id": _id("kind", n),
             "category_id": _id("cats", category),
@@ -151,10 +156,10 @@ def event_types(call: Call) -> Response:
         }
         for n, (name, category, title) in enumerate(EVENT_TYPES)
     ]
-    return document({"event_types": rows})
 
 
-def _platforms() -> list[Row]:
+def platforms() -> list[Row]:
+    """Return where notifiers can send events to."""
     return [
         {
             "id": _id("plat", n),
@@ -171,18 +176,18 @@ def _platforms() -> list[Row]:
 @route("GET", "/v1/notification_platforms", on=["api"], auth="optional")
 def notification_platforms(call: Call) -> Response:
     """List where notifiers can send events to."""
-    return document({"notification_platforms": _platforms()})
+    return document({"notification_platforms": platforms()})
 
 
 @route("GET", "/v1/notification_platforms/search", on=["api"], query=["name"], auth="optional")
 def search_platforms(call: Call) -> Response:
     """List those of this name."""
-    rows = [row for row in _platforms() if row["name"] == call.query.get("name")]
+    rows = [row for row in platforms() if row["name"] == call.query.get("name")]
     return document({"notification_platforms": rows})
 
 
 @route("GET", "/v1/notification_platforms/{platform_id}", on=["api"], auth="optional")
 def notification_platform(call: Call) -> Response:
     """Show one of them."""
-    found = find(_platforms(), call.names["platform_id"], "notification_platform")
+    found = find(platforms(), call.names["platform_id"], "notification_platform")
     return document({"notification_platform": found})

@@ -22,7 +22,9 @@ from scalingo_cli.sandbox.resources import (
     cron_tasks,
     deployments,
     domains,
+    features,
     keys,
+    notifiers,
     projects,
     ps,
     tokens,
@@ -543,6 +545,17 @@ AUTOSCALER = {
     "max_containers": 4,
 }
 
+# name, platform, where to, which events
+NOTIFIERS: list[tuple[str, str, Row, list[str]]] = [
+    (
+        "Kitchen",
+        "slack",
+        {"webhook_url": "https://hooks.chat.example/T0/B1/s3cr3t"},
+        ["app_deployed", "app_restarted"],
+    ),
+    ("On call", "email", {"emails": ["night@pinecrate.example"], "user_ids": []}, []),
+]
+
 # app: provider, plan, resource, days ago
 ADDONS: dict[str, list[tuple[str, str, str, float]]] = {
     MAIN_APP: [
@@ -706,10 +719,18 @@ def _app(
 
 def _watch(store: Store, app: App) -> None:
     """Give an application what watches it."""
-    days = 84.0
     keeper = autoscalers.new(store, app, **AUTOSCALER)
-    keeper |= dict.fromkeys(("created_at", "updated_at"), stamp_utc(_ago(store, days)))
     app.rows("autoscalers").append(keeper)
+    platforms = {row["name"]: row for row in features.platforms()}
+    kinds = {row["name"]: row["id"] for row in features.event_kinds()}
+    for name, platform, data, chosen in NOTIFIERS:
+        ids = [kinds[each] for each in chosen]
+        row = notifiers.new(
+            store, app, platforms[platform], name=name, type_data=data, selected_event_ids=ids
+        )
+        app.rows("notifiers").append(row)
+    for row in (keeper, *app.rows("notifiers")):
+        row.update(dict.fromkeys(("created_at", "updated_at"), stamp_utc(_ago(store, 84.0))))
 
 
 def _ago(store: Store, days: float) -> datetime:

@@ -21,7 +21,7 @@ from scalingo_cli.sandbox.state.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from scalingo_cli.sandbox.state.clock import Clock
@@ -34,7 +34,8 @@ class Store:
     """The state of one sandbox; ids come from a seed, dates from the clock.
 
     `urls` are the hosts that the sandbox listens as. What has a different shape in another dialect
-    is kept here as the sandbox's clients see it.
+    is kept here as the sandbox's clients see it. `heard` is called with each new event of an app;
+    `deliveries` are the notifications, and how they went.
     """
 
     def __init__(
@@ -70,6 +71,8 @@ class Store:
         self.rate_limit: int | None = None
         self.admitted: list[datetime] = []
         self.disabled_regions: set[str] = set()
+        self.deliveries: list[Row] = []
+        self.heard: Callable[[App, Row], None] = lambda app, event: None
         self._random = random.Random(2015)  # noqa: S311 - ids have to be the same each time
 
     def snapshot(self) -> bytes:
@@ -168,6 +171,7 @@ class Store:
         """Add an event to an application and return it."""
         event = self.event(app, user, kind, data, self.new_id(), self.stamp())
         app.events.append(event)
+        self.heard(app, event)
         return event
 
     def event(

@@ -1,0 +1,365 @@
+"""`scalingo notifiers`: whom an app's events and alerts are sent to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import click
+
+from scalingo_cli import known
+from scalingo_cli.cli.command import Group
+from scalingo_cli.cli.options import option, without_asking
+from scalingo_cli.cli.types import Word
+from scalingo_cli.collection import Collection
+from scalingo_cli.console.view import Column, View, at, date, plain
+from scalingo_cli.errors import BadUsage, Misused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from scalingo_cli.console.view import Record
+    from scalingo_cli.session import App, Session
+
+BY_URL = {"rocket_chat", "slack", "webhook"}  # platforms that are sent to by a URL
+
+
+def _recipients(notifier: Record) -> str:
+    """Return whom a notifier sends to; of a URL, which is a secret, only the host."""
+    data = notifier.get("type_data")
+    data = data if isinstance(data, dict) else {}
+    url = urlsplit(plain(data.get("webhook_url")))
+    lists = (data.get(name) for name in ("emails", "user_ids"))
+    people = [plain(each) for names in lists if isinstance(names, list) for each in names]
+    host = f"{url.scheme}://{url.netloc.rpartition('@')[2]}/***" if url.netloc else ""
+    return ", ".join(filter(None, [host, *people, plain(data.get("phone_number"))]))
+
+
+def _events(notifier: Record, names: Mapping[str, str]) -> str:
+    """Return what a notifier sends: the events by their `names`, or how many there are."""
+    if notifier.get("send_all_events"):
+        return "all events"
+    ids = notifier.get("selected_event_ids")
+    chosen = [plain(each) for each in ids] if isinstance(ids, list) else []
+    events = [names.get(each, each) for each in chosen]
+    if not names:
+        events = [f"{len(chosen)} event{'s' * (len(chosen) != 1)}"] if chosen else []
+    alerts = ["all alerts"] if notifier.get("send_all_alerts") else []
+    return ", ".join([*events, *alerts])
+
+
+NOTIFIER = View(
+    "notifiers",
+    "notifier",
+    {
+        "Name": "name",
+        "Platform": "type",
+        "State": Column(
+            lambda record: "enabled" if record.get("active") else "disabled",
+            colour=lambda record: "green" if record.get("active") else None,
+        ),
+        "Sends": Column(lambda record: _events(record, {})),
+        "To": Column(_recipients),
+    },
+    details={"Created": date("created_at"), "ID": "id"},
+    empty="This app has no notifiers. Add one:",
+    first="notifiers add PLATFORM --name NAME",
+    listing="notifiers list",
+    about=("type",),
+)
+NOTIFIERS = Collection(NOTIFIER, path=("notifiers",))
+PLATFORM = View(
+    "notification_platforms",
+    "notification_platform",
+    {"Name": "name", "Title": "display_name", "Description": "description"},
+    listing="notifiers platforms",
+    about=("display_name",),
+)
+EVENT = View(
+    "event_types",
+    "event_type",
+    {"Name": "name", "Title": "display_name", "Description": "description"},
+    listing="notifiers events",
+    about=("display_name",),
+)
+ONE_OF_THEM = Word(listing="notifiers list")
+
+
+@click.group("notifiers", cls=Group, takes_app=True)
+def command() -> None:
+    """List, add, update, test and remove notifiers of events and alerts."""
+
+
+@command.command(
+    "list", examples=["scalingo notifiers", "scalingo notifiers --json | jq -r '.notifiers[].name'"]
+)
+@click.pass_obj
+def list_(session: Session) -> None:
+    """List the notifiers of an app.
+
+    A webhook's URL is a secret, so it is shown only with --json.
+    """
+    session.show(NOTIFIERS.get(_app(session)), NOTIFIER)
+
+
+@command.command(examples=["scalingo notifiers show Kitchen"])
+@click.argument("notifier", metavar="NAME|ID", type=ONE_OF_THEM)
+@click.pass_obj
+def show(session: Session, notifier: str) -> None:
+    """Show a notifier and the events that it sends."""
+    app = _app(session)
+    document = NOTIFIERS.show(app, notifier)
+    names = {plain(at(each, "id")): plain(at(each, "name")) for each in _event_types(app)}
+    sends = Column(lambda record: _events(record, names))
+    session.show(document, NOTIFIER._replace(columns={**NOTIFIER.columns, "Sends": sends}))
+
+
+@command.command(takes_app=False, examples=["scalingo notifiers platforms"])
+@click.pass_obj
+def platforms(session: Session) -> None:
+    """List the platforms that notifiers can send to."""
+    session.show(session.regional_api.get("notification_platforms"), PLATFORM)
+
+
+@command.command(takes_app=False, examples=["scalingo notifiers events"])
+@click.pass_obj
+def events(session: Session) -> None:
+    """List the events that notifiers can send.
+
+    Their names are not the types that `scalingo events` shows, which are finer.
+    """
+    session.show(session.regional_api.get("event_types"), EVENT)
+
+
+def _settings(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say what is sent, and where to."""
+    for add in reversed(
+        [
+            option(
+                "--webhook-url-stdin",
+                is_flag=True,
+                help="Read the webhook's URL, which is a secret, from standard input.",
+            ),
+            click.option("-u", "--webhook-url", hidden=True),
+            option(
+                "--to",
+                aliases=["--collaborator", "--email"],
+                multiple=True,
+                metavar="USER|EMAIL",
+                help="Owner, collaborator or any e-mail address to notify.",
+            ),
+            click.option("--phone", metavar="NUMBER", help="Phone number to notify."),
+            option(
+                "--event",
+                "chosen",
+                aliases=["--ev"],
+                multiple=True,
+                metavar="NAME",
+                type=Word(listing="notifiers events"),
+                help="Event to send, as `scalingo notifiers events` lists it.",
+            ),
+            option(
+                "--all-events/--no-all-events",
+                aliases=["--send-all-events", "--sa"],
+                default=None,
+                help="Whether to send all events.",
+            ),
+            click.option(
+                "--all-alerts/--no-all-alerts", default=None, help="Whether to send all alerts."
+            ),
+            option(
+                "--disable/--enable",
+                "disabled",
+                aliases=["-d/-e"],
+                default=None,
+                help="State of the notifier.",
+            ),
+        ]
+    ):
+        function = add(function)
+    return function
+
+
+@command.command(
+    changes=True,
+    examples=[
+        "scalingo notifiers add webhook --name Pager --webhook-url-stdin --all-events <webhook.txt",
+        "scalingo notifiers add email --name Team --to team@example.com --event app_deployed",
+    ],
+)
+@click.argument("platform", metavar="PLATFORM", type=Word(listing="notifiers platforms"))
+@option("--name", aliases=["-n"], required=True, metavar="NAME", help="Name of the notifier.")
+@_settings
+@click.pass_obj
+def add(session: Session, /, platform: str, name: str, **settings: Any) -> None:
+    """Add a notifier.
+
+    PLATFORM is one that `scalingo notifiers platforms` lists.
+    """
+    app = _app(session)
+    rows = app.api.get("notification_platforms")["notification_platforms"] or []
+    ids = {plain(at(each, "name")): plain(at(each, "id")) for each in rows}
+    if platform not in ids:
+        raise known.unknown("platform", platform, ids)
+    if platform in BY_URL and not (settings["webhook_url"] or settings["webhook_url_stdin"]):
+        raise BadUsage(f"{platform} requires --webhook-url-stdin.")
+    notifier = {"platform_id": ids[platform], "name": name, **_given(session, app, settings)}
+    answer = app.api.send("POST", *NOTIFIERS.at(app), json={"notifier": notifier})
+    session.show(answer.document, NOTIFIER)
+    session.say(
+        f"Added the notifier {name}. To try it: {app.line(f'notifiers test {_word(name)}')}"
+    )
+
+
+@command.command(
+    changes=True,
+    examples=["scalingo notifiers update Kitchen --event app_deployed --event app_scaled"],
+)
+@click.argument("notifier", metavar="NAME|ID", type=ONE_OF_THEM)
+@option("--name", aliases=["-n"], metavar="NAME", help="New name of the notifier.")
+@_settings
+@click.pass_obj
+def update(session: Session, /, notifier: str, name: str | None, **settings: Any) -> None:
+    """Change a notifier; what is not given stays as it is.
+
+    Events and recipients replace those that it has.
+    """
+    app = _app(session)
+    changes = {**({"name": name} if name else {}), **_given(session, app, settings)}
+    if not changes:
+        raise BadUsage("Nothing to change: give at least one option.")
+    found = NOTIFIERS.one(app, notifier)
+    if settings["chosen"] and found.get("send_all_events") and settings["all_events"] is None:
+        raise Misused(
+            f"{plain(found.get('name'))} sends all events.",
+            "To send only those named, add --no-all-events.",
+        )
+    path = NOTIFIERS.at(app, plain(found["id"]))
+    answer = app.api.send("PATCH", *path, json={"notifier": changes})
+    session.show(answer.document, NOTIFIER)
+    session.say(f"Updated the notifier {name or plain(found.get('name'))}.")
+
+
+@command.command(changes=True, examples=["scalingo notifiers enable Kitchen"])
+@click.argument("notifier", metavar="NAME|ID", type=ONE_OF_THEM)
+@click.pass_obj
+def enable(session: Session, notifier: str) -> None:
+    """Enable a notifier."""
+    _switch(session, notifier, on=True)
+
+
+@command.command(changes=True, examples=["scalingo notifiers disable Kitchen"])
+@click.argument("notifier", metavar="NAME|ID", type=ONE_OF_THEM)
+@click.pass_obj
+def disable(session: Session, notifier: str) -> None:
+    """Disable a notifier; it sends nothing until it is enabled again."""
+    _switch(session, notifier, on=False)
+
+
+@command.command(changes=True, examples=["scalingo notifiers test Kitchen"])
+@click.argument("notifier", metavar="NAME|ID", type=ONE_OF_THEM)
+@click.pass_obj
+def test(session: Session, notifier: str) -> None:
+    """Send a test notification."""
+    app = _app(session)
+    found = NOTIFIERS.one(app, notifier)
+    app.api.send("POST", *NOTIFIERS.at(app, plain(found["id"]), "test"))
+    session.say(f"Sent a test notification to {plain(found.get('name'))}.")
+
+
+@command.command(changes=True, examples=["scalingo notifiers remove Kitchen --yes"])
+@click.argument("notifier", metavar="NAME|ID", type=ONE_OF_THEM)
+@without_asking
+@click.pass_obj
+def remove(session: Session, notifier: str, yes: bool) -> None:
+    """Remove a notifier."""
+    app = _app(session)
+    found = NOTIFIERS.one(app, notifier)
+    name = plain(found.get("name"))
+    session.console.agree(f"Remove the notifier {name} from {app.name}?", yes)
+    app.api.send("DELETE", *NOTIFIERS.at(app, plain(found["id"])))
+    session.say(f"Removed the notifier {name} from {app.name}.")
+
+
+def _app(session: Session) -> App:
+    """Return the app in force. Raises Misused on the legacy API, which has no notifiers."""
+    return session.app()._replace(api=session.regional_api)
+
+
+def _word(name: str) -> str:
+    import shlex
+
+    return shlex.quote(name)
+
+
+def _switch(session: Session, notifier: str, *, on: bool) -> None:
+    app = _app(session)
+    found = NOTIFIERS.one(app, notifier)
+    path = NOTIFIERS.at(app, plain(found["id"]))
+    answer = app.api.send("PATCH", *path, json={"notifier": {"active": on}})
+    session.show(answer.document, NOTIFIER)
+    done = "Enabled" if on else "Disabled"
+    session.say(f"{done} the notifier {plain(found.get('name'))}.")
+
+
+def _given(session: Session, app: App, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was given of a notifier's settings, as the API takes it."""
+    if settings["chosen"] and settings["all_events"]:
+        raise BadUsage("--event and --all-events cannot be combined.")
+    given: dict[str, Any] = {}
+    if settings["disabled"] is not None:
+        given["active"] = not settings["disabled"]
+    for name, field in (("all_events", "send_all_events"), ("all_alerts", "send_all_alerts")):
+        if settings[name] is not None:
+            given[field] = settings[name]
+    if settings["chosen"]:
+        ids = {plain(at(each, "name")): plain(at(each, "id")) for each in _event_types(app)}
+        for name in settings["chosen"]:
+            if name not in ids:
+                raise known.unknown("event", name, ids)
+        given["selected_event_ids"] = [ids[name] for name in settings["chosen"]]
+    data = _type_data(session, app, settings)
+    return given | ({"type_data": data} if data else {})
+
+
+def _type_data(session: Session, app: App, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return whom to send to, as the API takes it."""
+    data: dict[str, Any] = {}
+    url = settings["webhook_url"]
+    if url:
+        session.say("Warning: every user of this machine can see a URL on a command line.")
+    if settings["webhook_url_stdin"]:
+        url = session.console.secret("Webhook URL:")
+    if url:
+        data["webhook_url"] = url
+    if settings["phone"]:
+        data["phone_number"] = settings["phone"]
+    if settings["to"]:
+        data |= _people(app, settings["to"])
+    return data
+
+
+def _people(app: App, names: tuple[str, ...]) -> dict[str, list[str]]:
+    """Return the owner and collaborators among `names` by their ids, others by e-mail address.
+
+    Raises Misused for what is neither.
+    """
+    owner = app.api.get("apps", app.name)["app"]["owner"]
+    people = {plain(at(owner, key)): plain(at(owner, "id")) for key in ("username", "email")}
+    rows = app.api.get("apps", app.name, "collaborators")["collaborators"] or []
+    for each in rows:
+        if user_id := plain(at(each, "user_id")):
+            people |= {plain(at(each, key)): user_id for key in ("username", "email")}
+    others = [name for name in names if name not in people]
+    for name in others:
+        if "@" not in name:
+            raise Misused(
+                f"{name} is not the owner or an accepted collaborator of {app.name}.",
+                f"List them: {app.line('collaborators')}",
+            )
+    ids = [people[name] for name in names if name in people]
+    return {name: given for name, given in (("user_ids", ids), ("emails", others)) if given}
+
+
+def _event_types(app: App) -> list[Any]:
+    return app.api.get("event_types")["event_types"] or []
