@@ -11,11 +11,7 @@ _scalingo_at() {
     commands=() default='' options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
-<<<<<<< HEAD
-            commands=(accounts addons api apps autoscalers collaborators completion containers cron-tasks deploy deployments doctor domains env events keys log-drains login logout logs operations private-network projects ps regions restart run sandbox scale stacks stats tokens update version whoami)
-=======
-            commands=(accounts addons api apps autoscalers collaborators completion containers cron-tasks deploy deployments doctor domains env events keys login logout logs notifiers operations private-network projects ps regions restart run sandbox scale stacks stats tokens update version whoami)
->>>>>>> 5c57614 (notifiers: list, show, add, update, enable, disable, test, remove, platforms, events; the sandbox's send to webhooks on this machine)
+            commands=(accounts addons api apps autoscalers collaborators completion containers cron-tasks deploy deployments doctor domains env events keys log-drains login logout logs notifiers operations private-network projects ps regions restart run sandbox scale stacks stats tokens update version whoami)
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
@@ -763,7 +759,6 @@ _scalingo_at() {
                 '--disable'
                 '--enable'
                 '--dry-run'
-                '--email|text'
                 '--event|words||notifiers events|'
                 '-h --help'
                 '--json'
@@ -853,7 +848,6 @@ _scalingo_at() {
                 '--disable'
                 '--enable'
                 '--dry-run'
-                '--email|text'
                 '--event|words||notifiers events|'
                 '-h --help'
                 '--json'
