@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import click
 
@@ -26,6 +25,8 @@ BY_URL = {"rocket_chat", "slack", "webhook"}  # platforms that are sent to by a 
 
 def _recipients(notifier: Record) -> str:
     """Return whom a notifier sends to; of a URL, which is a secret, only the host."""
+    from urllib.parse import urlsplit
+
     data = notifier.get("type_data")
     data = data if isinstance(data, dict) else {}
     url = urlsplit(plain(data.get("webhook_url")))
