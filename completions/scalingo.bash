@@ -11,7 +11,7 @@ _scalingo_at() {
     commands=() default='' options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
-            commands=(accounts addons api apps autoscalers collaborators completion containers cron-tasks deploy deployments doctor domains env events keys log-drains login logout logs notifiers operations private-network projects ps regions restart run sandbox scale stacks stats tokens update version whoami)
+            commands=(accounts addons api apps autoscalers collaborators completion containers cron-tasks deploy deployments doctor domains env events git keys log-drains login logout logs notifiers operations private-network projects ps regions restart run sandbox scale stacks stats tokens update version whoami)
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
@@ -125,7 +125,7 @@ _scalingo_at() {
             arguments=('words|GET HEAD POST PUT PATCH DELETE||' 'text')
             ;;
         'apps')
-            commands=(create delete list rename show transfer)
+            commands=(create dashboard delete list open rename show transfer update)
             default=list
             options=(
                 '-h --help'
@@ -134,12 +134,24 @@ _scalingo_at() {
             ;;
         'apps create')
             options=(
+                '--buildpack|text'
                 '--curl'
                 '--dry-run'
+                '--hds'
+                '-h --help'
+                '--json'
+                '--project|words||projects list|'
+                '--remote|text'
+            )
+            arguments=('text')
+            ;;
+        'apps dashboard')
+            options=(
+                '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
             )
-            arguments=('text')
+            arguments=('words||apps list|')
             ;;
         'apps delete')
             options=(
@@ -156,7 +168,16 @@ _scalingo_at() {
             options=(
                 '-h --help'
                 '--json'
+                '--project|words||projects list|'
             )
+            ;;
+        'apps open')
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||apps list|')
             ;;
         'apps rename')
             options=(
@@ -187,6 +208,24 @@ _scalingo_at() {
                 '--json'
             )
             arguments=('words||apps list|' 'text')
+            ;;
+        'apps update')
+            options=(
+                '-a --app|words||apps list|'
+                '--curl'
+                '--dry-run'
+                '--force-https'
+                '--no-force-https'
+                '-h --help'
+                '--json'
+                '--project|words||projects list|'
+                '--router-logs'
+                '--no-router-logs'
+                '--stack|words||stacks list|'
+                '--sticky-session'
+                '--no-sticky-session'
+            )
+            arguments=('words||apps list|')
             ;;
         'autoscalers')
             commands=(add disable enable list remove show update)
@@ -625,6 +664,30 @@ _scalingo_at() {
                 '--json'
             )
             arguments=('words|latest|events list|')
+            ;;
+        'git')
+            commands=(setup show)
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'git setup')
+            options=(
+                '-a --app|words||apps list|'
+                '--force'
+                '-h --help'
+                '--json'
+                '--remote|text'
+            )
+            ;;
+        'git show')
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
             ;;
         'keys')
             commands=(add list remove show)
