@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,14 +11,15 @@ import click
 from scalingo_cli.cli.command import Command
 from scalingo_cli.cli.options import waiting
 from scalingo_cli.cli.types import Word
-from scalingo_cli.console.view import View, number
-from scalingo_cli.errors import BadUsage, Misused, NotFound, did_you_mean
+from scalingo_cli.console.view import View, at, number, plain
+from scalingo_cli.errors import BadUsage, Misused, NotFound, ScalingoError, did_you_mean
 from scalingo_cli.polling import operations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
-    from scalingo_cli.session import Session
+    from scalingo_cli.console.console import Console
+    from scalingo_cli.session import App, Session
 
 CONTAINER = View(
     "containers",
@@ -51,7 +53,7 @@ def command(session: Session, changes: Sequence[str], wait: bool, timeout: float
 
     AMOUNT is a number, or relative to what runs: +1, -1; left out (web::L), the size alone
     changes. SIZE is S, M, L, XL, 2XL or 3XL. A type that is not named stays as it is. Without
-    arguments, the formation is shown.
+    arguments, the formation is shown. Scaling a type disables its autoscaler.
     """
     app = session.app()
     current = app.api.get("apps", app.name, "containers")
@@ -59,6 +61,7 @@ def command(session: Session, changes: Sequence[str], wait: bool, timeout: float
         session.show(current, CONTAINER)
         return
     formation = formation_of(changes, current["containers"])
+    _warn_of_autoscalers(app, session.console, {container["name"] for container in formation})
     with operations.starting(app):
         answer = app.api.send("POST", "apps", app.name, "scale", json={"containers": formation})
     if answer.location is None:
@@ -73,6 +76,22 @@ def command(session: Session, changes: Sequence[str], wait: bool, timeout: float
         return
     session.show(answer.document, CONTAINER)
     session.say(f"Scale requested. {operations.resumption(app, operation_id)}")
+
+
+def _warn_of_autoscalers(app: App, console: Console, types: Container[str]) -> None:
+    """Say which autoscalers of these types the platform disables because they are scaled."""
+    if not app.api.platform.is_regional:
+        return
+    try:
+        rows = app.api.get("apps", app.name, "autoscalers", within_seconds=operations.HINT_SECONDS)
+        autoscalers = rows["autoscalers"] or []
+    except ScalingoError:  # the platform will say what is wrong when it is asked to scale
+        return
+    for autoscaler in autoscalers:
+        name = plain(at(autoscaler, "container_type"))
+        if name in types and not at(autoscaler, "disabled"):
+            again = app.line(f"autoscalers enable {shlex.quote(name)}")
+            console.say(f"This disables the autoscaler of {name}. To enable it again: {again}")
 
 
 def formation_of(

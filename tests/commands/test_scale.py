@@ -145,6 +145,31 @@ def test_a_dry_run_sends_nothing(scalingo: CommandLine, sandbox: Sandbox) -> Non
     assert {request.method for request in sandbox.requests} == {"GET"}
 
 
+# autoscalers
+
+
+def test_scale_warns_that_it_disables_the_autoscaler(scalingo: CommandLine) -> None:
+    warning = (
+        "This disables the autoscaler of worker. To enable it again:"
+        " scalingo autoscalers enable worker --app pinecrate-shop\n"
+    )
+    said = scalingo("scale worker:2")
+    assert said.code == 0
+    assert said.stderr.startswith(warning)
+    [state] = [line[5] for line in scalingo("autoscalers").lines if line[0] == "worker"]
+    assert state == "disabled"
+    assert "autoscaler" not in scalingo("scale worker:1").stderr
+
+
+def test_scale_of_a_type_without_an_autoscaler_warns_of_nothing(scalingo: CommandLine) -> None:
+    assert "autoscaler" not in scalingo("scale web:1").stderr
+
+
+def test_scale_needs_no_list_of_autoscalers(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.fail_next("404", path="/v1/apps/pinecrate-shop/autoscalers")
+    assert scalingo("scale worker:2").code == 0
+
+
 # misuse
 
 
