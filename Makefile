@@ -9,7 +9,7 @@ PYTEST := pytest -n auto --dist worksteal
 # What pytest makes of the tests is kept for the next run, whatever the machine's habit.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help acceptance setup test lint pytest coverage test-lowest demo manual bench licences audit clean
+.PHONY: help acceptance setup test lint pytest mutations coverage test-lowest demo manual bench licences audit clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -32,6 +32,9 @@ lint: $(VENV)/ready  ## ruff, mypy, and the schema of the workflows
 
 pytest: $(VENV)/ready  ## the tests alone; OPTIONS='-m "not slow"' are pytest's
 	$(BIN)/$(PYTEST) $(OPTIONS)
+
+mutations: $(VENV)/ready  ## every field of every answer, changed in every way: none ends unexpected
+	MUTATIONS=all $(BIN)/$(PYTEST) tests/test_mutations.py $(OPTIONS)
 
 coverage: $(VENV)/ready  ## the tests, with the branches that they miss; fails below 93 %
 	$(BIN)/$(PYTEST) --cov --cov-report=term $(OPTIONS)

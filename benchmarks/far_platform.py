@@ -30,7 +30,7 @@ def far_platform(directory: Path) -> Iterator[tuple[Sandbox, dict[str, str]]]:
     authorities = directory / "authorities.pem"
     # As many as usual, for reading them is a part of each connection's price.
     authorities.write_text(Path(certifi.where()).read_text(encoding="utf-8") + trusted)
-    with Sandbox() as sandbox, ExitStack() as stack:
+    with Sandbox(protocol="legacy") as sandbox, ExitStack() as stack:
         relays = {
             url: stack.enter_context(_relay(url, certificate)) for url in sandbox.urls.values()
         }

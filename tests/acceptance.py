@@ -169,7 +169,7 @@ def _shapes(theirs: Any, ours: Any, place: str) -> Iterator[str]:
 
 def of_the_sandbox() -> list[Answer]:
     """Return what the main job leads to on a sandbox."""
-    with Sandbox(protocol="regional", operation_seconds=0.1) as sandbox:
+    with Sandbox(operation_seconds=0.1) as sandbox:
         platform = Platform(sandbox.token, str(sandbox.auth_url), sandbox.region)
         answers = list(main_job(platform))
         platform.close()

@@ -98,9 +98,14 @@ class CommandLine:
         return Result(done.returncode, done.stdout, done.stderr.decode())
 
     def terminal(
-        self, line: str | list[str], *, columns: int = 80, rows: int = 24, **environment: str | None
+        self,
+        line: str | list[str],
+        *,
+        columns: int = 160,
+        rows: int = 24,
+        **environment: str | None,
     ) -> pexpect.spawn[str]:
-        """Start at a pseudo-terminal, to talk to."""
+        """Start at a pseudo-terminal, to talk to: one that is wide enough for whole sentences."""
         arguments = shlex.split(line) if isinstance(line, str) else line
         return pexpect.spawn(
             sys.executable,

@@ -39,8 +39,6 @@ def protocol(request: pytest.FixtureRequest) -> str:
 REGIONAL_COMMANDS = (
     "alerts",
     "autoscalers",
-    "backups",
-    "databases",
     "deploy",
     "integrations",
     "link",

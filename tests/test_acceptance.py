@@ -33,7 +33,7 @@ def test_without_a_token_nothing_is_done(platform: dict[str, str]) -> None:
 
 
 def test_the_main_job_ends_well_and_leaves_nothing(platform: dict[str, str]) -> None:
-    with Sandbox(protocol="regional", operation_seconds=0.1) as sandbox:
+    with Sandbox(operation_seconds=0.1) as sandbox:
         before = {app.name for app in sandbox.store.apps}
         there = {
             "SCALINGO_ACCEPTANCE_TOKEN": sandbox.token,
@@ -61,7 +61,7 @@ def test_the_main_job_ends_well_and_leaves_nothing(platform: dict[str, str]) -> 
 
 
 def test_interrupted_it_deletes_what_it_made(platform: dict[str, str]) -> None:
-    with Sandbox(protocol="regional", operation_seconds=60) as sandbox:
+    with Sandbox(operation_seconds=60) as sandbox:
         before = {app.name for app in sandbox.store.apps}
         there = {
             "SCALINGO_ACCEPTANCE_TOKEN": sandbox.token,

@@ -149,7 +149,7 @@ def test_what_is_no_bearer_is_renewed(
 
 
 def test_one_of_another_platform_is_renewed(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    with Sandbox(protocol="regional") as other:
+    with Sandbox() as other:
         caches(scalingo)[0].write_text(exchange(other, other.token))
     assert scalingo("apps").code == 0
     assert asked(sandbox) == [("/v1/apps", 401), (EXCHANGE, 200), ("/v1/apps", 200)]

@@ -17,7 +17,6 @@ LAYERS = [
     ["commands"],
     ["completion"],
     ["cli", "collection", "known", "polling"],
-    ["database"],
     ["session"],
     ["api"],
     ["auth"],

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
+from pathlib import Path
 
 import pexpect
 import pytest
 from wcwidth import wcswidth
 
+from scalingo_cli.console.prose import wrapped
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.programs import require
+from tests.terminals import leave
 
 LISTINGS = {
     "apps list": "apps",
@@ -204,3 +208,66 @@ def test_a_table_in_a_locale_without_its_characters(scalingo: CommandLine) -> No
     terminal.expect("Deployed\r\n--------------------")
     terminal.expect("\r\npinecrate-shop")
     terminal.expect(pexpect.EOF)
+
+
+def test_a_pager_that_fails_does_not_swallow_the_list(scalingo: CommandLine) -> None:
+    terminal = scalingo.terminal("events --all", rows=10, PAGER="false")
+    shown = terminal.read()
+    terminal.close()
+    assert terminal.exitstatus == 0
+    assert "deployment" in shown
+
+
+def test_sentences_at_a_terminal_break_between_words_and_commands_stay_whole(
+    scalingo: CommandLine,
+) -> None:
+    hint = "To see why: scalingo events --app pinecrate-import"
+    lines = scalingo.terminal("ps --app pinecrate-import", columns=50).read().splitlines()
+    assert lines[-3:] == [
+        "No container of web, importer is running. To see",
+        "why:",
+        "scalingo events --app pinecrate-import",
+    ]
+    assert scalingo("ps --app pinecrate-import").stderr.endswith(f" {hint}\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("two words", ["two", "words"]),
+        ("see /a/path-that/is-long now", ["see", "/a/path-that/is-long", "now"]),
+        ("Run: scalingo apps show", ["Run:", "scalingo apps show"]),
+        ("  git push scalingo", ["  git push scalingo"]),
+        ("one", ["one"]),
+    ],
+)
+def test_a_long_sentence_is_wrapped(line: str, shown: list[str]) -> None:
+    assert wrapped(line, 8).splitlines() == shown
+
+
+def test_help_headings_are_bold_at_a_terminal_alone(scalingo: CommandLine) -> None:
+    assert "\x1b[1mOptions:\x1b[0m" in scalingo.terminal("env set --help").read()
+    assert "\x1b" not in scalingo.terminal("env set --help", NO_COLOR="1").read()
+    assert "\x1b" not in scalingo("env set --help").stdout
+
+
+def test_differences_are_in_colour_at_a_terminal(scalingo: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("BANNER=on\n")
+    shown = scalingo(["env", "diff", str(file)], SCALINGO_FORCE_TTY="80").stdout
+    assert re.search("\x1b\\[32m\\+ BANNER", shown)
+    terminal = scalingo.terminal(["env", "import", "--prune", str(file)])
+    terminal.expect("\x1b\\[32m\\+ BANNER\x1b\\[0m")
+    terminal.expect("\x1b\\[31m- \\w+\x1b\\[0m")
+    leave(terminal)
+
+
+def test_a_certificate_that_soon_expires_is_red(scalingo: CommandLine) -> None:
+    shown = scalingo("domains", SCALINGO_FORCE_TTY="80").stdout
+    assert "\x1b[31min 5d: soon" in shown
+    assert "\x1b[31min 8mo" not in shown
+
+
+def test_dates_at_a_terminal_are_short(scalingo: CommandLine) -> None:
+    shown = scalingo("apps", SCALINGO_FORCE_TTY="80", NO_COLOR="1").stdout
+    assert [line.split()[-2:] for line in shown.splitlines()[2:4]] == [["5h", "ago"], ["3d", "ago"]]

@@ -26,7 +26,7 @@ def blocks(language: str) -> list[str]:
 
 
 def sandboxed(
-    script: str, tmp_path: Path, protocol: str = "legacy"
+    script: str, tmp_path: Path, protocol: str = "regional"
 ) -> subprocess.CompletedProcess[str]:
     """Run a script as the README says: scalingo sandbox --app my-app -- sh -c SCRIPT."""
     command = [sys.executable, "-m", "scalingo_cli", "sandbox", "--app", "my-app"]
@@ -51,13 +51,13 @@ def sandboxed(
 
 
 @pytest.mark.parametrize("session", blocks("console"))
-def test_each_session_goes_as_shown(session: str, tmp_path: Path, protocol: str) -> None:
+def test_each_session_goes_as_shown(session: str, tmp_path: Path) -> None:
     require("jq")
     script = ["export SCALINGO_FORCE_TTY=100 NO_COLOR=1"]
     for line in re.findall(r"^\$ (.*)$", session, re.MULTILINE):
         pipe = "unset SCALINGO_FORCE_TTY;" if " | cut" in line or " | jq" in line else ""
         script += [f"cat <<'LINE'\n$ {line}\nLINE", f"({pipe} {line})"]
-    shown = sandboxed("\n".join(script), tmp_path, protocol).stdout
+    shown = sandboxed("\n".join(script), tmp_path).stdout
     assert shown.splitlines() == session.splitlines()
 
 
@@ -72,7 +72,7 @@ def jobs() -> list[str]:
 def test_each_ci_job_passes_on_the_sandbox(script: str, tmp_path: Path) -> None:
     require("jq")
     assert len(script.splitlines()) == 3
-    job = sandboxed(script, tmp_path, "regional")  # they name a region
+    job = sandboxed(script, tmp_path)
     assert job.returncode == 0, job.stdout
     assert "web 2 → 3" in job.stdout
 
@@ -127,4 +127,5 @@ def test_no_variable_is_read_that_the_table_does_not_tell() -> None:
     assert "SCALINGO_APP" in read
     shells = {"BASH_COMPLETION_USER_DIR", "FPATH", "SHELL"}  # where they look for completion
     shells |= {f"XDG_{name}" for name in ("CONFIG_HOME", "DATA_HOME", "DATA_DIRS")}
-    assert read - told == {"PATH", *shells}
+    desktop = {"DISPLAY", "WAYLAND_DISPLAY", "SSH_CONNECTION", "SSH_TTY"}  # whether there is one
+    assert read - told == {"PATH", *shells, *desktop}

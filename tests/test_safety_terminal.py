@@ -199,7 +199,7 @@ def test_a_question_is_one_line_of_text(
 ) -> None:
     (tmp_path / ".env").write_text("GREETING=hello\n")
     collaborator = scalingo("collaborators --json").json["collaborators"][0]["id"]
-    terminal = hostile_platform.terminal(line.format(id=collaborator), columns=300)
+    terminal = hostile_platform.terminal(line.format(id=collaborator), columns=300, NO_COLOR="1")
     terminal.expect_exact("[y/N]")
     assert terminal.before
     assert_harmless(terminal.before.replace("\r\n", "\n"))

@@ -6,7 +6,6 @@ import json
 import re
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urljoin, urlsplit
 
@@ -74,8 +73,7 @@ class API:
     Args:
         platform: Where its services are.
         find_token: Called when the first request needs the token.
-        keep_bearer: Called with the token, each bearer that it was exchanged for, and the ID of
-            the add-on that it is for, empty for none.
+        keep_bearer: Called with each bearer that the token was exchanged for.
         notify: Called with a message for the user while a request is retried.
         persistent: Whether requests that get no response are retried when that is safe.
         dry_run: Collects the requests of a dry run instead of sending them; None sends them.
@@ -88,7 +86,7 @@ class API:
         platform: Platform,
         find_token: Callable[[], Token | None],
         *,
-        keep_bearer: Callable[[Token, str, str], None],
+        keep_bearer: Callable[[Token, str], None],
         notify: Callable[[str], None],
         persistent: bool = True,
         dry_run: DryRun | None = None,
@@ -224,39 +222,30 @@ class API:
         The token is requested from the region's API when it is first needed, and sent to no
         other origin. Raises Misused on the legacy API, and if the address is unknown.
         """
-        find_url = self.platform.find_database_url
-        if not find_url:
+        if not self.platform.region:
             raise errors.Misused("The legacy API has no database API.", "Name a region: --region")
-        base = cache(find_url)
+        base = settings.database_base(self.platform.region).url
         signer = BearerAuth(
-            lambda url: same_origin(url, base()),
-            lambda: self._token_of(addon),
-            exchange=lambda token: self._addon_token(token, app, addon),
+            lambda url: same_origin(url, base),
+            self._token_without_bearer,
+            exchange=lambda _: self._addon_token(app, addon),
             resend=self._connection.send,
             is_refusal=refuses_addon_token,
         )
-        return Service(
-            "database",
-            lambda: f"{base()}/api",
-            signer,
-            "SCALINGO_DB_URL",
-            lambda: self._services["regional"].url("apps", app, "addons", addon, "token"),
-        )
+        return Service("database", lambda: f"{base}/api", signer, "SCALINGO_DB_URL")
 
-    def _token_of(self, addon: str) -> Token | None:
-        """Return the token with the bearer of an add-on, if that was kept."""
+    def _token_without_bearer(self) -> Token | None:
         token = self._remembered_token()
-        return token and replace(token, bearer=token.addons.get(addon))
+        return token and replace(token, bearer=None)
 
-    def _addon_token(self, token: Token, app: str, addon: str) -> str:
+    def _addon_token(self, app: str, addon: str) -> str:
         """Return a new token of an add-on, which changes nothing though it is a POST."""
         path = ("apps", app, "addons", addon, "token")
         request = Request("POST", self._services["regional"], path, changes=False)
         with self._network.once(request) as answer:
-            bearer = _bearer(answer.document["addon"].get("token"))
-        self._secrets.add(bearer)
-        self._keep_bearer(token, bearer, addon)
-        return bearer
+            token = _bearer(answer.document["addon"].get("token"))
+        self._secrets.add(token)
+        return token
 
     def url(self, *path: str) -> str:
         """Return the URL of a path below `/v1`. Raises Misused as `services.path` does."""
@@ -322,8 +311,8 @@ class API:
             self._token = self._find_token()
         if self._token:
             self._secrets.add(self._token.value)
-            for bearer in filter(None, [self._token.bearer, *self._token.addons.values()]):
-                self._secrets.add(bearer)
+            if self._token.bearer:
+                self._secrets.add(self._token.bearer)
         return self._token
 
     def _password(self) -> str | None:
@@ -348,7 +337,7 @@ class API:
         except errors.NotFound as error:
             raise not_regional(error) from None
         self._secrets.add(_bearer(bearer))
-        self._keep_bearer(token, bearer, "")
+        self._keep_bearer(token, bearer)
         return bearer
 
     def _blame(self, response: requests.Response) -> dict[str, Any]:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     import urllib3
 
 CHUNK = 64 * 1024
-LONGEST_HEAD = 64 * 1024
+LONGEST_HEAD = 64 * 1024  # bytes, interim responses included
+_INTERIM = {"100", "102", "103"}  # more responses follow
 SENT = ("User-Agent", "Authorization")
 _KEEP_ALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPALIVE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4}
 
@@ -213,19 +214,23 @@ class Channel:
     def answer(self) -> requests.Response:
         """Read the response to CONNECT; what follows its head is its body, or in `early`."""
         self.flush()
-        received = bytearray()
-        while b"\r\n\r\n" not in received:
-            received += self._more()
-            if len(received) > LONGEST_HEAD:
-                raise requests.exceptions.ConnectionError("an endless response")
-        head, _, rest = bytes(received).partition(b"\r\n\r\n")
-        status_line, *lines = head.decode("latin-1").split("\r\n")
-        status = re.fullmatch(r"HTTP/1\.[01] (\d{3})(?: (.*))?", status_line)
-        if not status:
-            raise requests.exceptions.ConnectionError("a response that is not HTTP")
+        rest, taken, code, reason = b"", 0, "100", ""
+        while code in _INTERIM:
+            received = bytearray(rest)
+            while b"\r\n\r\n" not in received:
+                received += self._more()
+                if taken + len(received) > LONGEST_HEAD:
+                    raise requests.exceptions.ConnectionError("an endless response")
+            head, _, rest = bytes(received).partition(b"\r\n\r\n")
+            taken += len(head)
+            status_line, *lines = head.decode("latin-1").split("\r\n")
+            status = re.fullmatch(r"HTTP/1\.[01] (\d{3})(?: (.*))?", status_line)
+            if not status:
+                raise requests.exceptions.ConnectionError("a response that is not HTTP")
+            code, reason = status[1], status[2] or ""
         response = requests.Response()
-        response.status_code = int(status[1])
-        response.reason = status[2] or ""
+        response.status_code = int(code)
+        response.reason = reason
         fields = (line.partition(":") for line in lines)
         response.headers = CaseInsensitiveDict({name: value.strip() for name, _, value in fields})
         if response.status_code < 300:

@@ -9,9 +9,7 @@ import click
 from click.core import augment_usage_errors
 
 from scalingo_cli.cli.options import (
-    addon_option,
     app_option,
-    database_option,
     dry_run_options,
     global_options,
     json_option,
@@ -31,6 +29,10 @@ GLOBAL_OPTIONS = "\nGlobal options: scalingo --help\n"
 class HelpFormatter(click.HelpFormatter):
     """Writes help texts, without line breaks inside an option such as `--dry-run`."""
 
+    def write_heading(self, heading: str) -> None:
+        """Write the heading of a section, bold at a terminal."""
+        self.write(f"{'':{self.current_indent}}{_heading(f'{heading}:')}\n")
+
     def write_text(self, text: str) -> None:
         """Write a paragraph."""
         super().write_text(_unbroken(text))
@@ -42,6 +44,13 @@ class HelpFormatter(click.HelpFormatter):
     def getvalue(self) -> str:
         """Return what was written."""
         return super().getvalue().replace(NON_BREAKING_HYPHEN, "-")
+
+
+def _heading(text: str) -> str:
+    """Return a heading, bold if it is shown at a terminal with colours."""
+    from scalingo_cli.console.terminal import ANSI, coloured, terminal
+
+    return f"\x1b[{ANSI['bold']}m{text}\x1b[0m" if coloured(terminal()) else text
 
 
 def _unbroken(text: str) -> str:
@@ -61,9 +70,7 @@ class Command(click.Command):
 
     Args:
         takes_app: Whether it has --app; by default, if its group has it.
-        takes_addon: Whether --addon and --database, which every command reads, apply to it; by
-            default, if they do to its group.
-        takes_database: Whether --database may name a dedicated database in place of the app.
+        takes_addon: Whether --addon and --database, which every command reads, apply to it.
         answers_json: Whether it has --json; False if its output is text by nature.
         chooses_region: Whether its help shows --region, for commands that select one for good.
         changes: Whether it has --dry-run, because it changes something.
@@ -76,8 +83,7 @@ class Command(click.Command):
         self,
         *args: Any,
         takes_app: bool | None = None,
-        takes_addon: bool | None = None,
-        takes_database: bool = False,
+        takes_addon: bool = False,
         answers_json: bool = True,
         chooses_region: bool = False,
         changes: bool = False,
@@ -87,7 +93,6 @@ class Command(click.Command):
         super().__init__(*args, **kwargs)
         self.takes_app = takes_app
         self.takes_addon = takes_addon
-        self.takes_database = takes_database
         self.answers_json = answers_json
         self.changes = changes
         self.examples = examples
@@ -98,8 +103,6 @@ class Command(click.Command):
             [
                 *own,
                 *([app_option()] if takes_app else []),
-                *(choosing_options() if takes_addon else []),
-                *([database_option(hidden=False, default="")] if takes_database else []),
                 json_option(hidden=not answers_json),
                 *(dry_run_options() if changes else ()),
             ]
@@ -114,13 +117,10 @@ class Command(click.Command):
         """Run the command; its usage errors get its context."""
         session = session_of(ctx)
         if not self.takes_addon:  # otherwise it would act on the app
-            taken = {"--database"} if self.takes_database else set()
             for name, given in session.addon_options.items():
-                if given is not None and name not in taken:
+                if given is not None:
                     raise Misused(f"{ctx.command_path} {name} is not in this client yet.")
         try:
-            if self.takes_database:
-                session.let_database_be_the_app()
             return super().invoke(ctx)
         except BadUsage as error:
             error.ctx = ctx
@@ -131,14 +131,6 @@ class Command(click.Command):
         write_examples(self.examples, formatter)
         formatter.write(GLOBAL_OPTIONS)
         super().format_epilog(ctx, formatter)
-
-
-CHOOSING = ("addon_option", "database_option")
-
-
-def choosing_options() -> list[click.Option]:
-    """Return the options that choose a database, as a help shows them."""
-    return [addon_option(hidden=False), database_option(hidden=False)]
 
 
 def with_global_options(own: list[click.Parameter]) -> list[click.Parameter]:
@@ -191,31 +183,19 @@ class Branch(click.Group):
 class Group(Branch):
     """A noun and its commands; without a command, `default` runs if there is one by that name.
 
-    `takes_app` gives `--app` to it and to its commands, `takes_addon` --addon and --database. Its
-    examples are one of each command.
+    `takes_app` gives --app to it and to its commands. Its examples are one of each command.
     """
 
     command_class = Command
 
     def __init__(
-        self,
-        *args: Any,
-        takes_app: bool = False,
-        takes_addon: bool = False,
-        default: str = "list",
-        **kwargs: Any,
+        self, *args: Any, takes_app: bool = False, default: str = "list", **kwargs: Any
     ) -> None:
         kwargs.setdefault("no_args_is_help", False)
         super().__init__(*args, **kwargs)
         self.takes_app = takes_app
-        self.takes_addon = takes_addon
         self.default = default
-        own = [
-            *self.params,
-            *([app_option()] if takes_app else []),
-            *(choosing_options() if takes_addon else []),
-            json_option(),
-        ]
+        own = [*self.params, *([app_option()] if takes_app else []), json_option()]
         self.params = with_global_options(own)
 
     @property
@@ -252,11 +232,6 @@ class Group(Branch):
         if self.takes_app and getattr(cmd, "takes_app", None) is None:
             names = [parameter.name for parameter in cmd.params]
             cmd.params.insert(names.index("json"), app_option())
-        if self.takes_addon and isinstance(cmd, Command) and cmd.takes_addon is None:
-            cmd.takes_addon = True
-            own = [each for each in cmd.params if each.name not in CHOOSING]
-            position = [each.name for each in own].index("json")
-            cmd.params = [*own[:position], *choosing_options(), *own[position:]]
         super().add_command(cmd, name)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

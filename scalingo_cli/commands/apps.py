@@ -114,6 +114,8 @@ def show(session: Session, name: str | None) -> None:
     app = session.app(name)
     document = app.api.get("apps", app.name)
     session.show(document if session.console.as_json else _with_stack(app, document), APP)
+    if document["app"].get("status") == "crashed" and not session.console.as_json:
+        session.say(f"{app.name} has crashed. To see why: {app.line('logs')}")
 
 
 def _with_stack(app: App, document: Mapping[str, Any]) -> Mapping[str, Any]:

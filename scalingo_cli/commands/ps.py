@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
     from scalingo_cli.session import Session
 
+
+def _is_down(record: Record) -> bool:
+    """Return whether a type should have containers, and none of them runs."""
+    return bool(record.get("amount")) and not record.get("running")
+
+
 TYPES = View(
     "containers",
     "container",
@@ -26,6 +32,7 @@ TYPES = View(
         "Running": Column(
             lambda record: plain(at(record, "running")),
             lambda record: plain(at(record, "running")) or "none",
+            lambda record: "red" if _is_down(record) else None,
         ),
         "Command": "command",
         "Created": date("created_at"),
@@ -64,7 +71,12 @@ def command(session: Session) -> None:
     if session.console.as_json:
         session.console.show_json({**formation, **document})
     else:
-        session.show({"containers": _by_type(formation["containers"] or [], running)}, TYPES)
+        types = _by_type(formation["containers"] or [], running)
+        session.show({"containers": types}, TYPES)
+        if down := [plain(kind.get("name")) for kind in types if _is_down(kind)]:
+            session.say(
+                f"No container of {', '.join(down)} is running. To see why: {app.line('events')}"
+            )
 
 
 def _of_ps(row: Mapping[str, Any]) -> Record:

@@ -234,8 +234,8 @@ class Console:
             sys.stdout.buffer.write(chunk)
             sys.stdout.buffer.flush()
 
-    def say(self, message: str) -> None:
-        """Print a message on stderr, on one line.
+    def say(self, message: str, colour: str | None = None) -> None:
+        """Print a message on stderr, at a terminal in a `colour`.
 
         A dry run is silent once it has held back a request: what follows did not happen.
         A message that cannot be written, to a full disk for instance, does not end the command.
@@ -243,7 +243,7 @@ class Console:
         if self.is_silent or self._held_back():
             return
         with suppress(OSError):
-            sys.stderr.write(for_stderr(message))
+            sys.stderr.write(for_stderr(message, colour))
 
     def progress(self, message: str) -> None:
         """Report progress. Silent with --json, whose stderr is one JSON object on errors."""
@@ -269,36 +269,6 @@ class Console:
         try:  # an interrupt may come before a `with` block would have begun
             bar.start()
             yield lambda message: bar.update(task, description=visible(message))
-        finally:
-            bar.stop()
-
-    @contextmanager
-    def progress_bar(
-        self, total: int | None, *, shown: bool = True
-    ) -> Iterator[Callable[[int, int | None], None]]:
-        """Yield a function that takes how many bytes there are so far, and of how many.
-
-        At a terminal, if it is to be `shown`, that is a bar on stderr; elsewhere it does nothing.
-        """
-        if not shown or self.as_json or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-            yield lambda so_far, total: None
-            return
-        from rich.console import Console as Screen
-        from rich.progress import (
-            BarColumn,
-            DownloadColumn,
-            Progress,
-            TimeRemainingColumn,
-            TransferSpeedColumn,
-        )
-
-        screen = Screen(stderr=True, markup=False, emoji=False, highlight=False)
-        columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-        bar = Progress(*columns, console=screen, transient=True)
-        task = bar.add_task("", total=total)
-        try:
-            bar.start()
-            yield lambda so_far, total: bar.update(task, completed=so_far, total=total)
         finally:
             bar.stop()
 

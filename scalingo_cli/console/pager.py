@@ -40,4 +40,4 @@ def show(text: str) -> bool:
                 raise
     except OSError:  # no such program: the terminal scrolls
         return False
-    return True
+    return process.returncode <= 0  # one that fails may have shown nothing; signals are the user's

@@ -1,17 +1,37 @@
-"""Messages on stderr: with control characters escaped, and in colour at a terminal."""
+"""Messages on stderr: escaped, and at a terminal in colour and wrapped between words."""
 
 from __future__ import annotations
 
+import re
 import sys
 
 from scalingo_cli.console.terminal import ANSI, coloured, terminal_of
 from scalingo_cli.text.escape import visible
 
+_COMMAND = r"(?<=:) (?=scalingo )"  # what follows is to be pasted, up to the end of the text
+
 
 def for_stderr(text: str, colour: str | None = None) -> str:
     """Return text for stderr: escaped, with a line break, and in a `colour` at a terminal."""
     line = visible(text)
-    code = ANSI.get(colour or "")
-    if code and (screen := terminal_of(sys.stderr)) and coloured(screen):
-        line = f"\x1b[{code}m{line}\x1b[0m"
+    if screen := terminal_of(sys.stderr):
+        line = wrapped(line, screen.columns)
+        code = ANSI.get(colour or "")
+        if code and coloured(screen):
+            line = f"\x1b[{code}m{line}\x1b[0m"
     return f"{line}\n"
+
+
+def wrapped(line: str, columns: int) -> str:
+    """Return a line with breaks between words, so that none is longer than `columns`.
+
+    A word that is longer, such as a path, stays whole. So does a command at the end, on a line of
+    its own, and a line that is indented, which is one already.
+    """
+    if len(line) <= columns or line.startswith(" "):
+        return line
+    import textwrap
+
+    prose, *command = re.split(_COMMAND, line, maxsplit=1)
+    lines = textwrap.wrap(prose, columns, break_long_words=False, break_on_hyphens=False)
+    return "\n".join([*lines, *command])

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import NamedTuple, TextIO
 
-ANSI = {"green": "32", "red": "31"}
+ANSI = {"bold": "1", "green": "32", "red": "31"}
 
 
 class Terminal(NamedTuple):

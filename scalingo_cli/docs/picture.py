@@ -32,7 +32,7 @@ def pictures() -> dict[str, str]:
 
 def _session() -> str:
     """Return the session as a terminal receives it, with escape sequences."""
-    with Sandbox(main_app=APP, protocol="regional") as sandbox:
+    with Sandbox(main_app=APP) as sandbox:
         environment = {
             **sandbox.environment(),
             "CLICOLOR_FORCE": "1",

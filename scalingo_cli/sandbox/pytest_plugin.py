@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def _running_scalingo_sandbox() -> Iterator[Sandbox]:
     from scalingo_cli.sandbox import Sandbox
 
-    with Sandbox(protocol="regional", operation_seconds=0.1) as sandbox:
+    with Sandbox(operation_seconds=0.1) as sandbox:
         yield sandbox
 
 

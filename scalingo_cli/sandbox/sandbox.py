@@ -76,10 +76,10 @@ class Sandbox(Controls):
     application that has most of the data; in a `lively` sandbox the applications log a line now
     and then.
 
-    The `protocol` is `legacy`, one host at `url` that takes the API token, or `regional`: `url`,
-    the API of `region`, where most of the data is, takes bearers that are good for
-    `bearer_seconds`, in exchange for the API token at `auth_url`. Only there two-factor sign-in
-    exists (`otp_email`, `otp_password`, `otp_code`).
+    The `protocol` is `regional`: `url`, the API of `region`, where most of the data is, takes
+    bearers that are good for `bearer_seconds`, in exchange for the API token at `auth_url`; or it
+    is `legacy`, one host at `url` that takes the API token. Two-factor sign-in exists on the
+    regional platform alone (`otp_email`, `otp_password`, `otp_code`).
 
     A `strict` sandbox refuses what the platform ignores: unknown fields and query parameters, null
     for absent, a body without its root, a parameter given twice.
@@ -107,7 +107,7 @@ class Sandbox(Controls):
         now: datetime | None = None,
         main_app: str | None = None,
         lively: bool = False,
-        protocol: str = "legacy",
+        protocol: str = "regional",
         region: str = "osc-fr1",
         bearer_seconds: float = 3600,
         strict: bool = False,

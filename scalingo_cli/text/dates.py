@@ -33,7 +33,7 @@ def seconds_between(start: object, end: object) -> float | None:
 
 
 def ago(sent: str) -> str:
-    """Return an ISO 8601 date relative to now, in words; "never" if there is none.
+    """Return an ISO 8601 date relative to now, such as "5h ago"; "never" if there is none.
 
     An invalid date is returned unchanged.
     """
@@ -58,14 +58,14 @@ def local(sent: str) -> str:
 
 def _span(seconds: float) -> str:
     for unit, size in (
-        ("year", 31_557_600),
-        ("month", 2_629_800),
-        ("day", 86_400),
-        ("hour", 3_600),
-        ("minute", 60),
-        ("second", 1),
+        ("y", 31_557_600),
+        ("mo", 2_629_800),
+        ("d", 86_400),
+        ("h", 3_600),
+        ("min", 60),
+        ("s", 1),
     ):
         count = int(seconds // size)
         if count:
-            return f"{count} {unit}{'s' if count > 1 else ''}"
+            return f"{count}{unit}"
     return "now"

@@ -189,7 +189,7 @@ def test_an_unknown_account(two: CommandLine, sandbox: Sandbox) -> None:
 
 
 def test_one_name_on_two_platforms(two: CommandLine, sandbox: Sandbox) -> None:
-    with Sandbox() as old:
+    with Sandbox(protocol="legacy") as old:
         there = two.where(SCALINGO_API_URL=old.url, SCALINGO_AUTH_URL=None)
         line = f"login --email {old.email} --password-stdin --insecure-storage"
         assert there(line, stdin=old.password).code == 0

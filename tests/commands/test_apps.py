@@ -41,7 +41,7 @@ def test_at_a_terminal_a_table(scalingo: CommandLine) -> None:
     said = scalingo("apps", SCALINGO_FORCE_TTY="80", NO_COLOR="1")
     header, _, *rows = said.stdout.splitlines()
     assert header.split() == ["Name", "Status", "Owner", "Deployed", "Project"]
-    assert rows[1].split() == ["pinecrate-api", "running", "noor", "3", "days", "ago", "default"]
+    assert rows[1].split() == ["pinecrate-api", "running", "noor", "3d", "ago", "default"]
     assert rows[4].split() == ["pinecrate-next", "new", "noor", "never", "default"]
 
 
@@ -567,3 +567,10 @@ def test_rename_and_transfer_ask_for_the_name(
     terminal.wait()
     assert terminal.exitstatus == 2
     assert sandbox.requests == []
+
+
+def test_show_of_a_crashed_app_says_where_to_look(scalingo: CommandLine) -> None:
+    hint = "pinecrate-import has crashed. To see why: scalingo logs --app pinecrate-import\n"
+    assert scalingo("apps show pinecrate-import").stderr == hint
+    assert scalingo("apps show pinecrate-import --json").stderr == ""
+    assert scalingo("apps show pinecrate-api").stderr == ""

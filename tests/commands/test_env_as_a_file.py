@@ -270,7 +270,7 @@ class TestPrune:
         self, scalingo: CommandLine, file: Write, variables: Variables, answer: str, code: int
     ) -> None:
         wanted = file(ADDED=SECRET, SHOP_ENV=None)
-        child = scalingo.terminal(["env", "import", "--prune", wanted])
+        child = scalingo.terminal(["env", "import", "--prune", wanted], NO_COLOR="1")
         child.expect_exact("+ ADDED\r\n- SHOP_ENV\r\n")
         child.expect_exact("Remove the variable marked - from ")
         child.expect_exact("for good? [y/N]")
@@ -321,7 +321,7 @@ class TestEdit:
             'echo NEW=1 >> "$1"; echo backup > "$1~"'
         )
         before = variables()
-        child = scalingo.terminal("env edit", EDITOR=script)
+        child = scalingo.terminal("env edit", EDITOR=script, NO_COLOR="1")
         child.expect_exact("+ NEW\r\n~ MOTTO  *** → ***\r\n- SHOP_ENV\r\nSigned in with ")
         child.expect_exact("Send this to ")
         assert SECRET not in str(child.before)

@@ -426,7 +426,7 @@ def test_login_of_a_script_without_a_keyring_sends_nothing(
 @pytest.fixture
 def legacy_api() -> Iterator[Sandbox]:
     """A legacy API beside the regional platform, which does not know its users."""
-    with Sandbox() as legacy:
+    with Sandbox(protocol="legacy") as legacy:
         legacy.store.users = []
         yield legacy
 

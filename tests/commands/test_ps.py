@@ -103,6 +103,17 @@ def test_a_platform_that_tells_nothing_of_what_runs(
     assert (said.code, said.lines) == (0, [["[red]", "1", "M", "", "", ""]])
 
 
+def test_ps_of_a_crashed_app_says_that_nothing_runs(scalingo: CommandLine) -> None:
+    said = scalingo("ps --app pinecrate-import", SCALINGO_FORCE_TTY="80")
+    assert "\x1b[31mnone" in said.stdout
+    assert said.stderr == (
+        "No container of web, importer is running. "
+        "To see why: scalingo events --app pinecrate-import\n"
+    )
+    assert scalingo("ps --app pinecrate-import --json").stderr == ""
+    assert scalingo("ps --app pinecrate-blog").stderr == ""  # scaled to none
+
+
 def test_misuse(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("ps web")
     assert (said.code, said.stdout, sandbox.requests) == (2, "", [])

@@ -421,3 +421,14 @@ def test_a_port_of_ones_own(options: list[str], name: str, start: Start) -> None
         process = start("--port", str(port), *options)
         assert f"export {name}=http://127.0.0.1:{port}\n" in lines_of(process)
         assert stopped(process, signal.SIGTERM)[0] == 143
+
+
+def test_sandbox_removes_what_was_killed_before_it_had_a_lock(
+    scalingo: CommandLine, tmp_path: Path
+) -> None:
+    abandoned, starting = tmp_path / ".scalingo-sandbox-old", tmp_path / ".scalingo-sandbox-new"
+    abandoned.mkdir()
+    starting.mkdir()
+    os.utime(abandoned, (0, 0))
+    assert scalingo.process("sandbox -- true", TMPDIR=str(tmp_path)).code == 0
+    assert (abandoned.exists(), starting.exists()) == (False, True)

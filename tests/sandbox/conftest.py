@@ -93,7 +93,7 @@ class Regional:
 
 @pytest.fixture(scope="session")
 def running_regional() -> Iterator[Sandbox]:
-    with Sandbox(protocol="regional", operation_seconds=0.1, strict=True) as sandbox:
+    with Sandbox(operation_seconds=0.1, strict=True) as sandbox:
         yield sandbox
 
 
@@ -109,7 +109,7 @@ def regional(running_regional: Sandbox) -> Iterator[Regional]:
 
 @pytest.fixture(scope="session")
 def running_lenient() -> Iterator[Sandbox]:
-    with Sandbox(protocol="regional", operation_seconds=0.1) as sandbox:
+    with Sandbox(operation_seconds=0.1) as sandbox:
         yield sandbox
 
 

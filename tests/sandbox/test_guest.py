@@ -39,7 +39,7 @@ def guest(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     """As lenient as the platform."""
-    with Sandbox(protocol="regional", operation_seconds=0.1, lively=True) as running:
+    with Sandbox(operation_seconds=0.1, lively=True) as running:
         yield running
     assert not running.errors
 

@@ -95,7 +95,7 @@ def test_a_script_logs_and_cuts_over_http(sandbox: Sandbox, http: Http) -> None:
 
 
 def test_the_apps_of_a_lively_sandbox_go_on_logging() -> None:
-    with Sandbox(lively=True) as sandbox:
+    with Sandbox(protocol="legacy", lively=True) as sandbox:
 
         def last() -> str:
             address = requests.get(

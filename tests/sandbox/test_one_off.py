@@ -213,7 +213,7 @@ def test_the_attached_can_be_cut_off(visit: Attach, http: Http) -> None:
 def test_nothing_is_left_when_the_sandbox_ends() -> None:
     import requests
 
-    with Sandbox() as sandbox, requests.Session() as session:
+    with Sandbox(protocol="legacy") as sandbox, requests.Session() as session:
         session.trust_env = False
         session.auth = ("", sandbox.token)
 

@@ -94,7 +94,7 @@ def test_what_ends_a_bearer(regional: Regional) -> None:
 
 
 def test_what_is_no_bearer_opens_nothing(regional: Regional) -> None:
-    with Sandbox(protocol="regional") as other:
+    with Sandbox() as other:
         foreign = Regional(other).bearer
     head, payload, signature = regional.bearer.split(".")
     longer = claims(regional.bearer) | {"exp": 2**33}
@@ -166,7 +166,7 @@ def test_each_region_has_its_own_host_and_apps(regional: Regional) -> None:
         "api",
     ]
     assert {request.region for request in regional.sandbox.requests[2:]} == {"osc-secnum-fr1"}
-    with Sandbox(protocol="regional", region="osc-secnum-fr1") as sandbox:
+    with Sandbox(region="osc-secnum-fr1") as sandbox:
         there = Regional(sandbox)
         assert there("GET", "api", "/v1/apps/pinecrate-shop").json()["app"]["region"] == (
             sandbox.region
@@ -252,7 +252,7 @@ def test_there_is_no_such_sandbox(bad: dict[str, Any]) -> None:
 
 def test_it_listens_as_all_of_its_hosts_or_as_none() -> None:
     with reserved(6) as port:
-        with Sandbox(port=port + 3), pytest.raises(OSError, match="in use"):
-            Sandbox(protocol="regional", port=port)
-        with Sandbox(port=port) as sandbox:
+        with Sandbox(protocol="legacy", port=port + 3), pytest.raises(OSError, match="in use"):
+            Sandbox(port=port)
+        with Sandbox(protocol="legacy", port=port) as sandbox:
             assert sandbox.url.endswith(f":{port}")

@@ -132,7 +132,7 @@ def test_faults_can_be_set_over_http(http: Http) -> None:
 
 
 def test_a_slow_answer_does_not_hold_up_the_end() -> None:
-    with Sandbox() as sandbox:
+    with Sandbox(protocol="legacy") as sandbox:
         sandbox.fail_next("slow", delay=60)
         address = sandbox.url.removeprefix("http://").split(":")
         with socket.create_connection((address[0], int(address[1]))) as connection:
@@ -149,7 +149,7 @@ def test_the_starting_data_is_the_same_each_time_and_comes_back(
 ) -> None:
     documents = []
     for _ in range(2):
-        with Sandbox(now=datetime(2026, 3, 4, tzinfo=UTC)) as another:
+        with Sandbox(protocol="legacy", now=datetime(2026, 3, 4, tzinfo=UTC)) as another:
             url = f"{another.url}/v1/apps/{another.main_app}"
             documents.append(
                 [
@@ -166,7 +166,7 @@ def test_the_starting_data_is_the_same_each_time_and_comes_back(
 
 def test_its_main_app_can_have_another_name() -> None:
     for name in ("my-first-app", "pinecrate-api"):
-        with Sandbox(main_app=name) as sandbox:
+        with Sandbox(protocol="legacy", main_app=name) as sandbox:
             apps = requests.get(f"{sandbox.url}/v1/apps", auth=("", sandbox.token), timeout=9)
             names = [app["name"] for app in apps.json()["apps"]]
             assert names[0] == name == sandbox.main_app

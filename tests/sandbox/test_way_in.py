@@ -109,7 +109,7 @@ def test_the_controls_have_a_secret_of_their_own(sandbox: Sandbox, http: Http) -
 
 def test_everything_secret_is_drawn_at_each_start(regional: Regional) -> None:
     one = regional.sandbox
-    with Sandbox(protocol="regional") as other, Sandbox() as legacy:
+    with Sandbox() as other, Sandbox(protocol="legacy") as legacy:
         drawn = []
         for sandbox in (one, other, legacy):
             drawn += [sandbox.secret, sandbox.password, sandbox.token]

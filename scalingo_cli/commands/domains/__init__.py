@@ -33,6 +33,12 @@ def _expiry(domain: Record) -> str:
     return f"{ago(sent)}{': expired' if left <= 0 else ': soon' if left < SOON else ''}"
 
 
+def _expiry_colour(domain: Record) -> str | None:
+    """Return red for a certificate that has expired or soon does."""
+    left = seconds_until(plain(at(domain, "validity")))
+    return "red" if left is not None and left < SOON else None
+
+
 # What the API sends as `tlskey` describes the key; should it ever be the key, no column shows it.
 DOMAIN = View(
     "domains",
@@ -40,7 +46,7 @@ DOMAIN = View(
     {
         "Name": "name",
         "TLS": "ssl",
-        "Expires": Column(lambda record: plain(at(record, "validity")), _expiry),
+        "Expires": Column(lambda record: plain(at(record, "validity")), _expiry, _expiry_colour),
     },
     details={"Certificate": "tlscert", "ID": "id"},
     empty="This app has no domains. Add one:",

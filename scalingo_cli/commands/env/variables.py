@@ -32,6 +32,7 @@ HINT_SECONDS = 3.0  # a hint is not worth a longer wait
 AT_REST = {"new", "stopped"}  # statuses of an app without running containers
 _CHANGED = f"{MASK} → {MASK}"
 _SHOWN = {"add": ("+", "add"), "change": ("~", f"change {_CHANGED}"), "leave": (" ", "leave")}
+_COLOURS = {"add": "green", "change": "bold"}
 
 DIFFERENCE = View(
     "differences",
@@ -40,11 +41,12 @@ DIFFERENCE = View(
         "  Name": Column(
             lambda record: record["name"],
             lambda record: f"{_SHOWN[record['import']][0]} {record['name']}",
+            lambda record: _COLOURS.get(record["import"]),
         ),
         "Import": Column(
             lambda record: record["import"],
             lambda record: _SHOWN[record["import"]][1],
-            lambda record: {"add": "green", "leave": "red"}.get(record["import"]),
+            lambda record: _COLOURS.get(record["import"]),
         ),
     },
     empty="No differences.",
@@ -78,11 +80,11 @@ class Difference(NamedTuple):
     def tell(self, console: Console) -> None:
         """Tell each name, before all of it is done and what lacks is removed."""
         for name in self.added:
-            console.say(f"+ {name}")
+            console.say(f"+ {name}", "green")
         for name in self.changed:
-            console.say(f"~ {name}  {_CHANGED}")
+            console.say(f"~ {name}  {_CHANGED}", "bold")
         for name in self.lacking:
-            console.say(f"- {name}")
+            console.say(f"- {name}", "red")
 
 
 def difference(current: Mapping[str, str], wanted: Mapping[str, str]) -> Difference:

@@ -12,10 +12,12 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 _PREFIX = "scalingo-sandbox-"
 _UNFINISHED = ".scalingo-sandbox-"  # no lock yet
+_STARTS_WITHIN = 60  # seconds: an older one without a lock was killed before it had one
 _LOCK = ".lock"
 _PROCESS = ".process"
 
@@ -50,11 +52,14 @@ class Directory:
 
 def remove_leftovers() -> None:
     """Remove the directories, and end the processes, of this user's programs that were killed."""
-    for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        if path.is_symlink() or path.lstat().st_uid != os.geteuid():
-            continue
+    temporary = Path(tempfile.gettempdir())
+    abandoned = filter(_is_abandoned, temporary.glob(f"{_UNFINISHED}*"))
+    for path in [*temporary.glob(f"{_PREFIX}*"), *abandoned]:
+        create = os.O_CREAT if path.name.startswith(_UNFINISHED) else 0
         try:
-            lock = os.open(path / _LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+            if path.is_symlink() or path.lstat().st_uid != os.geteuid():
+                continue
+            lock = os.open(path / _LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC | create, 0o600)
         except OSError:  # its program removes it at this moment
             continue
         try:
@@ -65,6 +70,13 @@ def remove_leftovers() -> None:
             continue
         finally:
             os.close(lock)
+
+
+def _is_abandoned(unfinished: Path) -> bool:
+    try:
+        return time.time() - unfinished.lstat().st_mtime > _STARTS_WITHIN
+    except OSError:  # it is finished, or gone
+        return False
 
 
 def members(session: int) -> set[int]:
