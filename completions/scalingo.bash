@@ -11,7 +11,7 @@ _scalingo_at() {
     commands=() default='' options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
-            commands=(accounts addons api apps autoscalers collaborators completion containers cron-tasks deploy deployments doctor domains env events git keys log-drains login logout logs notifiers operations private-network projects ps regions restart run sandbox scale stacks stats tokens update version whoami)
+            commands=(accounts addons alerts api apps autoscalers collaborators completion containers cron-tasks deploy deployments doctor domains env events git keys log-drains login logout logs notifiers operations private-network projects ps regions restart run sandbox scale stacks stats tokens update version whoami)
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
@@ -107,6 +107,98 @@ _scalingo_at() {
                 '--json'
             )
             arguments=('words||addons list|' 'text')
+            ;;
+        'alerts')
+            commands=(add disable enable list remove show update)
+            default=list
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'alerts add')
+            options=(
+                '-a --app|words||apps list|'
+                '--below'
+                '--above'
+                '--curl'
+                '--dry-run'
+                '--for|text'
+                '-h --help'
+                '--json'
+                '--limit|text'
+                '--metric|text'
+                '--notify|words||notifiers list|'
+                '--remind-every|text'
+            )
+            arguments=('words||scale|')
+            ;;
+        'alerts disable')
+            options=(
+                '-a --app|words||apps list|'
+                '--curl'
+                '--dry-run'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||alerts list|')
+            ;;
+        'alerts enable')
+            options=(
+                '-a --app|words||apps list|'
+                '--curl'
+                '--dry-run'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||alerts list|')
+            ;;
+        'alerts list')
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'alerts remove')
+            options=(
+                '-a --app|words||apps list|'
+                '--curl'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--yes'
+            )
+            arguments=('words||alerts list|')
+            ;;
+        'alerts show')
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||alerts list|')
+            ;;
+        'alerts update')
+            options=(
+                '-a --app|words||apps list|'
+                '--below'
+                '--above'
+                '--curl'
+                '--disable'
+                '--enable'
+                '--dry-run'
+                '--for|text'
+                '-h --help'
+                '--json'
+                '--limit|text'
+                '--metric|text'
+                '--notify|words||notifiers list|'
+                '--remind-every|text'
+                '--type|words||scale|'
+            )
+            arguments=('words||alerts list|')
             ;;
         'api')
             options=(

@@ -25,6 +25,10 @@ COMMANDS = {
     "addons-remove": "addons remove",
     "addons-upgrade": "addons upgrade",
     "apps-info": "apps show",
+    "alerts-disable": "alerts disable",
+    "alerts-enable": "alerts enable",
+    "alerts-remove": "alerts remove --yes",
+    "alerts-update": "alerts update",
     "autoscalers-disable": "autoscalers disable",
     "autoscalers-enable": "autoscalers enable",
     "autoscalers-remove": "autoscalers remove --yes",
@@ -66,6 +70,7 @@ COMMANDS = {
 
 # Those whose options differ from ours, and our words for them.
 DIFFERENT = {
+    "alerts-add": "alerts add",
     "notifiers-add": "notifiers add",
     "autoscalers-add": "autoscalers add",
     "autoscalers-update": "autoscalers update",
@@ -85,6 +90,7 @@ DIFFERENT = {
 
 # Of those, the ones that take as an option what is the argument here.
 OPTION_FOR_ARGUMENT = {
+    "alerts-add": ["-c", "--container-type"],
     "notifiers-add": ["-p", "--platform"],
     "autoscalers-add": ["-c", "--container-type"],
     "autoscalers-update": ["-c", "--container-type"],
@@ -95,12 +101,6 @@ OPTION_FOR_ARGUMENT = {
 INSTEAD = {
     "addons-config": "",
     "addons-info": "api GET /apps/{app}/addons/ADDON",
-    "alerts": "api GET /apps/{app}/alerts",
-    "alerts-add": "api POST /apps/{app}/alerts",
-    "alerts-disable": "api PATCH /apps/{app}/alerts/ID -F disabled=true",
-    "alerts-enable": "api PATCH /apps/{app}/alerts/ID -F disabled=false",
-    "alerts-remove": "api DELETE /apps/{app}/alerts/ID",
-    "alerts-update": "api PATCH /apps/{app}/alerts/ID",
     "backup-download": "",
     "backups": "",
     "backups-config": "",

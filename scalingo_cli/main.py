@@ -71,6 +71,7 @@ CONTENTS: dict[str, dict[str, str]] = {
         "containers": "List, stop and signal running containers, and list their sizes.",
         "stats": "Show the resource usage of each running container.",
         "logs": "Show or follow an app's logs.",
+        "alerts": "List, add, update, enable, disable and remove alerts.",
         "notifiers": "List, add, update, test and remove notifiers of events and alerts.",
         "autoscalers": "List, add, update, enable, disable and remove autoscalers.",
         "log-drains": "List, add and remove log drains.",

@@ -99,6 +99,11 @@ PAIRS = [
     ("notifiers-details Kitchen", "notifiers show Kitchen"),
     ("notifiers-remove Kitchen", "notifiers remove Kitchen --yes"),
     ("notification-platforms", "notifiers platforms"),
+    (
+        "alerts-add -c web -m cpu -l 0.8 --duration-before-trigger 5m -r 1h -b -n Kitchen",
+        "alerts add web --metric cpu --limit 0.8 --for 5m --remind-every 1h --below"
+        " --notify Kitchen",
+    ),
     ("autoscalers-enable worker", "autoscalers enable worker"),
     ("autoscalers-disable worker", "autoscalers disable worker"),
     ("autoscalers-remove worker", "autoscalers remove worker --yes"),

@@ -30,6 +30,8 @@ LINES = [
     "addons categories",
     "addons plans scalingo-redis",
     "addons providers",
+    "alerts",
+    "alerts add web --metric cpu --limit 0.8 --notify Kitchen",
     "autoscalers",
     "autoscalers add web --metric cpu --target 1 --min 1 --max 2",
     "autoscalers disable worker",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -59,3 +60,19 @@ def number(
         return value
 
     return read
+
+
+def duration(given: Any) -> int:
+    """Return the seconds of a duration such as 90s, 5m or 1h30m."""
+    parts = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", str(given).strip().lower())
+    if not given or not parts:
+        raise click.BadParameter(f"{str(given)!r} is not a duration such as 90s, 5m or 1h30m.")
+    hours, minutes, seconds = (int(part or 0) for part in parts.groups())
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def spelt(seconds: float) -> str:
+    """Return seconds as a duration such as 1h30m."""
+    minutes, rest = divmod(seconds, 60)
+    parts = zip((*divmod(int(minutes), 60), rest), "hms", strict=True)
+    return "".join(f"{count:g}{unit}" for count, unit in parts if count) or "0s"

@@ -67,6 +67,22 @@ WHOLE_PROJECT = PROJECT | {
     "owner": USER | {"flags": {}},
     "flags": {},
 }
+ALERT = {
+    "id": ID,
+    "app_id": ID,
+    "created_at": "date",
+    "updated_at": "date",
+    "deleted_at": "date",
+    "disabled": "bool",
+    "container_type": "str",
+    "metric": "str",
+    "limit": "any",
+    "send_when_below": "bool",
+    "duration_before_trigger": "int",
+    "remind_every": "str",
+    "metadata": {"recipient": "str"},
+    "notifiers": [ID],
+}
 NOTIFIER = {
     "id": ID,
     "name": "str",
@@ -659,6 +675,27 @@ REST = [
         {"project": {"default": True}},
     ),
     Exchange("DELETE /v1/projects/{project[id]}", 409, ERROR),
+    Exchange(f"GET {SHOP}/alerts", 200, {"alerts": [ALERT]}),
+    Exchange(f"GET {SHOP}/alerts/{{alert}}", 200, {"alert": ALERT}),
+    Exchange(
+        f"POST {SHOP}/alerts",
+        201,
+        {"alert": ALERT},
+        {"alert": {"container_type": "web", "metric": "cpu", "limit": 0.5}},
+    ),
+    Exchange(
+        f"PATCH {SHOP}/alerts/{{alert}}",
+        200,
+        {"alert": ALERT},
+        {"alert": {"limit": 150, "metric": "rpm_per_container"}},
+    ),
+    Exchange(
+        f"PATCH {SHOP}/alerts/{{alert}}",
+        422,
+        {"errors": {"remind_every": ["str"]}},
+        {"alert": {"remind_every": "330000000000"}},
+    ),
+    Exchange(f"DELETE {SHOP}/alerts/{{alert}}", 204, None),
     Exchange(f"GET {SHOP}/notifiers", 200, {"notifiers": [NOTIFIER]}),
     Exchange(f"GET {SHOP}/notifiers/{{notifier}}", 200, {"notifier": NOTIFIER}),
     Exchange(f"GET {SHOP}/notifiers/no-1", 404, {"resource": "str", "error": "str"}),
@@ -786,6 +823,7 @@ def known(sandbox: Sandbox, answer: Any) -> dict[str, Any]:
         "project": app.settings["project"],
         "autoscaler": app.rows("autoscalers")[0]["id"],
         "notifier": app.rows("notifiers")[0]["id"],
+        "alert": app.rows("alerts")[0]["id"],
         "platform": "58a1c07e706c617400000001",
     }
     if answer is not None and answer.content:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scalingo_cli.sandbox.resources import autoscalers, features
+from scalingo_cli.sandbox.resources import alerts, autoscalers, features
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,4 +34,5 @@ def settle(store: Store, now: datetime) -> None:
     """Let what was measured set off what watches it."""
     for app in store.apps:
         for measure in app.collections.get("measures", ()):
+            alerts.react(store, app, measure)
             autoscalers.react(store, app, measure)

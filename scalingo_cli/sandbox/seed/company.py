@@ -16,6 +16,7 @@ from uuid import UUID
 
 from scalingo_cli.sandbox.resources import (
     addons,
+    alerts,
     apps,
     autoscalers,
     collaborators,
@@ -545,6 +546,13 @@ AUTOSCALER = {
     "max_containers": 4,
 }
 
+ALERT = {
+    "container_type": "web",
+    "metric": "memory",
+    "limit": 0.85,
+    "duration_before_trigger": 300_000_000_000,  # nanoseconds
+    "remind_every": "1h",
+}
 # name, platform, where to, which events
 NOTIFIERS: list[tuple[str, str, Row, list[str]]] = [
     (
@@ -729,7 +737,10 @@ def _watch(store: Store, app: App) -> None:
             store, app, platforms[platform], name=name, type_data=data, selected_event_ids=ids
         )
         app.rows("notifiers").append(row)
-    for row in (keeper, *app.rows("notifiers")):
+    kitchen = app.rows("notifiers")[0]["id"]
+    guard = alerts.new(store, app, **ALERT, notifiers=[kitchen])
+    app.rows("alerts").append(guard)
+    for row in (keeper, guard, *app.rows("notifiers")):
         row.update(dict.fromkeys(("created_at", "updated_at"), stamp_utc(_ago(store, 84.0))))
 
 

@@ -1,0 +1,265 @@
+"""`scalingo alerts`: who is notified when a metric passes a limit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scalingo_cli import known
+from scalingo_cli.cli.command import Group
+from scalingo_cli.cli.options import option, without_asking
+from scalingo_cli.cli.types import Word, duration, number, spelt
+from scalingo_cli.collection import Collection
+from scalingo_cli.commands.notifiers import NOTIFIERS
+from scalingo_cli.console.view import Column, View, at, date, plain
+from scalingo_cli.errors import BadUsage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scalingo_cli.console.view import Record
+    from scalingo_cli.session import App, Session
+
+
+def _limit(alert: Record) -> str:
+    return f"{'below' if alert.get('send_when_below') else 'above'} {plain(alert.get('limit'))}"
+
+
+def _wait(alert: Record) -> str:
+    """Return how long a limit is passed before the alert is sent, such as 5m30s."""
+    nanoseconds = alert.get("duration_before_trigger")
+    if not isinstance(nanoseconds, int) or nanoseconds <= 0:
+        return ""
+    return spelt(nanoseconds / 1_000_000_000)
+
+
+ALERT = View(
+    "alerts",
+    "alert",
+    {
+        "ID": Column(
+            lambda record: plain(record.get("id")), lambda record: plain(record.get("id"))[:11]
+        ),
+        "Type": "container_type",
+        "Metric": "metric",
+        "Limit": Column(_limit),
+        "State": Column(
+            lambda record: "disabled" if record.get("disabled") else "enabled",
+            colour=lambda record: None if record.get("disabled") else "green",
+        ),
+        "After": Column(_wait),
+        "Remind every": "remind_every",
+    },
+    empty="This app has no alerts. Add one:",
+    first="alerts add TYPE --metric cpu --limit 0.8",
+    listing="alerts list",
+    about=("container_type", "metric"),
+)
+ALERTS = Collection(ALERT, path=("alerts",), called_by=())
+AN_ALERT = Word(listing="alerts list")
+FIRST = "$(scalingo alerts | head -n 1 | cut -f 1)"
+
+
+@click.group("alerts", cls=Group, takes_app=True)
+def command() -> None:
+    """List, add, update, enable, disable and remove alerts."""
+
+
+@command.command(
+    "list", examples=["scalingo alerts", "scalingo alerts --json | jq -r '.alerts[].metric'"]
+)
+@click.pass_obj
+def list_(session: Session) -> None:
+    """List the alerts of an app."""
+    session.show(ALERTS.get(_app(session)), ALERT)
+
+
+@command.command(examples=[f"scalingo alerts show {FIRST}"])
+@click.argument("alert", metavar="ID", type=AN_ALERT)
+@click.pass_obj
+def show(session: Session, alert: str) -> None:
+    """Show an alert and whom it notifies."""
+    app = _app(session)
+    document = ALERTS.show(app, alert)
+    rows = NOTIFIERS.get(app)["notifiers"] or []
+    names = {plain(at(row, "id")): plain(at(row, "name")) for row in rows}
+
+    def notified(record: Record) -> str:
+        ids = record.get("notifiers")
+        chosen = [plain(each) for each in ids] if isinstance(ids, list) else []
+        return ", ".join(names.get(each, each) for each in chosen)
+
+    details = {"Notifies": Column(notified), "Created": date("created_at")}
+    session.show(document, ALERT._replace(details=details))
+
+
+def _settings(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say when to notify, and whom."""
+    for add in reversed(
+        [
+            option(
+                "--below/--above",
+                "send_when_below",
+                aliases=["-b"],
+                default=None,
+                help="Side of the limit that is notified (default: above).",
+            ),
+            option(
+                "--for",
+                "duration_before_trigger",
+                aliases=["--duration-before-trigger"],
+                type=duration,
+                metavar="DURATION",
+                help="Time that the limit is passed before anyone is notified, such as 5m.",
+            ),
+            option(
+                "--remind-every",
+                aliases=["-r"],
+                type=duration,
+                metavar="DURATION",
+                help="Time between reminders while the limit is passed, such as 1h30m.",
+            ),
+            option(
+                "--notify",
+                "notifiers",
+                aliases=["-n", "--notifiers"],
+                multiple=True,
+                metavar="NAME|ID",
+                type=Word(listing="notifiers list"),
+                help="Notifier to use.",
+            ),
+        ]
+    ):
+        function = add(function)
+    return function
+
+
+METRIC_HELP = "Metric to watch, such as cpu or 5XX."
+LIMIT_HELP = "Value of the metric that is the limit; for cpu, memory and swap a fraction."
+
+
+@command.command(
+    changes=True,
+    examples=["scalingo alerts add web --metric cpu --limit 0.8 --for 5m --notify Kitchen"],
+)
+@click.argument("container_type", metavar="TYPE", type=Word(listing="scale"))
+@option("--metric", aliases=["-m"], metavar="NAME", required=True, help=METRIC_HELP)
+@option(
+    "--limit",
+    aliases=["-l"],
+    type=number(float, 0, excluded=True),
+    metavar="VALUE",
+    required=True,
+    help=LIMIT_HELP,
+)
+@_settings
+@click.pass_obj
+def add(session: Session, /, container_type: str, **settings: Any) -> None:
+    """Add an alert for a container type."""
+    app = _app(session)
+    alert = _given(session, app, {"container_type": container_type, **settings})
+    answer = app.api.send("POST", *ALERTS.at(app), json={"alert": alert})
+    session.show(answer.document, ALERT)
+    session.say(f"Added an alert for {settings['metric']} of {container_type}.")
+
+
+@command.command(changes=True, examples=[f"scalingo alerts update {FIRST} --remind-every 1h30m"])
+@click.argument("alert", metavar="ID", type=AN_ALERT)
+@option(
+    "--type",
+    "container_type",
+    aliases=["-c", "--container-type"],
+    metavar="TYPE",
+    type=Word(listing="scale"),
+    help="Container type to watch.",
+)
+@option("--metric", aliases=["-m"], metavar="NAME", help=METRIC_HELP)
+@option(
+    "--limit",
+    aliases=["-l"],
+    type=number(float, 0, excluded=True),
+    metavar="VALUE",
+    help=LIMIT_HELP,
+)
+@_settings
+@option(
+    "--disable/--enable",
+    "disabled",
+    aliases=["-d", "--disabled"],
+    default=None,
+    help="State of the alert.",
+)
+@click.pass_obj
+def update(session: Session, /, alert: str, **settings: Any) -> None:
+    """Change an alert; what is not given stays as it is."""
+    app = _app(session)
+    changes = _given(session, app, settings)
+    if not changes:
+        raise BadUsage("Nothing to change: give at least one option.")
+    _change(session, app, alert, changes, "Updated")
+
+
+@command.command(changes=True, examples=[f"scalingo alerts enable {FIRST}"])
+@click.argument("alert", metavar="ID", type=AN_ALERT)
+@click.pass_obj
+def enable(session: Session, alert: str) -> None:
+    """Enable an alert."""
+    _change(session, _app(session), alert, {"disabled": False}, "Enabled")
+
+
+@command.command(changes=True, examples=[f"scalingo alerts disable {FIRST}"])
+@click.argument("alert", metavar="ID", type=AN_ALERT)
+@click.pass_obj
+def disable(session: Session, alert: str) -> None:
+    """Disable an alert."""
+    _change(session, _app(session), alert, {"disabled": True}, "Disabled")
+
+
+@command.command(changes=True, examples=[f"scalingo alerts remove {FIRST} --yes"])
+@click.argument("alert", metavar="ID", type=AN_ALERT)
+@without_asking
+@click.pass_obj
+def remove(session: Session, alert: str, yes: bool) -> None:
+    """Remove an alert."""
+    app = _app(session)
+    found = ALERTS.one(app, alert)
+    session.console.agree(f"Remove the alert for {_words(found)} from {app.name}?", yes)
+    app.api.send("DELETE", *ALERTS.at(app, plain(found["id"])))
+    session.say(f"Removed the alert for {_words(found)} from {app.name}.")
+
+
+def _app(session: Session) -> App:
+    """Return the app in force. Raises Misused on the legacy API, which has no alerts."""
+    return session.app()._replace(api=session.regional_api)
+
+
+def _words(alert: Record) -> str:
+    kind, metric = (plain(alert.get(name)) for name in ("container_type", "metric"))
+    return f"{metric} of {kind} {_limit(alert)}"
+
+
+def _given(session: Session, app: App, settings: dict[str, Any]) -> dict[str, Any]:
+    """Return what was given of these settings as the API takes it, with the names checked."""
+    given = {name: value for name, value in settings.items() if value not in (None, ())}
+    if "container_type" in given:
+        known.require_container_type(app, given["container_type"])
+    if "metric" in given:
+        known.require_metric(app, given["metric"])
+        if warning := known.odd_fraction(given["metric"], given.get("limit", 0)):
+            session.say(warning)
+    if "duration_before_trigger" in given:  # which the API takes in nanoseconds
+        given["duration_before_trigger"] *= 1_000_000_000
+    if "remind_every" in given:
+        given["remind_every"] = spelt(given["remind_every"])
+    if "notifiers" in given:
+        given["notifiers"] = [plain(NOTIFIERS.one(app, name)["id"]) for name in given["notifiers"]]
+    return given
+
+
+def _change(session: Session, app: App, alert: str, changes: dict[str, Any], done: str) -> None:
+    found = ALERTS.one(app, alert)
+    path = ALERTS.at(app, plain(found["id"]))
+    answer = app.api.send("PATCH", *path, json={"alert": changes})
+    session.show(answer.document, ALERT)
+    session.say(f"{done} the alert for {_words({**found, **changes})}.")
