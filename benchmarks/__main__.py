@@ -214,7 +214,7 @@ class Bench:
     def _happen(self, events: int) -> None:
         app = self.sandbox.main_app
         own = len(self.sandbox.store.app(app).events)
-        self.sandbox.happen_much(app, events - own)
+        self.sandbox.add_many_events(app, events - own)
 
     def _require_every_event(self, lines: str) -> None:
         history = History(self.sandbox.store, self.sandbox.store.app(self.sandbox.main_app))
@@ -240,7 +240,7 @@ class Bench:
     def logs(self) -> None:
         """Measure a long dump of logs: how long it takes, and how much memory."""
         app = self.sandbox.main_app
-        self.sandbox.log_much(app, self.amount.log_bytes)
+        self.sandbox.add_many_logs(app, self.amount.log_bytes)
         dump = self.scalingo("logs", "--lines", "1000000000")
         kept = [self.directory / "by-scalingo.txt", self.directory / "by-curl.txt"]
         to_file = Command(["sh", "-c", '"$@" > "$0"', str(kept[0]), *dump.words])

@@ -27,14 +27,22 @@ FOLDERS = [
     "main.py",
     "polling",
     "process",
+    "sandbox/control",
+    "sandbox/http",
+    "sandbox/runtime",
+    "sandbox/sandbox.py",
+    "sandbox/seed",
+    "sandbox/state",
     "session.py",
     "settings.py",
     "storage",
     "text",
 ]
 
-# The decorator documents the signature; a command's docstring is its help.
-DECORATED = re.compile(r"\b(?:command|on_database|route|creates|updates|deletes|lists|shows)\b")
+# The decorator documents the signature; a command's docstring is its help, a control's its summary.
+DECORATED = re.compile(
+    r"\b(?:command|knob|on_database|route|creates|updates|deletes|lists|shows)\b"
+)
 
 QUANTITY = re.compile(
     r"(?:.*_)?(?:age|delay|duration|interval|latency|patience|pause|period|size|timeout|within)"
@@ -51,6 +59,10 @@ class Function(NamedTuple):
         given = self.node.args
         named = [*given.posonlyargs, *given.args, *given.kwonlyargs]
         return [parameter for parameter in named if parameter.arg not in {"self", "cls"}]
+
+    @property
+    def variadic(self) -> tuple[ast.arg | None, ast.arg | None]:
+        return self.node.args.vararg, self.node.args.kwarg
 
     @property
     def raises(self) -> bool:
@@ -72,7 +84,7 @@ def _own(function: ast.AST) -> Iterator[ast.AST]:
 
 def _functions(parent: ast.Module | ast.ClassDef, where: str) -> Iterator[Function]:
     for node in parent.body:
-        if isinstance(node, ast.ClassDef):
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
             yield from _functions(node, f"{where}:{node.name}")
         elif isinstance(node, ast.FunctionDef):
             is_init = node.name == "__init__"
@@ -117,7 +129,7 @@ def test_docstrings_describe_every_parameter_and_no_other(folder: str) -> None:
         args = function.docstring.partition("Args:\n")[2].split("\n\n")[0]
         described = re.findall(r"^    (\w+):", args, re.MULTILINE)
         named = [parameter.arg for parameter in function.parameters]
-        variadic = [given.arg for given in (function.node.args.vararg,) if given]
+        variadic = [given.arg for given in function.variadic if given]
         assert set(named) <= set(described) <= {*named, *variadic}, function.where
 
 

@@ -233,7 +233,7 @@ def test_files_on_a_full_disk(
     ],
 )
 def test_a_reader_that_left(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
-    sandbox.happen_much(APP, 1000)
+    sandbox.add_many_events(APP, 1000)
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run(

@@ -224,7 +224,7 @@ def test_requests_share_a_connection(line: str, scalingo: CommandLine, sandbox: 
 
 def test_each_page_is_asked_for_once(scalingo: CommandLine, sandbox: Sandbox) -> None:
     own = len(sandbox.store.app(sandbox.main_app).events)
-    sandbox.happen_much(sandbox.main_app, 1150 - own)
+    sandbox.add_many_events(sandbox.main_app, 1150 - own)
     assert scalingo("events --all").code == 0
     pages = [int(request.query["page"]) for request in sandbox.requests]
     assert sorted(pages) == list(range(1, 13))

@@ -26,9 +26,9 @@ PROXIES = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
 
 # As the sandbox declares them, which is not imported for a help text.
 CONTROLS = {
-    "GET /_sandbox": "Show where the sandbox is, who can sign in, and the controls.",
+    "GET /_sandbox": "Show the addresses of the sandbox, who can sign in, and the controls.",
     "POST /_sandbox/reset": (
-        "Go back to the starting data, with an empty record of requests and no faults."
+        "Restore the starting data, with an empty record of requests and no faults."
     ),
     "POST /_sandbox/clock": "Move the sandbox's clock forward.",
     "GET /_sandbox/requests": "List the requests that were received, without secrets.",
@@ -41,17 +41,17 @@ CONTROLS = {
     ),
     "GET /_sandbox/openapi.json": "Show the routes as an OpenAPI document.",
     "POST /_sandbox/profile": (
-        "Let answers take from the first to the last of `latency` seconds, and some fail."
+        "Delay responses by the first to the last of `latency` seconds, and let some fail."
     ),
-    "GET /_sandbox/unserved": "List what was asked that has no route here, with how many times.",
-    "GET /_sandbox/errors": "List the tracebacks of what went wrong inside the sandbox itself.",
+    "GET /_sandbox/unserved": "List the requests that have no route here, with their counts.",
+    "GET /_sandbox/errors": "List the tracebacks of errors inside the sandbox itself.",
     "GET /_sandbox/faults": "List the faults that are still to come.",
     "POST /_sandbox/faults": (
-        "Spoil the next `times` answers to `method` on what begins with `path`."
+        "Spoil the next `times` responses to `method` on paths that begin with `path`."
     ),
-    "DELETE /_sandbox/faults": "Forget the faults that are still to come.",
+    "DELETE /_sandbox/faults": "Remove the faults that are still to come.",
     "POST /_sandbox/rate": (
-        "Refuse more than so many requests a minute, by the sandbox's clock; null: no limit."
+        "Limit the requests per minute, by the sandbox's clock; null: no limit."
     ),
     "POST /_sandbox/regions": "Refuse every request to the API of a region, until the next reset.",
     "POST /_sandbox/bearers": "Let new bearers be valid for so many seconds, until the next reset.",
@@ -62,13 +62,13 @@ CONTROLS = {
         "Choose the variant of `meta` that paginated collections carry: see pagination."
     ),
     "POST /_sandbox/operations": (
-        "Decide how the next operation ends: done, error (with this text) or never."
+        "Choose how the next operation ends: done, error (with this text) or never."
     ),
     "POST /_sandbox/deployments": (
         "Start a deployment of `app` that ends in `outcome` after `seconds`; return its id."
     ),
-    "POST /_sandbox/archives": "Decide how the next deployment of an archive ends.",
-    "POST /_sandbox/backups": "Decide how the next backup of a database ends, done or error,"
+    "POST /_sandbox/archives": "Choose how the next deployment of an archive ends.",
+    "POST /_sandbox/backups": "Choose how the next backup of a database ends, done or error,"
     " and its size in bytes.",
     "POST /_sandbox/events": (
         "Add an event of a type of the regional platform, to `app` or to the main app."
@@ -77,16 +77,14 @@ CONTROLS = {
     " and alerts watch.",
     "GET /_sandbox/deliveries": "List the notifications that notifiers sent, with how each delivery"
     " ended.",
-    "POST /_sandbox/collaborators": "Let the person invited to `app` under `email` accept.",
-    "POST /_sandbox/logs": "Let a container of `app` log the lines of `text`.",
-    "POST /_sandbox/streams": (
-        "Cut or silence the log streams that are open, or let them speak again."
-    ),
+    "POST /_sandbox/collaborators": "Accept the invitation of `email` to `app`.",
+    "POST /_sandbox/logs": "Add the lines of `text` to the logs of a container of `app`.",
+    "POST /_sandbox/streams": ("Cut or silence the open log streams, or resume them."),
     "POST /_sandbox/idle": (
-        "End every one-off container as if its visitor had been silent for half an hour."
+        "End every one-off container as if its client had been idle for half an hour."
     ),
     "DELETE /_sandbox/attached": (
-        "Cut off, without a word, everyone who is attached to a one-off container."
+        "Cut the connection of every client that is attached to a one-off container."
     ),
 }
 

@@ -1,4 +1,4 @@
-"""A local simulator of the Scalingo API: its state in memory, over real HTTP."""
+"""A local simulator of the Scalingo API: state in memory, served over real HTTP."""
 
 from scalingo_cli.sandbox.sandbox import Sandbox
 

@@ -1,4 +1,4 @@
-"""A plugin of pytest: the fixture `scalingo_sandbox` is a local simulator of the Scalingo API."""
+"""A pytest plugin: the fixture `scalingo_sandbox` is a local simulator of the Scalingo API."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _running_scalingo_sandbox() -> Iterator[Sandbox]:
 def scalingo_sandbox(
     _running_scalingo_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> Sandbox:
-    """A sandbox with its starting data, and an environment that leads every client there."""
+    """A sandbox with its starting data, and an environment that points every client to it."""
     sandbox = _running_scalingo_sandbox
     sandbox.reset()
     for name, value in sandbox.environment().items():

@@ -1,4 +1,4 @@
-"""The sandbox itself: HTTP servers around a store, with a record of what they were asked."""
+"""The sandbox itself: HTTP servers around a store, with a record of the requests."""
 
 from __future__ import annotations
 
@@ -68,30 +68,36 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 - compared with what is asked for
 
 
 class Sandbox(Controls):
-    """A local simulator of the Scalingo API, which runs for the time of `with Sandbox():`.
+    """A local simulator of the Scalingo API, which runs inside `with Sandbox():`.
 
-    `port` 0 takes any free one, and as many as the platform has hosts, any other begins a row of
-    them; `operation_seconds` is how long a scale or a restart takes; `now` is the moment that the
-    starting data is dated by, the present unless given; `main_app` is another name for the
-    application that has most of the data; in a `lively` sandbox the applications log a line now
-    and then.
+    With the `legacy` protocol, there is one host, at `url`, which takes the API token. With
+    `regional`, the API of the region at `url` takes bearers, which `auth_url` returns in exchange
+    for the API token; only this one has two-factor sign-in (`otp_email`, `otp_password`,
+    `otp_code`). Passwords and tokens are new at each start.
 
-    The `protocol` is `regional`: `url`, the API of `region`, where most of the data is, takes
-    bearers that are good for `bearer_seconds`, in exchange for the API token at `auth_url`; or it
-    is `legacy`, one host at `url` that takes the API token. Two-factor sign-in exists on the
-    regional platform alone (`otp_email`, `otp_password`, `otp_code`).
+    `streams` are the open log streams, to be cut or silenced; `names` are further hosts that
+    requests may be for.
 
-    A `strict` sandbox refuses what the platform ignores: unknown fields and query parameters, null
-    for absent, a body without its root, a parameter given twice.
+    Args:
+        port: The first of as many ports as the platform has hosts; 0 takes any free ones.
+        operation_seconds: How long a scale or a restart takes.
+        now: The time at the start, which dates in the data count back from; by default, now.
+        main_app: The name of the app that has most of the data.
+        lively: Whether the apps log a line now and then.
+        protocol: `legacy` or `regional`.
+        region: The region that has most of the data.
+        bearer_seconds: How long a bearer is valid.
+        strict: Whether to refuse what the platform ignores: unknown fields and query parameters,
+            null for absent, a body without its root, a repeated parameter.
+        secret: The bearer for the controls at `/_sandbox`; by default, a random one.
+        host: The name or address that clients use; if it is not a loopback address, other
+            machines are served too. 0.0.0.0 does that, with 127.0.0.1 in responses.
+        data: A document to start with (see the module document) instead of the starting data.
+        profile: Makes it slow or flaky.
 
-    `streams` are the log streams that are open, to be cut or silenced.
-
-    Passwords and tokens are drawn afresh at each start. The controls at `/_sandbox` ask for the
-    `secret` as a bearer; it is drawn, too, unless given. `host` is the name or address that clients
-    use: with any that is not of the loopback, the sandbox listens to other machines, too; 0.0.0.0
-    does that and stays 127.0.0.1 in answers. `data` is a document to begin with (see the module
-    document), in place of the starting data; a `profile` makes it slow or flaky. `names` are those
-    of other hosts that requests may be for.
+    Raises:
+        ValueError: The protocol or the region is unknown, or `data` is invalid.
+        OSError: A port cannot be had.
     """
 
     username = company.MAIN.username
@@ -147,11 +153,11 @@ class Sandbox(Controls):
         self._servers = server.listen(self, self.dialect.hosts(list(regions.REGIONS)), port)
         self.urls = {each.host: each.url for each in self._servers}
         self.url = self.urls[self.dialect.api(region)]
-        self._bell, self._clapper = socketpair()  # rung when it is time to stop
+        self._bell, self._clapper = socketpair()  # written to when it is time to stop
         self._listening = threading.Thread(target=self._listen, daemon=True)
         self.issued = Issued()
         self.store = self._new_store()
-        self._snapshots: dict[str, bytes] = {}  # made once: stories go back to them all the time
+        self._snapshots: dict[str, bytes] = {}  # made once: tests restore them all the time
         try:
             self.reset()
         except ValueError:  # the data
@@ -192,25 +198,25 @@ class Sandbox(Controls):
 
     @property
     def unverified_password(self) -> str:
-        """The password of the user whose account is not verified."""
+        """The password of the user with an unverified account."""
         return self.password_of(company.UNVERIFIED.username)
 
     @property
     def unverified_token(self) -> str:
-        """The API token of the user whose account is not verified."""
+        """The API token of the user with an unverified account."""
         return self.token_of(company.UNVERIFIED.username)
 
     @property
     def otp_password(self) -> str:
-        """The password of the user who signs in with two factors."""
+        """The password of the user with two-factor authentication."""
         return self.password_of(company.TWO_FACTOR.username)
 
     def token_of(self, username: str) -> str:
-        """Return the API token of a user of the starting data, the first of several; else empty."""
+        """Return the first API token of a user of the starting data; empty for anybody else."""
         return self._known.get(username, ("", ""))[1]
 
     def password_of(self, username: str) -> str:
-        """Return the password of a user of the starting data, empty for anybody else."""
+        """Return the password of a user of the starting data; empty for anybody else."""
         return self._known.get(username, ("", ""))[0]
 
     def state(self) -> dict[str, Any]:
@@ -221,7 +227,7 @@ class Sandbox(Controls):
     def load(self, users: list[Any], tokens: Sequence[Any] = (), apps: Sequence[Any] = ()) -> None:
         """Take users, tokens and apps from such a document, until the next reset.
 
-        Raises ValueError for what is not one.
+        Raises ValueError if it is invalid.
         """
         with self.lock:
             state_document.load(self.store, {"users": users, "tokens": tokens, "apps": apps})
@@ -231,7 +237,7 @@ class Sandbox(Controls):
         return openapi.document(routing.ROUTES, self.urls)
 
     def unserved(self) -> list[dict[str, Any]]:
-        """Return the requests that no route was there for: method, path, service, times."""
+        """Return the requests without a route: method, path, service, count."""
         with self.lock:
             names = ("method", "path", "service")
             return [
@@ -241,12 +247,12 @@ class Sandbox(Controls):
 
     @property
     def api_url(self) -> str:
-        """The base of the API of apps, without /v1: the same as `url`."""
+        """The base of the API for apps, without /v1: the same as `url`."""
         return self.url
 
     @property
     def auth_url(self) -> str | None:
-        """The base of the platform's authentication API; None on the legacy API, which has none."""
+        """The base of the authentication API; None on the legacy API, which has none."""
         return self.urls.get(Host("auth"))
 
     @property
@@ -260,9 +266,9 @@ class Sandbox(Controls):
         return self.urls.get(Host("db", self.region))
 
     def environment(self) -> dict[str, str]:
-        """Return the variables that lead any client here, signed in, and nowhere else.
+        """Return the variables that point any client here, signed in, and nowhere else.
 
-        What the legacy API does not have has an address here as well, and an empty region.
+        Services that the legacy API lacks have an address here as well, and an empty region.
         """
         databases = self.db_url or self.url
         return {
@@ -289,9 +295,9 @@ class Sandbox(Controls):
         )
 
     def reset(self) -> None:
-        """Go back to the starting data, with an empty record and no fault.
+        """Restore the starting data, with an empty record and no faults.
 
-        Bearers had before are good again, revoked or not, for as long as their tokens are there.
+        Earlier bearers are valid again, revoked or not, as long as their tokens exist.
         """
         with self.lock:
             self.clock.reset()
@@ -313,7 +319,7 @@ class Sandbox(Controls):
         if main_app not in self._snapshots:
             store = self._new_store()
             if self._data is None:
-                company.furnish(store, main_app, self.region)
+                company.fill(store, main_app, self.region)
                 self._credentials.replace(store)
             else:
                 state_document.load(store, self._data)
@@ -324,16 +330,16 @@ class Sandbox(Controls):
         return self._snapshots[main_app]
 
     def announce(self, address: Callable[[str], str]) -> None:
-        """Go back to the starting data, and name `address(url)` where answers would name `url`.
+        """Restore the starting data, and use `address(url)` instead of `url` in responses.
 
-        What listens there, such as a relay, has to pass on to the sandbox.
+        What listens there, such as a relay, has to forward to the sandbox.
         """
         self.urls = {host: address(url) for host, url in self.urls.items()}
         self.names |= {urlsplit(url).hostname or "" for url in self.urls.values()}
         self.reset()
 
     def answer(self, request: Request) -> Response:
-        """Return the response to one request, noted in the record if it is for the API."""
+        """Return the response to one request, and record it if it is for the API."""
         with self.lock:
             if request.path.split("/")[1:2] == ["_sandbox"]:
                 return self._guarded(request.host, lambda: self._controlled(request))
@@ -425,7 +431,7 @@ class Sandbox(Controls):
                         key.data.handle_request()
 
     def settle(self) -> None:
-        """Let what has ended by now have its effect."""
+        """Apply the effects of whatever has ended by now."""
         now = self.clock.now()
         operations.settle(self.store, now)
         deployments.settle(self.store, now)

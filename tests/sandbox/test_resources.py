@@ -202,7 +202,7 @@ def test_operations_can_fail_or_never_end(sandbox: Sandbox, http: Http) -> None:
 
 def test_much_is_made_up_before_what_happened(sandbox: Sandbox, http: Http) -> None:
     own = [event["id"] for event in sandbox.store.app(sandbox.main_app).events]
-    sandbox.happen_much(sandbox.main_app, 1000)
+    sandbox.add_many_events(sandbox.main_app, 1000)
     events = []
     for page in range(1, 99):
         answer = http("GET", f"{SHOP}/events?per_page=100&page={page}").json()

@@ -1,1 +1,1 @@
-"""What tests and users set about the sandbox."""
+"""The controls of the sandbox, for tests and users."""

@@ -1,4 +1,4 @@
-"""What tests and users can set, break and look up in a running sandbox."""
+"""What tests and users can change, break and look up in a running sandbox."""
 
 from __future__ import annotations
 
@@ -66,18 +66,18 @@ class Controls:
     issued: Issued
 
     def settle(self) -> None:
-        """Let what has ended by now have its effect."""
+        """Apply the effects of whatever has ended by now."""
         raise NotImplementedError
 
     @knob("GET", "")
     def describe(self) -> Row:
-        """Show where the sandbox is, who can sign in, and the controls."""
+        """Show the addresses of the sandbox, who can sign in, and the controls."""
         facts = {name: getattr(self, name) for name in FACTS}
         return facts | {"controls": [each.shown() for each in KNOBS.values()]}
 
     @knob("POST", "reset")
     def reset(self) -> None:
-        """Go back to the starting data, with an empty record of requests and no faults."""
+        """Restore the starting data, with an empty record of requests and no faults."""
         raise NotImplementedError
 
     @knob("POST", "clock", seconds=float)
@@ -118,19 +118,19 @@ class Controls:
 
     @knob("POST", "profile", latency=list, errors=dict)
     def behave(self, latency: Sequence[float] = (0, 0), errors: Row | None = None) -> None:
-        """Let answers take from the first to the last of `latency` seconds, and some fail."""
+        """Delay responses by the first to the last of `latency` seconds, and let some fail."""
         first, last = latency
         with self.lock:
             self.profile = Profile((first, last), errors or {})
 
     @knob("GET", "unserved", answers="unserved")
     def unserved(self) -> list[Row]:
-        """List what was asked that has no route here, with how many times."""
+        """List the requests that have no route here, with their counts."""
         raise NotImplementedError
 
     @knob("GET", "errors", answers="errors")
     def defects(self) -> list[str]:
-        """List the tracebacks of what went wrong inside the sandbox itself."""
+        """List the tracebacks of errors inside the sandbox itself."""
         return self.errors
 
     @knob("GET", "faults", answers="faults")
@@ -161,7 +161,7 @@ class Controls:
         path: str | None = None,
         **details: Any,
     ) -> None:
-        """Spoil the next `times` answers to `method` on what begins with `path`.
+        """Spoil the next `times` responses to `method` on paths that begin with `path`.
 
         The module faults has the kinds and the details.
         """
@@ -171,7 +171,7 @@ class Controls:
 
     @knob("DELETE", "faults")
     def clear_faults(self) -> None:
-        """Forget the faults that are still to come."""
+        """Remove the faults that are still to come."""
         with self.lock:
             self.faults.clear()
 
@@ -179,7 +179,7 @@ class Controls:
 
     @knob("POST", "rate", requests=int | None)
     def limit_rate(self, requests: int | None = 60) -> None:
-        """Refuse more than so many requests a minute, by the sandbox's clock; null: no limit."""
+        """Limit the requests per minute, by the sandbox's clock; null: no limit."""
         with self.lock:
             self.store.rate_limit = requests
 
@@ -211,7 +211,7 @@ class Controls:
 
     @knob("POST", "operations", outcome=str, error=str)
     def end_next_operation(self, outcome: str, error: str = "web-1 did not come back") -> None:
-        """Decide how the next operation ends: done, error (with this text) or never."""
+        """Choose how the next operation ends: done, error (with this text) or never."""
         with self.lock:
             self.store.next_operation = (_one_of("outcome", outcome, operations.OUTCOMES), error)
 
@@ -223,13 +223,13 @@ class Controls:
 
     @knob("POST", "archives", outcome=str)
     def end_next_deployment(self, outcome: str) -> None:
-        """Decide how the next deployment of an archive ends."""
+        """Choose how the next deployment of an archive ends."""
         with self.lock:
             self.store.next_deployment = _one_of("outcome", outcome, deployments.PHASES)
 
     @knob("POST", "backups", outcome=str, size=int)
     def end_next_backup(self, outcome: str = "done", size: int = 48 * 1024) -> None:
-        """Decide how the next backup of a database ends, done or error, and its size in bytes."""
+        """Choose how the next backup of a database ends, done or error, and its size in bytes."""
         with self.lock:
             self.store.next_backup = (_one_of("outcome", outcome, ("done", "error")), size)
 
@@ -253,28 +253,28 @@ class Controls:
 
     @knob("POST", "collaborators", app=str, email=str)
     def accept(self, app: str, email: str) -> None:
-        """Let the person invited to `app` under `email` accept."""
+        """Accept the invitation of `email` to `app`."""
         with self.lock:
             collaborators.accept(self.store, self.store.app(app), email)
 
     @knob("POST", "logs", app=str, container=str, text=str)
     def log(self, app: str, container: str, text: str) -> None:
-        """Let a container of `app` log the lines of `text`."""
+        """Add the lines of `text` to the logs of a container of `app`."""
         with self.lock:
             self.store.log(self.store.app(app), container, text)
 
-    def log_much(self, app: str, size: int) -> None:
-        """Let the logs of `app` begin with at least `size` bytes, made up as they are read."""
+    def add_many_logs(self, app: str, size_bytes: int) -> None:
+        """Begin the logs of `app` with at least `size_bytes`, generated as they are read."""
         with self.lock:
-            self.store.app(app).busy_seconds = -(-size // logs.BUSY_BYTES)
+            self.store.app(app).busy_seconds = -(-size_bytes // logs.BUSY_BYTES)
 
-    def happen_much(self, app: str, count: int) -> None:
-        """Let the events of `app` begin with `count` more, made up as they are read."""
+    def add_many_events(self, app: str, count: int) -> None:
+        """Begin the events of `app` with `count` more, generated as they are read."""
         with self.lock:
             self.store.app(app).distant_events = count
 
     def forget_logs(self, app: str, status: int = 404) -> None:
-        """Empty the logs of `app`; a dump of no logs is answered with `status`, 404 or 204."""
+        """Empty the logs of `app`; a dump of no logs then has the status `status`, 404 or 204."""
         with self.lock:
             self.store.app(app).logs.clear()
             self.store.empty_logs = status
@@ -283,7 +283,7 @@ class Controls:
 
     @knob("POST", "streams", do=str)
     def disturb_streams(self, do: str) -> None:
-        """Cut or silence the log streams that are open, or let them speak again."""
+        """Cut or silence the open log streams, or resume them."""
         if _one_of("action", do, ("cut", "silence", "speak")) == "cut":
             self.streams.cut()
         else:
@@ -291,23 +291,23 @@ class Controls:
 
     @knob("POST", "idle")
     def idle_out(self) -> None:
-        """End every one-off container as if its visitor had been silent for half an hour."""
+        """End every one-off container as if its client had been idle for half an hour."""
         with self.lock:
             for each in self.store.one_offs:
                 each.container.idle_out()
 
     @knob("DELETE", "attached")
     def drop_attached(self) -> None:
-        """Cut off, without a word, everyone who is attached to a one-off container."""
+        """Cut the connection of every client that is attached to a one-off container."""
         with self.lock:
             for each in self.store.one_offs:
                 if each.attached:
                     each.container.drop()
 
     def attach_at(self, url: str) -> None:
-        """Give `url` as where to attach to one-off containers, until the next reset.
+        """Use `url` as the address to attach to one-off containers, until the next reset.
 
-        Something there, such as an end of TLS, has to pass on to the sandbox.
+        Something there, such as a TLS terminator, has to forward to the sandbox.
         """
         with self.lock:
             self.store.attach_at = url

@@ -1,12 +1,12 @@
-"""Faults on demand: the next answers that match are spoilt in one of the ways that networks know.
+"""Faults on demand: the next matching responses are spoilt in one of the ways that networks do.
 
 A fault has a `kind`: a status from 200 to 599 as digits, `cut` (the connection closes before any
-byte), `cut_body` (it closes halfway through the body), `slow` (the answer comes after `delay`
+byte), `cut_body` (it closes halfway through the body), `slow` (the response comes after `delay`
 seconds), `html` (200 with a page), `garbage` (200 with broken JSON) or `redirect` (302 to
-`location`). It strikes `times` requests whose method is `method`, whose path begins with `path`
-and that come to a host of `service`, if these are given; the exchange of a token for a bearer is
-struck only if its path is. The request is not carried out, except for `slow` and `cut_body`, or if
-`executed` is true: then only the answer is lost.
+`location`). It hits `times` requests whose method is `method`, whose path begins with `path`, and
+that are sent to a host of `service`, if these are given; the exchange of a token for a bearer is
+hit only if `path` matches it. The request is not executed, except for `slow` and `cut_body`, or if
+`executed` is true: then only the response is lost.
 `retry_after` adds that header; `body` and `content_type` replace those of a status.
 """
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _PAGE = "<!DOCTYPE html>\n<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>\n"
 
-# What the statuses say unless told otherwise; the others hold an error in JSON.
+# The default bodies of these statuses; the others have an error in JSON.
 _STATUSES = {
     429: ("Retry later", TEXT),
     500: ('{"error": "Something went wrong on our side"}', JSON),
@@ -37,7 +37,7 @@ _KINDS = ("cut", "cut_body", "slow", "html", "garbage", "redirect")
 
 @dataclass
 class Fault:
-    """One way to spoil the next `times` answers."""
+    """One way to spoil the next `times` responses."""
 
     kind: str
     times: int = 1
@@ -59,7 +59,7 @@ class Fault:
             raise ValueError(f"unknown fault {self.kind!r}: a status or one of {', '.join(_KINDS)}")
 
     def strikes(self, request: Request) -> bool:
-        """Return whether this fault is for this request."""
+        """Return whether this fault hits this request."""
         return (
             self.method in (None, request.method)
             and self.service in (None, request.host.service)
@@ -68,7 +68,7 @@ class Fault:
         )
 
     def spoil(self, answer: Callable[[], Response]) -> Response:
-        """Return the spoilt response; `answer` carries the request out."""
+        """Return the spoilt response; `answer` executes the request."""
         carried_out = self.executed or self.kind in ("slow", "cut_body")
         response = answer() if carried_out else Response(200)
         if self.kind == "slow":
@@ -99,7 +99,7 @@ class Faults(list[Fault]):
     """The faults still to come, first come first served."""
 
     def draw(self, request: Request) -> Fault | None:
-        """Return the fault that strikes a request, and count it."""
+        """Return the fault that hits a request, and count it."""
         for fault in self:
             if fault.strikes(request):
                 fault.times -= 1

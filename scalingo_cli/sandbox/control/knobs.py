@@ -1,9 +1,9 @@
 """The controls under /_sandbox: each is declared once, at the function that it calls.
 
-`@knob("POST", "rate", requests=int | None)` gives the endpoint, the check of what is sent, and the
-line of the documentation: that is the first line of the function's docstring. Controls need the
-sandbox's own secret as a bearer (`$SCALINGO_SANDBOX_SECRET`) instead of an API
-token, are not in the record of requests, and are not struck by faults.
+`@knob("POST", "rate", requests=int | None)` gives the endpoint, the validation of its body, and the
+line of documentation: the first line of the function's docstring. Controls require the sandbox's
+own secret as a bearer (`$SCALINGO_SANDBOX_SECRET`) instead of an API token, are not in the record
+of requests, and are not hit by faults.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Knob:
         return row | {"does": self.summary}
 
     def answer(self, target: object, request: Request) -> Response:
-        """Call the method of `target` with what was sent, and return what it gives back."""
+        """Call the method of `target` with the fields of the body, and return its result."""
         given = {} if self.method == "GET" else self._checked(parsed(request.body))
         try:
             result = getattr(target, self.function.__name__)(**given)
@@ -115,8 +115,8 @@ def knob(
     Args:
         method: The HTTP method.
         name: The rest of the path.
-        answers: The key under which the answer holds what the function returns.
-        fields: The types of what is sent; a field is optional if the function has a default for it.
+        answers: The key of the function's result in the response.
+        fields: The types of the fields; one is optional if the function has a default for it.
 
     Returns:
         A decorator that returns its function unchanged.
@@ -130,7 +130,7 @@ def knob(
 
 
 def answer(target: object, request: Request) -> Response:
-    """Carry out a request for a control of `target`."""
+    """Return the response to a request for a control of `target`."""
     name = request.path.removeprefix(PREFIX).removeprefix("/")
     method = "GET" if request.method == "HEAD" else request.method
     if (method, name) not in KNOBS:

@@ -54,7 +54,7 @@ def _operation(route: Route, method: str, servers: list[str]) -> Row:
 
 
 def _summary(route: Route) -> str:
-    """Return what a route does: the regular ones are named for it, the others say it."""
+    """Return what a route does: from its docstring, or for regular nouns from its name."""
     if said := inspect.getdoc(route.answer):
         return said.partition("\n")[0]
     noun = [part for part in route.segments if not part.startswith("{")][-1]

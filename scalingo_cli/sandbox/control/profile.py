@@ -1,4 +1,4 @@
-"""Profiles: how slow a platform is, and how often it fails, as long as it runs."""
+"""Profiles: how slow the simulated platform is, and how often it fails."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Profile:
-    """Answers take from the first to the last of `latency` seconds; some are faults instead.
+    """Responses take from the first to the last of `latency` seconds; some are faults instead.
 
-    `errors` has the share of each kind of fault, from 0 to 1: see faults. What is drawn is the
-    same for each start. Raises ValueError for what is none of that.
+    `errors` has the share of each kind of fault, from 0 to 1: see faults. The random draws are the
+    same at each start. Raises ValueError for invalid values.
     """
 
     latency: tuple[float, float] = (0.0, 0.0)
@@ -35,11 +35,11 @@ class Profile:
         self._random = random.Random(2015)  # noqa: S311 - the same each time
 
     def delay(self) -> float:
-        """Draw how many seconds an answer takes."""
+        """Draw how many seconds a response takes."""
         return self._random.uniform(*self.latency)
 
     def fault(self) -> Fault | None:
-        """Draw what goes wrong, None for nothing."""
+        """Draw a fault, or None."""
         drawn = self._random.random()
         for kind, share in self.errors.items():
             if drawn < share:

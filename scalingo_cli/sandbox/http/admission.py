@@ -1,7 +1,7 @@
-"""Who may ask at all: programs that call the sandbox by its address, and no web page.
+"""Which requests are accepted: those of programs that use the sandbox's address, no web pages.
 
 A page whose name was rebound to this machine sends its own name as Host, any other page an
-Origin. Both are refused before anything else is looked at.
+Origin. Both are refused before anything else is checked.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _NO_PAGE = re.compile(r"http://scalingo-cli\.local/[\w.-]*")
 
 
 def admit(target: str, headers: Message, names: Container[str]) -> None:
-    """Refuse with 403 a request for another host than this one, and what a browser sends.
+    """Refuse with 403 a request for a different host, and any that a browser sends.
 
-    `target` is as in the first line of the request; `names` are those of hosts that count as
-    this one, besides the loopback addresses, which nobody can rebind.
+    `target` is as in the first line of the request; `names` are the hosts that count as this one,
+    besides the loopback addresses, which nobody can rebind.
     """
     hosts = [f"//{value}" for value in headers.get_all("Host", [])]
     if len(hosts) != 1 or not all(_is_here(url, names) for url in [*hosts, *_absolute(target)]):

@@ -11,7 +11,7 @@
     NOTIFIERS.updates({"active?": bool})
     NOTIFIERS.deletes()
 
-Each of the five registers one route, and can decorate a function that says what is special.
+Each of the five registers one route, and can decorate a function for what is special.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ class Collection:
         singular: The key of one row, and what a 404 names.
         of: Whose the rows are.
         id: The form of a new id, with `{hex}` (24 digits) or `{uuid}`; the dialect's if it has one.
-        events: The noun in events; `new_`, `edit_` and `delete_` go before it. Empty: no events.
-        tells: What the event of a verb (new, edit, delete) says about a row; nothing by default.
-        on: The hosts that have it, with the path on each if it is not the usual one.
-        missing: What a 404 names, if that is not the singular.
+        events: The noun in events, after `new_`, `edit_` or `delete_`. Empty: no events.
+        tells: Returns the data of the event of a verb (new, edit, delete); by default, none.
+        on: The hosts that have it, with the path on each unless it is the usual one.
+        missing: What a 404 names, if it is not the singular.
     """
 
     def __init__(
@@ -69,16 +69,16 @@ class Collection:
         self.paths = on if isinstance(on, Mapping) else dict.fromkeys(on, usual)
 
     def rows(self, call: Call) -> list[Row]:
-        """Return the rows of the app or the account that a request is about."""
+        """Return the rows of the app or the account of a request."""
         owner = call.app if self.of == "app" else call.user
         return owner.rows(self.name)
 
     def find(self, call: Call) -> Row:
-        """Return the row whose id is in the path; raise Missing without one."""
+        """Return the row whose ID is in the path. Raises Missing if there is none."""
         return find(self.rows(call), call.names[f"{self.singular}_id"], self.missing)
 
     def row(self, store: Store, fields: Row) -> Row:
-        """Return a row with a new id, not yet anywhere, as the store's dialect has it."""
+        """Return a row with a new ID, in the form of the store's dialect, without storing it."""
         new_id = store.new_id_of(self.singular, self.id)
         return store.dialect.row(self.singular, {"id": new_id, **fields})
 
@@ -93,7 +93,7 @@ class Collection:
             call.store.record_of_account(call.user, kind, data)
 
     def lists(self, shown: Callable[[Call, Row], Row] | None = None) -> None:
-        """Serve GET of the list; `shown` turns a row into what the list has of it."""
+        """Serve GET of the list; `shown` turns a row into its form in the list."""
 
         def list_(call: Call) -> Response:
             rows = self.rows(call)
@@ -111,7 +111,7 @@ class Collection:
         self._route("GET", self._one, show)
 
     def creates(self, shape: Shape) -> Callable[[Callable[[Call, Row], Row]], Any]:
-        """Serve POST: the decorated function returns the new row's fields, without an id."""
+        """Serve POST: the decorated function returns the new row's fields, without an ID."""
 
         def decorate(new: Callable[[Call, Row], Row]) -> Any:
             def create(call: Call) -> Response:
@@ -129,8 +129,8 @@ class Collection:
     def updates(self, shape: Shape) -> Callable[[Callable[[Call, Row, Row], Row | None]], Any]:
         """Serve PATCH and PUT of one row, which takes the fields that are given.
 
-        A decorated function does that itself, and returns what the event says besides; None: no
-        event.
+        A decorated function does that itself, and returns further data for the event, or None for
+        no event.
         """
         changes: list[Callable[[Call, Row, Row], Row | None]] = [_take]
 
@@ -151,7 +151,7 @@ class Collection:
         return decorate
 
     def deletes(self) -> Callable[[Callable[[Call, Row], None]], Any]:
-        """Serve DELETE of one row; a decorated function is called before, and may refuse."""
+        """Serve DELETE of one row; a decorated function is called first, and may refuse."""
         before: list[Callable[[Call, Row], None]] = []
 
         def delete(call: Call) -> Response:

@@ -1,4 +1,4 @@
-"""What goes over the wire: a request, a response, and the refusals that every resource shares."""
+"""Requests, responses, and the refusals that all resources share."""
 
 from __future__ import annotations
 
@@ -21,10 +21,9 @@ HTML = "text/html; charset=utf-8"
 class Request:
     """One HTTP request to `host`; header names are lower case.
 
-    A parameter whose name ends in [] may be there several times: `query` has the last of its
-    values, `lists` all of them. A body that is streamed comes as a `file`, which is closed
-    unless it is taken away. Requests that came over one connection have the same `port`, the
-    client's.
+    A parameter whose name ends in [] may be repeated: `query` has the last of its values, `lists`
+    all of them. A streamed body is a `file`, which is closed afterwards unless it is removed from
+    here. Requests over one connection have the same `port`, the client's.
     """
 
     method: str
@@ -40,21 +39,21 @@ class Request:
 
 @dataclass
 class Received(Request):
-    """A request as recorded: whose token it carried, not which; `status` answered it.
+    """A recorded request: whose token it carried, not which one; `status` is the response's.
 
-    `service` and `region` tell which host it came to.
+    `service` and `region` identify the host that it was sent to.
     """
 
     status: int | None = None
 
     @property
     def service(self) -> str:
-        """The service that its host gives: `legacy`, or one of the regional platform's."""
+        """The service of its host: `legacy`, or one of the regional platform's."""
         return self.host.service
 
     @property
     def region(self) -> str:
-        """The region of its host, if that is of one."""
+        """The region of its host, if it has one."""
         return self.host.region
 
     @property
@@ -67,10 +66,10 @@ class Received(Request):
 class Response:
     """One HTTP response and how it is delivered: late, in half, or not at all.
 
-    With `chunks` the body is what they yield, as they yield it, in place of `body`. `then` takes
-    the connection over after the head, with the bytes that came early. `later` waits for
-    something and returns the response to send in place of this one. The connection ends with the
-    `last` one.
+    With `chunks`, the body is what they yield, as they yield it, instead of `body`. `then` takes
+    the connection over after the head, with the bytes that arrived early. `later` waits for
+    something, and returns the response to send instead of this one. The connection is closed after
+    the `last` one.
     """
 
     status: int
@@ -86,11 +85,11 @@ class Response:
 
 
 class Cut(Exception):
-    """Raised by the chunks of a response to cut the connection where they are."""
+    """Raised by the chunks of a response to cut the connection at this point."""
 
 
 class Refusal(Exception):
-    """A request that the platform turns down, with its answer."""
+    """A request that the platform refuses, with the response."""
 
     def __init__(self, response: Response) -> None:
         super().__init__(response.status)
@@ -98,23 +97,23 @@ class Refusal(Exception):
 
 
 def document(content: Any, status: int = 200, **headers: str) -> Response:
-    """Return a JSON response holding `content`."""
+    """Return a JSON response with `content`."""
     body = json.dumps(content, ensure_ascii=False).encode()
     return Response(status, body, JSON, headers)
 
 
 def text(content: str, status: int = 200) -> Response:
-    """Return a plain text response holding `content`."""
+    """Return a plain text response with `content`."""
     return Response(status, content.encode(), TEXT)
 
 
 def nothing() -> Response:
-    """Return the answer to a successful deletion: 204, no body."""
+    """Return the response to a successful deletion: 204, no body."""
     return Response(204)
 
 
 def refused(status: int, message: str, **more: str) -> Refusal:
-    """Return a refusal with an `error` key, and `more` keys beside it."""
+    """Return a refusal with an `error` key, and the keys of `more`."""
     return Refusal(document({"error": message, **more}, status))
 
 
@@ -138,7 +137,7 @@ def no_such_page() -> Refusal:
 
 
 def unpaid(action: str) -> Refusal:
-    """Return the 402 that an unverified account gets when it goes past what is free."""
+    """Return the 402 for an unverified account that exceeds what is free."""
     return refused(
         402,
         f"Your account has to be verified before you can {action}: add a payment method first",

@@ -1,7 +1,7 @@
-"""Collections in pages, with the `meta` that the documents show or one of its known variants.
+"""Paginated collections, with the documented `meta` or one of its known variants.
 
-`page` counts from 1; `per_page` is 30 for events and 20 elsewhere, and cut down to 100 in silence.
-Values that are not positive integers are refused with 400. Past the last page come empty ones.
+`page` counts from 1; `per_page` is 30 for events and 20 elsewhere, and silently limited to 100.
+Values that are not positive integers are refused with 400. Pages after the last one are empty.
 """
 
 from __future__ import annotations
@@ -32,14 +32,35 @@ SHAPES = ("documented", "flat", "previous_page", "clamped", "endless")
 def page(
     call: Call, root: str, items: Sequence[T], shown: Callable[[T], Any], default: int = 20
 ) -> Response:
-    """Return the page of `items` (oldest first) that is asked for, newest first, under `root`."""
+    """Return the requested page of a collection, newest first.
+
+    Args:
+        call: The request.
+        root: The key of the rows in the document.
+        items: The whole collection, oldest first.
+        shown: Turns an item into its row.
+        default: The number of rows on a page, unless the request has one.
+
+    Returns:
+        The response.
+    """
     number = _positive(call, "page", 1)
     size = min(_positive(call, "per_page", default), MAXIMUM)
     return _page(call, root, items, shown, number, size)
 
 
 def whole(call: Call, root: str, items: Sequence[T], shown: Callable[[T], Any]) -> Response:
-    """Return all of `items` (oldest first) as one page, newest first, under `root`."""
+    """Return a whole collection as one page, newest first.
+
+    Args:
+        call: The request.
+        root: The key of the rows in the document.
+        items: The collection, oldest first.
+        shown: Turns an item into its row.
+
+    Returns:
+        The response.
+    """
     return _page(call, root, items, shown, 1, max(len(items), 1))
 
 

@@ -1,4 +1,4 @@
-"""Which function answers which request, with the user known and query and body checked."""
+"""Which function handles which request, with the user known and query and body checked."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Route:
     answer: Callable[[Call], Response]
 
     def match(self, segments: list[str]) -> dict[str, str] | None:
-        """Return the values of the path's {names}, None if the path is another one."""
+        """Return the values of the path's {names}, or None if the path is different."""
         if len(segments) != len(self.segments):
             return None
         names = {}
@@ -65,9 +65,20 @@ def route(
     deletes_with_body: bool = False,
     streamed: bool = False,
 ) -> Callable[[Callable[[Call], Response]], Callable[[Call], Response]]:
-    """Register a function for `methods` (words) of `path` on hosts of the services `on`.
+    """Register a function as the handler of a path.
 
-    `query` and `body` are what it takes; a `streamed` body comes as a file.
+    Args:
+        methods: The HTTP methods, separated by spaces.
+        path: The path, with {names}.
+        on: The services whose hosts have it.
+        query: The query parameters that it takes.
+        auth: The authentication that it requires.
+        body: The content type of its body.
+        deletes_with_body: Whether its DELETE takes a body.
+        streamed: Whether the body is handed over as a file.
+
+    Returns:
+        A decorator that returns its function unchanged.
     """
 
     def register(answer: Callable[[Call], Response]) -> Callable[[Call], Response]:
@@ -102,7 +113,7 @@ def streamed(request: Request) -> bool:
 
 
 def find(request: Request) -> tuple[Route, dict[str, str]]:
-    """Return the route of a request and the values in its path; refuse with 404 or 405."""
+    """Return the route of a request and the values in its path, or refuse with 404 or 405."""
     segments = request.path.split("/")
     method = "GET" if request.method == "HEAD" else request.method
     found = []
@@ -126,7 +137,15 @@ def find(request: Request) -> tuple[Route, dict[str, str]]:
 
 
 class Call:
-    """One request on its way to the function that answers it."""
+    """One request, as its handler sees it.
+
+    Args:
+        request: The HTTP request.
+        store: The state of the sandbox.
+        user: The user whose token it carries, if any.
+        names: The values of the {names} in the path.
+        strict: Whether unknown fields and parameters are refused.
+    """
 
     def __init__(
         self, request: Request, store: Store, user: User | None, names: dict[str, str], strict: bool
@@ -144,38 +163,38 @@ class Call:
 
     @property
     def user(self) -> User:
-        """The user whose token came along."""
+        """The user whose token the request carries."""
         if self.visitor is None:
             raise LookupError("a route without authentication has no user")
         return self.visitor
 
     @property
     def dialect(self) -> Dialect:
-        """What the sandbox speaks."""
+        """The protocol that the sandbox serves."""
         return self.store.dialect
 
     @property
     def region(self) -> str:
-        """The region that was asked; empty on the legacy API, which has none."""
+        """The region of the host; empty on the legacy API, which has none."""
         return self.request.host.region
 
     @cached_property
     def app(self) -> App:
-        """The application that the path names."""
+        """The app that the path names."""
         return self.store.app(self.names["app"], self.user, self.region)
 
     def owned_app(self, action: str) -> App:
-        """Return the application that the path names; refuse if `action` is for its owner alone."""
+        """Return the app that the path names, or refuse if only its owner may do `action`."""
         if self.app.owner is not self.user:
             raise refused(403, f"Only the owner of {self.app.name} may {action} it")
         return self.app
 
     def document(self, shape: Mapping[str, Any]) -> Row:
-        """Return the request's JSON object, checked: names in `shape` with a ? may be absent."""
+        """Return the request's JSON object, checked: fields of `shape` with a ? are optional."""
         return self.checked(parsed(self.request.body), shape)
 
     def rooted(self, root: str, shape: Mapping[str, Any]) -> Row:
-        """Return the object under the root of the request's JSON, checked like a document.
+        """Return the object under the root of the request's JSON, checked like `document`.
 
         Some clients leave the root out, which a strict sandbox does not accept.
         """
@@ -186,10 +205,10 @@ class Call:
         return self.checked(inner, shape)
 
     def checked(self, given: Row, shape: Mapping[str, Any]) -> Row:
-        """Return the fields of `shape` that are given, each of its type; refuse with 422.
+        """Return the given fields of `shape`, or refuse with 422 those of a wrong type.
 
-        A strict sandbox refuses every other field. Otherwise they are left out, as the platform
-        does, and null is as good as absent.
+        A strict sandbox refuses every other field. Otherwise they are ignored, as on the platform,
+        and null means absent.
         """
         if not self.strict:
             known = {name.removesuffix("?") for name in shape}
@@ -198,18 +217,18 @@ class Call:
         return checked(given, shape)
 
     def record(self, kind: str, data: Row | None = None) -> None:
-        """Add an event by this user to the application of the path."""
+        """Add an event by this user to the app of the path."""
         self.store.record(self.app, self.user, kind, data)
 
     def touch(self) -> None:
-        """Note that the application changed just now."""
+        """Set the app's date of change to now."""
         self.app.updated_at = self.store.stamp()
 
 
 def check(request: Request, found: Route, strict: bool) -> None:
     """Refuse what a route does not take.
 
-    A strict sandbox refuses unknown query parameters, and a body where none is read, too.
+    A strict sandbox also refuses unknown query parameters, and a body that is not read.
     """
     if strict and (unknown := sorted(request.query.keys() - found.query)):
         raise refused(400, f"unknown query parameter: {', '.join(unknown)}")
@@ -224,14 +243,14 @@ def check(request: Request, found: Route, strict: bool) -> None:
 
 
 def require_type(request: Request, expected: str) -> None:
-    """Refuse a body of another type than `expected`: a page can send some types unasked."""
+    """Refuse a body of a type other than `expected`: web pages can send some types unasked."""
     given = request.headers.get("content-type", "").partition(";")[0]
     if given.strip().lower() != expected:
         raise refused(400, f"the Content-Type should be {expected}")
 
 
 def parsed(body: bytes) -> Row:
-    """Return the JSON object in a body; nothing and other JSON count as an empty object."""
+    """Return the JSON object in a body; an empty body and other JSON count as an empty object."""
     if not body:
         return {}
     try:
@@ -243,7 +262,7 @@ def parsed(body: bytes) -> Row:
 
 
 def checked(given: Row, shape: Mapping[str, Any]) -> Row:
-    """Return `given` if it has the fields of `shape` and no other, each of its type."""
+    """Return `given` if it has exactly the fields of `shape`, each of its type."""
     known = {name.removesuffix("?"): kind for name, kind in shape.items()}
     for name in given:
         if name not in known:

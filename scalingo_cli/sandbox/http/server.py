@@ -1,4 +1,4 @@
-"""The HTTP server: requests come in, responses go out, nothing is written anywhere else."""
+"""The HTTP server: requests in, responses out, nothing is written anywhere else."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _PIECE = 256 * 1024  # bytes
 
 
 class Platform(Protocol):
-    """What answers the requests; `errors` takes tracebacks, `stopping` is set at the end.
+    """What handles the requests; `errors` takes tracebacks, `stopping` is set at the end.
 
-    It listens at `host`; if that is not of the loopback, at every address. `names` are those of
+    It listens at `host`; if that is not a loopback address, at every address. `names` are the
     hosts that count as this one: see admission.
     """
 
@@ -45,7 +45,7 @@ class Platform(Protocol):
 
 
 def listen(platform: Platform, hosts: Sequence[Host], port: int) -> list[Server]:
-    """Listen as each of the hosts, at consecutive ports unless `port` is 0; all or none.
+    """Listen on a port for each of the hosts, consecutive unless `port` is 0; all or none.
 
     Raises OSError if a port cannot be had.
     """
@@ -67,7 +67,7 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
     request_queue_size = 128
-    timeout = 0  # it is asked when somebody is there
+    timeout = 0  # it is called only when a client is waiting
 
     def __init__(self, platform: Platform, host: Host, port: int) -> None:
         self.platform = platform
@@ -78,20 +78,20 @@ class Server(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """Its URL."""
         return f"http://{self.platform.host}:{self.server_address[1]}"
 
     def server_bind(self) -> None:
-        """Bind without the look-up of the host's full name, which can take seconds."""
+        """Bind without looking up the host's full name, which can take seconds."""
         TCPServer.server_bind(self)
         self.server_name, self.server_port = self.platform.host, self.server_address[1]
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Keep an error in the handler for the tests, and say nothing."""
+        """Keep an error in the handler for the tests, and print nothing."""
         self.platform.errors.append(traceback.format_exc())
 
     def close(self) -> None:
-        """Stop listening, end every connection and wait for that to be done."""
+        """Stop listening, close every connection, and wait until that is done."""
         self.server_close()
         with self.idle:
             for connection in self.connections:
@@ -103,7 +103,7 @@ def _shut(connection: socket.socket) -> None:
     try:
         connection.shutdown(2)
     except OSError:
-        return  # the client was faster
+        return  # the client has closed it
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -116,13 +116,13 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1
 
     def setup(self) -> None:
-        """Join the open connections."""
+        """Add this one to the open connections."""
         super().setup()
         with self.server.idle:
             self.server.connections.add(self.request)
 
     def finish(self) -> None:
-        """Leave the open connections; a client that is gone is no error."""
+        """Remove this one from the open connections; a client that has gone is not an error."""
         try:
             super().finish()
         except ConnectionError:
@@ -134,7 +134,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.server.idle.notify_all()
 
     def handle(self) -> None:
-        """Answer request after request until either side leaves."""
+        """Answer requests until either side closes the connection."""
         try:
             super().handle()
         except ConnectionError:
@@ -159,7 +159,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_OPTIONS = do_CONNECT = answer  # noqa: N815 - as above
 
     def version_string(self) -> str:
-        """Return what the Server header says."""
+        """Return the value of the Server header."""
         return "scalingo-sandbox"
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has above
@@ -196,7 +196,7 @@ class _Handler(BaseHTTPRequestHandler):
         return file
 
     def _body(self) -> Iterator[bytes]:
-        """Yield the body in pieces, however it is framed; refuse what is too large.
+        """Yield the body in pieces, however it is framed, or refuse one that is too large.
 
         Raises ConnectionAbortedError if it ends early.
         """

@@ -1,4 +1,4 @@
-"""WebSockets, the side of the server (RFC 6455): texts go out, one or more come in."""
+"""The server side of WebSockets (RFC 6455): texts go out, one or more come in."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def asked(request: Request) -> bool:
 
 
 def accept(request: Request, talk: Callable[[WebSocket], None]) -> Response:
-    """Return the response that turns the connection into a WebSocket, which `talk` then has."""
+    """Return the response that turns the connection into a WebSocket, which `talk` then handles."""
     key = request.headers.get("sec-websocket-key")
     if key is None:
         raise refused(400, "A WebSocket begins with a Sec-WebSocket-Key")
@@ -41,11 +41,11 @@ def accept(request: Request, talk: Callable[[WebSocket], None]) -> Response:
 
     def run(connection: socket.socket, early: bytes) -> None:
         web_socket = WebSocket(connection, early)
-        with suppress(OSError):  # the visitor was faster
+        with suppress(OSError):  # the client has closed it
             talk(web_socket)
             web_socket.close()
         with suppress(OSError):
-            connection.shutdown(2)  # wakes the listener, for nothing else would
+            connection.shutdown(2)  # wakes the listener
 
     return Response(101, headers=headers, then=run)
 
@@ -67,7 +67,7 @@ def _frame(kind: int, content: bytes) -> bytes:
 
 
 class WebSocket:
-    """A connection that has become a WebSocket; a visitor who leaves is noticed."""
+    """A connection that has become a WebSocket; a client that leaves is noticed."""
 
     def __init__(self, connection: socket.socket, early: bytes) -> None:
         self._connection = connection
@@ -77,20 +77,20 @@ class WebSocket:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def send(self, data: bytes) -> None:
-        """Send frames, or a part of one. Raises OSError when the visitor has left."""
+        """Send frames, or a part of one. Raises OSError if the client has left."""
         with self._sending:
             self._connection.sendall(data)
 
     def hear(self) -> str | None:
-        """Wait for the next text of the visitor; None when there will be no more."""
+        """Wait for the next text from the client; return None at the end."""
         return self._heard.get()
 
     def close(self) -> None:
-        """Say that it is over."""
+        """Send the closing frame."""
         self.send(_frame(_CLOSE, struct.pack("!H", 1000)))
 
     def _listen(self) -> None:
-        with suppress(OSError, EOFError):  # as good as a farewell
+        with suppress(OSError, EOFError):  # it has closed without one
             while True:
                 kind, content = self._next()
                 if kind == _TEXT:

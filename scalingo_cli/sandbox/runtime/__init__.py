@@ -1,1 +1,1 @@
-"""What the sandbox runs: processes and certificates."""
+"""Processes, their directories, and certificates."""

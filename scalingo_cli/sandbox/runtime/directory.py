@@ -1,7 +1,7 @@
-"""Temporary directories that know whether their program lives: what a killed one left is removed.
+"""Temporary directories that are removed even if their program is killed, by the next one.
 
-A program holds a lock on a file in each of its directories, and the kernel lets go of it however
-the program ends. So a directory whose lock is free belongs to nobody any more.
+A program holds a lock on a file in each of its directories, and the kernel releases it however the
+program ends. So a directory whose lock is free is no longer in use.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ class Directory:
         self.remove()
 
     def own(self, process: int) -> None:
-        """Note that the session of this process ends with the directory."""
+        """Record that the session of this process has to end with the directory."""
         (self.path / _PROCESS).write_text(f"{process} {_born(process)}")
 
     def remove(self) -> None:
-        """Remove it with all that is in it, if that did not happen yet."""
+        """Remove it with its contents, unless that has been done."""
         if self._lock >= 0:
             shutil.rmtree(self.path, ignore_errors=True)
             os.close(self._lock)
@@ -51,7 +51,7 @@ class Directory:
 
 
 def remove_leftovers() -> None:
-    """Remove the directories, and end the processes, of this user's programs that were killed."""
+    """Remove the directories and end the processes of this user's programs that were killed."""
     temporary = Path(tempfile.gettempdir())
     abandoned = filter(_is_abandoned, temporary.glob(f"{_UNFINISHED}*"))
     for path in [*temporary.glob(f"{_PREFIX}*"), *abandoned]:
@@ -60,7 +60,7 @@ def remove_leftovers() -> None:
             if path.is_symlink() or path.lstat().st_uid != os.geteuid():
                 continue
             lock = os.open(path / _LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC | create, 0o600)
-        except OSError:  # its program removes it at this moment
+        except OSError:  # its program is just removing it
             continue
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -80,7 +80,7 @@ def _is_abandoned(unfinished: Path) -> bool:
 
 
 def members(session: int) -> set[int]:
-    """Return the processes of a session that are still there."""
+    """Return the running processes of a session."""
     if Path("/proc/self").exists():
         candidates = [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
     else:
@@ -91,29 +91,29 @@ def members(session: int) -> set[int]:
         try:
             if os.getsid(pid) == session:
                 found.add(pid)
-        except (ProcessLookupError, PermissionError):  # ended since, or someone else's
+        except (ProcessLookupError, PermissionError):  # ended meanwhile, or someone else's
             continue
     return found
 
 
 def _end_session(note: Path) -> None:
-    """End the processes of a session that somebody else began, if it is still the one noted."""
+    """End the processes of a recorded session, if its ID has not been reused."""
     try:
         number, born = note.read_text().split(" ", 1)
     except (OSError, ValueError):
         return
     leader = int(number)
     if _born(leader) not in ("", born):
-        return  # another process has its number by now
+        return  # a different process has its ID by now
     for pid in members(leader):
         try:
             os.kill(pid, signal.SIGKILL)
-        except OSError:  # it was faster
+        except OSError:  # it has ended
             continue
 
 
 def _born(process: int) -> str:
-    """Return when a process began, in the system's own words; nothing if it has ended."""
+    """Return when a process started, as the system writes it; empty if it has ended."""
     if Path("/proc/self/stat").exists():
         try:
             return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19]

@@ -1,4 +1,4 @@
-"""A container: a real shell of this machine, in a directory of its own, with one visitor."""
+"""A container: a real local shell, in a directory of its own, for one client."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 UPLOADS = "/tmp/uploads"  # noqa: S108 - what the command says; see Container
-_ROOM = 64 * 1024  # bytes on their way, in each direction
-_TICK = 0.05  # seconds between looks at what no file descriptor tells
+_ROOM = 64 * 1024  # bytes in transit, in each direction
+_TICK = 0.05  # seconds between checks that no file descriptor triggers
 _GRACE = 0.5  # seconds between the hang-up and the end
 
 # Between the sandbox and the shell: signals as a program expects them, which the sandbox's own
@@ -39,13 +39,12 @@ os.execv("/bin/sh", ["sh", "-c", sys.argv[1]])
 
 
 class Container:
-    """Runs `sh -c command` for one visitor, and nothing longer than the visit.
+    """Runs `sh -c command` for one client, no longer than that is connected.
 
-    With a `terminal` it sits at a pseudo-terminal and a visitor who stops sending has hung up;
-    without, it sits between pipes, which change no byte, and a visitor who stops sending has
-    ended the input. The environment is `variables` and little else: nothing of the sandbox's
-    own. Files come to `$TMPDIR/uploads`; the command may call that place /tmp/uploads, as on
-    the platform.
+    With a `terminal`, it runs at a pseudo-terminal, and a client that stops sending has hung up;
+    without, it has pipes, which change no byte, and a client that stops sending has ended the
+    input. The environment is `variables` and little else: nothing of the sandbox's own. Files are
+    put in `$TMPDIR/uploads`, which the command may call /tmp/uploads, as on the platform.
     """
 
     def __init__(self, command: str, variables: Mapping[str, str], *, terminal: bool) -> None:
@@ -75,11 +74,11 @@ class Container:
         self._over = False
 
     def keep(self, name: str, content: bytes) -> None:
-        """Put a file among the uploads."""
+        """Add a file to the uploads."""
         (self._uploads / name).write_bytes(content)
 
     def resize(self, width: int, height: int) -> None:
-        """Make the terminal, if there is one, `width` columns by `height` rows."""
+        """Resize the terminal, if there is one, to `width` columns and `height` rows."""
         with self._lock:
             self._size = (width, height)
             self._apply_size()
@@ -90,7 +89,7 @@ class Container:
             fcntl.ioctl(self._screen, termios.TIOCSWINSZ, struct.pack("4H", height, width, 0, 0))
 
     def serve(self, connection: socket.socket, early: bytes) -> None:
-        """Run the command for the visitor at `connection`, who has sent `early` already."""
+        """Run the command for the client at `connection`, which has already sent `early`."""
         with self._lock:
             if self._over:
                 return
@@ -110,11 +109,11 @@ class Container:
             _part(connection)
 
     def drop(self) -> None:
-        """Cut the visitor off without a word, as a failing network does."""
+        """Cut the client off silently, as a failing network does."""
         self._dropped = True
 
     def end(self) -> None:
-        """Let nothing of it go on: neither the processes nor the directory."""
+        """End its processes, and remove its directory."""
         with self._lock:
             self._over = True
             process = self._process
@@ -126,17 +125,17 @@ class Container:
             self.ended.wait()
 
     def idle_out(self) -> None:
-        """End it as the platform ends those whose visitor is silent: the exit code is not told."""
+        """End it as the platform does if the client is idle: without an exit code."""
         self._idle = True
         self.end()
 
     def wait(self) -> int | None:
-        """Wait for its end and return its exit code, None if it was idle or nobody came."""
+        """Wait for its end and return its exit code, or None if it was idle or never used."""
         self.ended.wait()
         return None if self._idle else self.exit_code
 
     def work(self, hear: Callable[[str], None]) -> None:
-        """Run the command without any visitor, and pass each line that it says on to `hear`."""
+        """Run the command without a client, and pass each line of its output to `hear`."""
         with self._lock:
             nothing = os.open(os.devnull, os.O_RDONLY)
             outlet, their_out = os.pipe()
@@ -159,7 +158,7 @@ class Container:
             threading.Thread(target=task, daemon=True).start()
 
     def _start(self) -> tuple[subprocess.Popen[bytes], int, int]:
-        """Return the process, what writes to it and what reads from it, both non-blocking."""
+        """Return the process, and non-blocking descriptors to write to it and read from it."""
         if self.terminal:
             self._screen, theirs = os.openpty()
             self._apply_size()
@@ -202,7 +201,7 @@ class Container:
 
 
 class _Visit:
-    """The bytes between a visitor and a process, never more than `_ROOM` of them each way."""
+    """The bytes between a client and a process, at most `_ROOM` of them each way."""
 
     def __init__(
         self, connection: socket.socket, early: bytes, inlet: int, outlet: int, *, hangs_up: bool
@@ -213,12 +212,12 @@ class _Visit:
         self._to_process = bytearray(early)
         self._to_visitor = bytearray()
         self._hangs_up = hangs_up
-        self._listening = True  # the visitor may still send
+        self._listening = True  # the client may still send
         self._tidied = False
         connection.setblocking(False)
 
     def goes_on(self, process: subprocess.Popen[bytes]) -> bool:
-        """Carry some bytes; tell whether there is more to come and someone to come to."""
+        """Carry some bytes, and return whether there is more to carry."""
         exited = process.poll() is not None
         if exited and not self._tidied:
             _kill(process)  # what it left behind could hold the output open
@@ -259,7 +258,7 @@ class _Visit:
         return not (exited and said_all and not self._to_visitor)
 
     def _hear(self) -> bool:
-        """Read from the visitor; tell whether the visitor is still there."""
+        """Read from the client, and return whether it is still connected."""
         data = self._connection.recv(_ROOM)
         if not data:
             self._listening = False
@@ -274,7 +273,7 @@ class _Visit:
             del self._to_process[: os.write(self._inlet, self._to_process)]
         except BlockingIOError:
             pass
-        except OSError:  # the process reads no longer: what else is sent has no reader
+        except OSError:  # the process has stopped reading: further input is dropped
             self._close_inlet()
 
     def _close_inlet(self) -> None:
@@ -290,7 +289,7 @@ class _Visit:
         except BlockingIOError:
             return
         except OSError as error:
-            if error.errno != errno.EIO:  # how a pseudo-terminal says end
+            if error.errno != errno.EIO:  # the end of a pseudo-terminal
                 raise
             data = b""
         self._to_visitor += data
@@ -307,18 +306,18 @@ class _Visit:
 
 
 def _part(connection: socket.socket) -> None:
-    """Say that there is no more, and hear the visitor out, so that nothing said is lost."""
+    """Announce the end, and read what the client still sends, so that no output is lost."""
     connection.settimeout(_GRACE)
     try:
         connection.shutdown(socket.SHUT_WR)
         while connection.recv(_ROOM):
             pass
     except OSError:
-        return  # the visitor was faster, or has more to say than anyone wants to know
+        return  # the client has closed it, or sends too much
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End a process and the others of its session: first hang up, then without mercy."""
+    """End a process and the others of its session: first with SIGHUP, then with SIGKILL."""
     if process.poll() is None:
         _signal(members(process.pid), signal.SIGHUP)
         try:
@@ -336,5 +335,5 @@ def _signal(processes: Iterable[int], number: int) -> None:
     for pid in processes:
         try:
             os.kill(pid, number)
-        except ProcessLookupError:  # it was faster
+        except ProcessLookupError:  # it has ended
             continue

@@ -1,4 +1,4 @@
-"""What a TLS certificate and its RSA or EC key say of themselves, read from their PEM."""
+"""The contents of a TLS certificate and its RSA or EC key, read from PEM."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _EMAIL = "1.2.840.113549.1.9.1"
 
 @dataclass(frozen=True)
 class PublicKey:
-    """The half of a key that a certificate and its private key share."""
+    """The public half, which a certificate and its private key share."""
 
     kind: str
     bits: int
@@ -22,7 +22,7 @@ class PublicKey:
 
 @dataclass(frozen=True)
 class Certificate:
-    """A certificate's subject, its last moment, and its key."""
+    """A certificate's subject, expiry and key."""
 
     subject: str
     validity: datetime
@@ -30,7 +30,7 @@ class Certificate:
 
 
 def certificate(pem: str) -> Certificate:
-    """Return what a PEM certificate says; ValueError if it is not one for an RSA or EC key."""
+    """Return a PEM certificate. Raises ValueError if it is not one for an RSA or EC key."""
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.x509 import load_pem_x509_certificate
 
@@ -43,7 +43,7 @@ def certificate(pem: str) -> Certificate:
 
 
 def private_key(pem: str) -> PublicKey:
-    """Return the public half of a PEM private key; ValueError if it is not an RSA or EC key."""
+    """Return the public half of a PEM private key. Raises ValueError unless it is RSA or EC."""
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 

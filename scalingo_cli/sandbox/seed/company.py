@@ -153,7 +153,7 @@ APPS: dict[str, tuple[str, float, float | None, str, bool, list[tuple[str, int, 
     "saltmarsh-tides": ("priya", 6.2, None, "", False, []),
 }
 
-# What the regional platform has besides: another person's app, and those in the other region.
+# Only on the regional platform: someone else's app, and those in the other region.
 REGIONAL_OTHERS = {
     "bellfounder-chimes": ("oskar", 77.2, 5.6, "oskar", False, [("web", 1, "S", "bin/chimes")])
 }
@@ -229,7 +229,7 @@ DEPLOYMENTS: dict[str, list[tuple[float, str, str, float]]] = {
     "pinecrate-vault": [(7.3, "noor", "success", 44)],
 }
 
-# The events of 2015 have their fields beside the type; amounts of containers are bare integers.
+# The events of 2015 have their fields next to the type; amounts of containers are bare integers.
 OLD_EVENTS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("2015-01-12T10:30:11.402+01:00", "tomasz", "new_app", {}),
     (
@@ -468,7 +468,7 @@ EVENTS: dict[str, list[tuple[float, str, str, Row | None]]] = {
     "pinecrate-ledger": [(2.6, "noor", "new_app", None)],
 }
 
-# On the regional platform: what happened besides to the main app, and to the account of its owner.
+# Only on the regional platform: further events of the main app, and of its owner's account.
 REGIONAL_EVENTS: list[tuple[float, str]] = [
     (118.2, "link_scm"),
     (117.9, "create_review_app"),
@@ -523,7 +523,7 @@ OF_PROJECT = ("pinecrate-blog", "pinecrate-import")
 # Every weekend of the last quarter, the shop ran one more web container.
 WEEKENDS = range(1, 13)
 
-# app: those who work on it; None is someone who was invited and has not answered
+# app: its collaborators; None is someone who was invited and has not accepted
 COLLABORATORS: dict[str, list[tuple[str, User | None]]] = {
     MAIN_APP: [(TOMASZ.email, TOMASZ), ("jonas@pinecrate.example", None), (ILSE.email, ILSE)],
     "hedgerow-map": [(MAIN.email, MAIN)],
@@ -585,7 +585,7 @@ ONE_OFFS: dict[str, list[tuple[int, str, str, float]]] = {
     "pinecrate-api": [(4117, "bin/reindex --zones all", "L", 0.3)]
 }
 
-# What the containers say, again and again, until there are about so many lines.
+# What the containers log, repeated until there are about so many lines.
 LOG_LINES = 240
 LOGS: dict[str, list[tuple[str, str]]] = {
     MAIN_APP: [
@@ -622,10 +622,10 @@ LOGS: dict[str, list[tuple[str, str]]] = {
 }
 
 
-def furnish(store: Store, main_app: str = MAIN_APP, region: str = "") -> None:
-    """Fill an empty store with the starting data; the main application is called `main_app`.
+def fill(store: Store, main_app: str = MAIN_APP, region: str = "") -> None:
+    """Fill an empty store with the starting data; the main app is called `main_app`.
 
-    On the regional platform, `region` is where the applications of the legacy API are.
+    On the regional platform, `region` has the apps of the legacy API.
     """
     people = {
         user.username: replace(user, keys=[], events=[], collections={}) for user in _users(store)
@@ -842,7 +842,7 @@ def _history(store: Store, app: App, name: str, people: dict[str, User]) -> None
 
 
 def _as_of_now(fields: Row) -> Row:
-    """Return what an event of 2015 said in the form that the regional platform gives it."""
+    """Return the data of an event of 2015 in the form of the regional platform."""
     if deployment := fields.get("deployment"):
         rest = {name: deployment[name] for name in ("pusher", "git_ref")}
         return {"deployment_id": deployment["id"], "status": "success", "duration": 70, **rest}
@@ -855,7 +855,7 @@ def _as_of_now(fields: Row) -> Row:
 
 
 def public_key(comment: str) -> str:
-    """Return a well-formed public key of its own for each comment; nobody has the private half."""
+    """Return a well-formed public key, different for each comment; nobody has the private half."""
     parts = (b"ssh-ed25519", hashlib.sha256(comment.encode()).digest())
     blob = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
     return f"ssh-ed25519 {base64.b64encode(blob).decode()} {comment}"

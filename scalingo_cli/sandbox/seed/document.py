@@ -1,10 +1,10 @@
-"""The state of a sandbox as one JSON document: to look at, to keep, and to begin with.
+"""The state of a sandbox as one JSON document: to look at, to keep, and to start with.
 
     {"users": [{"username", "email", …}], "tokens": [{"name", "user", …}],
      "apps": [{"name", "owner", "variables": […], …}]}
 
-Users are referred to by their names. What is left out has a default: ids, dates, passwords and
-tokens are made. The first user is the main one.
+Users are referred to by their names. Fields that are left out have defaults: IDs, dates, passwords
+and tokens are generated. The first user is the main one.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ def dump(store: Store) -> Row:
 
 
 def load(store: Store, document: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Take users, tokens and apps from a document, in place of those in the store.
+    """Replace the users, tokens and apps of a store by those of a document.
 
-    Raises ValueError, which names the record, for what is not one; the store is as before then.
+    Raises ValueError, which names the record, if it is invalid; the store is then unchanged.
     """
     if unknown := document.keys() - {"users", "tokens", "apps"}:
         raise ValueError(f"unknown: {', '.join(sorted(unknown))}")

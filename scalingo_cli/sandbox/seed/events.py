@@ -1,4 +1,4 @@
-"""One event of each of the 96 types of the regional platform: whose it is, and its `type_data`."""
+"""An event of each of the 96 types of the regional platform: its owner, and its `type_data`."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ _STACKS = {
 }
 
 HAPPENINGS: dict[str, tuple[Whose, dict[str, Any]]] = {
-    # An application and its life
+    # Apps
     "new_app": ("app", {"git_source": "https://github.com/pinecrate/shop"}),
     "edit_app": ("app", {"force_https": True}),
     "rename_app": ("app", {"old_name": "pinecrate", "new_name": "pinecrate-shop"}),
@@ -307,7 +307,7 @@ HAPPENINGS: dict[str, tuple[Whose, dict[str, Any]]] = {
             "unrecoverable_duration_seconds": 7260,
         },
     ),
-    # What an application tells, and to whom
+    # Notifiers and alerts
     "new_log_drain": ("app", _DRAIN),
     "delete_log_drain": ("app", _DRAIN),
     "new_addon_log_drain": ("app", _ADDON_DRAIN),
@@ -433,9 +433,9 @@ PROJECT: Row = {"id": "pr-93d6e1f0-5c2b-4a78-b6e4-0d81f7a9c253", "name": "Harves
 
 
 def add_event(store: Store, kind: str, app: str | None = None) -> Row:
-    """Add an event to a store and return it, with the `type_data` that is usual for its kind.
+    """Add an event with the usual `type_data` of its kind to a store, and return it.
 
-    It is one of the app of this name, the first one unless given, or of its owner's account or
+    It belongs to the app of this name, by default the first one, or to its owner's account or
     project. Raises KeyError if there is no such kind.
     """
     whose, data = HAPPENINGS[kind]

@@ -1,1 +1,1 @@
-"""What the sandbox knows."""
+"""The state of the sandbox."""

@@ -1,4 +1,4 @@
-"""Bearers of the platform: JSON Web Tokens had in exchange for an API token, for an hour."""
+"""Bearers: JSON Web Tokens obtained in exchange for an API token, valid for an hour."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def make(store: Store, token: ApiToken, addon_id: str | None = None) -> str:
 
 
 def find(store: Store, text: str, addon_id: str | None = None) -> Bearer | None:
-    """Return the bearer whose text this is, None for a foreign, expired or revoked one."""
+    """Return the bearer with this text, or None if it is foreign, expired or revoked."""
     content, _, signature = text.rpartition(".")
     if not hmac.compare_digest(_signature(store, content).encode(), signature.encode()):
         return None
@@ -54,7 +54,7 @@ def find(store: Store, text: str, addon_id: str | None = None) -> Bearer | None:
 
 
 def user(store: Store, text: str) -> User | None:
-    """Return whom a bearer speaks for."""
+    """Return the user of a bearer."""
     bearer = find(store, text)
     return bearer.token.user if bearer else None
 

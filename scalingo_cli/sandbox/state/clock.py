@@ -1,4 +1,4 @@
-"""The sandbox's own time: it starts where it is told, flows, and can be pushed forward."""
+"""The sandbox's own clock: it starts at a given time, runs, and can be advanced."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _SUMMER = timezone(timedelta(hours=2))
 
 
 class Clock:
-    """Time for one sandbox; `start` fixes its first moment, otherwise it is the real time."""
+    """The clock of one sandbox, which starts at `start`, by default at the real time."""
 
     def __init__(self, start: datetime | None = None) -> None:
         self._fixed = start is not None
@@ -20,20 +20,20 @@ class Clock:
         self._stopped: float | None = None
 
     def now(self) -> datetime:
-        """Return the present moment of the sandbox."""
+        """Return the sandbox's current time."""
         present = time.monotonic() if self._stopped is None else self._stopped
         return self.start + timedelta(seconds=present - self._began + self._pushed)
 
     def stop(self) -> None:
-        """Stand still from now on, but for what it is pushed forward, until it is reset."""
+        """Stop running until the next reset; it can still be advanced."""
         self._stopped = time.monotonic()
 
     def advance(self, seconds: float) -> None:
-        """Push the present `seconds` forward."""
+        """Move the current time forward by `seconds`."""
         self._pushed += seconds
 
     def reset(self) -> None:
-        """Forget what was pushed, and flow; a fixed start is started again."""
+        """Undo all advances, and run; with a fixed start, begin there again."""
         self._pushed = 0.0
         self._stopped = None
         if self._fixed:
@@ -41,10 +41,10 @@ class Clock:
 
 
 def stamp(moment: datetime) -> str:
-    """Return `moment` as most of the platform writes it: milliseconds and an offset."""
+    """Return `moment` as most of the platform formats it: milliseconds and an offset."""
     return moment.astimezone(_SUMMER).isoformat(timespec="milliseconds")
 
 
 def stamp_utc(moment: datetime) -> str:
-    """Return `moment` as the platform writes it about deployments: milliseconds and a Z."""
+    """Return `moment` as the platform formats it for deployments: milliseconds and a Z."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""Passwords and tokens, drawn afresh at each start: whoever knows one can run commands here."""
+"""Passwords and tokens, new at each start: whoever knows one can run commands on this machine."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _TOKEN = "tk-us-"  # noqa: S105 - what the platform's tokens begin with
 
 
 class Credentials:
-    """What takes the place of the passwords and tokens of the starting data, until the end."""
+    """Replacements for the passwords and tokens of the starting data, for one start."""
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
 
     def drawn(self, written: str) -> str:
-        """Return what stands for a password or a token: the same each time, for this start."""
+        """Return the replacement for a password or a token: the same each time, for this start."""
         if not written:
-            return ""  # whoever has none gets none
+            return ""  # a user without one gets none
         digest = hmac.digest(self._key, written.encode(), "sha256").hex()
         begin = _TOKEN if written.startswith(_TOKEN) else f"{written.rpartition('-')[0]}-"
         return begin + digest[:42]

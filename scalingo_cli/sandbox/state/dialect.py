@@ -1,4 +1,4 @@
-"""What differs between the two protocols that the sandbox speaks: the API of 2015 and today's."""
+"""The differences between the two protocols of the sandbox: the legacy and the regional API."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 class Dialect:
     """One protocol. Rows are written with the fields of both; `lacks` are those it does not have.
 
-    `ids` has the forms of the ids that are not 24 hexadecimal digits; `addresses` the forms of an
-    app's addresses. In `flat` errors the name of a container is part of the key. Where a one-off
-    container is `attached_at_once`, its address comes with the answer, not with an operation.
+    `ids` has the forms of IDs that are not 24 hexadecimal digits; `addresses` the forms of an app's
+    addresses. In `flat` errors, the name of a container is part of the key. If a one-off container
+    is `attached_at_once`, its address is in the response, not in an operation.
     """
 
     name: str

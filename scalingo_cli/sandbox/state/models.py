@@ -1,4 +1,4 @@
-"""What the platform knows about: plain records, which import nothing but each other."""
+"""The nouns of the platform: plain records, which import only each other."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Service = Literal["legacy", "auth", "api", "db", "links"]
 
 @dataclass(frozen=True)
 class Host:
-    """One host of a platform; `region` is empty where it serves all of them."""
+    """One host of a platform; `region` is empty if it serves all of them."""
 
     service: Service = "legacy"
     region: str = ""
@@ -30,7 +30,7 @@ class Host:
 
 @dataclass
 class User:
-    """An account; with an `otp`, a regional sign-in takes this one-time code too."""
+    """An account; with an `otp`, a regional sign-in also requires this one-time code."""
 
     id: str
     username: str
@@ -69,7 +69,7 @@ PLATFORM = User(
 
 @dataclass
 class ApiToken:
-    """An API token of the regional platform; `value` is told once."""
+    """An API token of the regional platform; `value` is shown once."""
 
     id: str
     name: str
@@ -81,9 +81,9 @@ class ApiToken:
 
 @dataclass
 class Operation:
-    """Something that takes a while; its status follows from the time.
+    """Something that takes a while; its status depends on the time.
 
-    `before` is the formation until then; `result` is what it shows besides once it is done.
+    `before` is the formation until it is done; `result` has further fields to show from then on.
     """
 
     id: str
@@ -97,7 +97,7 @@ class Operation:
     settled: bool = False
 
     def status(self, now: datetime) -> str:
-        """Return pending, running, or how it ended (`never` runs for ever)."""
+        """Return pending, running, or how it ended (`never` runs forever)."""
         elapsed = (now - self.created).total_seconds()
         if elapsed < self.seconds * 0.2:
             return "pending"
@@ -111,15 +111,15 @@ class Operation:
 
     @property
     def end(self) -> datetime:
-        """The moment it ends."""
+        """The time when it ends."""
         return self.created + timedelta(seconds=self.seconds)
 
 
 @dataclass
 class Deployment:
-    """A deployment; its status and its output follow from the time.
+    """A deployment; its status and its output depend on the time.
 
-    One of an archive tells what was found in it, `fetched`, or its `problem`.
+    One of an archive has what was found in it, `fetched`, or its `problem`.
     """
 
     id: str
@@ -137,7 +137,7 @@ class Deployment:
 
 @dataclass
 class Backup:
-    """A backup of a database; its status follows from the time, its archive has `size` bytes."""
+    """A backup of a database; its status depends on the time, its archive has `size` bytes."""
 
     id: str
     name: str
@@ -159,7 +159,8 @@ class Backup:
 class Database:
     """The database behind an add-on; rows and lists are oldest first.
 
-    A feature takes effect at its moment in `changing`, and is away if that is not among `features`.
+    A feature is enabled or disabled at its time in `changing`, depending on whether it is among
+    `features`.
     """
 
     addon_id: str
@@ -178,9 +179,9 @@ class Database:
 
 @dataclass
 class App:
-    """An application and all that belongs to it; lists are oldest first.
+    """An app and everything that belongs to it; lists are oldest first.
 
-    The legacy API knows no `region` and no `settings`.
+    The legacy API has no `region` and no `settings`.
     """
 
     id: str
@@ -190,7 +191,7 @@ class App:
     updated_at: str
     region: str = ""
     settings: Row = field(default_factory=dict)
-    cached: bool = True  # what builds keep for the next one
+    cached: bool = True  # what builds keep for later ones
     last_deployed_at: str | None = None
     last_deployed_by: str | None = None
     crashed: bool = False
@@ -206,7 +207,7 @@ class App:
     logs: list[tuple[datetime, str, str]] = field(default_factory=list)
     log_tokens: dict[str, datetime] = field(default_factory=dict)
     busy_seconds: int = 0
-    distant_events: int = 0  # those before `events`, made up as they are read
+    distant_events: int = 0  # those before `events`, generated as they are read
     collections: dict[str, list[Row]] = field(default_factory=dict)
 
     def rows(self, name: str) -> list[Row]:
@@ -220,7 +221,7 @@ class App:
         return last if last and not last.finished(now) else None
 
     def status(self, now: datetime) -> str:
-        """Return what the platform says the application is doing."""
+        """Return the app's status on the platform."""
         if operation := self.busy(now):
             return "scaling" if operation.type == "scale" else "restarting"
         if self.last_deployed_at is None:
@@ -230,13 +231,13 @@ class App:
         return "crashed" if self.crashed else "running"
 
     def containers(self) -> list[str]:
-        """Return the names of the containers that the formation asks for."""
+        """Return the names of the containers in the formation."""
         return [f"{row['name']}-{i}" for row in self.formation for i in range(1, row["amount"] + 1)]
 
 
 @dataclass
 class OneOff:
-    """A one-off container; `secret` is what its address ends in.
+    """A one-off container; its address ends in `secret`.
 
     `start` is the operation that starts it, if there is one.
     """
@@ -256,7 +257,7 @@ class OneOff:
 
 @dataclass
 class Source:
-    """A place for one archive, which is in `file` once it came."""
+    """A place for one archive, which is in `file` once it was uploaded."""
 
     id: str
     upload_token: str
@@ -267,7 +268,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Bearer:
-    """What a bearer was made from and for; without an `addon_id` it is good for all of the API."""
+    """A bearer's token and purpose; without an `addon_id` it is valid for the whole API."""
 
     token: ApiToken
     addon_id: str | None = None
@@ -275,9 +276,9 @@ class Bearer:
 
 @dataclass
 class Issued:
-    """The bearers of one sandbox, by what is random in them, and the key that they are signed with.
+    """The bearers of one sandbox, by their random part, and the key that they are signed with.
 
-    They outlive a reset of its data: one that was signed with another key is foreign.
+    They outlive a reset of its data; one that was signed with a different key is foreign.
     """
 
     key: bytes = field(default_factory=lambda: secrets.token_bytes(64))
@@ -285,7 +286,7 @@ class Issued:
 
 
 class Missing(LookupError):
-    """Nothing of this kind has this name or id."""
+    """Nothing of this kind has this name or ID."""
 
     def __init__(self, resource: str) -> None:
         super().__init__(resource)
@@ -293,7 +294,7 @@ class Missing(LookupError):
 
 
 def find(rows: Iterable[Row], row_id: str, resource: str) -> Row:
-    """Return the row with this id; raise Missing, which names `resource`, without one."""
+    """Return the row with this ID. Raises Missing, which names `resource`, if there is none."""
     for row in rows:
         if row["id"] == row_id:
             return row

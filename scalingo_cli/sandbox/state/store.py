@@ -1,4 +1,4 @@
-"""The state of one simulated platform: users, their apps and what belongs to those."""
+"""The state of one simulated platform: users, their apps, and what belongs to those."""
 
 from __future__ import annotations
 
@@ -31,11 +31,19 @@ if TYPE_CHECKING:
 
 
 class Store:
-    """The state of one sandbox; ids come from a seed, dates from the clock.
+    """The state of one sandbox; IDs come from a seed, dates from the clock.
 
-    `urls` are the hosts that the sandbox listens as. What has a different shape in another dialect
-    is kept here as the sandbox's clients see it. `heard` is called with each new event of an app;
-    `deliveries` are the notifications, and how they went.
+    Records whose shape depends on the dialect are stored as clients see them. `heard` is called
+    with each new event of an app; `deliveries` are the notifications, and their results.
+
+    Args:
+        dialect: The protocol.
+        clock: The sandbox's clock.
+        urls: The URLs of the hosts.
+        operation_seconds: How long a scale or a restart takes.
+        bearer_seconds: How long a bearer is valid.
+        streams: The open log streams.
+        issued: The bearers, which outlive the store.
     """
 
     def __init__(
@@ -76,11 +84,11 @@ class Store:
         self._random = random.Random(2015)  # noqa: S311 - ids have to be the same each time
 
     def snapshot(self) -> bytes:
-        """Return users, tokens and applications as they are now, for `restore`."""
+        """Return users, tokens and apps as they are now, for `restore`."""
         return pickle.dumps((self.users, self.tokens, self.apps, self._random))
 
     def restore(self, snapshot: bytes) -> None:
-        """Take users, tokens and applications from what `snapshot` returned."""
+        """Restore users, tokens and apps from a `snapshot`."""
         data = pickle.loads(snapshot)  # noqa: S301 - this program wrote it, and kept it in memory
         self.users, self.tokens, self.apps, self._random = data
 
@@ -95,7 +103,7 @@ class Store:
 
     @property
     def socket_url(self) -> str:
-        """The same for WebSockets."""
+        """The same host for WebSockets."""
         return self.links_url.replace("http", "ws", 1)
 
     @property
@@ -104,59 +112,59 @@ class Store:
         return [host.region for host in self.urls if host.service == "api"]
 
     def new_id(self) -> str:
-        """Return a fresh 24-digit hexadecimal id."""
+        """Return a new ID of 24 hexadecimal digits."""
         return f"{self._random.getrandbits(96):024x}"
 
     def new_id_of(self, noun: str, form: str = "{hex}") -> str:
-        """Return a fresh id in the form that the dialect has for a noun, otherwise in `form`."""
+        """Return a new ID in the dialect's form for a noun, by default in `form`."""
         form = self.dialect.ids.get(noun, form)
         made = self.new_uuid() if "{uuid}" in form else self.new_id()
         return form.format(uuid=made, hex=made)
 
     def new_uuid(self) -> str:
-        """Return a fresh UUID."""
+        """Return a new UUID."""
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
     def new_user_id(self) -> str:
-        """Return a fresh id of a user."""
+        """Return a new ID of a user."""
         return self.new_id_of("user")
 
     def new_secret(self) -> str:
-        """Return a fresh secret: it is not from the seed, for it opens something."""
+        """Return a new secret: not from the seed, for it grants access."""
         return secrets.token_hex(20)
 
     def new_sha(self) -> str:
-        """Return the id of a commit."""
+        """Return a new ID of a commit."""
         return f"{self._random.getrandbits(160):040x}"
 
     def stamp(self) -> str:
-        """Return the present as a date of the API."""
+        """Return the current time as a date of the API."""
         return stamp(self.clock.now())
 
     def user(self, login: str) -> User | None:
-        """Return the user with this user name or e-mail."""
+        """Return the user with this username or e-mail address."""
         return next((u for u in self.users if login in (u.username, u.email)), None)
 
     def user_of_token(self, token: str) -> User | None:
-        """Return the user whose API token this is."""
+        """Return the user with this API token."""
         tokens = [(each.token, each) for each in self.users if each.token]
         tokens += [(each.value, each.user) for each in self.tokens]
         return next((user for value, user in tokens if value == token), None)
 
     def apps_of(self, user: User, region: str) -> list[App]:
-        """Return what a user owns or works on in a region."""
+        """Return the apps that a user owns or collaborates on in a region."""
         return [app for app in self.apps if app.region == region and self.allowed(app, user)]
 
     def allowed(self, app: App, user: User) -> bool:
-        """Return whether a user may see an application."""
+        """Return whether a user may see an app."""
         return app.owner is user or any(
             row["email"] == user.email and row["status"] == "accepted" for row in app.collaborators
         )
 
     def app(self, name: str, user: User | None = None, region: str | None = None) -> App:
-        """Return the application with this name or id, or raise Missing.
+        """Return the app with this name or ID. Raises Missing if there is none.
 
-        It has to be one that `user` may see and that is in `region`, where these are given.
+        It has to be one that `user` may see, and that is in `region`, if these are given.
         """
         for app in self.apps:
             if (
@@ -168,7 +176,17 @@ class Store:
         raise Missing("app")
 
     def record(self, app: App, user: User, kind: str, data: Row | None = None) -> Row:
-        """Add an event to an application and return it."""
+        """Add an event to an app.
+
+        Args:
+            app: The app.
+            user: Who did it.
+            kind: The type of the event.
+            data: Its `type_data`.
+
+        Returns:
+            The event.
+        """
         event = self.event(app, user, kind, data, self.new_id(), self.stamp())
         app.events.append(event)
         self.heard(app, event)
@@ -177,7 +195,19 @@ class Store:
     def event(
         self, app: App, user: User, kind: str, data: Row | None, event_id: str, created_at: str
     ) -> Row:
-        """Return an event of an application as the API shows it."""
+        """Return an event of an app as the API shows it.
+
+        Args:
+            app: The app.
+            user: Who did it.
+            kind: The type of the event.
+            data: Its `type_data`.
+            event_id: Its ID.
+            created_at: Its date.
+
+        Returns:
+            The event.
+        """
         event: Row = {
             "id": event_id,
             "created_at": created_at,
@@ -193,7 +223,17 @@ class Store:
     def record_of_account(
         self, user: User, kind: str, data: Row | None = None, project: Row | None = None
     ) -> Row:
-        """Add an event to an account, or to one of its projects, and return it."""
+        """Add an event to an account, or to one of its projects.
+
+        Args:
+            user: The account.
+            kind: The type of the event.
+            data: Its `type_data`.
+            project: The project, if it is one's.
+
+        Returns:
+            The event.
+        """
         event = {"id": self.new_id(), "created_at": self.stamp(), "user": user.short()}
         if project:
             event |= {"project_id": project["id"], "project_name": project["name"]}
@@ -202,14 +242,14 @@ class Store:
         return event
 
     def log(self, app: App, source: str, text: str) -> None:
-        """Let a container of an application log the lines of `text`, and its followers know."""
+        """Add the lines of `text` to the logs of an app's container, and wake the open streams."""
         moment = self.clock.now()
         with self.streams.changed:
             app.logs += [(moment, source, said) for said in text.split("\n")]
             self.streams.changed.notify_all()
 
     def add_events(self, app: str, count: int) -> None:
-        """Add `count` events to the application of this name, for tests about long histories."""
+        """Add `count` events to the app of this name, for tests with long histories."""
         target = self.app(app)
         for number in range(1, count + 1):
             self.record(target, target.owner, "run", {"command": f"bin/tally --box {number}"})
