@@ -24,6 +24,10 @@ COMMANDS = {
     "addons-plans": "addons plans",
     "addons-remove": "addons remove",
     "addons-upgrade": "addons upgrade",
+    "backup-download": "backups download --force",
+    "backups-config": "backups schedule",
+    "backups-create": "backups create --wait",
+    "backups-download": "backups download --force",
     "apps-info": "apps show",
     "alerts-disable": "alerts disable",
     "alerts-enable": "alerts enable",
@@ -101,11 +105,6 @@ OPTION_FOR_ARGUMENT = {
 INSTEAD = {
     "addons-config": "",
     "addons-info": "api GET /apps/{app}/addons/ADDON",
-    "backup-download": "",
-    "backups": "",
-    "backups-config": "",
-    "backups-create": "",
-    "backups-download": "",
     "collaborators-update": "api PATCH /apps/{app}/collaborators/ID"
     " -F 'collaborator[is_limited]=true'",
     "config": "login --region NAME",

@@ -58,8 +58,11 @@ CONTENTS: dict[str, dict[str, str]] = {
         "stacks": "List the stacks, which are the systems that apps run on.",
         "private-network": "List the names of an app on the private network.",
         "domains": "List, add, update and remove domains and their certificates.",
-        "addons": "List, add, upgrade and remove add-ons, and browse the catalogue.",
         "collaborators": "List, invite and remove collaborators.",
+    },
+    "Databases": {
+        "addons": "List, add, upgrade and remove add-ons, and browse the catalogue.",
+        "backups": "List, make, download, schedule and restore the backups of a database.",
     },
     "Containers": {
         "scale": "Show or change the number and size of containers.",

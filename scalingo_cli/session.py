@@ -83,6 +83,21 @@ class Session:
         """The database that --database or SCALINGO_DATABASE names, which is an app of its own."""
         return self.database_option or os.environ.get("SCALINGO_DATABASE") or None
 
+    @property
+    def persists(self) -> bool:
+        """Whether what had no answer is tried again."""
+        return self.retries and not os.environ.get("SCALINGO_NO_RETRY")
+
+    def let_database_be_the_app(self) -> None:
+        """Take the database that --database names, which is an app of its own, for the app.
+
+        Raises BadUsage if --app names one as well.
+        """
+        if self.database_option is not None:
+            if self.app_option is not None:
+                raise BadUsage("--app and --database cannot be combined.")
+            self.app_option = self.database_option
+
     def app(self, name: str | None = None) -> App:
         """Return the app called `name`, else the one in force.
 
@@ -154,7 +169,7 @@ class Session:
             find_token,
             keep_bearer=self.auth.keep_bearer,
             notify=self.console.progress,
-            persistent=self.retries and not os.environ.get("SCALINGO_NO_RETRY"),
+            persistent=self.persists,
             dry_run=self.dry_run,
             debug=self.debug,
             head_start=head_start,
@@ -166,7 +181,10 @@ class Session:
             return
         from scalingo_cli.storage import completion_cache
 
-        app = "" if listing in completion_cache.OF_THE_ACCOUNT else self.app().name
+        is_of_account = listing in completion_cache.OF_THE_ACCOUNT
+        if not is_of_account and (self.addon or self.database):
+            return
+        app = "" if is_of_account else self.app().name
         completion_cache.keep(listing, app, words, partial=partial)
 
     def nearest_apps(self, name: str) -> str:

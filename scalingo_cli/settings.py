@@ -31,7 +31,7 @@ ENVIRONMENT = {
     ),
     "SCALINGO_AUTH_URL": "URL of the authentication API of the regional platform (default:"
     f" `{DEFAULT_AUTH_URL}`)",
-    "SCALINGO_DB_URL": "URL of the database API (default: that of the public region in force)",
+    "SCALINGO_DB_URL": "URL of the database API (default: that of the region in force)",
     "SCALINGO_SANDBOX": "set by `scalingo sandbox`: no address outside of this machine is used",
     "SCALINGO_NO_CACHE": "if set to anything, bearers and regions are not cached between runs",
     "SCALINGO_TIMEOUT": "seconds to wait for the platform to send something (default: 60)",
@@ -78,6 +78,7 @@ class Platform:
         host: The host that the token is for, which is also its name in the keyring.
         region: The region in force, or None on the legacy API.
         auth_url: The base URL of the authentication API, or None on the legacy API.
+        find_database_url: Returns the base URL of the database API, or None on the legacy API.
     """
 
     def __init__(
@@ -86,11 +87,13 @@ class Platform:
         host: str,
         region: str | None = None,
         auth_url: str | None = None,
+        find_database_url: Callable[[], str] | None = None,
     ) -> None:
         self.find_url = find_url
         self.host = host
         self.region = region
         self.auth_url = auth_url
+        self.find_database_url = find_database_url
 
     def __str__(self) -> str:
         """Return its name for messages: its host, the region if any, and the sandbox."""
@@ -150,17 +153,15 @@ def auth_base() -> Base:
     return base(given or DEFAULT_AUTH_URL, "SCALINGO_AUTH_URL" if given else "the default address")
 
 
-def database_base(region: str) -> Base:
-    """Return the database API of a region: `SCALINGO_DB_URL`, else that of the public region.
+def database_base_of(region: str) -> Base | None:
+    """Return the database API that `SCALINGO_DB_URL` names for a region, if any.
 
-    Raises Misused if the platform is not the public one and the variable is not set.
+    As with `api_base_of`, it is that of `SCALINGO_REGION` if that is set.
     """
     given = os.environ.get("SCALINGO_DB_URL")
-    if not given and auth_base().url != DEFAULT_AUTH_URL:
-        raise Misused(
-            f"The database API of the region {region} is not known.", "Set SCALINGO_DB_URL."
-        )
-    return base(given or f"https://db-api.{region}.scalingo.com", "SCALINGO_DB_URL")
+    if not given or region != (os.environ.get("SCALINGO_REGION") or region):
+        return None
+    return base(given, "SCALINGO_DB_URL")
 
 
 def legacy() -> Platform:

@@ -39,6 +39,8 @@ def protocol(request: pytest.FixtureRequest) -> str:
 REGIONAL_COMMANDS = (
     "alerts",
     "autoscalers",
+    "backups",
+    "databases",
     "deploy",
     "integrations",
     "link",

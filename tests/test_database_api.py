@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
@@ -23,7 +25,7 @@ def test_api_reaches_the_database_of_an_addon(scalingo: CommandLine, sandbox: Sa
         assert said.json["database"]["id"] == found
     token = f"/v1/apps/{sandbox.main_app}/addons/{found}/token"
     paths = [request.path for request in sandbox.requests]
-    assert paths == [token, f"/api/databases/{found}"] * 2
+    assert paths == [token, *[f"/api/databases/{found}"] * 2]  # the token is kept
 
 
 @pytest.mark.parametrize(
@@ -82,5 +84,19 @@ def test_the_address_of_the_database_api_is_checked(
     line = "--addon ad-1 api GET /databases/ad-1"
     said = scalingo(line, SCALINGO_DB_URL="http://db.example")
     assert (said.code, sandbox.requests) == (2, [])
-    said = scalingo(line, SCALINGO_DB_URL=None)
+
+
+def test_the_address_of_the_database_api_is_that_of_the_region(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    line = f"--addon {addon(scalingo)} backups"
+    user = scalingo.where(SCALINGO_DB_URL=None, SCALINGO_API_URL=None)
+    sandbox.clear_requests()
+    assert user(line).code == 0
+    assert user(line).code == 0
+    assert [request.service for request in sandbox.requests] == ["auth", "api", "db", "db"]
+    region = {"name": "osc-fr1", "api": sandbox.url}
+    body = json.dumps({"regions": [region]})
+    sandbox.fail_next("200", path="/v1/regions", body=body)
+    said = user(line, SCALINGO_NO_CACHE="1")
     assert (said.code, said.stderr.splitlines()[-1]) == (2, "Set SCALINGO_DB_URL.")

@@ -17,6 +17,7 @@ LAYERS = [
     ["commands"],
     ["completion"],
     ["cli", "collection", "known", "polling"],
+    ["database"],
     ["session"],
     ["api"],
     ["auth"],

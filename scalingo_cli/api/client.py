@@ -6,6 +6,7 @@ import json
 import re
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urljoin, urlsplit
 
@@ -73,7 +74,8 @@ class API:
     Args:
         platform: Where its services are.
         find_token: Called when the first request needs the token.
-        keep_bearer: Called with each bearer that the token was exchanged for.
+        keep_bearer: Called with the token, each bearer that it was exchanged for, and the ID of
+            the add-on that it is for, empty for none.
         notify: Called with a message for the user while a request is retried.
         persistent: Whether requests that get no response are retried when that is safe.
         dry_run: Collects the requests of a dry run instead of sending them; None sends them.
@@ -86,7 +88,7 @@ class API:
         platform: Platform,
         find_token: Callable[[], Token | None],
         *,
-        keep_bearer: Callable[[Token, str], None],
+        keep_bearer: Callable[[Token, str, str], None],
         notify: Callable[[str], None],
         persistent: bool = True,
         dry_run: DryRun | None = None,
@@ -222,30 +224,39 @@ class API:
         The token is requested from the region's API when it is first needed, and sent to no
         other origin. Raises Misused on the legacy API, and if the address is unknown.
         """
-        if not self.platform.region:
+        find_url = self.platform.find_database_url
+        if not find_url:
             raise errors.Misused("The legacy API has no database API.", "Name a region: --region")
-        base = settings.database_base(self.platform.region).url
+        base = cache(find_url)
         signer = BearerAuth(
-            lambda url: same_origin(url, base),
-            self._token_without_bearer,
-            exchange=lambda _: self._addon_token(app, addon),
+            lambda url: same_origin(url, base()),
+            lambda: self._token_of(addon),
+            exchange=lambda token: self._addon_token(token, app, addon),
             resend=self._connection.send,
             is_refusal=refuses_addon_token,
         )
-        return Service("database", lambda: f"{base}/api", signer, "SCALINGO_DB_URL")
+        return Service(
+            "database",
+            lambda: f"{base()}/api",
+            signer,
+            "SCALINGO_DB_URL",
+            lambda: self._services["regional"].url("apps", app, "addons", addon, "token"),
+        )
 
-    def _token_without_bearer(self) -> Token | None:
+    def _token_of(self, addon: str) -> Token | None:
+        """Return the token with the bearer of an add-on, if that was kept."""
         token = self._remembered_token()
-        return token and replace(token, bearer=None)
+        return token and replace(token, bearer=token.addons.get(addon))
 
-    def _addon_token(self, app: str, addon: str) -> str:
+    def _addon_token(self, token: Token, app: str, addon: str) -> str:
         """Return a new token of an add-on, which changes nothing though it is a POST."""
         path = ("apps", app, "addons", addon, "token")
         request = Request("POST", self._services["regional"], path, changes=False)
         with self._network.once(request) as answer:
-            token = _bearer(answer.document["addon"].get("token"))
-        self._secrets.add(token)
-        return token
+            bearer = _bearer(answer.document["addon"].get("token"))
+        self._secrets.add(bearer)
+        self._keep_bearer(token, bearer, addon)
+        return bearer
 
     def url(self, *path: str) -> str:
         """Return the URL of a path below `/v1`. Raises Misused as `services.path` does."""
@@ -311,8 +322,8 @@ class API:
             self._token = self._find_token()
         if self._token:
             self._secrets.add(self._token.value)
-            if self._token.bearer:
-                self._secrets.add(self._token.bearer)
+            for bearer in filter(None, [self._token.bearer, *self._token.addons.values()]):
+                self._secrets.add(bearer)
         return self._token
 
     def _password(self) -> str | None:
@@ -337,7 +348,7 @@ class API:
         except errors.NotFound as error:
             raise not_regional(error) from None
         self._secrets.add(_bearer(bearer))
-        self._keep_bearer(token, bearer)
+        self._keep_bearer(token, bearer, "")
         return bearer
 
     def _blame(self, response: requests.Response) -> dict[str, Any]:

@@ -18,13 +18,18 @@ if TYPE_CHECKING:
     from scalingo_cli.api.messages import Answer, Request, Transport
     from scalingo_cli.api.redaction import Secrets
 
+_ASK = ["curl", "--silent", "--show-error", "--fail", "--request", "POST"]
+_TAKE = r"""sed 's/.*"token": *"\([^"]*\)".*/\1/'"""
+_BEARER = 'header = "Authorization: Bearer %s"'
+
 
 @dataclass
 class HeldBack:
     """A request held back, without its secrets; `signed` is whether the token goes with it.
 
     `exchange` is the URL where the regional platform exchanges the token for a bearer; the legacy
-    API has none. `file` is the name of a file whose bytes are the body.
+    API has none. `token_url` is where an add-on's token is requested with it. `file` is the name
+    of a file whose bytes are the body.
     """
 
     method: str
@@ -33,6 +38,7 @@ class HeldBack:
     body: Any
     signed: bool
     exchange: str | None = None
+    token_url: str | None = None
     file: str = ""
 
     @property
@@ -69,18 +75,21 @@ class HeldBack:
         if not self.signed:
             return shlex.join(words)
         if self.exchange:
-            return _piped('header = "Authorization: Bearer %s"', "SCALINGO_BEARER", words)
+            variable = "SCALINGO_ADDON_TOKEN" if self.token_url else "SCALINGO_BEARER"
+            return _piped(_BEARER, variable, words)
         return _piped('user = ":%s"', "SCALINGO_API_TOKEN", words)
 
     @property
-    def curl_before(self) -> str | None:
-        """A shell line to run first: it exchanges the token for a bearer."""
+    def curl_before(self) -> list[str]:
+        """Shell lines to run first: the token is exchanged for a bearer, that for an add-on's."""
         if not (self.signed and self.exchange):
-            return None
-        words = ["curl", "--silent", "--show-error", "--fail", "--request", "POST", self.exchange]
-        asking = _piped('user = ":%s"', "SCALINGO_API_TOKEN", words)
-        taken = r"""sed 's/.*"token": *"\([^"]*\)".*/\1/'"""
-        return f"SCALINGO_BEARER=$({asking} | {taken})"
+            return []
+        asking = _piped('user = ":%s"', "SCALINGO_API_TOKEN", [*_ASK, self.exchange])
+        lines = [f"SCALINGO_BEARER=$({asking} | {_TAKE})"]
+        if self.token_url:
+            asking = _piped(_BEARER, "SCALINGO_BEARER", [*_ASK, self.token_url])
+            lines.append(f"SCALINGO_ADDON_TOKEN=$({asking} | {_TAKE})")
+        return lines
 
     def _body(self) -> list[str]:
         return [] if self.body is None else [json_text(self.body, readable=False).strip()]
@@ -135,6 +144,7 @@ class DryRunTransport:
         elif body is not None:
             file = str(body)
             body = f"{len(body)} bytes of {body}"
+        find_token_url = request.service.find_token_url
         return HeldBack(
             request.method,
             self._secrets.url(url or request.url),
@@ -142,6 +152,7 @@ class DryRunTransport:
             body,
             signed=not isinstance(request.auth or request.service.signer, Anonymous),
             exchange=self._exchange,
+            token_url=find_token_url() if find_token_url else None,
             file=file,
         )
 
@@ -161,8 +172,8 @@ class DryRun:
             return
         lines = [r.curl if self.form == "curl" else r.plain for r in self.requests]
         if self.form == "curl":
-            before = [line for request in self.requests if (line := request.curl_before)]
-            lines = [*before[:1], *lines]
+            before = [line for request in self.requests for line in request.curl_before]
+            lines = [*dict.fromkeys(before), *lines]
         sys.stdout.write("".join(f"{line}\n" for line in lines))
         if not lines:
             sys.stderr.write("Nothing would be changed.\n")

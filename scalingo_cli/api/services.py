@@ -47,13 +47,15 @@ PUBLIC = {
 class Service:
     """One API: `find_base` returns the base of its URLs, `signer` signs its requests.
 
-    `variable` is the environment variable that sets its address.
+    `variable` is the environment variable that sets its address. `find_token_url` returns where its
+    own token is requested with the bearer, if it has one.
     """
 
     name: str
     find_base: Callable[[], str]
     signer: AuthBase
     variable: str = "SCALINGO_API_URL"
+    find_token_url: Callable[[], str] | None = None
 
     def url(self, *parts: str) -> str:
         """Return the URL of a path. Raises Misused as `path` does."""

@@ -93,7 +93,14 @@ class Context:
                 return given.url
             return regions.api_url(region, auth, listing)
 
-        return settings.Platform(url, auth.host, region, auth.url)
+        def database_url() -> str:
+            from scalingo_cli.auth import regions
+
+            if given := settings.database_base_of(region):
+                return given.url
+            return regions.database_url(region, auth, listing)
+
+        return settings.Platform(url, auth.host, region, auth.url, database_url)
 
     @property
     def probable_url(self) -> str:
@@ -153,12 +160,13 @@ class Context:
                 self._found = (credentials.find(self.token_key),)
             return self._found[0]
 
-    def keep_bearer(self, token: Token, bearer: str) -> None:
-        """Store a bearer next to the token that was exchanged for it."""
+    def keep_bearer(self, token: Token, bearer: str, addon: str = "") -> None:
+        """Store a bearer, or an add-on's, next to the token that was exchanged for it."""
         from scalingo_cli.auth import credentials
 
         if token.place:
-            credentials.keep_bearer(self._key_at(settings.auth_base().host), token, bearer)
+            key = self._key_at(settings.auth_base().host)
+            credentials.keep_bearer(key, token, bearer, addon)
 
     @property
     def owner(self) -> str:

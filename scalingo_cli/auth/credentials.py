@@ -13,7 +13,7 @@ from scalingo_cli.settings import TOKEN_VARIABLE, cache_dir, credentials_file, k
 from scalingo_cli.storage import private_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from keyring.backend import KeyringBackend
@@ -23,6 +23,7 @@ T = TypeVar("T")
 VARIABLE = TOKEN_VARIABLE
 SERVICE = "scalingo"
 REGIONAL_PREFIX = "tk-"
+MOST_ADDONS = 8  # add-ons whose tokens are stored; keyrings are not made for long entries
 MOST_COPIES = 100  # entries of one token; a keyring that still has it then deletes nothing
 WAYS_OUT = (
     f"Set {VARIABLE}, or store the token in a file that only you can read: scalingo"
@@ -34,13 +35,15 @@ WAYS_OUT = (
 class Token:
     """An API token, and where it was found.
 
-    `bearer` is what the regional platform last returned in exchange for it, if that was stored.
-    `place` is `environment`, `file`, `keyring`, or empty for a token that is not stored.
+    `bearer` is what the regional platform last gave in exchange for it, if that was kept, and
+    `addons` has the tokens of add-ons by their id. `place` is `environment`, `file`, `keyring`, or
+    empty for a token that is not kept.
     """
 
     value: str = field(repr=False)
     source: str
     bearer: str | None = field(default=None, repr=False, compare=False)
+    addons: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     place: str = field(default="", compare=False)
 
 
@@ -52,7 +55,7 @@ def find(key: str, *, environment: bool = True) -> Token | None:
     """
     if environment and (value := given()):
         found = token(value, VARIABLE)
-        return replace(found, bearer=_cached_bearer(found), place="environment")
+        return replace(_with_bearers(found, _cached_bearers(found)), place="environment")
     path = credentials_file()
     document = _read(path)
     if value := document["tokens"].get(key, "").strip():
@@ -71,51 +74,75 @@ def find(key: str, *, environment: bool = True) -> Token | None:
 
 
 def _kept(text: str, source: str, place: str) -> Token:
-    """Parse a stored entry: a token and, once it was exchanged, a space and its bearer."""
-    value, _, bearer = text.partition(" ")
-    return replace(token(value, source), bearer=bearer or None, place=place)
+    """Parse a stored entry: a token and, once it was exchanged, a space and its bearers."""
+    value, _, bearers = text.partition(" ")
+    return replace(_with_bearers(token(value, source), bearers), place=place)
 
 
-def keep_bearer(key: str, signed_in: Token, bearer: str) -> None:
+def _with_bearers(found: Token, text: str) -> Token:
+    """Return a token with the bearers stored after it: its own, then ID=BEARER for add-ons."""
+    bearer, *others = text.split(" ")
+    addons = (word.partition("=") for word in others)
+    return replace(
+        found, bearer=bearer or None, addons={addon: value for addon, _, value in addons if value}
+    )
+
+
+def _replaced(text: str, bearer: str, addon: str) -> str:
+    """Return the stored bearers with a new one, which comes first unless it is an add-on's.
+
+    A new first one drops the others, which are about as old as the one that it replaces.
+    """
+    first, *others = text.split(" ")
+    if not addon:
+        return bearer
+    if not first:
+        return text
+    others = [word for word in others if not word.startswith(f"{addon}=")]
+    return " ".join([first, *others[1 - MOST_ADDONS :], f"{addon}={bearer}"])
+
+
+def keep_bearer(key: str, signed_in: Token, bearer: str, addon: str = "") -> None:
     """Store a bearer next to its token, so that the next run needs no exchange.
 
+    `addon` is the ID of the add-on whose database API it opens, empty for the bearer of all else.
     It is stored where the token is; for one from the environment, in a private file in the cache
     directory, named by a hash of the token. `SCALINGO_NO_CACHE` turns this off. Errors are
     ignored: the next run just makes one more request.
     """
     if os.environ.get("SCALINGO_NO_CACHE"):
         return
-    both = f"{signed_in.value} {bearer}"
     with suppress(Failed, NotAllowed, OSError):
         if signed_in.place == "environment":
             path = _bearer_path(signed_in)
             private_file.make_directory(path.parent)
-            private_file.replace(path, bearer)
+            private_file.replace(path, _replaced(_cached_bearers(signed_in), bearer, addon))
         elif signed_in.place == "file":
             with _editing(credentials_file()) as document:
-                if document["tokens"].get(key, "").partition(" ")[0] == signed_in.value:
-                    document["tokens"][key] = both
+                value, _, kept = document["tokens"].get(key, "").partition(" ")
+                if value == signed_in.value:
+                    document["tokens"][key] = f"{value} {_replaced(kept, bearer, addon)}"
         elif signed_in.place == "keyring":
 
             def store(ring: KeyringBackend) -> None:
-                kept = _password(ring, key) or ""
-                if kept.partition(" ")[0] == signed_in.value:  # not signed in anew meanwhile
-                    ring.set_password(SERVICE, key, both)
+                value, _, kept = (_password(ring, key) or "").partition(" ")
+                if value == signed_in.value:  # not signed in anew meanwhile
+                    ring.set_password(SERVICE, key, f"{value} {_replaced(kept, bearer, addon)}")
 
             with _changing_the_keyring():
                 _ask(store, _read(credentials_file()).get("keyring"))
 
 
-def _cached_bearer(signed_in: Token) -> str | None:
+def _cached_bearers(signed_in: Token) -> str:
     if os.environ.get("SCALINGO_NO_CACHE"):
-        return None
+        return ""
     path = _bearer_path(signed_in)
     try:
         with private_file.opened(path) as file:
-            bearer = file.read().strip()
-            return bearer if bearer and bearer.isascii() else None
+            bearers = file.read().strip()
+            return bearers if bearers.isascii() else ""
     except (OSError, ValueError, Failed):  # unusable, or not private: exchange again
-        return None
+        return ""
 
 
 def _bearer_path(signed_in: Token) -> Path:

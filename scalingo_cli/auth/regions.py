@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from scalingo_cli import settings
-from scalingo_cli.errors import Failed, NotFound, did_you_mean
+from scalingo_cli.errors import Failed, Misused, NotFound, did_you_mean
 from scalingo_cli.storage import private_file
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ BUILT_IN = {
     "osc-fr1": "https://api.osc-fr1.scalingo.com",
     "osc-secnum-fr1": "https://api.osc-secnum-fr1.scalingo.com",
 }
+API, DATABASE_API = "api", "database_api"  # the fields of a region that are kept
 DEFAULT = "osc-fr1"
 DAY = 86_400  # seconds
 
@@ -43,25 +44,41 @@ def api_url(name: str, auth: settings.Base, listing: Callable[[], Mapping[str, A
     `listing` asks the authentication API for its `regions`. Raises NotFound for a name that the
     platform does not have, and Misused for a URL that the token must not be sent to.
     """
-    url = known_url(name, auth)
-    if url is None:
-        document = listing()
-        remember(auth, document)
-        urls = _urls(document)
-        url = urls.get(name)
-        if url is None:
-            near = did_you_mean(name, urls)
-            raise NotFound(
-                f'Region "{name}" not found.', f"{near} List them: scalingo regions".strip()
-            )
+    url = known_url(name, auth) or _listed(name, auth, listing)[API]
     return settings.base(url, f"The API of region {name}").url
+
+
+def database_url(name: str, auth: settings.Base, listing: Callable[[], Mapping[str, Any]]) -> str:
+    """Return the base URL of a region's database API, without /api. Raises as `api_url` does.
+
+    Raises Misused as well if the region has no such API.
+    """
+    if auth.url == settings.DEFAULT_AUTH_URL and name in BUILT_IN:
+        return BUILT_IN[name].replace("//api.", "//db-api.")
+    kept = _remembered(auth).get(name) or _listed(name, auth, listing)
+    if not kept[DATABASE_API]:
+        raise Misused(f"The region {name} names no database API.", "Set SCALINGO_DB_URL.")
+    return settings.base(kept[DATABASE_API], f"The database API of region {name}").url
 
 
 def known_url(name: str, auth: settings.Base) -> str | None:
     """Return the base URL of a region's API if it is known without a request, unchecked."""
     if auth.url == settings.DEFAULT_AUTH_URL and name in BUILT_IN:
         return BUILT_IN[name]
-    return _remembered(auth).get(name)
+    return _remembered(auth).get(name, {}).get(API)
+
+
+def _listed(
+    name: str, auth: settings.Base, listing: Callable[[], Mapping[str, Any]]
+) -> dict[str, str]:
+    """Return the URLs of a region that the platform lists. Raises NotFound if it does not."""
+    document = listing()
+    remember(auth, document)
+    urls = _urls(document)
+    if name not in urls:
+        near = did_you_mean(name, urls)
+        raise NotFound(f'Region "{name}" not found.', f"{near} List them: scalingo regions".strip())
+    return urls[name]
 
 
 def remember(auth: settings.Base, document: Mapping[str, Any]) -> None:
@@ -74,14 +91,19 @@ def remember(auth: settings.Base, document: Mapping[str, Any]) -> None:
         private_file.replace(path, json.dumps({"at": time.time(), "urls": _urls(document)}))
 
 
-def _remembered(auth: settings.Base) -> dict[str, str]:
+def _remembered(auth: settings.Base) -> dict[str, dict[str, str]]:
     if os.environ.get("SCALINGO_NO_CACHE"):
         return {}
     try:
         kept = private_file.read(_path(auth))
         fresh = 0 <= time.time() - kept["at"] < DAY
-        return dict(kept["urls"]) if fresh else {}
-    except (Failed, ValueError, KeyError, TypeError):  # as if it had not been cached
+        if not fresh:
+            return {}
+        return {
+            name: {field: str(urls[field]) for field in (API, DATABASE_API)}
+            for name, urls in kept["urls"].items()
+        }
+    except (AttributeError, Failed, ValueError, KeyError, TypeError):  # or of old
         return {}
 
 
@@ -91,5 +113,11 @@ def _path(auth: settings.Base) -> Path:
     return settings.cache_dir() / f"regions-{quote(auth.host, safe='')}.json"
 
 
-def _urls(document: Mapping[str, Any]) -> dict[str, str]:
-    return {str(region["name"]): str(region["api"]) for region in document["regions"]}
+def _urls(document: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    return {
+        str(region["name"]): {
+            API: str(region[API]),
+            DATABASE_API: str(region.get(DATABASE_API) or ""),
+        }
+        for region in document["regions"]
+    }

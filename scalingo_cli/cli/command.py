@@ -9,7 +9,9 @@ import click
 from click.core import augment_usage_errors
 
 from scalingo_cli.cli.options import (
+    addon_option,
     app_option,
+    database_option,
     dry_run_options,
     global_options,
     json_option,
@@ -70,7 +72,9 @@ class Command(click.Command):
 
     Args:
         takes_app: Whether it has --app; by default, if its group has it.
-        takes_addon: Whether --addon and --database, which every command reads, apply to it.
+        takes_addon: Whether --addon and --database, which every command reads, apply to it; by
+            default, if they do to its group.
+        takes_database: Whether --database may name a dedicated database in place of the app.
         answers_json: Whether it has --json; False if its output is text by nature.
         chooses_region: Whether its help shows --region, for commands that select one for good.
         changes: Whether it has --dry-run, because it changes something.
@@ -83,7 +87,8 @@ class Command(click.Command):
         self,
         *args: Any,
         takes_app: bool | None = None,
-        takes_addon: bool = False,
+        takes_addon: bool | None = None,
+        takes_database: bool = False,
         answers_json: bool = True,
         chooses_region: bool = False,
         changes: bool = False,
@@ -93,6 +98,7 @@ class Command(click.Command):
         super().__init__(*args, **kwargs)
         self.takes_app = takes_app
         self.takes_addon = takes_addon
+        self.takes_database = takes_database
         self.answers_json = answers_json
         self.changes = changes
         self.examples = examples
@@ -103,6 +109,8 @@ class Command(click.Command):
             [
                 *own,
                 *([app_option()] if takes_app else []),
+                *(choosing_options() if takes_addon else []),
+                *([database_option(hidden=False, default="")] if takes_database else []),
                 json_option(hidden=not answers_json),
                 *(dry_run_options() if changes else ()),
             ]
@@ -117,10 +125,13 @@ class Command(click.Command):
         """Run the command; its usage errors get its context."""
         session = session_of(ctx)
         if not self.takes_addon:  # otherwise it would act on the app
+            taken = {"--database"} if self.takes_database else set()
             for name, given in session.addon_options.items():
-                if given is not None:
+                if given is not None and name not in taken:
                     raise Misused(f"{ctx.command_path} {name} is not in this client yet.")
         try:
+            if self.takes_database:
+                session.let_database_be_the_app()
             return super().invoke(ctx)
         except BadUsage as error:
             error.ctx = ctx
@@ -131,6 +142,14 @@ class Command(click.Command):
         write_examples(self.examples, formatter)
         formatter.write(GLOBAL_OPTIONS)
         super().format_epilog(ctx, formatter)
+
+
+CHOOSING = ("addon_option", "database_option")
+
+
+def choosing_options() -> list[click.Option]:
+    """Return the options that choose a database, as a help shows them."""
+    return [addon_option(hidden=False), database_option(hidden=False)]
 
 
 def with_global_options(own: list[click.Parameter]) -> list[click.Parameter]:
@@ -183,19 +202,31 @@ class Branch(click.Group):
 class Group(Branch):
     """A noun and its commands; without a command, `default` runs if there is one by that name.
 
-    `takes_app` gives --app to it and to its commands. Its examples are one of each command.
+    `takes_app` gives `--app` to it and to its commands, `takes_addon` --addon and --database. Its
+    examples are one of each command.
     """
 
     command_class = Command
 
     def __init__(
-        self, *args: Any, takes_app: bool = False, default: str = "list", **kwargs: Any
+        self,
+        *args: Any,
+        takes_app: bool = False,
+        takes_addon: bool = False,
+        default: str = "list",
+        **kwargs: Any,
     ) -> None:
         kwargs.setdefault("no_args_is_help", False)
         super().__init__(*args, **kwargs)
         self.takes_app = takes_app
+        self.takes_addon = takes_addon
         self.default = default
-        own = [*self.params, *([app_option()] if takes_app else []), json_option()]
+        own = [
+            *self.params,
+            *([app_option()] if takes_app else []),
+            *(choosing_options() if takes_addon else []),
+            json_option(),
+        ]
         self.params = with_global_options(own)
 
     @property
@@ -232,6 +263,11 @@ class Group(Branch):
         if self.takes_app and getattr(cmd, "takes_app", None) is None:
             names = [parameter.name for parameter in cmd.params]
             cmd.params.insert(names.index("json"), app_option())
+        if self.takes_addon and isinstance(cmd, Command) and cmd.takes_addon is None:
+            cmd.takes_addon = True
+            own = [each for each in cmd.params if each.name not in CHOOSING]
+            position = [each.name for each in own].index("json")
+            cmd.params = [*own[:position], *choosing_options(), *own[position:]]
         super().add_command(cmd, name)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -178,23 +178,37 @@ def global_options(*, hidden: bool) -> tuple[click.Option, ...]:
             hidden=True,
             help="The official client's spelling of --json.",
         ),
-        _shared(
-            "--addon",
-            "addon_option",
-            metavar="ID|PROVIDER",
-            remember=_addon,
-            hidden=True,
-            help="Add-on of the app (default: $SCALINGO_ADDON).",
-        ),
-        _shared(
-            "--database",
-            "database_option",
-            aliases=[] if hidden else ["-d"],  # which has other meanings after a command
-            metavar="NAME",
-            remember=_database,
-            hidden=True,
-            help="Database with an app of its own (default: $SCALINGO_DATABASE).",
-        ),
+        addon_option(),
+        database_option(aliases=[] if hidden else ["-d"]),  # which means other things further on
+    )
+
+
+def addon_option(*, hidden: bool = True) -> click.Option:
+    """Return `--addon ID|TYPE|NAME`."""
+    return _shared(
+        "--addon",
+        "addon_option",
+        metavar="ID|TYPE|NAME",
+        type=Word(listing="addons list"),
+        remember=_addon,
+        hidden=hidden,
+        help="Database add-on of the app, such as postgresql (default: $SCALINGO_ADDON, or the only"
+        " one).",
+    )
+
+
+def database_option(
+    *, hidden: bool = True, default: str = "$SCALINGO_DATABASE", aliases: Sequence[str] = ()
+) -> click.Option:
+    """Return `--database NAME|ID`; `default` is what the help says of it, empty for none."""
+    return _shared(
+        "--database",
+        "database_option",
+        aliases=aliases,
+        metavar="NAME|ID",
+        remember=_database,
+        hidden=hidden,
+        help=f"Dedicated database to use instead of an app{default and f' (default: {default})'}.",
     )
 
 

@@ -272,6 +272,36 @@ class Console:
         finally:
             bar.stop()
 
+    @contextmanager
+    def progress_bar(
+        self, total: int | None, *, shown: bool = True
+    ) -> Iterator[Callable[[int, int | None], None]]:
+        """Yield a function that takes how many bytes there are so far, and of how many.
+
+        At a terminal, if it is to be `shown`, that is a bar on stderr; elsewhere it does nothing.
+        """
+        if not shown or self.as_json or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+            yield lambda so_far, total: None
+            return
+        from rich.console import Console as Screen
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            Progress,
+            TimeRemainingColumn,
+            TransferSpeedColumn,
+        )
+
+        screen = Screen(stderr=True, markup=False, emoji=False, highlight=False)
+        columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+        bar = Progress(*columns, console=screen, transient=True)
+        task = bar.add_task("", total=total)
+        try:
+            bar.start()
+            yield lambda so_far, total: bar.update(task, completed=so_far, total=total)
+        finally:
+            bar.stop()
+
     def say_more_pages(self, document: Mapping[str, Any], also: str = ", --all") -> None:
         """Mention that there are more pages, if the `meta` says so, and the options to get them."""
         from scalingo_cli.console.position import position

@@ -1,0 +1,117 @@
+"""What goes on in a database, such as a backup or an operation, waited for until it ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scalingo_cli.console.view import at
+from scalingo_cli.errors import Failed
+from scalingo_cli.polling.follow import Step, Task, follow
+from scalingo_cli.polling.poller import Poller
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from scalingo_cli.api.document import Document
+    from scalingo_cli.console.console import Console
+    from scalingo_cli.database import Database
+
+BACKING_UP = {"pending", "running", "scheduled"}  # statuses of a backup in progress
+OPERATING = {"cancelling", "pending", "running"}  # of an operation
+DONE = {"done", "finished"}
+
+
+def wait(
+    name: str,
+    look: Callable[[float], Document],
+    status: Callable[[Document], str],
+    *,
+    in_progress: Collection[str],
+    console: Console,
+    timeout_seconds: float | None,
+    resume: str,
+) -> Document:
+    """Return the last document of something that goes on, once it has ended.
+
+    Args:
+        name: What it is called, such as "backup".
+        look: Returns its document; it is given the seconds in which that is wanted.
+        status: Returns its status in a document.
+        in_progress: The statuses that are not an end.
+        console: Takes each new status, with a spinner at a terminal.
+        timeout_seconds: When to give up; None is the usual hour.
+        resume: How to follow it again.
+
+    Raises:
+        TimedOut, Interrupted, TryAgain, NotAllowed: As `follow` does.
+    """
+    poller = Poller(console.progress, timeout_seconds)
+
+    def step(within: float) -> Step:
+        poller.pace.request()
+        document = look(within)
+        return Step(status(document), (), document)
+
+    with console.spinner() as say:
+        return follow(Task(name, in_progress, step, resume), poller, console, say)
+
+
+def backup(
+    database: Database, backup_id: str, console: Console, timeout_seconds: float | None
+) -> Document:
+    """Return the document of a backup once it is done. Raises Failed if it fails, else as `wait`.
+
+    It has no operation to follow: the backup itself says how far it is.
+    """
+    document = wait(
+        "backup",
+        lambda within: database.get("backups", backup_id, within_seconds=within),
+        lambda document: str(document["database_backup"].get("status")),
+        in_progress=BACKING_UP,
+        console=console,
+        timeout_seconds=timeout_seconds,
+        resume=f"To look at it: {database.line(f'backups show {backup_id}')}",
+    )
+    ended = document["database_backup"].get("status")
+    if ended not in DONE:
+        raise Failed(
+            f"The backup {backup_id} of {database.name} ended with status {ended}.",
+            f"Try again: {database.line('backups create')}",
+        )
+    return document
+
+
+def operation(
+    database: Database, operation_id: str, console: Console, timeout_seconds: float | None
+) -> Document:
+    """Return the document of a database's operation once it is finished.
+
+    Raises Failed if it ends in anything else, and the rest as `wait` does.
+    """
+    document = wait(
+        "operation",
+        lambda within: database.get("operations", operation_id, within_seconds=within),
+        lambda document: str(at(document, "operation.status")),
+        in_progress=OPERATING,
+        console=console,
+        timeout_seconds=timeout_seconds,
+        resume=f"To look at the database: {database.line('databases show')}",
+    )
+    ended = at(document, "operation.status")
+    if ended not in DONE:
+        reason = str(at(document, "operation.error") or "no reason given").rstrip(".")
+        raise Failed(f"The operation on {database.name} ended with status {ended}: {reason}.")
+    return document
+
+
+def operation_of(document: Document, location: str | None) -> str | None:
+    """Return the id of the operation that an answer names, None if it names none.
+
+    It is in `operation`, in `operation_id`, or at the end of the `Location`.
+    """
+    from scalingo_cli.polling.operations import id_of
+
+    named = at(document, "operation.id") or document.get("operation_id")
+    if isinstance(named, str) and named:
+        return named
+    return id_of(location) if location else None
