@@ -18,7 +18,7 @@ from scalingo_cli.errors import (
     TryAgain,
 )
 from scalingo_cli.polling.databases import BACKING_UP, DONE
-from scalingo_cli.polling.poller import PATIENCE, Poller
+from scalingo_cli.polling.poller import MOST_FAILURES, Poller
 from scalingo_cli.storage.notes import Notes
 from scalingo_cli.storage.part_file import PartFile
 
@@ -161,8 +161,8 @@ class Download:
     def _fill(self, place: Place, note: Callable[[], None]) -> None:
         """Write what is missing; `note` is called once it is known what the bytes are part of."""
         console = self._session.console
-        patience = PATIENCE if self._session.persists else 1
-        poller = Poller(console.progress, math.inf, patience=patience)
+        failures = MOST_FAILURES if self._session.persists else 1
+        poller = Poller(console.progress, math.inf, failures=failures)
         with console.progress_bar(self._listed_size, shown=not self._silent) as advance:
 
             def look(_: float) -> bool:
