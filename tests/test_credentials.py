@@ -16,6 +16,7 @@ from platformdirs import user_config_path
 
 from scalingo_cli.auth import credentials
 from scalingo_cli.errors import Failed, NotAllowed
+from scalingo_cli.storage import private_file
 
 HOST = "api.example.com"
 TOKEN = "tk-us-0123456789"
@@ -514,3 +515,19 @@ def test_a_pipe_in_the_place_of_the_file_is_refused_at_once(file: Path) -> None:
     os.mkfifo(file, 0o600)
     with pytest.raises(Failed, match="is not an ordinary file"):
         credentials.find(HOST)
+
+
+def test_a_private_file_is_on_the_disk_before_it_takes_the_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "kept.json"
+    at_that_moment: list[bool] = []
+    fsync = os.fsync
+
+    def noted(handle: int) -> None:
+        at_that_moment.append(file.exists())
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    private_file.replace(file, "{}")
+    assert (at_that_moment, file.read_text()) == ([False], "{}")

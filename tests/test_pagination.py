@@ -134,3 +134,11 @@ def test_a_refused_page_is_not_asked_for_again(scalingo: CommandLine, elsewhere:
     elsewhere.will_answer({"error": "no"}, 403)
     assert scalingo("events --all", SCALINGO_API_URL=elsewhere.url).code == 4
     assert len(elsewhere.seen) == 2
+
+
+def test_no_more_pages_are_asked_for_than_a_limit_needs(
+    scalingo: CommandLine, elsewhere: Elsewhere
+) -> None:
+    elsewhere.will_answer(page("b", "a", current_page=1, next_page=2))  # no count of pages
+    assert ids(scalingo, elsewhere, "events --limit 2") == ["b", "a"]
+    assert len(elsewhere.seen) == 1

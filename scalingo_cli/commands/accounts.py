@@ -31,7 +31,7 @@ def command() -> None:
 @click.pass_obj
 def list_(session: Session) -> None:
     """List the accounts, starting with the one in use."""
-    from scalingo_cli.auth import accounts
+    from scalingo_cli.auth import accounts, credentials
 
     in_use = accounts.in_use()
     records = [
@@ -44,6 +44,8 @@ def list_(session: Session) -> None:
         for account in accounts.known()
     ]
     session.show({"accounts": records}, ACCOUNT)
+    if credentials.in_environment():
+        session.say(f"{credentials.VARIABLE} is set and overrides any account: scalingo whoami")
 
 
 @command.command(examples=["scalingo accounts use noor"])

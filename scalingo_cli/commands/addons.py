@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -66,10 +67,21 @@ PLAN = View(
     },
     empty="No plans found.",
 )
+
+
+def _as_sent(category: Record) -> str:
+    return plain(at(category, "description"))
+
+
+def _without_emphasis(category: Record) -> str:
+    """Return the description without the asterisks of Markdown."""
+    return re.sub(r"\*([^*]+)\*", r"\1", _as_sent(category))
+
+
 CATEGORY = View(
     "addon_categories",
     "addon_category",
-    {"Name": "name", "Description": "description", "ID": "id"},
+    {"Name": "name", "Description": Column(_as_sent, _without_emphasis), "ID": "id"},
     empty="No categories found.",
     listing="addons categories",
 )

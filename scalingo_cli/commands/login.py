@@ -19,10 +19,14 @@ from scalingo_cli.errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scalingo_cli.api.client import API
+    from scalingo_cli.console.console import Console
     from scalingo_cli.session import Session
 
 TRIES_AT_A_TERMINAL = 3
+YES = {"", "y", "yes"}  # what [Y/n] takes for yes
 UNATTENDED = "In scripts, use --email with --password-stdin, or --with-token."
 USER = View("users", "user", {"Username": "username", "E-mail": "email"})
 
@@ -138,7 +142,7 @@ def _prefers_file(session: Session) -> bool:
     except NotAllowed as error:
         session.say(error.message)
         question = "Keep the token in a file that only you can read? [Y/n]"
-        if session.console.ask(question, otherwise="").casefold() not in {"", "y", "yes"}:
+        if session.console.ask(question, otherwise="").casefold() not in YES:
             raise
         return True
     return False
@@ -311,6 +315,8 @@ def _asked(session: Session, email: str | None, piped: str, sign_in: _Passwords)
 
     `email` is the option --email, `piped` the password from standard input.
     """
+    from functools import partial
+
     console = session.console
     tries = 1 if piped else TRIES_AT_A_TERMINAL
     login = email or ""
@@ -321,8 +327,21 @@ def _asked(session: Session, email: str | None, piped: str, sign_in: _Passwords)
         password = piped or console.ask_hidden("Password:", otherwise=UNATTENDED)
         tries -= 1
         try:
-            return sign_in(login, password)
+            return _once_it_can_be_reached(console, partial(sign_in, login, password))
         except NotAllowed as refused:
             if not tries or sign_in.is_right:
                 raise
             session.say(f"{refused.message} Try again.")
+
+
+def _once_it_can_be_reached(console: Console, sign_in: Callable[[], SignedIn]) -> SignedIn:
+    """Sign in; without a connection a person may try again, and need not type everything again."""
+    while True:
+        try:
+            return sign_in()
+        except TryAgain as error:
+            if not (error.unsent and console.can_ask):
+                raise
+            console.say(error.message)
+            if console.ask("Try again? [Y/n]", otherwise="").casefold() not in YES:
+                raise

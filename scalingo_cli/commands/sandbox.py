@@ -344,7 +344,7 @@ def _say_where(session: Session, simulator: Sandbox, program: str) -> None:
         where = f"region {simulator.region}" if simulator.region else "the legacy API"
         session.say(
             f"Sandbox: a local simulator of Scalingo ({where}). Nothing here reaches the real"
-            f" platform. It ends with {program}."
+            f" platform. It ends when {program} does."
         )
 
 

@@ -8,7 +8,9 @@ import sys
 from scalingo_cli.console.terminal import ANSI, coloured, terminal_of
 from scalingo_cli.text.escape import visible
 
-_COMMAND = r"(?<=:) (?=scalingo )"  # what follows is to be pasted, up to the end of the text
+_COMMAND = (
+    r"(?<=:) (?=(?:scalingo|git) )"  # what follows is to be pasted, up to the end of the text
+)
 
 
 def for_stderr(text: str, colour: str | None = None) -> str:

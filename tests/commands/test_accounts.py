@@ -164,6 +164,13 @@ def test_no_account_yet(bare: CommandLine) -> None:
     assert said.stderr == "No accounts on this machine. Sign in: scalingo login\n"
 
 
+def test_accounts_says_that_the_token_of_the_environment_overrides_them(
+    scalingo: CommandLine,
+) -> None:
+    said = scalingo("accounts")
+    assert "SCALINGO_API_TOKEN is set and overrides any account: scalingo whoami\n" in said.stderr
+
+
 def test_another_is_used_from_now_on(two: CommandLine) -> None:
     said = two("accounts use noor")
     assert (said.code, said.stdout) == (0, "")

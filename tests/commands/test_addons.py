@@ -326,3 +326,8 @@ def test_a_platform_that_cannot_answer(scalingo: CommandLine, sandbox: Sandbox, 
         sandbox.fail_next("200", body=body)
         result = scalingo(f"addons {line}")
         assert (result.code, result.stdout) == (1, "")
+
+
+def test_categories_at_a_terminal_have_no_markdown(scalingo: CommandLine) -> None:
+    assert "Places to *keep* things." in scalingo("addons categories").stdout
+    assert "Places to keep things." in scalingo("addons categories", SCALINGO_FORCE_TTY="80").stdout

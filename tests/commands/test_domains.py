@@ -12,6 +12,7 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
+from tests.elsewhere import Elsewhere
 from tests.tls import CERTIFICATE, KEY, certify, make_key, private_pem
 
 SHOP, ORDERS, BARE = (f"{name}.pinecrate.example" for name in ("shop", "orders", "www"))
@@ -351,3 +352,9 @@ def test_hostile_names_are_data(scalingo: CommandLine, sandbox: Sandbox) -> None
     sandbox.clear_requests()
     assert scalingo("domains show ../../keys").code == 0
     assert sandbox.requests[-1].path.endswith("/domains/..%2F..%2Fkeys")
+
+
+def test_a_hint_quotes_the_name_of_the_app(scalingo: CommandLine, elsewhere: Elsewhere) -> None:
+    elsewhere.will_answer({"domains": []})
+    said = scalingo(["domains", "show", "x", "--app", "my app; ls"], SCALINGO_API_URL=elsewhere.url)
+    assert "scalingo domains --app 'my app; ls'" in said.stderr

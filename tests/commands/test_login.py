@@ -398,6 +398,24 @@ def test_login_offers_a_file_before_it_asks_for_anything(
 
 
 @pytest.mark.regional
+def test_login_without_a_connection_asks_for_nothing_twice(
+    scalingo: CommandLine, no_keyring: dict[str, str]
+) -> None:
+    nobody = {"SCALINGO_AUTH_URL": "http://127.0.0.1:1", "SCALINGO_API_URL": "http://127.0.0.1:1"}
+    terminal = at_home(scalingo, {**no_keyring, **nobody}).terminal("login --insecure-storage")
+    terminal.expect("E-mail: ")
+    terminal.sendline(EMAIL)
+    terminal.expect("Password: ")
+    terminal.sendline(PASSWORD)
+    terminal.expect_exact("Try again? [Y/n] ")
+    terminal.sendline("")
+    assert terminal.expect(["Try again", "E-mail", "Password"]) == 0
+    terminal.sendline("n")
+    terminal.expect("Connection refused")
+    assert end(terminal) == 6
+
+
+@pytest.mark.regional
 def test_login_ends_before_a_question_if_no_file_is_wanted(
     scalingo: CommandLine, no_keyring: dict[str, str], sandbox: Sandbox, file: Path
 ) -> None:

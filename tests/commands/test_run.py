@@ -789,3 +789,18 @@ def test_run_masks_its_variables_if_the_platform_repeats_them(
     assert said.code == 5
     assert "A=*** is not welcome" in said.stderr
     assert "hunter2" not in said.stderr
+
+
+def test_run_keeps_the_connection_alive(
+    scalingo: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_ = []
+    setsockopt = socket.socket.setsockopt
+
+    def noted(connection: socket.socket, *option: Any) -> None:
+        set_.append(option[:2])
+        setsockopt(connection, *option)
+
+    monkeypatch.setattr(socket.socket, "setsockopt", noted)
+    assert scalingo("run true").code == 0
+    assert (socket.SOL_SOCKET, socket.SO_KEEPALIVE) in set_

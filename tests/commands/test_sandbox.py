@@ -137,7 +137,7 @@ def test_what_it_does_not_serve_is_said_at_the_end(user: CommandLine) -> None:
 def test_a_terminal_is_told_where_it_is(user: CommandLine) -> None:
     terminal = user.terminal(["sandbox", "--", "sh", "-c", "echo ready"], columns=200)
     terminal.expect_exact("Sandbox: a local simulator of Scalingo (region osc-fr1).")
-    terminal.expect_exact("It ends with sh.")
+    terminal.expect_exact("It ends when sh does.")
     terminal.expect("ready")
     terminal.expect(pexpect.EOF)
 
