@@ -72,10 +72,12 @@ def _runs(item: pytest.Item) -> bool:
             return bool(protocol == alone)
     if protocol == "regional":
         return True
-    walked = str(parameters.get("node", parameters.get("line", "")))
+    node = parameters.get("node", parameters.get("line", ""))
+    walked = str(node)
+    lines = [walked, *(example.line for example in getattr(node, "examples", [])[:1])]
     asked = "protocol" in inspect.signature(item.function).parameters
     return (asked or item.get_closest_marker("both") is not None) and not (
-        walked.startswith(REGIONAL_COMMANDS) or "--region " in walked
+        walked.startswith(REGIONAL_COMMANDS) or any("--region " in line for line in lines)
     )
 
 

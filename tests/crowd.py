@@ -47,7 +47,7 @@ def _main(directory: Path, count: int) -> None:
     for name in ("requests", "keyring.backends.SecretService", "scalingo_cli.api.client"):
         importlib.import_module(name)
     for name in (name for section in CONTENTS.values() for name in section):
-        importlib.import_module(f"scalingo_cli.commands.{name}")
+        importlib.import_module(f"scalingo_cli.commands.{name.replace('-', '_')}")
     held, starting_gun = os.pipe()
     processes = []
     for index in range(count):
