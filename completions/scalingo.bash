@@ -11,7 +11,7 @@ _scalingo_at() {
     commands=() default='' options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
-            commands=(accounts addons alerts api apps autoscalers backups collaborators completion containers cron-tasks deploy deployments doctor domains env events git keys log-drains login logout logs notifiers operations private-network projects ps regions restart run sandbox scale stacks stats tokens update version whoami)
+            commands=(accounts addons alerts api apps autoscalers collaborators completion containers cron-tasks deploy deployments doctor domains env events git integrations keys log-drains login logout logs notifiers operations private-network projects ps regions restart run sandbox scale stacks stats tokens update version whoami)
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
@@ -202,10 +202,8 @@ _scalingo_at() {
             ;;
         'api')
             options=(
-                '--addon|words||addons list|'
                 '-a --app|words||apps list|'
                 '--curl'
-                '--database|text'
                 '--dry-run'
                 '-F --field|text'
                 '-H --header|text'
@@ -405,90 +403,6 @@ _scalingo_at() {
                 '--target|text'
             )
             arguments=('words||autoscalers list|')
-            ;;
-        'backups')
-            commands=(create download list restore schedule show)
-            default=list
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--database|text'
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'backups create')
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--curl'
-                '--database|text'
-                '--dry-run'
-                '-h --help'
-                '--json'
-                '--timeout|text'
-                '--wait'
-            )
-            ;;
-        'backups download')
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--database|text'
-                '--force'
-                '-h --help'
-                '--json'
-                '-o --output|file'
-            )
-            arguments=('words|latest|backups list|')
-            ;;
-        'backups list')
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--database|text'
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'backups restore')
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--confirm|text'
-                '--curl'
-                '--database|text'
-                '--dry-run'
-                '-h --help'
-                '--json'
-                '--timeout|text'
-                '--wait'
-            )
-            arguments=('words|latest|backups list|')
-            ;;
-        'backups schedule')
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--at|text'
-                '--curl'
-                '--database|text'
-                '--dry-run'
-                '-h --help'
-                '--json'
-                '--off'
-                '--yes'
-            )
-            ;;
-        'backups show')
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--database|text'
-                '-h --help'
-                '--json'
-            )
-            arguments=('words||backups list|')
             ;;
         'collaborators')
             commands=(add list remove)
@@ -867,6 +781,78 @@ _scalingo_at() {
                 '--json'
             )
             ;;
+        'integrations')
+            commands=(add branches import-keys list pulls remove repos show)
+            default=list
+            options=(
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'integrations add')
+            options=(
+                '--curl'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--token-stdin'
+                '--url|text'
+            )
+            arguments=('words|github gitlab github-enterprise gitlab-self-hosted||')
+            ;;
+        'integrations branches')
+            options=(
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||integrations list|' 'text')
+            ;;
+        'integrations import-keys')
+            options=(
+                '--curl'
+                '--dry-run'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||integrations list|')
+            ;;
+        'integrations list')
+            options=(
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'integrations pulls')
+            options=(
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||integrations list|' 'text')
+            ;;
+        'integrations remove')
+            options=(
+                '--curl'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--yes'
+            )
+            arguments=('words||integrations list|')
+            ;;
+        'integrations repos')
+            options=(
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||integrations list|' 'text')
+            ;;
+        'integrations show')
+            options=(
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||integrations list|')
+            ;;
         'keys')
             commands=(add list remove show)
             default=list
@@ -918,10 +904,8 @@ _scalingo_at() {
             ;;
         'log-drains add')
             options=(
-                '--addon|words||addons list|'
                 '-a --app|words||apps list|'
                 '--curl'
-                '--database|text'
                 '--drain-region|text'
                 '--dry-run'
                 '-h --help'
@@ -936,9 +920,7 @@ _scalingo_at() {
             ;;
         'log-drains list')
             options=(
-                '--addon|words||addons list|'
                 '-a --app|words||apps list|'
-                '--database|text'
                 '-h --help'
                 '--json'
                 '--with-addons'
@@ -946,10 +928,8 @@ _scalingo_at() {
             ;;
         'log-drains remove')
             options=(
-                '--addon|words||addons list|'
                 '-a --app|words||apps list|'
                 '--curl'
-                '--database|text'
                 '--dry-run'
                 '-h --help'
                 '--json'

@@ -46,6 +46,7 @@ CONTENTS: dict[str, dict[str, str]] = {
         "accounts": "List the accounts signed in on this machine, and switch between them.",
         "tokens": "List, create, renew and revoke API tokens.",
         "keys": "List, show, add and remove SSH keys.",
+        "integrations": "List, add and remove integrations with GitHub and GitLab.",
     },
     "Apps": {
         "apps": "List, create, update, open, rename, transfer and delete apps.",

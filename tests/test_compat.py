@@ -104,6 +104,8 @@ PAIRS = [
         "alerts add web --metric cpu --limit 0.8 --for 5m --remind-every 1h --below"
         " --notify Kitchen",
     ),
+    ("integrations-import-keys github", "integrations import-keys github"),
+    ("integrations-delete github", "integrations remove github --yes"),
     ("autoscalers-enable worker", "autoscalers enable worker"),
     ("autoscalers-disable worker", "autoscalers disable worker"),
     ("autoscalers-remove worker", "autoscalers remove worker --yes"),

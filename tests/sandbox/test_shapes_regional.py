@@ -67,6 +67,20 @@ WHOLE_PROJECT = PROJECT | {
     "owner": USER | {"flags": {}},
     "flags": {},
 }
+INTEGRATION = {
+    "id": ID,
+    "scm_type": "str",
+    "url": "str",
+    "access_token?": "str",
+    "created_at": "date",
+    "uid": "str",
+    "username": "str",
+    "avatar_url": "str",
+    "email": "str",
+    "profile_url": "str",
+    "owner": USER,
+}
+REPOSITORY = {"id": "int", "name": "str", "fullName": "str", "url": "str", "description": "str"}
 ALERT = {
     "id": ID,
     "app_id": ID,
@@ -772,6 +786,42 @@ REST = [
     Exchange("GET /v1/notification_platforms/{platform}", 200, {"notification_platform": PLATFORM}),
     Exchange("GET /v1/regions", 200, {"regions": [REGION]}, host="auth"),
     Exchange("GET /v1/users/self", 200, {"user": PROFILE}, host="auth"),
+    Exchange("GET /v1/scm_integrations", 200, {"scm_integrations": [INTEGRATION]}, host="auth"),
+    Exchange("GET /v1/scm_integrations/github", 200, {"scm_integration": INTEGRATION}, host="auth"),
+    Exchange("GET /v1/scm_integrations/wrong", 404, ERROR, host="auth"),
+    Exchange(
+        "POST /v1/scm_integrations",
+        201,
+        {"scm_integration": INTEGRATION},
+        {
+            "scm_integration": {
+                "scm_type": "gitlab-self-hosted",
+                "url": "https://git.example.com",
+                "access_token": "t0ken",
+            }
+        },
+        host="auth",
+    ),
+    Exchange("DELETE /v1/scm_integrations/github", 204, None, host="auth"),
+    Exchange("POST /v1/scm_integrations/github/import_keys", 201, {"keys": [SSH_KEY]}, host="auth"),
+    Exchange(
+        "GET /v1/scm_integrations/github/search_repos?query=shop",
+        200,
+        {"repositories": [REPOSITORY]},
+        host="auth",
+    ),
+    Exchange(
+        "GET /v1/scm_integrations/github/search_pull_requests?query=onions",
+        200,
+        {"pull_requests": [{"title": "str", "number": "int", "html_url": "str"}]},
+        host="auth",
+    ),
+    Exchange(
+        "GET /v1/scm_integrations/github/branches?repo_name=pinecrate/shop",
+        200,
+        {"branches": [{"name": "str"}]},
+        host="auth",
+    ),
     Exchange("GET /v1/tokens", 200, {"tokens": [TOKEN]}, host="auth"),
     Exchange("GET /v1/tokens/{token}", 200, {"token": TOKEN | {"issued_at": "date"}}, host="auth"),
     Exchange(

@@ -24,6 +24,7 @@ from scalingo_cli.sandbox.resources import (
     deployments,
     domains,
     features,
+    integrations,
     keys,
     notifiers,
     projects,
@@ -638,6 +639,10 @@ def fill(store: Store, main_app: str = MAIN_APP, region: str = "") -> None:
     ]
     places = {region: APPS}
     if store.dialect.regions:
+        noor = people["noor"]
+        token = store.new_secret()
+        hub = integrations.new(store, noor, "github", "https://github.com", token)
+        integrations.of(noor).append(hub)
         store.tokens = [
             tokens.new(store, people[username], name, value)
             for username, rows in TOKENS.items()
