@@ -11,7 +11,7 @@ _scalingo_at() {
     commands=() default='' options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
-            commands=(accounts addons alerts api apps autoscalers collaborators completion containers cron-tasks deploy deployments doctor domains env events git integrations keys log-drains login logout logs notifiers operations private-network projects ps regions restart run sandbox scale stacks stats tokens update version whoami)
+            commands=(accounts addons alerts api apps autoscalers backups collaborators completion containers cron-tasks deploy deployments doctor domains env events git integrations keys log-drains login logout logs notifiers operations private-network projects ps regions restart run sandbox scale stacks stats tokens update version whoami)
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
@@ -202,8 +202,10 @@ _scalingo_at() {
             ;;
         'api')
             options=(
+                '--addon|words||addons list|'
                 '-a --app|words||apps list|'
                 '--curl'
+                '--database|text'
                 '--dry-run'
                 '-F --field|text'
                 '-H --header|text'
@@ -403,6 +405,90 @@ _scalingo_at() {
                 '--target|text'
             )
             arguments=('words||autoscalers list|')
+            ;;
+        'backups')
+            commands=(create download list restore schedule show)
+            default=list
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--database|text'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'backups create')
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--curl'
+                '--database|text'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--timeout|text'
+                '--wait'
+            )
+            ;;
+        'backups download')
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--database|text'
+                '--force'
+                '-h --help'
+                '--json'
+                '-o --output|file'
+            )
+            arguments=('words|latest|backups list|')
+            ;;
+        'backups list')
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--database|text'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'backups restore')
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--confirm|text'
+                '--curl'
+                '--database|text'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--timeout|text'
+                '--wait'
+            )
+            arguments=('words|latest|backups list|')
+            ;;
+        'backups schedule')
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--at|text'
+                '--curl'
+                '--database|text'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--off'
+                '--yes'
+            )
+            ;;
+        'backups show')
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--database|text'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||backups list|')
             ;;
         'collaborators')
             commands=(add list remove)
@@ -904,8 +990,10 @@ _scalingo_at() {
             ;;
         'log-drains add')
             options=(
+                '--addon|words||addons list|'
                 '-a --app|words||apps list|'
                 '--curl'
+                '--database|text'
                 '--drain-region|text'
                 '--dry-run'
                 '-h --help'
@@ -920,7 +1008,9 @@ _scalingo_at() {
             ;;
         'log-drains list')
             options=(
+                '--addon|words||addons list|'
                 '-a --app|words||apps list|'
+                '--database|text'
                 '-h --help'
                 '--json'
                 '--with-addons'
@@ -928,8 +1018,10 @@ _scalingo_at() {
             ;;
         'log-drains remove')
             options=(
+                '--addon|words||addons list|'
                 '-a --app|words||apps list|'
                 '--curl'
+                '--database|text'
                 '--dry-run'
                 '-h --help'
                 '--json'
