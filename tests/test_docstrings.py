@@ -13,31 +13,11 @@ import pytest
 PROJECT = Path(__file__).parent.parent
 PACKAGE = PROJECT / "scalingo_cli"
 
-FOLDERS = [
-    "__main__.py",
-    "api",
-    "auth",
-    "cli",
-    "collection.py",
-    "compat.py",
-    "completion",
-    "console",
-    "docs",
-    "errors.py",
-    "main.py",
-    "polling",
-    "process",
-    "sandbox/control",
-    "sandbox/http",
-    "sandbox/runtime",
-    "sandbox/sandbox.py",
-    "sandbox/seed",
-    "sandbox/state",
-    "session.py",
-    "settings.py",
-    "storage",
-    "text",
-]
+FOLDERS = sorted(
+    path.name
+    for path in PACKAGE.iterdir()
+    if path.suffix == ".py" or (path / "__init__.py").is_file()
+)
 
 # The decorator documents the signature; a command's docstring is its help, a control's its summary.
 DECORATED = re.compile(

@@ -19,11 +19,22 @@ _MISMATCHES = {"KEY_VALUES_MISMATCH", "KEY_TYPE_MISMATCH", "NO_CERTIFICATE_ASSIG
 
 
 def pair(certificate: bytes, key: bytes, certificate_file: str, key_file: str) -> tuple[str, str]:
-    """Return the certificates of one file and the private key of another, and nothing else.
+    """Return the certificates in one file and the private key in the other, without other text.
 
-    The first certificate is the key's own; others may follow as a chain. Raises Misused, naming
-    the file but none of its content, where one cannot be read, they do not belong together, or
-    the key has a passphrase, which is never asked for.
+    The first certificate has to match the key; others may follow as a chain.
+
+    Args:
+        certificate: The content of the file with the certificates.
+        key: The content of the file with the key.
+        certificate_file: The name of the former, for errors.
+        key_file: The name of the latter, for errors.
+
+    Returns:
+        The certificates and the key, as PEM.
+
+    Raises:
+        Misused: A file has no valid PEM, they do not match, or the key has a passphrase. The
+            message has nothing of their content.
     """
     # What surrounds the blocks is commentary in any encoding, or the key in a combined file.
     chain = _CERTIFICATE.findall(_text(certificate))

@@ -141,10 +141,22 @@ def text(app: App, document: Document) -> str:
 
 
 def edited(app: App, console: Console, draft: Draft, before: Document, *, yes: bool) -> Difference:
-    """Return how the user changed variables in a draft of them, once they agree to it.
+    """Let the user edit the variables, and confirm the difference.
 
-    They may edit again what cannot be read, or what they see of the difference. Raises Declined
-    when they say no, Misused when the text stays unreadable. `yes` is the option --yes.
+    They can edit again after an error, or after seeing the difference.
+
+    Args:
+        app: The app.
+        console: Shows the difference and asks.
+        draft: The text to edit.
+        before: The document of the variables as they are.
+        yes: Whether --yes was given.
+
+    Returns:
+        The difference.
+
+    Raises:
+        Declined: The user said no. Raises Misused if the text stays invalid.
     """
     while True:
         draft.edit()
@@ -183,9 +195,16 @@ def require_unchanged(app: App, console: Console, before: Document) -> None:
 
 
 def replace(app: App, console: Console, wanted: Mapping[str, str], *, yes: bool) -> None:
-    """Make the app's variables the `wanted` ones, once the user agrees to what is removed.
+    """Replace all variables of an app, once the user agrees to what is removed.
 
-    `yes` is the option --yes. Raises Declined when they say no, Misused when nothing is wanted.
+    Args:
+        app: The app.
+        console: Shows the difference and asks.
+        wanted: The variables that the app will have.
+        yes: Whether --yes was given.
+
+    Raises:
+        Misused: There are no variables. Raises Declined if the user says no.
     """
     if not wanted:
         raise Misused(
@@ -273,7 +292,14 @@ def _remove_one(app: App, variable_id: str) -> None:
 
 
 def apply(app: App, console: Console, change: Difference, document: Document) -> None:
-    """Send a difference from a document of variables: what is new or changed, then what goes."""
+    """Send a difference: first what is new or changed, then what is removed.
+
+    Args:
+        app: The app.
+        console: Reports what was done.
+        change: The difference.
+        document: The document of the variables as they are.
+    """
     if change.added or change.changed:
         put(app, console, {**change.added, **change.changed})
     if change.lacking:

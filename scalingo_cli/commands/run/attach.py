@@ -35,15 +35,25 @@ def between_terminals() -> bool:
 
 
 def attach(api: API, console: Console, url: str, name: str, *, terminal: bool) -> int:
-    """Attach to the container `name` at `url` until it ends, and return the exit code.
+    """Attach to a one-off container until it ends.
 
-    With `terminal` the container has one too: it hears of the size of ours, it is told of the end
-    of the input by Ctrl-D, and a terminal that the input comes from is raw meanwhile, so that
-    each key reaches the container, but for Enter `~.` which leaves. Without, bytes pass
-    unchanged, and the end of the input half-closes the connection.
+    With `terminal`, the container has one too: it gets the size of ours, the end of the input is
+    sent as Ctrl-D, and our terminal is raw meanwhile, so that every keystroke reaches the
+    container, except Enter `~.`, which detaches. Without, bytes are passed through unchanged, and
+    the end of the input half-closes the connection.
 
-    The exit code is the container's where the platform tells it, else 0. Raises Failed when the
-    connection breaks, and what `API.connect` raises.
+    Args:
+        api: The API that connects.
+        console: Reports what happens.
+        url: The address of the container.
+        name: Its name.
+        terminal: Whether it has a terminal.
+
+    Returns:
+        The exit code of the container if the platform returns it, otherwise 0.
+
+    Raises:
+        Failed: The connection was lost. Otherwise raises as `API.connect` does.
     """
     sys.stdout.flush()
     source = sys.stdin.fileno() if sys.stdin else None
@@ -87,10 +97,18 @@ def _connected(api: API, console: Console, url: str, name: str) -> Channel:
 def carry(
     channel: Channel, source: int | None, sink: int, keys: Keys | None, *, closes: bool
 ) -> bool:
-    """Carry bytes from `source` and to `sink` until the other side ends.
+    """Carry bytes until the other side ends.
 
-    Tells whether the user stayed until then. The end of `source` half-closes the channel where
-    it `closes`; else it is typed, once, or twice where a line was begun.
+    Args:
+        channel: The connection.
+        source: The descriptor to read input from, if any.
+        sink: The descriptor to write output to.
+        keys: Interprets what is typed at a terminal.
+        closes: Whether the end of the input half-closes the channel; otherwise it is sent as
+            Ctrl-D, twice in the middle of a line.
+
+    Returns:
+        Whether the user stayed until the end.
     """
     channel.go()
     pending = memoryview(channel.early)

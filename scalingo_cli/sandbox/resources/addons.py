@@ -1,4 +1,4 @@
-"""Add-ons: the catalogue of services, and those that an application has."""
+"""Add-ons: the catalogue of services, and those of an app."""
 
 from __future__ import annotations
 
@@ -229,7 +229,18 @@ def plans(call: Call) -> Response:
 
 
 def new(store: Store, app: App, provider_id: str, plan_name: str, resource_id: str) -> Row:
-    """Return an add-on for an application, not yet in the store."""
+    """Return a new add-on, without storing it.
+
+    Args:
+        store: The state of the sandbox.
+        app: The app that it is for.
+        provider_id: Its provider.
+        plan_name: Its plan.
+        resource_id: The platform's ID of the resource behind it.
+
+    Returns:
+        Its row.
+    """
     plans = _plans(provider_id, store.dialect)
     plan = next(row for row in plans if row["name"] == plan_name)
     fields = {
@@ -250,13 +261,13 @@ def new(store: Store, app: App, provider_id: str, plan_name: str, resource_id: s
 
 
 def ready(store: Store) -> Row:
-    """Return what changes in an add-on once it can be used."""
+    """Return the fields that change once an add-on can be used."""
     return store.dialect.row("addon", {"status": "running"})
 
 
 @route("POST", "/v1/apps/{app}/addons")
 def create(call: Call) -> Response:
-    """Give an application an add-on, which sets variables."""
+    """Add an add-on to an app, which sets variables."""
     given = call.rooted("addon", {"addon_provider_id?": str, "plan_id?": str})
     for name in ("addon_provider_id", "plan_id"):
         if not given.get(name):
@@ -279,7 +290,7 @@ def create(call: Call) -> Response:
 
 @route("PATCH PUT", "/v1/apps/{app}/addons/{addon_id}")
 def update(call: Call) -> Response:
-    """Move an add-on to another plan of the same provider."""
+    """Move an add-on to a different plan of the same provider."""
     row = ADDONS.find(call)
     plan_id = call.rooted("addon", {"plan_id?": str}).get("plan_id")
     if not plan_id:
@@ -294,7 +305,7 @@ def update(call: Call) -> Response:
 
 @ADDONS.deletes()
 def delete(call: Call, row: Row) -> None:
-    """Take an add-on away, and the variables that came with it."""
+    """Remove an add-on, and the variables that it set."""
     names = PROVIDERS[row["addon_provider"]["id"]]["variables"]
     kept = [variable for variable in call.app.variables if variable["name"] not in names]
     call.app.variables = kept

@@ -54,7 +54,7 @@ def create(call: Call, given: Row) -> Row:
 
 
 def new(store: Store, app: App, **given: object) -> Row:
-    """Return an alert of an application, not yet among its own."""
+    """Return an alert of an app, not yet among its own."""
     now = store.stamp()
     fields = {
         "created_at": now,

@@ -1,4 +1,4 @@
-"""Applications: list, create, show, rename, transfer, delete."""
+"""Apps: list, create, show, rename, transfer, delete."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def shown(store: Store, app: App) -> Row:
-    """Return an application as the API shows it."""
+    """Return an app as the API shows it."""
     last = app.deployments[-1] if app.deployments else None
     addresses = {
         name: form.format(name=app.name, region=app.region)
@@ -73,7 +73,17 @@ def shown(store: Store, app: App) -> Row:
 
 
 def new(store: Store, owner: User, name: str, region: str) -> App:
-    """Return a new application, not yet in the store, with one web container to come."""
+    """Return a new app with a web container in its formation, without storing it.
+
+    Args:
+        store: The state of the sandbox.
+        owner: Its owner.
+        name: Its name.
+        region: Its region, empty on the legacy API.
+
+    Returns:
+        The app.
+    """
     stamp = store.stamp()
     app = App(store.new_id(), name, owner, stamp, stamp, region)
     app.settings = {
@@ -114,14 +124,14 @@ def _available(store: Store, name: str) -> str:
 
 @route("GET", "/v1/apps")
 def list_(call: Call) -> Response:
-    """List the applications that the user owns or collaborates on."""
+    """List the apps that the user owns or collaborates on."""
     apps = call.store.apps_of(call.user, call.region)
     return document({"apps": [shown(call.store, app) for app in apps]})
 
 
 @route("POST", "/v1/apps")
 def create(call: Call) -> Response:
-    """Create an application; with the header X-Dry-Run, only say whether it could be."""
+    """Create an app; with the header X-Dry-Run, only say whether it could be."""
     given = call.rooted("app", call.dialect.row("app", {"name": str, **CHOICES}))
     name = _available(call.store, given["name"])
     owned = [app for app in call.store.apps if app.owner is call.user]
@@ -138,13 +148,13 @@ def create(call: Call) -> Response:
 
 @route("GET", "/v1/apps/{app}")
 def show(call: Call) -> Response:
-    """Show one application."""
+    """Show one app."""
     return document({"app": shown(call.store, call.app)})
 
 
 @route("POST", "/v1/apps/{app}/rename")
 def rename(call: Call) -> Response:
-    """Give an application another name."""
+    """Rename an app."""
     app = call.owned_app("rename")
     given = call.document({"current_name": str, "new_name": str})
     if given["current_name"] != app.name:
@@ -160,14 +170,14 @@ def rename(call: Call) -> Response:
 
 @route("PATCH PUT", "/v1/apps/{app}", on=["legacy"])
 def transfer(call: Call) -> Response:
-    """Give an application to one of its collaborators, who thereby owns it."""
+    """Transfer an app to one of its collaborators, who becomes the owner."""
     given = call.rooted("app", {"owner": dict})
     return _transfer(call, call.checked(given["owner"], {"email": str})["email"])
 
 
 @route("PATCH PUT", "/v1/apps/{app}", on=["api"], query=["current_name"])
 def change(call: Call) -> Response:
-    """Change the settings of an application, or give it to a collaborator.
+    """Change the settings of an app, or transfer it to a collaborator.
 
     Some clients leave the root out when they change settings.
     """
@@ -240,7 +250,7 @@ def _transfer(call: Call, email: str) -> Response:
 
 @route("DELETE", "/v1/apps/{app}", query=["current_name"])
 def delete(call: Call) -> Response:
-    """Delete an application whose name the query repeats."""
+    """Delete an app whose name the query repeats."""
     app = call.owned_app("delete")
     if call.query.get("current_name") != app.name:
         raise invalid(current_name="is not the name of this application")

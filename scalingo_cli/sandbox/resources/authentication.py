@@ -1,4 +1,4 @@
-"""Who is asking: by the API token on the legacy API, by a bearer on the regional one."""
+"""Who sends a request: by the API token on the legacy API, by a bearer on the regional one."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def bearer(authorization: str) -> str | None:
 
 
 def who(store: Store, request: Request) -> User | None:
-    """Return the user a request is signed for in the way that its host takes, None without one.
+    """Return the user that a request is signed for, as its host requires, or None.
 
-    The legacy API takes Basic with no user name and the API token; the regional platform takes a
-    bearer, where one-off containers are as the password of a Basic without a user name.
+    The legacy API takes Basic with no username and the API token; the regional platform takes a
+    bearer, which for one-off containers is the password of a Basic without a username.
     """
     authorization = request.headers.get("authorization", "")
     service = request.host.service
@@ -54,7 +54,7 @@ def who(store: Store, request: Request) -> User | None:
 
 
 def marker(store: Store, authorization: str) -> str:
-    """Return what stands for an Authorization header in the record: whose token, not the token."""
+    """Return what the record has for an Authorization header: whose token, not the token."""
     scheme = authorization.partition(" ")[0]
     match credentials(authorization):
         case ("", token):
@@ -73,7 +73,7 @@ def marker(store: Store, authorization: str) -> str:
 
 @route("POST", "/v1/users/sign_in", on=["legacy"], auth="none")
 def sign_in(call: Call) -> Response:
-    """Trade a user name or e-mail and a password for the API token."""
+    """Exchange a username or e-mail address and a password for the API token."""
     given = call.rooted("user", {"login": str, "password": str})
     user = call.store.user(given["login"])
     if user is None or user.password != given["password"]:
@@ -83,7 +83,7 @@ def sign_in(call: Call) -> Response:
 
 @route("GET", "/v1/users/self", on=["legacy", "api", "auth"])
 def self_(call: Call) -> Response:
-    """Show the account that the token belongs to."""
+    """Show the account of the token."""
     return document({"user": profile(call.store, call.user)})
 
 

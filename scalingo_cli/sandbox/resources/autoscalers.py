@@ -58,7 +58,7 @@ def create(call: Call, given: Row) -> Row:
 
 
 def new(store: Store, app: App, **given: object) -> Row:
-    """Return an autoscaler of an application, not yet among its own."""
+    """Return an autoscaler of an app, not yet among its own."""
     now = store.stamp()
     alerts = {
         name: f"al-{store.new_uuid()}" for name in ("alert_id_scale_up", "alert_id_scale_down")

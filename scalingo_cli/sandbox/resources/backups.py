@@ -1,4 +1,4 @@
-"""Backups of databases: made when asked or by night, fetched as archives, and put back."""
+"""Backups of databases: manual or nightly, downloaded as archives, restored."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def list_(call: Call, _app: App, _addon: Row, database: Database) -> Response:
 
 @on_database("POST", "/backups")
 def create(call: Call, _app: App, addon: Row, database: Database) -> Response:
-    """Start a backup; there is no operation to follow, only the backup itself."""
+    """Start a backup; it has no operation, but a status of its own."""
     store, now = call.store, call.store.clock.now()
     (outcome, size), store.next_backup = store.next_backup, ("done", 48 * 1024)
     name = f"{now:%Y%m%d%H%M%S}_{addon['resource_id']}"
@@ -73,7 +73,7 @@ def show(call: Call, _app: App, _addon: Row, database: Database) -> Response:
 
 @on_database("GET", "/backups/{backup_id}/archive")
 def archive(call: Call, _app: App, _addon: Row, database: Database) -> Response:
-    """Give an address to fetch the archive at, with a token of its own, for ten minutes."""
+    """Return an address of the archive, with a token of its own, valid for ten minutes."""
     store, backup = call.store, _named(call, database)
     if backup.status(store.clock.now()) != "done":
         raise invalid(database_backup="is not done")
@@ -85,7 +85,7 @@ def archive(call: Call, _app: App, _addon: Row, database: Database) -> Response:
 
 @on_database("POST", "/backups/{backup_id}/restore")
 def restore(call: Call, _app: App, _addon: Row, database: Database) -> Response:
-    """Put a backup back."""
+    """Restore a backup."""
     if _named(call, database).status(call.store.clock.now()) != "done":
         raise invalid(database_backup="is not done")
     operation = begin(call, database, "backup_restore")
@@ -100,7 +100,7 @@ def restore(call: Call, _app: App, _addon: Row, database: Database) -> Response:
     auth="none",
 )
 def download(call: Call) -> Response:
-    """Send the archive, or the range of it that is asked for if it is still the same."""
+    """Send the archive, or the requested range of it if it is still the same."""
     backup, until = call.store.downloads.get(call.query.get("token", ""), (None, None))
     if backup is None or until is None or backup.id != call.names["backup_id"]:
         raise refused(403, "This address is not valid")

@@ -1,4 +1,4 @@
-"""Collaborators: those who work on an application besides its owner, and those invited to."""
+"""Collaborators: those who work on an app besides its owner, and those invited to."""
 
 from __future__ import annotations
 
@@ -21,7 +21,17 @@ COLLABORATORS.lists()
 
 
 def accepted(store: Store, app: App, user: User, *, limited: bool = False) -> Row:
-    """Return the row of someone who works on an application."""
+    """Return the row of a collaborator.
+
+    Args:
+        store: The state of the sandbox.
+        app: The app.
+        user: The collaborator.
+        limited: Whether their permissions are limited.
+
+    Returns:
+        The row.
+    """
     fields = {
         "email": user.email,
         "username": user.username,
@@ -34,7 +44,17 @@ def accepted(store: Store, app: App, user: User, *, limited: bool = False) -> Ro
 
 
 def invited(store: Store, app: App, email: str, *, limited: bool = False) -> Row:
-    """Return the row of someone who has not answered the invitation yet; its link is a secret."""
+    """Return the row of an invitation that was not accepted yet; its link is a secret.
+
+    Args:
+        store: The state of the sandbox.
+        app: The app.
+        email: The e-mail address that was invited.
+        limited: Whether their permissions are limited.
+
+    Returns:
+        The row.
+    """
     fields = {
         "email": email,
         "username": "n/a",
@@ -51,7 +71,7 @@ def _place(app: App, limited: bool) -> Row:
 
 
 def accept(store: Store, app: App, email: str) -> None:
-    """Let someone invited to `app` accept, with a new account if there is none yet."""
+    """Accept an invitation to `app`, with a new account if there is none yet."""
     row = next((row for row in app.collaborators if row["email"] == email), None)
     if row is None or row["status"] != "pending":
         raise ValueError(f"{email} has no open invitation to {app.name}")
@@ -64,7 +84,14 @@ def accept(store: Store, app: App, email: str) -> None:
 
 
 def join(store: Store, app: App, row: Row, user: User) -> None:
-    """Let a user take the invitation that is in this row of `app`."""
+    """Accept an invitation.
+
+    Args:
+        store: The state of the sandbox.
+        app: The app.
+        row: The row of the invitation.
+        user: Who accepts it.
+    """
     limited = row.get("is_limited", False)
     row.update(accepted(store, app, user, limited=limited) | {"id": row["id"]})
     inviter = {"email": app.owner.email, "username": app.owner.username}
@@ -93,7 +120,7 @@ def create(call: Call, given: Row) -> Row:
 
 @COLLABORATORS.deletes()
 def delete(call: Call, row: Row) -> None:
-    """Remove a collaborator, or take an invitation back."""
+    """Remove a collaborator, or revoke an invitation."""
     call.owned_app("remove someone from")
     data = {"id": row["id"], "username": row["username"], "email": row["email"]}
     call.record("delete_collaborator", {"collaborator": data})
@@ -101,7 +128,7 @@ def delete(call: Call, row: Row) -> None:
 
 @route("PATCH PUT", "/v1/apps/{app}/collaborators/{collaborator_id}", on=["api"])
 def update(call: Call) -> Response:
-    """Limit what a collaborator may do, or no longer."""
+    """Change whether a collaborator's permissions are limited."""
     call.owned_app("change who works on")
     row = COLLABORATORS.find(call)
     row |= call.rooted("collaborator", {"is_limited": bool})
@@ -112,6 +139,6 @@ def update(call: Call) -> Response:
 
 @route("GET", "/v1/collaborators", on=["api"])
 def list_all(call: Call) -> Response:
-    """List those who work on any application that the user owns in the region."""
+    """List those who work on any app that the user owns in the region."""
     own = [app for app in call.store.apps_of(call.user, call.region) if app.owner is call.user]
     return document({"collaborators": [row for app in own for row in app.collaborators]})

@@ -1,4 +1,4 @@
-"""What an application runs by the clock, as its file cron.json says."""
+"""What an app runs by the clock, as its file cron.json says."""
 
 from __future__ import annotations
 
@@ -16,7 +16,18 @@ if TYPE_CHECKING:
 
 
 def new(store: Store, command: str, size: str, last_hours: float, next_hours: float) -> Row:
-    """Return a task that ran some hours ago, and runs again in some; no size is the usual one."""
+    """Return a cron task.
+
+    Args:
+        store: The state of the sandbox.
+        command: What it runs.
+        size: The size of its container, empty for the default.
+        last_hours: How many hours ago it ran last.
+        next_hours: In how many hours it runs next.
+
+    Returns:
+        Its row.
+    """
     now = store.clock.now()
     row = {
         "command": command,

@@ -1,4 +1,4 @@
-"""Users of databases: one comes with the database and stays, the others are made and removed."""
+"""Users of databases: one comes with the database and stays, others are created and deleted."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _changeable(call: Call, database: Database) -> Row:
 
 
 def _password(given: Row) -> str:
-    """Return the password that is given, or a new one; it is shown once and kept nowhere."""
+    """Return the given password, or a new one; it is shown once and not stored."""
     password = given.get("password")
     if not password:
         return secrets.token_urlsafe(24)
@@ -67,7 +67,7 @@ def list_(_call: Call, _app: App, _addon: Row, database: Database) -> Response:
 
 @on_database("POST", "/users")
 def create(call: Call, _app: App, _addon: Row, database: Database) -> Response:
-    """Make a user, whose password is in this answer and nowhere else."""
+    """Create a user, whose password is only in this response."""
     given, rows = call.rooted("database_user", SHAPE), _users(database)
     name = given.get("name", "")
     if not NAME.fullmatch(name):
@@ -82,7 +82,7 @@ def create(call: Call, _app: App, _addon: Row, database: Database) -> Response:
 
 @on_database("PATCH PUT", "/users/{username}")
 def update(call: Call, _app: App, _addon: Row, database: Database) -> Response:
-    """Give a user the password that is sent."""
+    """Change the password of a user."""
     row = _changeable(call, database)
     given = call.rooted("database_user", SHAPE)
     if not given.get("password"):
@@ -93,7 +93,7 @@ def update(call: Call, _app: App, _addon: Row, database: Database) -> Response:
 
 @on_database("POST", "/users/{username}/reset_password")
 def reset_password(call: Call, _app: App, _addon: Row, database: Database) -> Response:
-    """Give a user a new password, which is in this answer and nowhere else."""
+    """Reset the password of a user; the new one is only in this response."""
     row = _changeable(call, database)
     return document({"database_user": {**row, "password": _password({})}})
 

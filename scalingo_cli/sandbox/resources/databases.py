@@ -1,4 +1,4 @@
-"""Databases of the platform: an add-on seen from an API of its own, with its own bearer."""
+"""Databases: an add-on as seen by an API of its own, with its own bearer."""
 
 from __future__ import annotations
 
@@ -42,9 +42,19 @@ DAYS_KEPT = 7  # as many periodic backups, one a day, and so far back goes a rec
 def on_database(
     methods: str, path: str = "", *, query: Iterable[str] = (), deletes_with_body: bool = False
 ) -> Callable[[Callable[[Call, App, Row, Database], Response]], object]:
-    """Register a function for `path` below a database, for those with the bearer of its add-on.
+    """Register a function as the handler of a path below a database.
 
-    It gets the call, the app, the add-on's row and the database.
+    It is called with the call, the app, the add-on's row and the database, if the request carries
+    the bearer of the add-on.
+
+    Args:
+        methods: The HTTP methods, separated by spaces.
+        path: The rest of the path.
+        query: The query parameters that it takes.
+        deletes_with_body: Whether its DELETE takes a body.
+
+    Returns:
+        A decorator.
     """
 
     def register(answer: Callable[[Call, App, Row, Database], Response]) -> object:
@@ -230,7 +240,7 @@ def update(call: Call, app: App, addon: Row, database: Database) -> Response:
 
 @on_database("POST", "/features")
 def enable(call: Call, _app: App, _addon: Row, database: Database) -> Response:
-    """Enable a feature, which takes a while."""
+    """Start to enable a feature."""
     name = call.rooted("feature", {"name": str})["name"]
     if name not in FEATURES[database.kind]:
         raise invalid(feature=f"{name} is not a feature of {database.kind}")
@@ -256,7 +266,7 @@ def disable(call: Call, _app: App, _addon: Row, database: Database) -> Response:
 
 @on_database("POST", "/upgrade")
 def upgrade(call: Call, _app: App, _addon: Row, database: Database) -> Response:
-    """Move a database to the next version; a database that has the last one is refused."""
+    """Upgrade a database to the next version; one that has the last version is refused."""
     operation = begin(call, database, "upgrade")
     version = VERSIONS[database.kind]
     address = f"{call.store.urls[call.request.host]}/api/operations/{operation.id}"
@@ -270,13 +280,13 @@ def upgrade(call: Call, _app: App, _addon: Row, database: Database) -> Response:
 
 @on_database("GET", "/operations/{operation_id}")
 def show_operation(call: Call, _app: App, _addon: Row, database: Database) -> Response:
-    """Show how far an operation on a database is."""
+    """Show an operation on a database."""
     return _operation(call, database.operations)
 
 
 @route("GET", "/api/operations/{operation_id}", on=["db"], auth="none")
 def find_operation(call: Call) -> Response:
-    """Show an operation on any of the databases whose bearer comes along."""
+    """Show an operation on any database, with its bearer."""
     given = authentication.bearer(call.request.headers.get("authorization", "")) or ""
     for app in call.store.apps:
         for database in app.databases.values():
@@ -294,7 +304,7 @@ def _operation(call: Call, running: list[Operation]) -> Response:
 
 @on_database("GET", "/pitr/recovery_window")
 def recovery_window(call: Call, _app: App, _addon: Row, database: Database) -> Response:
-    """Show the times that a database can be restored to; no document has the names."""
+    """Show the times that a database can be restored to; the field names are not documented."""
     oldest, now = database.oldest_recovery, call.store.clock.now()
     window = {"earliest": stamp_utc(oldest or now), "latest": stamp_utc(now)}
     return document({"recovery_window": window})
@@ -302,7 +312,7 @@ def recovery_window(call: Call, _app: App, _addon: Row, database: Database) -> R
 
 @on_database("POST", "/pitr/restore")
 def restore(call: Call, _app: App, _addon: Row, database: Database) -> Response:
-    """Take a database back to a time, which ends all that was recorded since."""
+    """Restore a database to a point in time, which discards everything since."""
     given = call.document({"restore_time": str})["restore_time"]
     try:
         moment = datetime.fromisoformat(given)
@@ -331,7 +341,7 @@ def instances(_call: Call, _app: App, addon: Row, _database: Database) -> Respon
 
 @on_database("GET", "/metrics")
 def metrics(_call: Call, _app: App, _addon: Row, _database: Database) -> Response:
-    """Show what a database uses now."""
+    """Show the current usage of a database."""
     memory = {"memory": 156_426_240, "memory_max": 222_314_496, "memory_limit": 536_870_912}
     swap = {"swap": 20_480, "swap_max": 0, "swap_limit": 536_870_912}
     stats = {"database_stats": {"data_size": 11_044_896}, "real_disk_size": 37_825_858}

@@ -1,4 +1,4 @@
-"""Deployments: their history, and how one goes from queued to its end while its output grows."""
+"""Deployments: their history, and one's way from queued to its end while its output grows."""
 
 from __future__ import annotations
 
@@ -73,7 +73,20 @@ ENDING = {
 
 
 def start(store: Store, app: App, outcome: str, seconds: float) -> Deployment:
-    """Start a deployment of `app` by its owner that takes `seconds` to reach `outcome`."""
+    """Start a deployment by the app's owner.
+
+    Args:
+        store: The state of the sandbox.
+        app: The app.
+        outcome: The status that it ends with.
+        seconds: How long it takes.
+
+    Returns:
+        The deployment.
+
+    Raises:
+        ValueError: The outcome is unknown.
+    """
     if outcome not in PHASES:
         raise ValueError(f"unknown outcome {outcome!r}: one of {', '.join(PHASES)}")
     deployment = Deployment(
@@ -90,7 +103,7 @@ def start(store: Store, app: App, outcome: str, seconds: float) -> Deployment:
 
 
 def settle(store: Store, now: datetime) -> None:
-    """Let the deployments that have ended by `now` have their effect on their applications."""
+    """Let the deployments that have ended by `now` have their effect on their apps."""
     for app in store.apps:
         for deployment in app.deployments:
             if not deployment.settled and _status(deployment, now) == deployment.outcome:
@@ -143,7 +156,17 @@ def _status(deployment: Deployment, now: datetime) -> str:
 
 
 def output(store: Store, app: App, deployment: Deployment, now: datetime) -> str:
-    """Return what a deployment has written by `now`."""
+    """Return the output of a deployment so far.
+
+    Args:
+        store: The state of the sandbox.
+        app: The app.
+        deployment: The deployment.
+        now: The current time.
+
+    Returns:
+        The output.
+    """
     url = store.dialect.addresses["url"].format(name=app.name, region=app.region)
     progress = _progress(deployment, now)
     words = {
@@ -216,14 +239,14 @@ def _named(call: Call) -> Deployment:
 
 @route("GET", "/v1/apps/{app}/deployments", query=pagination.QUERY)
 def list_(call: Call) -> Response:
-    """List the deployments of an application, newest first."""
+    """List the deployments of an app, newest first."""
     deployments = call.app.deployments
     return pagination.page(call, "deployments", deployments, lambda row: _shown(call, row))
 
 
 @route("POST", "/v1/apps/{app}/deployments", on=["api"])
 def create(call: Call) -> Response:
-    """Deploy the archive at an address; what is wrong with it shows when it is fetched."""
+    """Deploy the archive at an address; errors in it are reported when it is fetched."""
     store, app = call.store, call.app
     given = call.rooted("deployment", {"source_url": str, "git_ref?": str})
     address = urlsplit(given["source_url"])
@@ -244,14 +267,14 @@ def create(call: Call) -> Response:
 
 @route("DELETE", "/v1/apps/{app}/caches/deployment", on=["api"])
 def forget_cache(call: Call) -> Response:
-    """Let the next build begin anew."""
+    """Delete what builds keep for later ones."""
     call.app.cached = False
     return nothing()
 
 
 @route("GET", "/apps/{app}/deployments", on=["links"], auth="none")
 def stream(call: Call) -> Response:
-    """Report deployments as they go on, to a visitor whose first message has a bearer."""
+    """Report deployments as they progress, to a client whose first message has a bearer."""
     app = call.store.app(call.names["app"])
     if not websocket.asked(call.request):
         raise refused(426, "This is told over a WebSocket")
@@ -284,7 +307,7 @@ def _tell(store: Store, app: App, visitor: websocket.WebSocket) -> None:
 
 
 def _news(store: Store, app: App, told: dict[str, tuple[str, str]]) -> Iterator[Row]:
-    """Yield what is new since it was `told`, which is the status and the output of each."""
+    """Yield what is new since `told`, which has the status and the output of each."""
     now = store.clock.now()
     for deployment in list(app.deployments):
         deployment_id = deployment.id

@@ -1,4 +1,4 @@
-"""Domain names of an application; certificate and key go in as PEM and come out described."""
+"""Domain names of an app; certificate and key are sent as PEM, and shown as a summary."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def create(call: Call, given: Row) -> Row:
 
 @DOMAINS.updates(SETTINGS)
 def update(_call: Call, row: Row, given: Row) -> Row | None:
-    """Change the certificate of a domain name; empty strings take it away."""
+    """Change the certificate of a domain name; empty strings remove it."""
     if not given:
         return None
     old_ssl = row["ssl"]
@@ -61,7 +61,7 @@ def update(_call: Call, row: Row, given: Row) -> Row | None:
 
 
 def new(store: Store, app: App, name: str) -> Row:
-    """Return a domain without a certificate, not yet in the store."""
+    """Return a new domain without a certificate, without storing it."""
     fields = {
         "app_id": app.id,
         "created_at": store.stamp(),

@@ -1,4 +1,4 @@
-"""Events: what happened to an application or, on the regional platform, to all that a user has."""
+"""Events: what happened to an app or, on the regional platform, to all that a user has."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ROUTINE: list[tuple[str, Row]] = [
 
 
 class History(Sequence["Row"]):
-    """The events of an application, oldest first; the distant ones are made up as they are read."""
+    """The events of an app, oldest first; the distant ones are made up as they are read."""
 
     def __init__(self, store: Store, app: App) -> None:
         self._store = store
@@ -60,25 +60,25 @@ class History(Sequence["Row"]):
 
 @route("GET", "/v1/apps/{app}/events", on=["legacy"], query=pagination.QUERY)
 def list_(call: Call) -> Response:
-    """List the events of an application."""
+    """List the events of an app."""
     return pagination.page(call, "events", History(call.store, call.app), dict, A_PAGE)
 
 
 @route("GET", "/v1/apps/{app}/events", on=["api"], query=[*pagination.QUERY, "from"])
 def regional_list(call: Call) -> Response:
-    """List the events of an application, or all those of the last hours, from 1 to 72."""
+    """List the events of an app, or all those of the last hours, from 1 to 72."""
     return _page(call, History(call.store, call.app))
 
 
 @route("GET", "/v1/apps/{app}/events/{event_id}", on=["api"])
 def show(call: Call) -> Response:
-    """Show one event of an application."""
+    """Show one event of an app."""
     return document({"event": find(History(call.store, call.app), call.names["event_id"], "event")})
 
 
 @route("GET", "/v1/events", on=["api"], query=[*pagination.QUERY, "from"])
 def list_all(call: Call) -> Response:
-    """List what happened to the user's account and applications."""
+    """List what happened to the user's account and apps."""
     events = list(call.user.events)
     for app in call.store.apps_of(call.user, call.region):
         events += app.events

@@ -40,7 +40,7 @@ STACKS: list[Row] = [
 ]
 
 
-# Their names are not the types of events, which are finer.
+# Their names are not the types of events, which are more specific.
 CATEGORIES = {"app_operations": "App operations", "addons": "Add-ons", "members": "Collaborators"}
 EVENT_TYPES = [
     ("app_deployed", 0, "App deployed"),
@@ -93,7 +93,7 @@ def container_sizes(call: Call) -> Response:
 
 @route("GET", "/v1/features/stacks", on=["api"], auth="optional")
 def stacks(call: Call) -> Response:
-    """List the stacks that applications run on."""
+    """List the stacks that apps run on."""
     return document({"stacks": STACKS})
 
 

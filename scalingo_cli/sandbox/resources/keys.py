@@ -62,7 +62,17 @@ def create(call: Call, given: Row) -> Row:
 
 
 def new(store: Store, user: User, name: str, content: str) -> Row:
-    """Return a key of a user, not yet among them."""
+    """Return a new key, without storing it.
+
+    Args:
+        store: The state of the sandbox.
+        user: Its owner.
+        name: Its name.
+        content: The public key.
+
+    Returns:
+        Its row.
+    """
     digest = hashlib.md5(base64.b64decode(content.split()[1]), usedforsecurity=False).hexdigest()
     fields = {
         "name": name,

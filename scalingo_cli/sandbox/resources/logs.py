@@ -1,4 +1,4 @@
-"""Logs: the address to read them at, with its own token, and the dump or stream found there."""
+"""Logs: their address, which has its own token, and the dump or stream at that address."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scalingo_cli.sandbox.state.streams import Streams
 
 DEFAULT_LINES = 100
-TOKEN_SECONDS = 60  # an address opens nothing any more after that
+TOKEN_SECONDS = 60  # an address is no longer valid after that
 LIVELY_SECONDS = 2  # between two lines of an app in a lively sandbox
 LINES_A_FRAME = 5  # of those that are waiting; one line comes alone
 
@@ -45,7 +45,7 @@ BUSY_BYTES = sum(len("2015-02-16 02:02:43\n") + len(text) for _, text in _BUSY)
 
 @route("GET", "/v1/apps/{app}/logs")
 def address(call: Call) -> Response:
-    """Give the address of the logs, with a token for one use."""
+    """Return an address of the logs, with a token for a single use."""
     app, store = call.app, call.store
     token = store.new_secret()
     app.log_tokens[token] = store.clock.now() + timedelta(seconds=TOKEN_SECONDS)
@@ -62,9 +62,9 @@ def address(call: Call) -> Response:
     auth="none",
 )
 def logs(call: Call) -> Response:
-    """Return the last `n` lines of containers that match `filter`, or the lines as they come.
+    """Return the last `n` lines of containers that match `filter`, or the lines as they arrive.
 
-    Where nothing was ever logged the dump is a 404, or what the sandbox was told to answer.
+    If nothing was ever logged, the dump is a 404, or the status that a control has set.
     """
     store = call.store
     if call.request.host.service == "links" and "authorization" in call.request.headers:
@@ -89,7 +89,7 @@ def logs(call: Call) -> Response:
 
 
 def _filter(wanted: str) -> Callable[[str], bool]:
-    """Return what tells whether a container's name, or its type, matches `wanted`."""
+    """Return a function that returns whether a container's name or type matches `wanted`."""
     try:
         pattern = re.compile(wanted)
     except re.error as error:
@@ -108,7 +108,7 @@ def _count(given: str) -> int:
 
 
 def _settle(store: Store, app: App) -> None:
-    """In a lively sandbox, let a running app repeat what it said before, up to now."""
+    """In a lively sandbox, let a running app repeat its earlier lines, up to now."""
     now = store.clock.now()
     if not (store.streams.lively and app.logs and app.status(now) == "running"):
         return
@@ -120,7 +120,7 @@ def _settle(store: Store, app: App) -> None:
 
 
 def _dump(store: Store, app: App, matches: Callable[[str], bool], count: int) -> Generator[bytes]:
-    """Yield the last `count` lines, made up as they are asked for where the app was busy."""
+    """Yield the last `count` lines; those of a busy app are generated as they are read."""
     last = (entry for entry in reversed(app.logs) if matches(entry[1]))
     own = [line(*entry) for entry in islice(last, count)][::-1]
     busy = "\n".join(text for source, text in _BUSY if matches(source)).split("\n")
@@ -137,7 +137,7 @@ def _dump(store: Store, app: App, matches: Callable[[str], bool], count: int) ->
 
 
 def line(moment: datetime, source: str, said: str) -> str:
-    """Return one line of the logs as the platform writes it, with nine digits of a second."""
+    """Return one line of the logs as the platform formats it, with nine digits of a second."""
     return (
         f"{moment:%Y-%m-%d %H:%M:%S.%f}{len(said) * 7919 % 1000:03} +0000 UTC [{source}] {said}\n"
     )

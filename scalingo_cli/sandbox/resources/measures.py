@@ -1,4 +1,4 @@
-"""What the platform measured last of an application, and what that sets off."""
+"""What the platform measured last of an app, and what that sets off."""
 
 from __future__ import annotations
 
@@ -14,9 +14,17 @@ if TYPE_CHECKING:
 
 
 def take(store: Store, app: App, container_type: str, metric: str, value: float) -> None:
-    """Note what was measured of a type of container, from now on.
+    """Set a measurement, from now on.
 
-    Raises ValueError for a type that the application lacks and for what is not measured.
+    Args:
+        store: The state of the sandbox.
+        app: The app.
+        container_type: The type of the containers.
+        metric: What is measured.
+        value: The value.
+
+    Raises:
+        ValueError: The app has no containers of this type, or the metric is unknown.
     """
     if all(row["name"] != container_type for row in app.formation):
         raise ValueError(f"{app.name} has no container type {container_type!r}")

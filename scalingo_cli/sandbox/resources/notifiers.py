@@ -1,4 +1,4 @@
-"""Notifiers: whom an application's events and alerts are sent to."""
+"""Notifiers: whom an app's events and alerts are sent to."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def create(call: Call, given: Row) -> Row:
 
 
 def new(store: Store, app: App, platform: Row, **given: object) -> Row:
-    """Return a notifier of an application, not yet among its own."""
+    """Return a notifier of an app, not yet among its own."""
     now = store.stamp()
     fields = {
         "name": "",
@@ -138,7 +138,14 @@ def pass_on(store: Store, app: App, event: Row) -> None:
 
 
 def alert(store: Store, app: App, event: Row, chosen: Iterable[str]) -> None:
-    """Send what an alert says to the notifiers with these ids, and to those that send all."""
+    """Send the event of an alert to notifiers.
+
+    Args:
+        store: The state of the sandbox.
+        app: The app.
+        event: The event.
+        chosen: The IDs of the alert's notifiers; those that send all events get it as well.
+    """
     for row in app.collections.get("notifiers", ()):
         wanted = row["send_all_alerts"] or row["id"] in chosen
         if row["active"] and wanted and not row["send_all_events"]:  # which had it already

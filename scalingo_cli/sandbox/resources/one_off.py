@@ -1,10 +1,9 @@
 """One-off containers: started by run, attached to at an address of their own, once.
 
-A container gets a terminal if `env` holds TERM, as it does when the client sits at one; otherwise
-its input and output are pipes. It runs until its command ends or its visitor leaves. On the
-regional
-platform its address comes with an operation that is done, and a detached one has neither: it runs
-at once, and what it says is logged.
+A container gets a terminal if `env` has TERM, as when the client runs at one; otherwise its input
+and output are pipes. It runs until its command ends or its client leaves. On the regional platform,
+its address is in an operation that is done, and a detached one has neither: it runs at once, and
+its output is logged.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ PATIENCE = timedelta(minutes=30)  # until a container that nobody attached to is
 
 @route("POST", "/v1/apps/{app}/run")
 def run(call: Call) -> Response:
-    """Start a one-off container and tell where to attach to it."""
+    """Start a one-off container, and return where to attach to it."""
     app, store = call.app, call.store
     given = call.document(call.dialect.row("run", SHAPE))
     command, environment, size = given["command"], given.get("env", {}), given.get("size", "M")
@@ -99,7 +98,7 @@ def run(call: Call) -> Response:
 
 @route("CONNECT", "/attach/{secret}", on=VISITS)
 def attach(call: Call) -> Response:
-    """Make the connection the container's, from the first byte after the head."""
+    """Hand the connection over to the container, from the first byte after the head."""
     one_off = _found(call, attached=False)
     one_off.attached = True
     return Response(200, then=one_off.container.serve)
@@ -107,7 +106,7 @@ def attach(call: Call) -> Response:
 
 @route("PUT", "/attach/{secret}", on=VISITS)
 def resize(call: Call) -> Response:
-    """Set the size of the visitor's terminal."""
+    """Set the size of the client's terminal."""
     one_off = _found(call)
     size = call.document({"width": int, "height": int})
     for name, value in size.items():
@@ -119,7 +118,7 @@ def resize(call: Call) -> Response:
 
 @route("POST", "/attach/{secret}/files", on=VISITS, body="multipart/form-data")
 def upload(call: Call) -> Response:
-    """Take a file, before anyone attaches."""
+    """Store a file for a container that nobody has attached to yet."""
     one_off = _found(call, attached=False)
     name, content = _file(call.request.headers["content-type"], call.request.body)
     one_off.container.keep(name, content)
@@ -130,7 +129,7 @@ def upload(call: Call) -> Response:
 def wait(call: Call) -> Response:
     """Wait for the exit code; 408 if the container was idle for too long.
 
-    The regional clients ask, those of 2015 did not know.
+    Only regional clients ask for it.
     """
     container = _found(call, ended=True).container
 

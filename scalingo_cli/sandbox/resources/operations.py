@@ -1,4 +1,4 @@
-"""Operations: what scale and restart set going, one at a time for each application."""
+"""Operations, which scale and restart start: one at a time for each app."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OUTCOMES = ("done", "error", "never")
 
 
 def refuse_if_busy(call: Call) -> None:
-    """Refuse with 422 while an operation is in progress on the application."""
+    """Refuse with 422 while an operation is in progress on the app."""
     if call.app.busy(call.store.clock.now()):
         state = call.app.status(call.store.clock.now())
         raise invalid(app=f"is {state}: wait for the operation in progress to finish")
@@ -41,20 +41,20 @@ def begin(store: Store, kind: str, before: list[Row]) -> Operation:
 
 
 def accept(call: Call, kind: str, before: list[Row]) -> str:
-    """Start an operation on the application and return its address."""
+    """Start an operation on the app and return its address."""
     operation = begin(call.store, kind, before)
     call.app.operations.append(operation)
     return address(call, operation)
 
 
 def address(call: Call, operation: Operation) -> str:
-    """Return where to ask how far an operation on the application is."""
+    """Return the address of an operation on an app."""
     api = call.store.api_url(call.region)
     return f"{api}/v1/apps/{call.app.name}/operations/{operation.id}"
 
 
 def settle(store: Store, now: datetime) -> None:
-    """Let the operations that have ended by `now` have their effect on their applications."""
+    """Apply the effects of the operations that have ended by `now`."""
     for app in store.apps:
         if app.operations and not app.operations[-1].settled and app.operations[-1].finished(now):
             _settle(app, app.operations[-1])
@@ -88,7 +88,7 @@ def restart(call: Call) -> Response:
 
 @route("GET", "/v1/apps/{app}/operations/{operation_id}")
 def show(call: Call) -> Response:
-    """Show how far an operation is."""
+    """Show an operation."""
     starts = [each.start for each in call.store.one_offs if each.app is call.app and each.start]
     for operation in [*call.app.operations, *starts]:
         if operation.id == call.names["operation_id"]:

@@ -1,4 +1,4 @@
-"""The names of the containers of an application on the private network."""
+"""The names of the containers of an app on the private network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Projects of an account, which group its applications; one of them is the default."""
+"""Projects of an account, which group its apps; one of them is the default."""
 
 from __future__ import annotations
 
@@ -28,7 +28,17 @@ PROJECTS.shows()
 
 
 def new(store: Store, owner: User, name: str, *, default: bool = False) -> Row:
-    """Return a project, not yet among those of its owner."""
+    """Return a new project, without storing it.
+
+    Args:
+        store: The state of the sandbox.
+        owner: Its owner.
+        name: Its name.
+        default: Whether new apps are in it by default.
+
+    Returns:
+        Its row.
+    """
     stamp = store.stamp()
     first = f"pr-{owner.id.removeprefix('us-')}"  # the same each time
     return {
@@ -43,7 +53,7 @@ def new(store: Store, owner: User, name: str, *, default: bool = False) -> Row:
 
 
 def default_of(store: Store, owner: User) -> Row:
-    """Return the project that the applications of a user are in unless they name another one."""
+    """Return the project that the apps of a user are in unless they name another one."""
     return next(row for row in _rows(store, owner) if row["default"])
 
 
@@ -60,7 +70,7 @@ def _rows(store: Store, owner: User) -> list[Row]:
 
 
 def brief(project: Row) -> Row:
-    """Return a project as applications show it."""
+    """Return a project as apps show it."""
     return {"id": project["id"], "name": project["name"]}
 
 
@@ -104,7 +114,7 @@ def update(call: Call, row: Row, given: Row) -> Row | None:
 
 @PROJECTS.deletes()
 def delete(call: Call, row: Row) -> None:
-    """Delete a project without applications that is not the default one."""
+    """Delete a project without apps that is not the default one."""
     if any(_is_of(app, row) for app in call.store.apps):
         raise refused(409, "Cannot delete project with existing apps")
     if row["default"]:

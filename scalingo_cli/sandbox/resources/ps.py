@@ -1,4 +1,4 @@
-"""What runs of an application on the regional platform: its containers, one by one."""
+"""The running containers of an app on the regional platform, one by one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SIGNALS = ("SIGUSR1", "SIGUSR2")
 
 @route("GET", "/v1/apps/{app}/ps", on=["api"])
 def list_(call: Call) -> Response:
-    """List the containers that run: those of the formation and one-off ones."""
+    """List the running containers: those of the formation and one-off ones."""
     return document({"containers": _running(call)})
 
 
@@ -37,7 +37,7 @@ def _running(call: Call) -> list[Row]:
 
 @route("POST", "/v1/apps/{app}/containers/{container_id}/kill", on=["api"])
 def kill(call: Call) -> Response:
-    """Send a signal to a container, which notes it in its log."""
+    """Send a signal to a container, which logs it."""
     container = find(_running(call), call.names["container_id"], "container")
     signal = call.document({"signal": str})["signal"]
     if signal not in SIGNALS:
@@ -66,7 +66,19 @@ def _started_elsewhere(app: App) -> list[Row]:
 
 
 def new(store: Store, app: App, number: int, command: str, size: str, created: datetime) -> Row:
-    """Return a one-off container that was started elsewhere, not yet among them."""
+    """Return a one-off container that was started elsewhere, without storing it.
+
+    Args:
+        store: The state of the sandbox.
+        app: The app.
+        number: Its number.
+        command: What it runs.
+        size: Its size.
+        created: When it was started.
+
+    Returns:
+        Its row.
+    """
     return {
         "id": store.new_id(),
         "app_id": app.id,

@@ -1,4 +1,4 @@
-"""Containers: what an application runs, how many of them and how large, and how busy they are."""
+"""Containers: the formation of an app, and what its containers use."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Sources: places for archives, with an address to write and one to read, each for ten minutes.
 
-Whoever has an address needs nothing else, and may bring nothing else: like the object storage
-that the platform uses, it refuses a request that is signed in another way besides.
+An address requires no credentials, and accepts none: like the object storage that the platform
+uses, it refuses a request that is also signed in a different way.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _CHUNK = 256 * 1024
 
 @route("POST", "/v1/sources", on=["api"])
 def create(call: Call) -> Response:
-    """Make a place for an archive."""
+    """Create a place for an archive."""
     store = call.store
     source = Source(
         store.new_uuid(), store.new_secret(), store.new_secret(), store.clock.now() + LIFE
@@ -53,7 +53,7 @@ def create(call: Call) -> Response:
     streamed=True,
 )
 def upload(call: Call) -> Response:
-    """Keep an archive, in place of the one that was there."""
+    """Store an archive, replacing an earlier one."""
     source = _found(call)
     if call.query.get("token") != source.upload_token:
         raise _refused(403, "SignatureDoesNotMatch")
@@ -65,7 +65,7 @@ def upload(call: Call) -> Response:
 
 @route("GET", "/v1/sources/{source_id}", on=["api"], query=["token"], auth="none")
 def download(call: Call) -> Response:
-    """Give the archive out."""
+    """Send the archive."""
     source = _found(call)
     if call.query.get("token") != source.download_token:
         raise _refused(403, "SignatureDoesNotMatch")
@@ -105,16 +105,16 @@ def _refused(status: int, code: str, message: str = "") -> Refusal:
 
 
 def drop_all(store: Store) -> None:
-    """Let go of every archive."""
+    """Close every archive."""
     for source in store.sources:
         if source.file:
             source.file.close()
 
 
 def contents(store: Store, address: str) -> tuple[list[str], str]:
-    """Return what is at the root of the archive at an address, and what is wrong with it.
+    """Return the names at the root of the archive at an address, and the error in it, if any.
 
-    An address that is not of this sandbox is taken for a good one: nothing is fetched.
+    An address outside of this sandbox is assumed to be valid: nothing is fetched.
     """
     if not address.startswith(tuple(f"{store.api_url(name)}/" for name in store.regions)):
         return [], ""

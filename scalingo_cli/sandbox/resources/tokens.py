@@ -1,4 +1,4 @@
-"""API tokens of the platform: made with a password, traded for bearers, renewed, revoked."""
+"""API tokens: created with a password, exchanged for bearers, renewed, revoked."""
 
 from __future__ import annotations
 
@@ -21,7 +21,17 @@ EXCHANGE = "/v1/tokens/exchange"
 
 
 def new(store: Store, user: User, name: str, value: str | None = None) -> ApiToken:
-    """Return a new token of a user, not yet in the store."""
+    """Return a new token, without storing it.
+
+    Args:
+        store: The state of the sandbox.
+        user: Its owner.
+        name: Its name.
+        value: Its value; by default, a random one.
+
+    Returns:
+        The token.
+    """
     value = value or f"tk-us-{secrets.token_urlsafe(36)}"
     return ApiToken(store.new_uuid(), name, user, value, stamp_utc(store.clock.now()))
 
@@ -42,7 +52,7 @@ def _told(token: ApiToken) -> Row:
 
 @route("POST", "/v1/tokens", on=["auth"], auth="none")
 def create(call: Call) -> Response:
-    """Make a token for a user with a password, and a one-time code if the account asks for one.
+    """Create a token with a password, and a one-time code if the account requires one.
 
     A user who has a bearer needs neither. Some clients leave the root out.
     """
@@ -81,7 +91,7 @@ def _refused() -> Refusal:
 
 @route("POST", EXCHANGE, on=["auth"], auth="none")
 def exchange(call: Call) -> Response:
-    """Trade a token, as the password of a Basic without a user name, for a bearer."""
+    """Exchange a token, as the password of a Basic without a username, for a bearer."""
     given = authentication.credentials(call.request.headers.get("authorization", ""))
     for token in call.store.tokens:
         if given == ("", token.value):
@@ -106,7 +116,7 @@ def show(call: Call) -> Response:
 
 @route("PATCH PUT", "/v1/tokens/{token_id}/renew", on=["auth"])
 def renew(call: Call) -> Response:
-    """Give a token another value; the bearers made from the old one are good no more."""
+    """Give a token a new value; bearers made from the old one are no longer valid."""
     token = _found(call)
     token.value = new(call.store, token.user, token.name).value
     call.store.record_of_account(

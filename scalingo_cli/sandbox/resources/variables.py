@@ -1,4 +1,4 @@
-"""Environment variables of an application: one by one, or many in one request."""
+"""Environment variables of an app: one by one, or many in one request."""
 
 from __future__ import annotations
 
@@ -52,7 +52,17 @@ VARIABLES.deletes()
 
 
 def new(store: Store, app: App, name: str, value: str) -> Row:
-    """Return a variable of an application, not yet among them."""
+    """Return a new variable, without storing it.
+
+    Args:
+        store: The state of the sandbox.
+        app: The app.
+        name: Its name.
+        value: Its value.
+
+    Returns:
+        Its row.
+    """
     return VARIABLES.row(store, {"app_id": app.id, "name": name, "value": value})
 
 
@@ -78,7 +88,7 @@ def resolved(rows: list[Row]) -> list[Row]:
 
 @route("POST", "/v1/apps/{app}/variables")
 def create(call: Call) -> Response:
-    """Set one variable: 201 if it is new, 200 if it was there."""
+    """Set one variable: 201 if it is new, 200 if it exists."""
     app = call.app
     given = _valid(call.rooted("variable", {"name": str, "value": str}))
     row = _named(app.variables, given["name"])

@@ -518,7 +518,7 @@ CRON: dict[str, list[tuple[str, str, float, float]]] = {
     ]
 }
 
-# The applications in the project of these events; the others are in their owner's default one.
+# The apps in the project of these events; the others are in their owner's default one.
 OF_PROJECT = ("pinecrate-blog", "pinecrate-import")
 
 # Every weekend of the last quarter, the shop ran one more web container.
@@ -538,7 +538,7 @@ DOMAINS: list[tuple[str, float | None, str]] = [
     ("www.pinecrate.example", None, "dns_required"),
 ]
 
-# What watches the main application.
+# What watches the main app.
 AUTOSCALER = {
     "container_type": "worker",
     "metric": "cpu",
@@ -662,7 +662,7 @@ def fill(store: Store, main_app: str = MAIN_APP, region: str = "") -> None:
 
 
 def _group(store: Store, owner: User) -> None:
-    """Give an owner a project with some of the applications, and one without any."""
+    """Give an owner a project with some of the apps, and one without any."""
     harvest = projects.new(store, owner, PROJECT["name"]) | PROJECT
     owner.rows("projects").extend([harvest, projects.new(store, owner, "Cellar")])
     for app in store.apps:
@@ -731,7 +731,7 @@ def _app(
 
 
 def _watch(store: Store, app: App) -> None:
-    """Give an application what watches it."""
+    """Give an app what watches it."""
     keeper = autoscalers.new(store, app, **AUTOSCALER)
     app.rows("autoscalers").append(keeper)
     platforms = {row["name"]: row for row in features.platforms()}
