@@ -105,10 +105,15 @@ def _replaced(text: str, bearer: str, addon: str) -> str:
 def keep_bearer(key: str, signed_in: Token, bearer: str, addon: str = "") -> None:
     """Store a bearer next to its token, so that the next run needs no exchange.
 
-    `addon` is the ID of the add-on whose database API it opens, empty for the bearer of all else.
     It is stored where the token is; for one from the environment, in a private file in the cache
     directory, named by a hash of the token. `SCALINGO_NO_CACHE` turns this off. Errors are
     ignored: the next run just makes one more request.
+
+    Args:
+        key: The key that the token is stored under.
+        signed_in: The token.
+        bearer: The bearer.
+        addon: The ID of the add-on whose database API it is for, empty for the other APIs.
     """
     if os.environ.get("SCALINGO_NO_CACHE"):
         return

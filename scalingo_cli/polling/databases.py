@@ -1,4 +1,4 @@
-"""What goes on in a database, such as a backup or an operation, waited for until it ends."""
+"""Waiting for what goes on in a database, such as a backup or an operation."""
 
 from __future__ import annotations
 
@@ -31,16 +31,19 @@ def wait(
     timeout_seconds: float | None,
     resume: str,
 ) -> Document:
-    """Return the last document of something that goes on, once it has ended.
+    """Wait until something in progress has ended.
 
     Args:
         name: What it is called, such as "backup".
-        look: Returns its document; it is given the seconds in which that is wanted.
+        look: Returns its document; the argument is how many seconds the request may take.
         status: Returns its status in a document.
-        in_progress: The statuses that are not an end.
-        console: Takes each new status, with a spinner at a terminal.
-        timeout_seconds: When to give up; None is the usual hour.
+        in_progress: The statuses that are not final.
+        console: Where each new status is reported, with a spinner at a terminal.
+        timeout_seconds: When to give up; None is LONGEST_WAIT_SECONDS.
         resume: How to follow it again.
+
+    Returns:
+        The last document.
 
     Raises:
         TimedOut, Interrupted, TryAgain, NotAllowed: As `follow` does.
@@ -59,9 +62,19 @@ def wait(
 def backup(
     database: Database, backup_id: str, console: Console, timeout_seconds: float | None
 ) -> Document:
-    """Return the document of a backup once it is done. Raises Failed if it fails, else as `wait`.
+    """Wait until a backup is done; it has no operation, but a status of its own.
 
-    It has no operation to follow: the backup itself says how far it is.
+    Args:
+        database: The database.
+        backup_id: The ID of the backup.
+        console: Where each new status is reported.
+        timeout_seconds: When to give up; None is LONGEST_WAIT_SECONDS.
+
+    Returns:
+        The last document of the backup.
+
+    Raises:
+        Failed: The backup failed. Otherwise raises as `wait` does.
     """
     document = wait(
         "backup",
@@ -84,9 +97,19 @@ def backup(
 def operation(
     database: Database, operation_id: str, console: Console, timeout_seconds: float | None
 ) -> Document:
-    """Return the document of a database's operation once it is finished.
+    """Wait until an operation on a database is finished.
 
-    Raises Failed if it ends in anything else, and the rest as `wait` does.
+    Args:
+        database: The database.
+        operation_id: The ID of the operation.
+        console: Where each new status is reported.
+        timeout_seconds: When to give up; None is LONGEST_WAIT_SECONDS.
+
+    Returns:
+        The last document of the operation.
+
+    Raises:
+        Failed: It ended with a different status. Otherwise raises as `wait` does.
     """
     document = wait(
         "operation",
@@ -105,7 +128,7 @@ def operation(
 
 
 def operation_of(document: Document, location: str | None) -> str | None:
-    """Return the id of the operation that an answer names, None if it names none.
+    """Return the ID of the operation that a response names, or None.
 
     It is in `operation`, in `operation_id`, or at the end of the `Location`.
     """

@@ -101,7 +101,14 @@ def found(database: Database, given: str) -> Document:
 
 
 class Download:
-    """The transfer of one backup, which `backup` is the record of."""
+    """The transfer of one backup.
+
+    Args:
+        session: The session of the command.
+        database: The database.
+        backup: The record of the backup.
+        silent: Whether to report no progress.
+    """
 
     def __init__(
         self, session: Session, database: Database, backup: Record, *, silent: bool
