@@ -42,7 +42,9 @@ COMMANDS = {
     "collaborators-remove": "collaborators remove --yes",
     "create": "apps create",
     "dashboard": "apps dashboard",
-    "deployment-follow": "deployments follow",
+    "deployment-cache-delete": "deployments clear-cache",
+    "deployment-delete-cache": "deployments clear-cache",
+    "deployment-follow": "deployments follow --next",
     "deployment-logs": "deployments output",
     "domains-add": "domains add",
     "domains-remove": "domains remove --yes",
@@ -141,8 +143,6 @@ INSTEAD = {
     "database-users-update-password": "",
     "databases": "api GET /databases",
     "db-tunnel": "",
-    "deployment-cache-delete": "api DELETE /apps/{app}/caches/deployment",
-    "deployment-delete-cache": "api DELETE /apps/{app}/caches/deployment",
     "influx-console": "",
     "influxdb-console": "",
     "integration-link": "api GET /apps/{app}/scm_repo_link",
@@ -170,7 +170,6 @@ INSTEAD = {
 
 # The official client's options that commands of ours lack, and what to do instead.
 OPTIONS = {
-    "deploy": {"--war": "deploy ARCHIVE", "-w": "deploy ARCHIVE"},
     "domains add": {"--no-letsencrypt": "api POST /apps/{app}/domains -f 'domain[name]=NAME'"},
     "login": {
         "--ssh": "login --email EMAIL, or login --with-token",

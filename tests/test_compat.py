@@ -68,7 +68,12 @@ PAIRS = [
     ("env-unset GREETING MOTTO", "env unset GREETING MOTTO"),
     ("timeline --page 2 --per-page 10", "events --page 2 --per-page 10"),
     ("deployment-logs", "deployments output"),
-    ("deployment-follow", "deployments follow"),
+    ("deployment-delete-cache", "deployments clear-cache"),
+    ("deployment-cache-delete", "deployments clear-cache"),
+    (
+        "deploy https://example.com/app.tar.gz v3 --no-follow",
+        "deploy https://example.com/app.tar.gz --ref v3 --no-follow",
+    ),
     ("self", "whoami"),
     ("addons-list", "addons providers"),
     ("addons-plans redis", "addons plans redis"),
@@ -278,6 +283,13 @@ def test_destroy_without_force_asks(scalingo: CommandLine) -> None:
     terminal.expect("Deleted pinecrate-next")
     terminal.wait()
     assert terminal.exitstatus == 0
+
+
+def test_deployment_follow_is_that_of_the_next(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.deploy(sandbox.main_app, "build-error", seconds=1)
+    said = scalingo("deployment-follow")
+    assert said.code == 1
+    assert "The deployment failed: build-error." in said.stderr
 
 
 def test_stats_stream_is_a_watch(scalingo: CommandLine, sandbox: Sandbox) -> None:

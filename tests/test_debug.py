@@ -105,9 +105,10 @@ def test_it_tells_of_each_request_and_its_answer(scalingo: CommandLine, sandbox:
     assert result.code == 0
     assert result.stdout == quiet.stdout
     url = f"{sandbox.url}/v1/apps/{sandbox.main_app}"
-    read, answer, change, accepted, *said = result.stderr.splitlines()
+    read, answer, autoscalers, _, change, accepted, *said = result.stderr.splitlines()
     assert read == f"> GET {url}/containers"
     assert re.fullmatch(r"< 200 OK, \d+ ms, \d+ bytes, request id [0-9a-f-]{36}", answer)
+    assert autoscalers == f"> GET {url}/autoscalers"
     body = len(sandbox.requests[-1].body)
     assert change == f"> POST {url}/scale ({body} bytes)"
     assert accepted.startswith("< 202 Accepted, ")

@@ -162,7 +162,7 @@ def test_hostile_words_are_spelt_out(
 
 
 @pytest.mark.regional
-@pytest.mark.parametrize("line", ["tokens", "regions", "deploy ."])
+@pytest.mark.parametrize("line", ["tokens", "regions", "deploy . --no-follow"])
 def test_hostile_words_on_the_regional_platform(line: str, hostile_platform: CommandLine) -> None:
     for more in ({}, TERMINAL):
         said = hostile_platform(line, **more)

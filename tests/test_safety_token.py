@@ -71,7 +71,7 @@ LINKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
     ),
     "logs_url": ("logs", [{"app": {}, "logs_url": "{}/logs?token=its-own"}]),
     "upload_url": (
-        "deploy .",
+        "deploy . --no-follow",
         [
             {"source": {"upload_url": "{}/put?x=1", "download_url": "{}/get"}},
             {"deployment": {"id": "d1"}},
@@ -133,11 +133,13 @@ def test_no_redirect_takes_a_change_elsewhere(
 
 @pytest.mark.parametrize("line", ["restart --wait", "scale web:1 --wait"])
 def test_the_location_of_an_operation_leads_nowhere_else(
-    line: str, led_astray: CommandLine, elsewhere: Elsewhere, stranger: Elsewhere
+    line: str, led_astray: CommandLine, elsewhere: Elsewhere, stranger: Elsewhere, protocol: str
 ) -> None:
     containers = {"containers": [{"name": "web", "amount": 2}]}
     if "scale" in line:
         elsewhere.will_answer(containers)
+    if "scale" in line and protocol == "regional":
+        elsewhere.will_answer({"autoscalers": []})
     location = f"{stranger.url}/v1/apps/x/operations/o1/?a=b"
     elsewhere.will_answer(containers, 202, Location=location)
     elsewhere.will_answer({"operation": {"id": "o1", "status": "done"}})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,11 +12,13 @@ from scalingo_cli.cli.options import paginated, timeout_option
 from scalingo_cli.cli.types import Word
 from scalingo_cli.console import lookup
 from scalingo_cli.console.view import Column, View, at, date, moment, plain, size, status
-from scalingo_cli.errors import Failed, NotFound
+from scalingo_cli.errors import BadUsage, Failed, NotFound, TimedOut
 
 if TYPE_CHECKING:
     from scalingo_cli.api.document import Document
     from scalingo_cli.api.services import Service
+    from scalingo_cli.console.console import Console
+    from scalingo_cli.console.view import Record
     from scalingo_cli.session import App, Session
 
 IN_PROGRESS = {"created", "queued", "building", "pushing", "starting"}
@@ -105,22 +107,46 @@ def output(session: Session, deployment_id: str) -> None:
         session.console.pass_on(answer.chunks)
 
 
+@command.command(
+    "clear-cache", changes=True, examples=["scalingo deployments clear-cache --region osc-fr1"]
+)
+@click.pass_obj
+def clear_cache(session: Session) -> None:
+    """Delete the deployment cache; the next deployment builds from scratch."""
+    api, app = session.regional_api, session.app()
+    api.send("DELETE", "apps", app.name, "caches", "deployment")
+    session.say(f"Deleted the deployment cache of {app.name}. The next deployment starts anew.")
+
+
 @command.command(examples=["scalingo deployments follow latest"])
-@click.argument("deployment_id", metavar="[ID|latest]", default="latest", type=A_DEPLOYMENT)
+@click.argument("deployment_id", metavar="[ID|latest]", required=False, type=A_DEPLOYMENT)
+@click.option(
+    "--next",
+    "is_next",
+    is_flag=True,
+    help="Follow the deployment in progress, or wait for the next one.",
+)
 @timeout_option
 @click.pass_obj
-def follow(session: Session, deployment_id: str, timeout: float | None) -> None:
+def follow(
+    session: Session, deployment_id: str | None, is_next: bool, timeout: float | None
+) -> None:
     """Follow a deployment until it finishes; exit with 1 if it fails.
 
     Prints the deployment's output as it arrives; with --json, the finished deployment instead.
-    After a lost connection, the output resumes where it stopped.
+    After a lost connection, the output resumes where it stopped. --timeout counts from the start,
+    and includes the wait for the next deployment.
     """
+    if is_next and deployment_id:
+        raise BadUsage("ID cannot be combined with --next.")
     from scalingo_cli.polling.follow import Output, Step, Task, status_of
     from scalingo_cli.polling.follow import follow as followed
     from scalingo_cli.polling.poller import Poller
 
     app, console = session.app(), session.console
-    path = _path(app, deployment_id)
+    if is_next:
+        deployment_id, timeout = _next(app, console, timeout)
+    path = _path(app, deployment_id or "latest")
     poller = Poller(console.progress, timeout, endless=True)
     output = Output()
 
@@ -143,6 +169,44 @@ def follow(session: Session, deployment_id: str, timeout: float | None) -> None:
         raise Failed(f"The deployment failed: {status}.", shown)
     if console.as_json:
         session.show(document, DEPLOYMENT)
+
+
+def _next(app: App, console: Console, timeout_seconds: float | None) -> tuple[str, float]:
+    """Return the ID of the deployment in progress, else of the next one, and the seconds left.
+
+    Raises TimedOut if none has started by then.
+    """
+    from scalingo_cli.polling.poller import SHORTEST_LOOK_SECONDS, Poller
+
+    poller = Poller(console.progress, timeout_seconds, endless=True)
+    end = poller.pace.now() + poller.timeout_seconds
+    known: set[str] | None = None
+
+    def look(within_seconds: float) -> list[Any]:
+        poller.pace.request()
+        path, params = ("apps", app.name, "deployments"), {"page": 1, "per_page": 10}
+        document = app.api.get(*path, params=params, within_seconds=within_seconds)
+        return document["deployments"] or []
+
+    for rows in poller.answers(look):
+        new = [
+            plain(at(row, "id"))
+            for row in rows
+            if (plain(at(row, "id")) not in known if known is not None else _goes_on(row))
+        ]
+        if new:
+            return new[-1], max(end - poller.pace.now(), SHORTEST_LOOK_SECONDS)
+        if known is None:
+            known = {plain(at(row, "id")) for row in rows}
+            console.progress(f"Waiting for the next deployment of {app.name}. Ctrl-C stops.")
+    raise TimedOut(
+        f"No deployment of {app.name} started in {poller.timeout_seconds:g} seconds.",
+        f"To wait again: {app.line('deployments follow --next')}",
+    )
+
+
+def _goes_on(row: Record) -> bool:
+    return at(row, "status") in IN_PROGRESS
 
 
 def _output_hint(app: App, deployment_id: str) -> str:

@@ -42,6 +42,15 @@ def packed(directory: Path, names: Iterable[str], stack: ExitStack) -> BinaryIO:
     return archive
 
 
+def packed_file(file: BinaryIO, name: str, stack: ExitStack) -> BinaryIO:
+    """Pack an open file under a name of several parts, until `stack` ends; raises OSError."""
+    archive = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
+    with tarfile.open(fileobj=archive, mode="w:gz") as tar:
+        tar.addfile(tar.gettarinfo(arcname=name, fileobj=file), file)
+    archive.seek(0)
+    return archive
+
+
 def walked(directory: Path) -> Iterator[str]:
     """Yield the files and symbolic links of a directory, however deep it is, but those of git."""
     below = [""]

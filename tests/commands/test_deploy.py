@@ -13,6 +13,7 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
+from tests.elsewhere import Elsewhere
 from tests.programs import require
 
 regional = pytest.mark.regional
@@ -59,7 +60,7 @@ def names(sandbox: Sandbox) -> list[str]:
 
 def asked(sandbox: Sandbox) -> dict[str, str]:
     """The deployment that was asked for."""
-    [body] = [r.json for r in sandbox.requests if r.path.endswith("/deployments")]
+    [body] = [r.json for r in sandbox.requests if r.path.endswith("/deployments") and r.json]
     deployment: dict[str, str] = body["deployment"]
     return deployment
 
@@ -68,7 +69,7 @@ def asked(sandbox: Sandbox) -> dict[str, str]:
 def test_a_directory_is_packed_below_one_root(
     scalingo: CommandLine, sandbox: Sandbox, directory: Path
 ) -> None:
-    said = scalingo(["deploy", str(directory)])
+    said = scalingo(["deploy", str(directory), "--no-follow"])
     assert said.code == 0, said.stderr
     assert names(sandbox) == ["shop/Procfile", "shop/bin/web"]
     with tarfile.open(fileobj=io.BytesIO(uploaded(sandbox)), mode="r:gz") as tar:
@@ -113,10 +114,76 @@ def test_ref_goes_before_the_commit(
 
 
 @regional
+def test_deploy_takes_the_ref_as_the_official_client_does(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    url = "https://example.com/app.tar.gz"
+    assert scalingo(f"deploy {url} v3 --no-follow").code == 0
+    assert asked(sandbox) == {"source_url": url, "git_ref": "v3"}
+    said = scalingo(f"deploy {url} v3 --ref v3")
+    assert (said.code, said.stdout) == (2, "")
+    assert "REF and --ref cannot be combined." in said.stderr
+
+
+@regional
+@pytest.mark.parametrize(
+    ("name", "option", "packed"),
+    [
+        ("shop.war", "--follow", "pinecrate-shop/shop.war"),
+        ("build", "--war", "pinecrate-shop/build.war"),
+        ("build", "-w", "pinecrate-shop/build.war"),
+    ],
+)
+def test_deploy_packs_a_war(
+    name: str, option: str, packed: str, scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    content = b"PK\3\4" + os.urandom(100_000)
+    (tmp_path / name).write_bytes(content)
+    said = scalingo(["deploy", name, option])
+    assert said.code == 0, said.stderr
+    with tarfile.open(fileobj=io.BytesIO(uploaded(sandbox)), mode="r:gz") as tar:
+        assert tar.getnames() == [packed]
+        file = tar.extractfile(packed)
+        assert file
+        assert file.read() == content
+
+
+@regional
+def test_deploy_fetches_and_packs_a_war_from_a_url(
+    scalingo: CommandLine, sandbox: Sandbox, elsewhere: Elsewhere
+) -> None:
+    elsewhere.will_answer(b"PK\3\4war")
+    said = scalingo(f"deploy {elsewhere.url}/build/shop.war?key=hidden v7 --no-follow")
+    assert said.code == 0, said.stderr
+    assert names(sandbox) == ["pinecrate-shop/shop.war"]
+    assert asked(sandbox)["git_ref"] == "v7"
+    assert "authorization" not in elsewhere.heard.lower()
+
+
+@regional
+def test_deploy_refuses_a_war_that_is_none(
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    (tmp_path / "shop.war").write_bytes(b"<html>")
+    said = scalingo("deploy shop.war")
+    assert (said.code, said.stdout, sandbox.requests) == (2, "", [])
+    assert "shop.war is not a .war archive." in said.stderr
+
+
+@regional
+def test_deploy_gives_up_when_time_is_up(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.store.operation_seconds = 1000
+    said = scalingo("deploy https://example.com/app.tar.gz --timeout 0.1")
+    assert said.code == 124
+    assert "scalingo deployments follow " in said.stderr
+    assert scalingo("deploy https://example.com/a.tar.gz --no-follow --timeout 1").code == 2
+
+
+@regional
 def test_an_archive_goes_as_it_is_and_unsigned(
     scalingo: CommandLine, sandbox: Sandbox, archive: Path
 ) -> None:
-    said = scalingo(["deploy", str(archive), "--json"])
+    said = scalingo(["deploy", str(archive), "--json", "--no-follow"])
     assert said.code == 0
     assert said.json["deployment"]["id"] in said.stderr
     assert uploaded(sandbox) == archive.read_bytes()
@@ -129,7 +196,7 @@ def test_an_archive_goes_as_it_is_and_unsigned(
 @regional
 def test_an_address_is_passed_on(scalingo: CommandLine, sandbox: Sandbox) -> None:
     url = "https://example.com/app.tar.gz"
-    assert scalingo(f"deploy {url} --ref v3").code == 0
+    assert scalingo(f"deploy {url} --ref v3 --no-follow").code == 0
     assert asked(sandbox) == {"source_url": url, "git_ref": "v3"}
     assert len(sandbox.requests) == 1
 
@@ -137,7 +204,7 @@ def test_an_address_is_passed_on(scalingo: CommandLine, sandbox: Sandbox) -> Non
 @regional
 @pytest.mark.parametrize("as_json", [False, True])
 def test_followed_to_its_end(as_json: bool, scalingo: CommandLine, directory: Path) -> None:
-    said = scalingo(["deploy", str(directory), "--follow", *["--json"] * as_json])
+    said = scalingo(["deploy", str(directory), *["--json"] * as_json])
     assert said.code == 0
     if as_json:
         assert said.json["deployment"]["status"] == "success"
@@ -150,7 +217,7 @@ def test_a_failure_that_is_followed_fails(
     scalingo: CommandLine, sandbox: Sandbox, directory: Path
 ) -> None:
     sandbox.end_next_deployment("build-error")
-    said = scalingo(["deploy", str(directory), "--follow"])
+    said = scalingo(["deploy", str(directory)])
     assert said.code == 1
     assert "Error: The deployment failed: build-error." in said.stderr
     assert "scalingo deployments output " not in said.stderr  # it was shown
@@ -175,7 +242,7 @@ def test_what_is_no_archive_is_not_sent(
 def test_an_empty_archive_fails_where_it_is_unpacked(scalingo: CommandLine, tmp_path: Path) -> None:
     with tarfile.open(tmp_path / "empty.tar.gz", "w:gz"):
         pass
-    said = scalingo("deploy empty.tar.gz --follow")
+    said = scalingo("deploy empty.tar.gz")
     assert said.code == 1
     assert "The archive cannot be used" in said.stdout
     assert "The deployment failed: build-error." in said.stderr
@@ -196,13 +263,13 @@ def test_a_refused_upload_deploys_nothing(
 
 @regional
 def test_progress_is_for_terminals(scalingo: CommandLine, archive: Path) -> None:
-    terminal = scalingo.terminal(["deploy", str(archive)], columns=120)
+    terminal = scalingo.terminal(["deploy", str(archive), "--no-follow"], columns=120)
     terminal.expect("bytes")
     terminal.expect("Deployment started.")
     terminal.expect(pexpect.EOF)
     terminal.wait()
     assert terminal.exitstatus == 0
-    said = scalingo(["deploy", str(archive)])
+    said = scalingo(["deploy", str(archive), "--no-follow"])
     assert said.stderr.count("\n") == 1
     assert "\x1b" not in said.stderr
 
@@ -386,7 +453,7 @@ def test_deploy_sends_an_upload_from_its_start_when_it_retries(
     scalingo: CommandLine, sandbox: Sandbox, archive: Path
 ) -> None:
     sandbox.fail_next("503", 2, "PUT", retry_after="0")
-    said = scalingo(["deploy", str(archive)], SCALINGO_NO_RETRY=None)
+    said = scalingo(["deploy", str(archive), "--no-follow"], SCALINGO_NO_RETRY=None)
     assert said.code == 0, said.stderr
     assert uploaded(sandbox) == archive.read_bytes()
     assert [r.method for r in sandbox.requests] == ["POST", "PUT", "PUT", "PUT", "POST"]

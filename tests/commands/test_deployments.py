@@ -228,6 +228,53 @@ def test_follow_out_of_time(scalingo: CommandLine, sandbox: Sandbox) -> None:
     ]
 
 
+def test_deployments_follow_next_takes_the_one_in_progress(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.deploy(sandbox.main_app, "build-error", seconds=600)
+    said = scalingo("deployments follow --next --timeout 0.3")
+    assert said.code == 124
+    assert "The deployment is still queued" in said.stderr
+    assert "Waiting" not in said.stderr
+
+
+def test_deployments_follow_next_waits_for_it(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    terminal = scalingo.terminal("deployments follow --next")
+    terminal.expect("Waiting for the next deployment of pinecrate-shop")
+    sandbox.deploy(sandbox.main_app, "build-error", seconds=0.1)
+    terminal.expect("Build failed")
+    terminal.expect("Error: The deployment failed: build-error.")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 1
+
+
+def test_deployments_follow_next_gives_up_when_time_is_up(scalingo: CommandLine) -> None:
+    said = scalingo("deployments follow --next --timeout 0.2")
+    assert (said.code, said.stdout) == (124, "")
+    assert said.stderr.splitlines()[-2:] == [
+        "Error: No deployment of pinecrate-shop started in 0.2 seconds.",
+        "To wait again: scalingo deployments follow --next --app pinecrate-shop",
+    ]
+    assert scalingo("deployments follow latest --next").code == 2
+
+
+@pytest.mark.regional
+def test_deployments_clear_cache_lets_the_next_one_start_anew(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    said = scalingo("deployments clear-cache")
+    assert (said.code, said.stdout) == (0, "")
+    assert "Deleted the deployment cache of pinecrate-shop." in said.stderr
+    sandbox.deploy(sandbox.main_app, seconds=0)
+    assert "Building without what was cached" in scalingo("deployments output").stdout
+
+
+@pytest.mark.legacy
+def test_deployments_clear_cache_on_the_legacy_api(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    assert (scalingo("deployments clear-cache").code, sandbox.requests) == (2, [])
+
+
 def test_follow_until_ctrl_c(scalingo: CommandLine, sandbox: Sandbox) -> None:
     sandbox.deploy(sandbox.main_app, seconds=600)
     terminal = scalingo.terminal("deployments follow")

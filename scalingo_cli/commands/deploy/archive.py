@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
     from typing import BinaryIO
 
+    from scalingo_cli.api.client import API
+
 GZIP = b"\x1f\x8b"
+ZIP = b"PK\3\4"
 
 # A checkout may be a stranger's: nothing that its configuration names is executed.
 GIT = [
@@ -48,6 +52,43 @@ def opened(given: str, stack: ExitStack) -> BinaryIO:
         )
     file.seek(0)
     return file
+
+
+def file_name(given: str) -> str:
+    """Return the name of the file at a path or a URL."""
+    return given.partition("?")[0].rpartition("/")[2]
+
+
+def war(api: API, given: str, root: str, stack: ExitStack) -> BinaryIO:
+    """Pack the Java archive at a path or a URL below `root`, until the end of `stack`.
+
+    Args:
+        api: Fetches it from a URL.
+        given: The path or the URL.
+        root: What to call the directory that the platform wants it in.
+        stack: Removes the archive at its end.
+
+    Raises:
+        Misused: It cannot be read, or is not a Java archive.
+        Failed: There is no room to pack.
+        ScalingoError: It cannot be fetched, as `API.stream` raises.
+    """
+    file: BinaryIO
+    try:
+        if given.startswith(("http://", "https://")):
+            file = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
+            with api.stream("GET", service=api.link(given)) as answer:
+                file.writelines(answer.chunks)
+            file.seek(0)
+        else:
+            file = stack.enter_context(input_file.opened(given))
+        if file.read(len(ZIP)) != ZIP:
+            raise Misused(f"{given} is not a .war archive.")
+        file.seek(0)
+        name = file_name(given).removesuffix(".war")
+        return packing.packed_file(file, f"{root}/{name}.war", stack)
+    except OSError as error:
+        raise Failed(f"Could not pack {given}: {error.strerror}.") from error
 
 
 def _packed(directory: Path, stack: ExitStack) -> BinaryIO:
