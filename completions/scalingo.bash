@@ -601,17 +601,29 @@ _scalingo_at() {
                 '--curl'
                 '--dry-run'
                 '-f --follow'
+                '--no-follow'
                 '-h --help'
                 '--json'
                 '--ref|text'
+                '--timeout|text'
+                '--war'
             )
-            arguments=('file')
+            arguments=('file' 'text')
             ;;
         'deployments')
-            commands=(follow list output show)
+            commands=(clear-cache follow list output show)
             default=list
             options=(
                 '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'deployments clear-cache')
+            options=(
+                '-a --app|words||apps list|'
+                '--curl'
+                '--dry-run'
                 '-h --help'
                 '--json'
             )
@@ -621,6 +633,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--next'
                 '--timeout|text'
             )
             arguments=('words|latest|deployments list|')
