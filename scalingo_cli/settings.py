@@ -185,7 +185,7 @@ def base(given: str, name: str) -> Base:
     except ValueError:
         raise Misused(f"{name} is not a URL.", hint) from None
     host = parts.hostname or ""
-    if parts.username or parts.password:
+    if "@" in parts.netloc:
         raise Misused(f"{name} holds a user name or a password.", hint)
     if (
         parts.scheme not in {"http", "https"}

@@ -91,6 +91,15 @@ def test_the_fault_of_the_example_reaches_the_script(tmp_path: Path) -> None:
     assert "exit code 6" in sandboxed(script[1], tmp_path).stdout
 
 
+def test_the_lines_for_completion_work_in_an_empty_home(tmp_path: Path) -> None:
+    [lines] = [block for block in blocks("sh") if block.startswith("mkdir")]
+    home = tmp_path / "home"
+    home.mkdir()
+    shown = sandboxed(f"export HOME={home}\n{lines}", tmp_path)
+    assert (shown.returncode, shown.stdout) == (0, "")
+    assert len([file for file in home.rglob("*") if file.is_file() and file.stat().st_size]) == 3
+
+
 def table(title: str) -> dict[str, str]:
     """The rows of the table whose first column has this title."""
     lines = README.partition(f"\n| {title} | ")[2].partition("\n\n")[0].splitlines()[2:]

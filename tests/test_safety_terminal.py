@@ -20,7 +20,7 @@ import pytest
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.seed.company import public_key
 from tests.command_line import CommandLine
-from tests.elsewhere import Quiet, served
+from tests.elsewhere import Elsewhere, Quiet, served
 
 HOSTILE = "[red]\x1b[2J\x1b]0;owned\x07\r\n\t\u202egnp.exe\u200b\x9b31m\x7f"
 SPELT = r"[red]\x1b[2J\x1b]0;owned\x07\r\n\t\u202egnp.exe\u200b\x9b31m\x7f"
@@ -243,3 +243,14 @@ def test_raw_output_is_passed_on_as_it_is(
     short = "\x1b[2J\r\x07\u202e"
     sandbox.store.app(sandbox.main_app).deployments[-1].git_ref = short  # which its output tells
     assert short.encode() in scalingo("deployments output", **where).raw_stdout
+
+
+def test_letters_that_cannot_be_seen_are_spelt_out(
+    scalingo: CommandLine, elsewhere: Elsewhere
+) -> None:
+    elsewhere.will_answer({"domains": [{"name": "a\u3164b\xadc\ufff9d \u6771"}]})
+    said = scalingo("domains", SCALINGO_API_URL=elsewhere.url)
+    assert said.lines[0][0] == r"a\u3164b\xadc\ufff9d" + " \u6771"
+    assert scalingo("domains --json", SCALINGO_API_URL=elsewhere.url).json["domains"] == [
+        {"name": "a\u3164b\xadc\ufff9d \u6771"}
+    ]

@@ -58,6 +58,7 @@ def test_plain_http_to_anywhere_else_is_refused(host: str, scalingo: CommandLine
         "https://",
         "https:///v1",
         "https://noor:secret@api.scalingo.com",
+        "http://@127.0.0.1",
         "http://127.0.0.1@api.example",
         "http://127.0.0.1\\@api.example",
         "http://127.0.0.1\\.example",

@@ -162,8 +162,9 @@ def with_global_options(own: list[click.Parameter]) -> list[click.Parameter]:
 
 
 def write_examples(examples: Sequence[str], formatter: click.HelpFormatter) -> None:
-    """Write the examples of a help text, each on its own line."""
+    """Write the examples of a help text, each on its own line; those that skip questions last."""
     if examples:
+        examples = sorted(examples, key=lambda line: "--yes" in line)
         with formatter.section("Examples"):
             for example in examples:
                 formatter.write(f"{'':{formatter.current_indent}}{example}\n")

@@ -7,9 +7,13 @@ import re
 MASK = "***"  # stands for a value that is not shown
 
 
-# C0 and C1 controls, DEL, line separators, surrogates, and the marks that reorder or hide text.
+# C0 and C1 controls, DEL, line separators, surrogates, and the marks that reorder or hide text
+# or cannot be seen.
 # Patterns are compiled when first used: most runs do not need them.
-_UNSAFE_IN_JSON = "[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+_UNSAFE_IN_JSON = (
+    "[\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff"
+    "\uffa0\ufff9-\ufffb\ud800-\udfff]"
+)
 
 
 _UNSAFE = f"[\x00-\x1f{_UNSAFE_IN_JSON[1:]}"
@@ -20,7 +24,7 @@ _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 def visible(text: str) -> str:
     """Return `text` with every character that could move the cursor or reorder it escaped."""
-    return text if text.isprintable() else re.sub(_UNSAFE, _spelt, text)
+    return text if text.isascii() and text.isprintable() else re.sub(_UNSAFE, _spelt, text)
 
 
 def _spelt(match: re.Match[str]) -> str:
