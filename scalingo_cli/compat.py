@@ -11,7 +11,7 @@ import click
 
 from scalingo_cli.cli.command import Command
 from scalingo_cli.cli.options import session_of
-from scalingo_cli.errors import BadUsage, Misused, one_of
+from scalingo_cli.errors import BadUsage, Misused, NotFound, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +40,7 @@ COMMANDS = {
     "changelog": "update",
     "collaborators-add": "collaborators add",
     "collaborators-remove": "collaborators remove --yes",
+    "collaborators-update": "collaborators update",
     "create": "apps create",
     "dashboard": "apps dashboard",
     "deployment-cache-delete": "deployments clear-cache",
@@ -48,7 +49,6 @@ COMMANDS = {
     "deployment-logs": "deployments output",
     "domains-add": "domains add",
     "domains-remove": "domains remove --yes",
-    "domains-ssl": "domains update",
     "env-get": "env get",
     "env-unset": "env unset",
     "git-setup": "git setup",
@@ -75,12 +75,16 @@ COMMANDS = {
     "s": "scale",
     "self": "whoami",
     "timeline": "events list",
+    "user-timeline": "events list --all-apps",
 }
 
 # Those whose options differ from ours, and our words for them.
 DIFFERENT = {
     "alerts-add": "alerts add",
     "notifiers-add": "notifiers add",
+    "domains-ssl": "domains update",
+    "set-canonical-domain": "domains update --canonical",
+    "unset-canonical-domain": "domains update --no-canonical",
     "autoscalers-add": "autoscalers add",
     "autoscalers-update": "autoscalers update",
     "bash": "run bash",
@@ -110,9 +114,6 @@ OPTION_FOR_ARGUMENT = {
 INSTEAD = {
     "addons-config": "",
     "addons-info": "api GET /apps/{app}/addons/ADDON",
-    "collaborators-update": "api PATCH /apps/{app}/collaborators/ID"
-    " -F 'collaborator[is_limited]=true'",
-    "config": "login --region NAME",
     "database-create": "api POST /databases",
     "database-create-user": "",
     "database-delete-user": "",
@@ -163,18 +164,14 @@ INSTEAD = {
     "psql-console": "",
     "redis-console": "",
     "review-apps": "api GET /apps/{app}/scm_repo_link/review_apps",
-    "set-canonical-domain": "api PATCH /apps/{app}/domains/ID -F 'domain[canonical]=true'",
-    "unset-canonical-domain": "api PATCH /apps/{app}/domains/ID -F 'domain[canonical]=false'",
-    "user-timeline": "api GET /events",
 }
 
 # The official client's options that commands of ours lack, and what to do instead.
 OPTIONS = {
-    "domains add": {"--no-letsencrypt": "api POST /apps/{app}/domains -f 'domain[name]=NAME'"},
     "login": {
         "--ssh": "login --email EMAIL, or login --with-token",
         "--ssh-identity": "login --email EMAIL, or login --with-token",
-    },
+    }
 }
 
 ABSENT = "is not in this client yet."
@@ -319,6 +316,50 @@ def _set(name: str, field: str) -> click.Command:
     return give
 
 
+@click.command("domains-ssl", cls=Command, hidden=True, changes=True, takes_app=True)
+@click.argument("domain")
+@click.argument("verb", type=click.Choice(["disable"]), required=False)
+@click.option("--cert", metavar="FILE")
+@click.option("--key", metavar="FILE")
+@click.pass_context
+def domains_ssl(
+    context: click.Context, domain: str, verb: str | None, cert: str | None, key: str | None
+) -> None:
+    """Replace the certificate of a domain, or remove it; the files are domain.crt and domain.key.
+
+    These are the official client's names for them, unless --cert and --key give others.
+    """
+    from scalingo_cli.commands.domains import update
+
+    if verb is None:
+        cert, key = cert or "domain.crt", key or "domain.key"
+    context.invoke(update, domain=domain, cert=cert, key=key, no_cert=verb is not None)
+
+
+@click.command("set-canonical-domain", cls=Command, hidden=True, changes=True, takes_app=True)
+@click.argument("domain")
+@click.pass_context
+def set_canonical_domain(context: click.Context, domain: str) -> None:
+    """Make a domain of the app the canonical one."""
+    from scalingo_cli.commands.domains import update
+
+    context.invoke(update, domain=domain, canonical=True)
+
+
+@click.command("unset-canonical-domain", cls=Command, hidden=True, changes=True, takes_app=True)
+@click.pass_context
+def unset_canonical_domain(context: click.Context) -> None:
+    """Let no domain of the app be the canonical one."""
+    from scalingo_cli.commands.domains import DOMAINS, update
+
+    app = session_of(context).app()
+    found = [domain for domain in DOMAINS.get(app)["domains"] if domain.get("canonical")]
+    if not found:
+        raise NotFound(f"{app.name} has no canonical domain.", f"See {app.line('domains')}")
+    for domain in found:
+        context.invoke(update, domain=str(domain["id"]), canonical=False)
+
+
 def bash() -> click.Command:
     """Return `run` with `bash` before the words of its command."""
     from copy import copy
@@ -363,6 +404,7 @@ def command(name: str) -> click.Command | None:
         return with_option(DIFFERENT[name], OPTION_FOR_ARGUMENT[name])
     return {
         "destroy": destroy,
+        "domains-ssl": domains_ssl,
         "env-set": env_set,
         "force-https": _toggle(name, "force_https", bare=True),
         "project-set": _set(name, "project"),
@@ -371,6 +413,8 @@ def command(name: str) -> click.Command | None:
         "kill": send_signal,
         "send-signal": send_signal,
         "router-logs": _toggle(name, "router_logs", bare=False),
+        "set-canonical-domain": set_canonical_domain,
+        "unset-canonical-domain": unset_canonical_domain,
         "stacks-set": _set(name, "stack"),
         "sticky-session": _toggle(name, "sticky_session", bare=True),
     }.get(name)

@@ -59,7 +59,7 @@ CONTENTS: dict[str, dict[str, str]] = {
         "stacks": "List the stacks, which are the systems that apps run on.",
         "private-network": "List the names of an app on the private network.",
         "domains": "List, add, update and remove domains and their certificates.",
-        "collaborators": "List, invite and remove collaborators.",
+        "collaborators": "List, invite, limit and remove collaborators.",
     },
     "Databases": {
         "addons": "List, add, upgrade and remove add-ons, and browse the catalogue.",
@@ -83,6 +83,7 @@ CONTENTS: dict[str, dict[str, str]] = {
     "More": {
         "api": "Send a request to the API and print the response.",
         "regions": "List the regions of the regional platform.",
+        "config": "Show the settings of this client, and set the region.",
         "completion": "Print a shell completion script.",
         "doctor": "Check the sign-in, the connection to the platform and the local setup.",
         "version": "Print the version of this client.",

@@ -22,7 +22,8 @@ MAIN_APP = "my-app"  # what the examples call the main app of the sandbox
 
 # The files that examples read, by the names they use.
 FILES = {
-    "config/credentials.json": '{"accounts": {"k": {"name": "noor", "host": "api.example.com"}}}',
+    "config/credentials.json": '{"accounts": {"k": {"name": "noor", "host": "api.example.com",'
+    ' "region": "osc-fr1"}}}',
     ".env": "SHOP_ENV=production\nGREETING='good day'\n",
     "cert.pem": CERTIFICATE,
     "drain.txt": "5c1b24e6fb03ad09\n",

@@ -47,11 +47,13 @@ def exchange(sandbox: Sandbox, token: str) -> str:
 
 # What each asks for when the bearer and the region are known.
 WARM = {
-    **dict.fromkeys(["apps", "apps show", "env", "env get GREETING"], 1),
+    **dict.fromkeys(["apps", "env", "env get GREETING"], 1),
     **dict.fromkeys(["events", "deployments", "scale", "stats", "domains", "collaborators"], 1),
     **dict.fromkeys(["addons", "addons providers", "api GET /apps"], 1),
     **dict.fromkeys(["whoami", "keys", "tokens", "regions"], 1),
-    **dict.fromkeys(["env set A=1", "ps", "logs", "deployments show", "addons plans redis"], 2),
+    **dict.fromkeys(
+        ["apps show", "env set A=1", "ps", "logs", "deployments show", "addons plans redis"], 2
+    ),
     "deployments output": 3,
 }
 

@@ -109,7 +109,6 @@ def test_what_was_meant(line: str, error: str, hint: str | None, scalingo: Comma
 @pytest.mark.parametrize(
     ("line", "meant"),
     [
-        ("config", "env"),
         ("delete", "apps delete"),
         ("info", "apps show"),
         ("postgresql", "addons"),

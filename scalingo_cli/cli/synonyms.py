@@ -16,7 +16,6 @@ SYNONYMS = {
     "builds": ("deployments",),
     "certs": ("domains",),
     "change": ("update", "set", "upgrade"),
-    "config": ("env",),
     "config:set": ("env set",),
     "console": ("run bash",),
     "container": ("containers",),

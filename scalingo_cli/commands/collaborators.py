@@ -11,6 +11,7 @@ from scalingo_cli.cli.options import without_asking
 from scalingo_cli.cli.types import Word
 from scalingo_cli.collection import Collection
 from scalingo_cli.console.view import Column, View, at, plain
+from scalingo_cli.errors import BadUsage
 
 if TYPE_CHECKING:
     from scalingo_cli.console.view import Record
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 
 def _pending(collaborator: Record) -> bool:
     return collaborator.get("status") == "pending"
+
+
+def _role(collaborator: Record) -> str:
+    """Return owner, limited or collaborator."""
+    if "is_owner" in collaborator:
+        return "owner"
+    return "limited" if collaborator.get("is_limited") else "collaborator"
 
 
 # The API's `invitation_link` lets anyone who has it join the app: it is in no column.
@@ -34,11 +42,11 @@ COLLABORATOR = View(
         "Status": Column(
             lambda record: plain(at(record, "status")),
             lambda record: (
-                ("invited, not accepted yet" if _pending(record) else plain(at(record, "status")))
-                + (", limited" if record.get("is_limited") else "")
+                "invited, not accepted yet" if _pending(record) else plain(at(record, "status"))
             ),
         ),
         "ID": "id",
+        "Role": Column(_role),
     },
     empty="This app has no collaborators. Invite someone:",
     first="collaborators add EMAIL",
@@ -49,7 +57,7 @@ COLLABORATORS = Collection(COLLABORATOR, path=("collaborators",), called_by=("em
 
 @click.group("collaborators", cls=Group, takes_app=True)
 def command() -> None:
-    """List, invite and remove collaborators."""
+    """List, invite, limit and remove collaborators."""
 
 
 @command.command(
@@ -63,10 +71,16 @@ def command() -> None:
 def list_(session: Session) -> None:
     """List the collaborators of an app and its pending invitations.
 
-    Invitation links are secrets, so they are shown only with --json.
+    At a terminal, the owner comes first. Invitation links are secrets, so they are shown only with
+    --json.
     """
     app = session.app()
-    session.show(app.api.get("apps", app.name, "collaborators"), COLLABORATOR)
+    document = COLLABORATORS.get(app)
+    if session.console.terminal and not session.console.as_json and document["collaborators"]:
+        owner = {**app.api.get("apps", app.name)["app"]["owner"], "is_owner": True}
+        session.show({"collaborators": [owner, *document["collaborators"]]}, COLLABORATOR)
+    else:
+        session.show(document, COLLABORATOR)
 
 
 @command.command(changes=True, examples=["scalingo collaborators add lena@example.com"])
@@ -88,6 +102,27 @@ def add(session: Session, email: str, limited: bool) -> None:
     )
     session.show(answer.document, COLLABORATOR)
     session.say(f"Invited {email} to work on {app.name}.")
+
+
+@command.command(
+    changes=True, examples=["scalingo collaborators update ilse@pinecrate.example --limited"]
+)
+@click.argument("collaborator", metavar="EMAIL|ID", type=Word(listing="collaborators list"))
+@click.option("--limited/--no-limited", default=None, help="Limited permissions.")
+@click.pass_obj
+def update(session: Session, collaborator: str, limited: bool | None) -> None:
+    """Limit the permissions of a collaborator, or lift the limits."""
+    if limited is None:
+        raise BadUsage("Nothing to change: use --limited or --no-limited.")
+    app = session.app()._replace(api=session.regional_api)
+    found = COLLABORATORS.one(app, collaborator)
+    answer = app.api.send(
+        *("PATCH", *COLLABORATORS.at(app, plain(found["id"]))),
+        json={"collaborator": {"is_limited": limited}},
+    )
+    session.show(answer.document, COLLABORATOR)
+    words = "limited permissions" if limited else "the permissions of a collaborator"
+    session.say(f"{plain(found['email'])} has {words} on {app.name}.")
 
 
 @command.command(

@@ -8,7 +8,9 @@ from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.terminals import leave
 
-TOMASZ, JONAS, ILSE = (f"{name}@pinecrate.example" for name in ("tomasz", "jonas", "ilse"))
+NOOR, TOMASZ, JONAS, ILSE = (
+    f"{name}@pinecrate.example" for name in ("noor", "tomasz", "jonas", "ilse")
+)
 NEW = "lena@example.com"
 
 
@@ -26,6 +28,7 @@ def test_in_a_pipe_a_line_tells_each_collaborator(scalingo: CommandLine) -> None
     ]
     rows = scalingo("collaborators --json").json["collaborators"]
     assert [line[3] for line in result.lines] == [row["id"] for row in rows]
+    assert {line[4] for line in result.lines} == {"collaborator"}
 
 
 @pytest.mark.parametrize("columns", ["60", "80", "120"])
@@ -36,6 +39,7 @@ def test_at_a_terminal_pending_invitations_are_told_apart(
     lines = result.stdout.splitlines()
     assert max(map(len, lines)) <= int(columns)
     assert lines[0].startswith("E-mail")
+    assert lines[2].startswith(NOOR)
     [pending] = [line for line in lines if JONAS in line]
     assert "n/a" not in pending
     assert "invited" in pending
@@ -79,7 +83,31 @@ def test_someone_is_invited(scalingo: CommandLine, sandbox: Sandbox, protocol: s
 def test_someone_is_invited_to_do_less(scalingo: CommandLine) -> None:
     assert scalingo(f"collaborators add {NEW} --limited").code == 0
     shown = scalingo("collaborators", SCALINGO_FORCE_TTY="120", NO_COLOR="1").stdout
-    assert "invited, not accepted yet, limited" in shown
+    [line] = [line for line in shown.splitlines() if NEW in line]
+    assert "invited, not accepted yet" in line
+    assert "limited" in line
+    assert scalingo("collaborators").lines[-1][4] == "limited"
+
+
+@pytest.mark.regional
+def test_collaborators_update_limits_and_lifts(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    result = scalingo(f"collaborators update {ILSE} --limited")
+    assert (result.code, result.lines[0][4]) == (0, "limited")
+    assert result.stderr == f"{ILSE} has limited permissions on {sandbox.main_app}.\n"
+    assert scalingo(f"collaborators-update {ILSE} --no-limited").lines[0][4] == "collaborator"
+    bodies = [each.json for each in sandbox.requests if each.method == "PATCH"]
+    assert bodies == [{"collaborator": {"is_limited": limited}} for limited in (True, False)]
+
+
+@pytest.mark.regional
+def test_collaborators_update_lifts_nothing_unless_asked(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    result = scalingo(f"collaborators-update {ILSE}")
+    assert (result.code, result.stdout) == (2, "")
+    assert "use --limited or --no-limited" in result.stderr
+    assert scalingo("collaborators update stranger@example.com --limited").code == 3
+    assert sent(sandbox) == []
 
 
 @pytest.mark.legacy

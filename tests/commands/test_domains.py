@@ -44,11 +44,11 @@ def test_at_a_terminal_what_expires_soon_is_said_in_words(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     lines = scalingo("domains", **TERMINAL).stdout.splitlines()
-    assert lines[0].split() == ["Name", "TLS", "Expires"]
+    assert lines[0].split() == ["Name", "TLS", "Expires", "Canonical", "Let's", "Encrypt"]
     assert "in 8mo" in lines[2]
     assert "soon" not in lines[2]
     assert "in 5d: soon" in lines[3]
-    assert lines[4].split() == [BARE, "no"]
+    assert lines[4].split() == [BARE, "no", "no", *["needs", "a", "DNS", "record"]]
     for name in (SHOP, ORDERS):
         domain = next(d for d in sandbox.store.apps[0].domains if d["name"] == name)
         domain["validity"] = "2015-08-05T19:57:21.000+02:00"
@@ -73,7 +73,7 @@ def test_a_domain_is_shown_by_name_or_id(scalingo: CommandLine) -> None:
     assert scalingo(f"domains show {SHOP} --json").json == {"domain": domain}
     by_name, by_id = scalingo(f"domains show {SHOP}"), scalingo(f"domains show {domain['id']}")
     assert by_name.lines == by_id.lines
-    assert by_name.lines[0][3:] == [domain["tlscert"], domain["id"]]
+    assert by_name.lines[0][3:] == ["no", "created", domain["tlscert"], domain["id"], ""]
     shown = scalingo(f"domains show {SHOP}", **TERMINAL).stdout
     assert "Certificate" in shown
     assert "private key" not in shown + by_name.stdout
@@ -358,3 +358,110 @@ def test_a_hint_quotes_the_name_of_the_app(scalingo: CommandLine, elsewhere: Els
     elsewhere.will_answer({"domains": []})
     said = scalingo(["domains", "show", "x", "--app", "my app; ls"], SCALINGO_API_URL=elsewhere.url)
     assert "scalingo domains --app 'my app; ls'" in said.stderr
+
+
+def bodies(sandbox: Sandbox) -> list[object]:
+    return [request.json for request in sandbox.requests if request.method != "GET"]
+
+
+def test_domains_list_says_which_dns_record_is_to_be_set(scalingo: CommandLine) -> None:
+    result = scalingo("domains", SCALINGO_FORCE_TTY="120", NO_COLOR="1")
+    assert "needs a DNS record" in result.stdout
+    [said] = result.stderr.splitlines()
+    assert said.startswith(
+        f"For the certificate of {BARE}, set the DNS record: _acme-challenge TXT"
+    )
+    assert scalingo(f"domains show {BARE}").lines[0][-1].startswith("_acme-challenge TXT ")
+    assert [line[4] for line in scalingo("domains").lines] == ["created", "created", "dns_required"]
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("pending_dns", "waits for the DNS"),
+        ("new", "requested"),
+        ("created", "active"),
+        ("error", "failed"),
+        ("of tomorrow", "of tomorrow"),
+    ],
+)
+def test_domains_list_says_what_lets_encrypt_does(
+    status: str, words: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.store.apps[0].domains[2]["letsencrypt_status"] = status
+    line = scalingo("domains", SCALINGO_FORCE_TTY="120", NO_COLOR="1").stdout.splitlines()[4]
+    assert words in line
+
+
+def test_domains_add_without_lets_encrypt(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    for line in ("domains add a.pinecrate.example", "domains-add b.pinecrate.example"):
+        result = scalingo(f"{line} --no-letsencrypt")
+        assert (result.code, result.lines[0][4]) == (0, "off")
+    assert bodies(sandbox) == [
+        {"domain": {"name": f"{name}.pinecrate.example", "letsencrypt_enabled": False}}
+        for name in "ab"
+    ]
+
+
+def test_domains_update_sends_what_was_given_and_nothing_else(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    result = scalingo(f"domains update {SHOP} --canonical")
+    assert (result.code, result.stderr) == (0, f"Updated {SHOP}.\n")
+    assert scalingo(f"domains update {ORDERS} --canonical --no-letsencrypt").code == 0
+    assert [line[3] for line in scalingo("domains").lines] == ["no", "yes", "no"]
+    assert (
+        scalingo(f"domains update {BARE} --letsencrypt")
+        .stderr.splitlines()[1]
+        .startswith(f"For the certificate of {BARE}, set the DNS record: ")
+    )
+    assert bodies(sandbox) == [
+        {"domain": {"canonical": True}},
+        {"domain": {"letsencrypt_enabled": False, "canonical": True}},
+        {"domain": {"letsencrypt_enabled": True}},
+    ]
+
+
+@pytest.mark.usefixtures("files")
+def test_domains_update_removes_a_certificate(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    result = scalingo(f"domains update {SHOP} --no-cert")
+    assert (result.code, result.lines[0][:2]) == (0, [SHOP, "no"])
+    assert scalingo(f"domains-ssl {ORDERS} disable").code == 0
+    assert bodies(sandbox) == [{"domain": {"tlscert": "", "tlskey": ""}}] * 2
+    assert scalingo(f"domains update {SHOP} --no-cert --cert cert.pem --key key.pem").code == 2
+    assert scalingo(f"domains update {SHOP}").code == 2
+    assert len(bodies(sandbox)) == 2
+
+
+def test_domains_ssl_reads_the_files_of_the_official_client(
+    scalingo: CommandLine, sandbox: Sandbox, files: Path
+) -> None:
+    assert scalingo(f"domains-ssl {BARE}").code == 2
+    (files / "domain.crt").write_text(CERTIFICATE)
+    (files / "domain.key").write_text(KEY)
+    assert scalingo(f"domains-ssl {BARE}").lines[0][:2] == [BARE, "yes"]
+    assert scalingo(f"domains-ssl {BARE} enable").code == 2
+    assert len(bodies(sandbox)) == 1
+
+
+def test_domains_canonical_as_the_official_client_spells_it(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    none = scalingo("unset-canonical-domain")
+    assert (none.code, none.stdout) == (3, "")
+    assert f"{sandbox.main_app} has no canonical domain." in none.stderr
+    assert scalingo(f"set-canonical-domain {SHOP}").code == 0
+    assert scalingo("unset-canonical-domain").code == 0
+    assert bodies(sandbox) == [{"domain": {"canonical": True}}, {"domain": {"canonical": False}}]
+    assert scalingo("set-canonical-domain nowhere.example").code == 3
+
+
+@pytest.mark.legacy
+def test_domains_of_the_legacy_api_have_no_lets_encrypt(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    assert "Encrypt" not in scalingo("domains", **TERMINAL).stdout
+    asked = len(sandbox.requests)
+    assert scalingo(f"domains update {SHOP} --canonical").code == 2
+    assert scalingo("domains add a.pinecrate.example --no-letsencrypt").code == 2
+    assert len(sandbox.requests) == asked

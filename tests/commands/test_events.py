@@ -367,3 +367,24 @@ def test_events_show_passes_numbers_unchanged(scalingo: CommandLine, elsewhere: 
     elsewhere.answers[0][1]["Content-Type"] = "application/json"
     said = scalingo("events show e1 --json", SCALINGO_API_URL=elsewhere.url)
     assert said.stdout == '{"event": {"id": "e1", "n": 1e999, "d": 0.1234567890123456789}}\n'
+
+
+@pytest.mark.regional
+def test_events_of_all_apps_and_of_the_account(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    user = scalingo.where(SCALINGO_APP=None)
+    result = user("events --all-apps --limit 60")
+    assert (result.code, result.stderr) == (0, "")
+    assert {request.path for request in sandbox.requests} == {"/v1/events"}
+    apps = {line[5] for line in result.lines}
+    assert {"pinecrate-shop", "pinecrate-import", ""} <= apps
+    assert {"regenerate_token"} <= {line[2] for line in result.lines}
+    assert user("user-timeline --page 2 --per-page 5").lines == result.lines[5:10]
+    assert scalingo("events --all-apps --app pinecrate-shop").code == 2
+
+
+@pytest.mark.legacy
+def test_events_of_all_apps_are_of_the_regional_platform(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    assert scalingo("events --all-apps").code == 2
+    assert sandbox.requests == []

@@ -11,8 +11,9 @@ from scalingo_cli.cli.options import paginated
 from scalingo_cli.cli.types import Word
 from scalingo_cli.commands.events import describe
 from scalingo_cli.console import lookup
-from scalingo_cli.console.view import Column, View, date, moment
+from scalingo_cli.console.view import Column, View, at, date, moment, plain
 from scalingo_cli.errors import BadUsage, NotFound, did_you_mean
+from scalingo_cli.session import App
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,14 @@ EVENT = View(
     listing="events list",
     about=(moment("created_at"), "type"),
 )
-LINE = {**EVENT.columns, "Date": moment("created_at")}
+# Completion offers the events of one app only.
+OF_ALL_APPS = EVENT._replace(
+    columns={
+        **EVENT.columns,
+        "App": Column(lambda event: plain(at(event, "app_name") or at(event, "project_name"))),
+    },
+    listing="",
+)
 
 
 @click.group("events", cls=Group, takes_app=True)
@@ -48,8 +56,10 @@ def command() -> None:
         "scalingo events --app my-app",
         "scalingo events --type scale --type restart --limit 5",
         "scalingo events --all --json | jq '.meta.pagination.total_count'",
+        "scalingo events --all-apps --limit 20",
     ],
 )
+@click.option("--all-apps", is_flag=True, help="Events of your account and of all your apps.")
 @click.option(
     "--type",
     "types",
@@ -63,6 +73,7 @@ def command() -> None:
 @click.pass_obj
 def list_(
     session: Session,
+    all_apps: bool,
     types: tuple[str, ...],
     limit: int | None,
     everything: bool,
@@ -70,7 +81,7 @@ def list_(
     per_page: int | None,
     follow: bool,
 ) -> None:
-    """List the events of an app, newest first.
+    """List the events of an app, or of all your apps and your account, newest first.
 
     Lists the first page unless --limit, --all or --page is given. With --type, searches all pages,
     or until --limit is reached.
@@ -79,7 +90,6 @@ def list_(
     N is given, oldest first; with --json, each event is one JSON object. After a lost connection,
     resumes where it stopped.
     """
-    app = session.app()
     if types and page:
         raise BadUsage("--type and --page cannot be combined.", "Use --limit instead.")
     if follow and (everything or page or per_page):
@@ -87,19 +97,26 @@ def list_(
             "--follow cannot be combined with --all, --page or --per-page. To start with the"
             " last N events, use --limit N."
         )
-    path = ("apps", app.name, "events")
+    if all_apps and session.app_option is not None:
+        raise BadUsage("--all-apps and --app cannot be combined.")
+    if all_apps:
+        app = App(session.regional_api, "all your apps", session.auth.line)
+    else:
+        app = session.app()
+    path = ("events",) if all_apps else ("apps", app.name, "events")
+    view = OF_ALL_APPS if all_apps else EVENT
     keep = (lambda event: event.get("type") in types) if types else None
     if follow:
         from scalingo_cli.polling.follow import news
 
         fresh = news(app, session.console, *path, root="events", latest=limit or 0, keep=keep)
-        session.console.show_each(fresh, LINE)
+        session.console.show_each(fresh, {**view.columns, "Date": moment("created_at")})
         return
     from scalingo_cli.api import pagination
 
     wanted = pagination.Wanted(limit, everything, page, per_page)
     listing = pagination.listing(app.api, *path, root="events", wanted=wanted, keep=keep)
-    session.console.show_listing(listing, EVENT._replace(empty=_none_of(types)) if types else EVENT)
+    session.console.show_listing(listing, view._replace(empty=_none_of(types)) if types else view)
 
 
 def _none_of(types: Sequence[str]) -> str:

@@ -46,7 +46,7 @@ def create(call: Call, given: Row) -> Row:
 
 
 @DOMAINS.updates(SETTINGS)
-def update(_call: Call, row: Row, given: Row) -> Row | None:
+def update(call: Call, row: Row, given: Row) -> Row | None:
     """Change the certificate of a domain name; empty strings remove it."""
     if not given:
         return None
@@ -56,6 +56,9 @@ def update(_call: Call, row: Row, given: Row) -> Row | None:
         for name in TLS:
             row.pop(name, None)
         row.update(tls)
+    if given.get("canonical"):  # there is one at most
+        for other in call.app.domains:
+            other["canonical"] = False
     row.update(_names(given))
     return {"old_ssl": old_ssl}
 
