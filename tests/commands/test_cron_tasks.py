@@ -15,7 +15,7 @@ def test_cron_tasks_in_a_pipe_one_a_line(scalingo: CommandLine) -> None:
     ]
     assert all(line[2].endswith("Z") for line in result.lines)
     shown = scalingo("cron-tasks", SCALINGO_FORCE_TTY="120", NO_COLOR="1").stdout
-    assert "in 14 hours" in shown
+    assert "in 14h" in shown
 
 
 def test_cron_tasks_of_an_app_without_any(scalingo: CommandLine) -> None:
