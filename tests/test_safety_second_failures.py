@@ -113,7 +113,7 @@ def test_variables_that_stop_between_two_requests_are_finished(
 ) -> None:
     (tmp_path / ".env").write_text("GREETING=ahoy\nNEW=1\n")
     stop("DELETE", f"/v1/apps/{APP}/variables", times=9)
-    said = scalingo("env import --prune --yes .env")
+    said = scalingo("env import --prune --yes .env", SCALINGO_DEADLINE="1.5")
     assert said.code == 6
     assert "Set NEW, GREETING.\n" in said.stderr
     assert "To finish: scalingo env unset --ignore-missing" in said.stderr
@@ -192,6 +192,6 @@ def test_run_says_so_if_the_exit_code_is_silent(
     scalingo: CommandLine, sandbox: Sandbox, stop: Stop
 ) -> None:
     stop("GET", "/attach", times=9)
-    said = scalingo("run 'echo out; exit 3'")
+    said = scalingo("run 'echo out; exit 3'", SCALINGO_DEADLINE="1.5")
     assert (said.code, said.stdout) == (1, "out\n")
     assert " is unknown. " in said.stderr

@@ -44,14 +44,10 @@ def test_no_module_leads_back_to_itself() -> None:
         for file in ROOT.rglob("*.py")
         if file.name != "__init__.py"
     }
+    names = {module: imported(file) for module, file in files.items()}
     leads = {
-        module: {
-            other
-            for other in files
-            for name in imported(file)
-            if f"{name}.".startswith(f"{other}.")
-        }
-        for module, file in files.items()
+        module: {other for other in files for name in named if f"{name}.".startswith(f"{other}.")}
+        for module, named in names.items()
     }
     for module in files:
         reached: set[str] = set()
