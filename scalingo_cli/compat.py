@@ -46,6 +46,19 @@ COMMANDS = {
     "deployment-cache-delete": "deployments clear-cache",
     "deployment-delete-cache": "deployments clear-cache",
     "deployment-follow": "deployments follow --next",
+    "database-create-user": "databases users create",
+    "database-delete-user": "databases users delete",
+    "database-disable-feature": "databases features disable",
+    "database-enable-feature": "databases features enable",
+    "database-list-users": "databases users list",
+    "database-maintenance-list": "databases maintenance list",
+    "database-pitr-recovery-window": "databases pitr window",
+    "database-pitr-restore": "databases pitr restore",
+    "database-update-user-password": "databases users password",
+    "database-users-create": "databases users create",
+    "database-users-delete": "databases users delete",
+    "database-users-list": "databases users list",
+    "database-users-update-password": "databases users password",
     "deployment-logs": "deployments output",
     "domains-add": "domains add",
     "domains-remove": "domains remove --yes",
@@ -88,6 +101,8 @@ DIFFERENT = {
     "autoscalers-add": "autoscalers add",
     "autoscalers-update": "autoscalers update",
     "bash": "run bash",
+    "addons-config": "databases maintenance window",
+    "database-maintenance-info": "databases maintenance show",
     "destroy": "apps delete",
     "env-set": "env set",
     "force-https": "apps update --force-https",
@@ -107,19 +122,15 @@ OPTION_FOR_ARGUMENT = {
     "notifiers-add": ["-p", "--platform"],
     "autoscalers-add": ["-c", "--container-type"],
     "autoscalers-update": ["-c", "--container-type"],
+    "database-maintenance-info": ["--maintenance"],
 }
 
 # Those that are not in this client yet, and the command line that does the same or comes nearest.
 # A row moves to COMMANDS, or goes, once there is a command for it. "": there is none.
 INSTEAD = {
-    "addons-config": "",
     "addons-info": "api GET /apps/{app}/addons/ADDON",
     "database-create": "api POST /databases",
-    "database-create-user": "",
-    "database-delete-user": "",
     "database-destroy": "apps delete NAME",
-    "database-disable-feature": "",
-    "database-enable-feature": "",
     "database-endpoints": "api GET /databases/DATABASE/endpoints",
     "database-firewall-managed-ranges": "",
     "database-firewall-rules": "",
@@ -127,22 +138,11 @@ INSTEAD = {
     "database-firewall-rules-remove": "",
     "database-info": "api GET /databases",
     "database-list-plans": "addons plans PROVIDER",
-    "database-list-users": "",
-    "database-maintenance-info": "",
-    "database-maintenance-list": "",
     "database-net-peerings": "api GET /databases/DATABASE/net_peerings",
     "database-net-peerings-add": "api POST /databases/DATABASE/net_peerings",
     "database-net-peerings-remove": "api DELETE /databases/DATABASE/net_peerings/ID",
     "database-network-configuration": "api GET /databases/DATABASE/network_configuration",
-    "database-pitr-recovery-window": "",
-    "database-pitr-restore": "",
-    "database-update-user-password": "",
     "database-upgrade": "addons upgrade ADDON PLAN",
-    "database-users-create": "",
-    "database-users-delete": "",
-    "database-users-list": "",
-    "database-users-update-password": "",
-    "databases": "api GET /databases",
     "db-tunnel": "",
     "influx-console": "",
     "influxdb-console": "",
@@ -384,9 +384,11 @@ def with_option(words: str, spellings: Sequence[str]) -> click.Command:
     from copy import copy
     from importlib import import_module
 
-    noun, verb = words.split()
-    group: click.Group = import_module(f"scalingo_cli.commands.{noun.replace('-', '_')}").command
-    command = copy(group.commands[verb])
+    noun, *verbs = words.split()
+    found: Any = import_module(f"scalingo_cli.commands.{noun.replace('-', '_')}").command
+    for verb in verbs:
+        found = found.commands[verb]
+    command: click.Command = copy(found)
     command.params = [
         click.Option([*spellings, str(each.name)], required=True, type=each.type)
         if isinstance(each, click.Argument)
@@ -396,6 +398,19 @@ def with_option(words: str, spellings: Sequence[str]) -> click.Command:
     return command
 
 
+@click.command("addons-config", cls=Command, hidden=True, changes=True, takes_app=True)
+@click.argument("addon")
+@click.option("--maintenance-window-day", "day", metavar="DAY")
+@click.option("--maintenance-window-hour", "hour", metavar="HOUR")
+@click.pass_context
+def addons_config(context: click.Context, addon: str, day: str | None, hour: str | None) -> None:
+    """Show or change when a database may be maintained."""
+    from scalingo_cli.commands.databases.maintenance import window
+
+    session_of(context).addon_option = addon
+    context.invoke(window, day=day, hour=hour)
+
+
 def command(name: str) -> click.Command | None:
     """Return the official command of this name whose options differ from ours, if any."""
     if name == "bash":
@@ -403,6 +418,7 @@ def command(name: str) -> click.Command | None:
     if name in OPTION_FOR_ARGUMENT:
         return with_option(DIFFERENT[name], OPTION_FOR_ARGUMENT[name])
     return {
+        "addons-config": addons_config,
         "destroy": destroy,
         "domains-ssl": domains_ssl,
         "env-set": env_set,

@@ -63,6 +63,7 @@ CONTENTS: dict[str, dict[str, str]] = {
     },
     "Databases": {
         "addons": "List, add, upgrade and remove add-ons, and browse the catalogue.",
+        "databases": "Manage databases: users, features, maintenance, recovery, dedicated ones.",
         "backups": "List, make, download, schedule and restore the backups of a database.",
     },
     "Containers": {

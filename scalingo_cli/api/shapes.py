@@ -17,6 +17,7 @@ COLLECTIONS: dict[str, dict[str, tuple[type, ...]]] = {
     "addons": {},
     "apps": {"name": TEXT},
     "collaborators": {"email": TEXT},
+    "database-users": {"name": TEXT},
     "database_backups": {},
     "containers": {"amount": (int,), "name": TEXT},
     "deployments": {},

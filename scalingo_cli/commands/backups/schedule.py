@@ -35,7 +35,15 @@ SCHEDULE = View(
 
 
 def utc_hour(given: str) -> int:
-    """Return the hour in UTC that `HOUR [ZONE]` means today.
+    """Return the hour in UTC that `HOUR [ZONE]` means today. Raises Misused as `parsed` does."""
+    from datetime import UTC
+
+    hour, zone = parsed(given)
+    return today(hour, zone).astimezone(UTC).hour
+
+
+def parsed(given: str) -> tuple[int, tzinfo | None]:
+    """Return the hour and the zone of `HOUR [ZONE]`, None for local time.
 
     Raises Misused for what is not an hour from 0 to 23, an unknown zone, and one whose hours are
     not those of UTC.
@@ -48,16 +56,24 @@ def utc_hour(given: str) -> int:
             f'"{given}" is not an hour from 0 to 23, which a zone may follow.',
             "For example: 3, '3 UTC' or '15:00 Europe/Paris'",
         )
-    moment = _today(int(match[1]), _zone(match[2]) if match[2] else None).astimezone(UTC)
+    hour, zone = int(match[1]), _zone(match[2]) if match[2] else None
+    moment = today(hour, zone).astimezone(UTC)
     if moment.minute:
         raise Misused(
-            f'"{given}" is at {moment:%H:%M} UTC, and backups begin on the hour.',
+            f'"{given}" is at {moment:%H:%M} UTC, and the platform takes whole hours.',
             "Choose the hour in UTC: '3 UTC'",
         )
-    return moment.hour
+    return hour, zone
 
 
-def _today(hour: int, zone: tzinfo | None) -> datetime:
+def local_zone() -> tzinfo | None:
+    """Return local time as it is today."""
+    from datetime import datetime
+
+    return datetime.now().astimezone().tzinfo
+
+
+def today(hour: int, zone: tzinfo | None) -> datetime:
     """Return today at this hour, with the offset that the zone, else local time, has now."""
     from datetime import datetime
 
@@ -80,7 +96,7 @@ def local(hour: int) -> str:
     """Return an hour in UTC in local time."""
     from datetime import UTC
 
-    return f"{_today(hour, UTC).astimezone():%H:%M}"
+    return f"{today(hour, UTC).astimezone():%H:%M}"
 
 
 def both(hour: int | None) -> str:

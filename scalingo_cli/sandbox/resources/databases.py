@@ -96,7 +96,7 @@ def of(store: Store, app: App, addon: Row) -> Database:
             kind,
             features=[{"name": "force-ssl", "status": "ACTIVATED"}],
             window={"weekday_utc": 2, "starting_hour_utc": 22, "duration_in_hour": 6},
-            users=[user(addon["resource_id"], protected=True)],
+            users=[user(addon["resource_id"], protected=True), user("reporting", read_only=True)],
         )
         app.databases[addon["id"]] = database
         now = store.clock.now()

@@ -1,0 +1,71 @@
+"""`scalingo databases`: those of an app, and dedicated ones, which are apps of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scalingo_cli import database as databases
+from scalingo_cli.cli.command import Group
+from scalingo_cli.cli.types import Word
+from scalingo_cli.commands.backups.schedule import SCHEDULE
+from scalingo_cli.commands.databases import features, maintenance, pitr, users
+from scalingo_cli.commands.databases.window import WINDOW
+from scalingo_cli.console.view import Column, View, date, plain, status
+
+if TYPE_CHECKING:
+    from scalingo_cli.console.view import Record
+    from scalingo_cli.session import Session
+
+A_DATABASE = Word(listing="databases list")
+
+
+def _features(record: Record) -> str:
+    rows = record.get("features")
+    names = (plain(row.get("name")) for row in rows or () if isinstance(row, dict))
+    return ", ".join(filter(None, names)) if isinstance(rows, list) else ""
+
+
+DATABASE = View(
+    "databases",
+    "database",
+    {
+        "ID": "id",
+        "Type": "type_name",
+        "Plan": "plan",
+        "Status": status("status"),
+        "Version": "readable_version",
+        "Host": "hostname",
+        "Features": Column(_features),
+    },
+    details={
+        "App": "app_name",
+        "Resource": "resource_id",
+        "Created": date("created_at"),
+        **SCHEDULE.columns,
+        **WINDOW,
+    },
+)
+
+
+@click.group("databases", cls=Group, takes_app=True, takes_addon=True)
+def command() -> None:
+    """Manage databases: users, features, maintenance, recovery, dedicated ones."""
+
+
+@command.command(
+    examples=["scalingo databases show", "scalingo databases show --addon postgresql --json"]
+)
+@click.argument("database", metavar="[DATABASE]", required=False, type=A_DATABASE)
+@click.pass_obj
+def show(session: Session, database: str | None) -> None:
+    """Show a database: its status, version, features, backups and maintenance.
+
+    DATABASE is the name or the ID of a dedicated database; without it, the app's database is shown.
+    """
+    session.show(databases.chosen(session, database).get(), DATABASE)
+
+
+for _group in (users.command, features.command, maintenance.command, pitr.command):
+    command.add_command(_group)

@@ -1,0 +1,110 @@
+"""`scalingo databases maintenance`: what the platform did to a database, and when it may."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scalingo_cli import database as databases
+from scalingo_cli.cli.command import Group
+from scalingo_cli.cli.options import option
+from scalingo_cli.cli.types import Word, number
+from scalingo_cli.commands.databases import window as windows
+from scalingo_cli.console.view import View, date, status
+
+if TYPE_CHECKING:
+    from scalingo_cli.session import Session
+
+MAINTENANCE = View(
+    "maintenance",
+    "item",
+    {
+        "ID": "id",
+        "Type": "type",
+        "Status": status("status"),
+        "Started": date("started_at"),
+        "Ended": date("ended_at"),
+    },
+    empty="No maintenance is planned, and none was done.",
+    listing="databases maintenance list",
+    about=("type", "status"),
+)
+WINDOW = View("databases", "database", windows.WINDOW)
+
+
+@click.group("maintenance", cls=Group, takes_app=True, takes_addon=True)
+def command() -> None:
+    """Show the maintenance of a database, and choose when it may take place."""
+
+
+@command.command("list", examples=["scalingo databases maintenance"])
+@click.option("--page", type=number(int, 1), metavar="N", help="Page to fetch (default: 1).")
+@click.option(
+    "--per-page", type=number(int, 1), metavar="N", help="Records per page (default: 20)."
+)
+@click.pass_obj
+def list_(session: Session, page: int | None, per_page: int | None) -> None:
+    """List the maintenance of a database, newest first."""
+    given = {"page": page, "per_page": per_page}
+    params = {name: value for name, value in given.items() if value is not None}
+    document = databases.chosen(session).get("maintenance", params=params)
+    session.show(document, MAINTENANCE)
+    session.console.say_more_pages(document, also="")
+
+
+@command.command(
+    examples=[
+        "scalingo databases maintenance show"
+        " $(scalingo databases maintenance | head -n 1 | cut -f 1)"
+    ]
+)
+@click.argument("maintenance", metavar="ID", type=Word(listing="databases maintenance list"))
+@click.pass_obj
+def show(session: Session, maintenance: str) -> None:
+    """Show one maintenance of a database; if it has not begun, also when it may."""
+    database = databases.chosen(session)
+    document = database.get("maintenance", maintenance)
+    record = document.get("maintenance", document)
+    session.show(document if session.console.as_json else {"item": record}, MAINTENANCE)
+    if not record.get("started_at"):
+        found = database.get()["database"]
+        if when := windows.local_words(found):
+            utc = windows.utc_words(found)
+            session.console.progress(f"It takes place on {when} ({utc} UTC) or later.")
+
+
+@command.command(
+    changes=True,
+    examples=[
+        "scalingo databases maintenance window",
+        "scalingo databases maintenance window --day sunday --hour '3 Europe/Paris'",
+    ],
+)
+@option("--day", metavar="DAY", type=Word(*windows.DAYS), help="Day of the week.")
+@option(
+    "--hour",
+    metavar="'HOUR [ZONE]'",
+    help="Hour of the day, in local time unless a zone such as UTC or Europe/Paris follows.",
+)
+@click.pass_obj
+def window(session: Session, day: str | None, hour: str | None) -> None:
+    """Show or change when a database may be maintained.
+
+    The platform keeps the day and the hour in UTC: in local time they move with summer time.
+    """
+    is_change = day is not None or hour is not None
+    if is_change:
+        windows.changed({}, day, hour)  # refuses what is invalid before anything is asked
+    database = databases.chosen(session, anew=is_change)
+    document = database.get()
+    if is_change:
+        change = {"maintenance_window": windows.changed(document["database"], day, hour)}
+        document = database.send("PATCH", json={"database": change}).document
+    session.show(document, WINDOW)
+    if is_change:
+        found = document["database"]
+        session.say(
+            f"{database.name} is maintained on {windows.local_words(found)} local time"
+            f" ({windows.utc_words(found)} UTC) or later."
+        )
