@@ -52,7 +52,11 @@ class Collection(NamedTuple):
 
     def get(self, owner: App | Session, **params: Any) -> Document:
         """Return the document of the list, raising as the API does; `params` are the query."""
-        return self._api(owner).get(*self.at(owner), params=params or None)
+        from scalingo_cli.api.shapes import settle_list
+
+        document = self._api(owner).get(*self.at(owner), params=params or None)
+        settle_list(document, self.view.many)
+        return document
 
     def show(self, owner: App | Session, given: str) -> Document:
         """Return the document of the record with this ID or name. Raises as `one` does."""

@@ -18,6 +18,9 @@ NULLS = {
     "domains remove x --yes": ("domains", 3, 'has no domain "x".'),
     "keys remove x --yes": ("keys", 3, 'has no key "x".'),
     "addons remove x --confirm x": ("addons", 3, 'has no add-on "x".'),
+    "notifiers": ("notifiers", 0, ""),
+    "notifiers show x": ("notifiers", 3, 'has no notifier "x".'),
+    "autoscalers show web": ("autoscalers", 3, 'has no autoscaler "web".'),
     "collaborators remove x --yes": ("collaborators", 3, 'has no collaborator "x".'),
 }
 
@@ -56,6 +59,7 @@ ODD: dict[str, tuple[str, Any, str]] = {
         {"containers": [{"name": "web", "amount": True}]},
         '"containers[0].amount" is a boolean',
     ),
+    "alerts that are text": ("alerts", {"alerts": ["x"]}, '"alerts[0]" is text'),
     "ids that are lists": ("events", {"events": [{"id": [1]}]}, '"events[0].id" is a list'),
 }
 

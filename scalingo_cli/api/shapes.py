@@ -76,19 +76,27 @@ def settle(document: Document) -> Document:
     for root in document.keys() & COLLECTIONS.keys():
         if ONLY_AT.get(root, "") not in document.asked:
             continue
-        records = [] if document[root] is None else document[root]
-        if not isinstance(records, list):
-            raise _odd(document.asked, root, _words(records))
-        fields = COLLECTIONS[root]
-        document[root] = [
-            _record(each, fields, document.asked, f"{root}[{index}]")
-            for index, each in enumerate(records)
-        ]
+        settle_list(document, root)
     for root in document.keys() & RECORDS.keys():
         if ONLY_AT.get(root, "") not in document.asked:
             continue
         document[root] = _record(document[root], RECORDS[root], document.asked, root)
     return document
+
+
+def settle_list(document: Document, root: str) -> None:
+    """Let a root be the list of records that it is by the API; null becomes an empty list.
+
+    Raises Failed, which names the request and the field, for a missing root or a different type.
+    """
+    records = [] if document[root] is None else document[root]
+    if not isinstance(records, list):
+        raise _odd(document.asked, root, _words(records))
+    fields = COLLECTIONS.get(root, {})
+    document[root] = [
+        _record(each, fields, document.asked, f"{root}[{index}]")
+        for index, each in enumerate(records)
+    ]
 
 
 def _record(value: object, fields: dict[str, tuple[type, ...]], asked: str, place: str) -> Record:
