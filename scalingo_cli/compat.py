@@ -62,7 +62,7 @@ COMMANDS = {
     "deployment-logs": "deployments output",
     "domains-add": "domains add",
     "domains-remove": "domains remove --yes",
-    "env-get": "env get",
+    "env-get": "env get --resolve",
     "env-unset": "env unset",
     "git-setup": "git setup",
     "git-show": "git show",
@@ -245,13 +245,8 @@ def env_set(context: click.Context, assignments: Sequence[str], file: str | None
     """Set variables, from a file or from the arguments."""
     from scalingo_cli.commands.env import import_, set_
 
-    if file is not None and assignments:
-        raise BadUsage(
-            "--file and NAME=VALUE cannot be combined.",
-            "One after the other: scalingo env import FILE, then scalingo env set NAME=VALUE",
-        )
     if file is not None:
-        context.invoke(import_, file=file, prune=False, yes=False)
+        context.invoke(import_, file=file, assignments=assignments, prune=False, yes=False)
     elif assignments:
         context.invoke(set_, assignments=assignments)
     else:

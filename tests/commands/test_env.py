@@ -608,3 +608,47 @@ def test_env_unset_of_an_app_deleted_midway_is_not_found(
 def test_env_set_of_the_longest_value(scalingo: CommandLine, sandbox: Sandbox) -> None:
     assert scalingo(["env", "set", f"A={'x' * 8192}"]).code == 0
     assert scalingo(["env", "set", f"A={'x' * 8193}"]).code == 5
+
+
+# What the official client does as well
+
+
+def test_env_import_takes_variables_besides_the_file(
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    have(sandbox, {"OLD": "1"})
+    (tmp_path / ".env").write_text("A=file\nB=file\n")
+    said = scalingo("env import .env B=line C=- --json", stdin="typed\n")
+    assert said.code == 0
+    assert variables(sandbox) == {"OLD": "1", "A": "file", "B": "line", "C": "typed"}
+    assert changes(sandbox) == [f"PUT /v1/apps/{MAIN}/variables"]
+    pruned = scalingo("env import .env --prune --yes C=3")
+    assert pruned.code == 0
+    assert variables(sandbox) == {"A": "file", "B": "file", "C": "3"}
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("env import .env nothing", "Argument 1 is invalid: expected NAME=VALUE."),
+        ("env import .env A=1 A=2", "A is set twice."),
+        ("env import - A=-", "Standard input is the file already"),
+    ],
+)
+def test_env_import_of_misuse_sends_nothing(
+    line: str, says: str, scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("A=file\n")
+    said = scalingo(line, stdin="A=1\n")
+    assert (said.code, said.stdout, sandbox.requests) == (2, "", [])
+    assert says in said.stderr
+
+
+def test_env_get_resolve_is_the_value_that_containers_see(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    have(sandbox, {"DATABASE_URL": "$REAL", "REAL": "postgres://db"})
+    assert scalingo("env get DATABASE_URL").stdout == "$REAL\n"
+    assert scalingo("env get --resolve DATABASE_URL").stdout == "postgres://db\n"
+    assert scalingo("env-get DATABASE_URL").stdout == "postgres://db\n"
+    assert scalingo("run 'echo $DATABASE_URL'").stdout == "postgres://db\n"

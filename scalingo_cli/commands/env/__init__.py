@@ -54,12 +54,15 @@ def list_(session: Session, names: bool) -> None:
     session.show(document, NAME if names else VARIABLE)
 
 
-@command.command(examples=["scalingo env get SHOP_ENV"])
+@command.command(examples=["scalingo env get SHOP_ENV", "scalingo env get --resolve DATABASE_URL"])
 @click.argument("name", type=Word(listing="env list"))
+@click.option(
+    "--resolve", is_flag=True, help="The value that containers see: that of OTHER for $OTHER."
+)
 @click.pass_obj
-def get(session: Session, name: str) -> None:
+def get(session: Session, name: str, resolve: bool) -> None:
     """Print the value of a variable."""
-    [variable] = _named(session.app(), [name])
+    [variable] = _named(session.app(), [name], resolve=resolve)
     session.console.show_value({"variable": variable}, variable["value"] or "")
 
 
@@ -85,12 +88,7 @@ def set_(session: Session, assignments: Sequence[str]) -> None:
     NAME=- reads the value from standard input; a final line break is dropped. With --json, the
     platform's document is printed, values included.
     """
-    values = _assigned(assignments)
-    from_stdin = [name for name, value in values.items() if value == "-"]
-    if len(from_stdin) > 1:
-        raise BadUsage(f"Only one value can be read from standard input, not {len(from_stdin)}.")
-    for name in from_stdin:
-        values[name] = session.console.secret(f"Value of {name}:", whole=True)
+    values = _values(session, assignments)
     app = session.app()
     variables.put(app, session.console, values)
     variables.remind(app, session.console)
@@ -124,21 +122,27 @@ def unset(session: Session, names: Sequence[str], ignore_missing: bool) -> None:
         "scalingo env import .env",
         "scalingo env import - < .env",
         "scalingo env import --prune --yes .env",
+        "scalingo env import .env SHOP_ENV=staging",
     ],
 )
 @click.argument("file")
+@click.argument("assignments", nargs=-1, metavar="[NAME=VALUE]...")
 @click.option("--prune", is_flag=True, help="Also remove variables that are not in the file.")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.pass_obj
-def import_(session: Session, file: str, prune: bool, yes: bool) -> None:
+def import_(
+    session: Session, file: str, assignments: Sequence[str], prune: bool, yes: bool
+) -> None:
     """Set variables from a dotenv file, or from standard input (-), in one request.
 
-    Only what differs is sent. Variables that are not in the file are left alone. With --prune they
-    are removed, after the changes are listed and you confirm. If that fails midway, run the same
-    command again to finish. With --json, the platform's document of what it set is printed, values
-    included.
+    Each NAME=VALUE is set too, and overrides the file. Only what differs is sent. Variables that
+    are neither in the file nor named are left alone. With --prune they are removed, after the
+    changes are listed and you confirm. If that fails midway, run the same command again to finish.
+    With --json, the platform's document of what it set is printed, values included.
     """
-    values = variables.of_file(file)
+    if file == "-" and any(each.partition("=")[2] == "-" for each in assignments):
+        raise BadUsage("Standard input is the file already, and cannot be a value as well.")
+    values = {**variables.of_file(file), **_values(session, assignments)}
     app = session.app()
     if prune:
         variables.replace(app, session.console, values, yes=yes)
@@ -210,8 +214,7 @@ def run(session: Session, command: Sequence[str]) -> int:
     app = session.app()
     from scalingo_cli.process import foreground
 
-    # Whatever the name of the parameter suggests, `false` is what replaces $OTHER.
-    document = app.api.get("apps", app.name, "variables", params={"aliases": "false"})
+    document = variables.of_app(app, resolve=True)
     return foreground.run(command, {**os.environ, **variables.values(document)})
 
 
@@ -241,6 +244,17 @@ def export(session: Session, format_: str) -> None:
         raise Failed(f"{error}.", "JSON can hold any name and value: --format json") from None
 
 
+def _values(session: Session, assignments: Sequence[str]) -> dict[str, str]:
+    """Return the values of `NAME=VALUE` arguments, of which one may be - for standard input."""
+    values = _assigned(assignments)
+    from_stdin = [name for name, value in values.items() if value == "-"]
+    if len(from_stdin) > 1:
+        raise BadUsage(f"Only one value can be read from standard input, not {len(from_stdin)}.")
+    for name in from_stdin:
+        values[name] = session.console.secret(f"Value of {name}:", whole=True)
+    return values
+
+
 def _assigned(assignments: Sequence[str]) -> dict[str, str]:
     """Return the values of `NAME=VALUE` arguments. Raises BadUsage, repeating no value."""
     values: dict[str, str] = {}
@@ -258,10 +272,11 @@ def _assigned(assignments: Sequence[str]) -> dict[str, str]:
 
 
 def _named(
-    app: App, names: Sequence[str], *, ignore_missing: bool = False
+    app: App, names: Sequence[str], *, ignore_missing: bool = False, resolve: bool = False
 ) -> list[Mapping[str, Any]]:
     """Return the variables of these names. Raises NotFound naming each one that is missing."""
-    found = {variable["name"]: variable for variable in variables.rows(variables.of_app(app))}
+    document = variables.of_app(app, resolve=resolve)
+    found = {variable["name"]: variable for variable in variables.rows(document)}
     missing = [name for name in names if name not in found]
     if missing and not ignore_missing:
         near = [did_you_mean(name, found) for name in missing]

@@ -109,9 +109,14 @@ def of_file(file: str) -> dict[str, str]:
         raise Misused(f"{input_file.name(file)}, {error}.") from None
 
 
-def of_app(app: App) -> Document:
-    """Return the platform's document of the app's variables."""
-    return app.api.get("apps", app.name, "variables")
+def of_app(app: App, *, resolve: bool = False) -> Document:
+    """Return the platform's document of the app's variables.
+
+    With `resolve`, the value $OTHER is replaced by that of OTHER, as in the app's containers.
+    """
+    # Whatever the name of the parameter suggests, `false` is what replaces $OTHER.
+    params = {"aliases": "false"} if resolve else None
+    return app.api.get("apps", app.name, "variables", params=params)
 
 
 def rows(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
