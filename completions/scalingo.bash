@@ -1019,6 +1019,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--resolve'
             )
             arguments=('words||env list|')
             ;;
@@ -1032,7 +1033,8 @@ _scalingo_at() {
                 '--prune'
                 '--yes'
             )
-            arguments=('file')
+            arguments=('file' 'text')
+            repeated=1
             ;;
         'env list')
             options=(

@@ -836,6 +836,7 @@ function __scalingo_at --no-scope-shadowing
             set --append options '-a --app|App name (default: $SCALINGO_APP, then the git remote `scalingo`)|words||apps list|'
             set --append options '-h --help|Show this message and exit'
             set --append options '--json|Print the API\'s JSON response; errors go to stderr as JSON'
+            set --append options '--resolve|The value that containers see: that of OTHER for $OTHER'
             set arguments 'words||env list|'
         case 'env import'
             set --append options '-a --app|App name (default: $SCALINGO_APP, then the git remote `scalingo`)|words||apps list|'
@@ -845,7 +846,8 @@ function __scalingo_at --no-scope-shadowing
             set --append options '--json|Print the API\'s JSON response; errors go to stderr as JSON'
             set --append options '--prune|Also remove variables that are not in the file'
             set --append options '--yes|Do not ask for confirmation'
-            set arguments 'file'
+            set arguments 'file' 'text'
+            set repeated 1
         case 'env list'
             set --append options '-a --app|App name (default: $SCALINGO_APP, then the git remote `scalingo`)|words||apps list|'
             set --append options '-h --help|Show this message and exit'
