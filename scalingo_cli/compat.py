@@ -78,6 +78,7 @@ COMMANDS = {
     "projects-details": "projects show",
     "projects-remove": "projects delete --yes",
     "one-off-stop": "containers stop",
+    "la": "logs-archives list",
     "log-drains-add": "log-drains add",
     "log-drains-remove": "log-drains remove --with-addons",
     "notification-platforms": "notifiers platforms",
@@ -154,8 +155,6 @@ INSTEAD = {
     "integration-link-manual-review-app": "api POST /apps/{app}/scm_repo_link/manual_review_app"
     " -f pull_request_id=N",
     "integration-link-update": "api PATCH /apps/{app}/scm_repo_link",
-    "la": "api GET /apps/{app}/logs_archives",
-    "logs-archives": "api GET /apps/{app}/logs_archives",
     "mongo-console": "",
     "mongodb-console": "",
     "mysql-console": "",

@@ -79,6 +79,7 @@ CONTENTS: dict[str, dict[str, str]] = {
         "alerts": "List, add, update, enable, disable and remove alerts.",
         "notifiers": "List, add, update, test and remove notifiers of events and alerts.",
         "autoscalers": "List, add, update, enable, disable and remove autoscalers.",
+        "logs-archives": "List and download log archives.",
         "log-drains": "List, add and remove log drains.",
     },
     "More": {

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scalingo_cli.api.sse import LARGEST_BYTES, EventStream
 from scalingo_cli.commands.logs.lines import LONGEST_BYTES, PALETTE, colour, lines
-from scalingo_cli.commands.logs.stream import _Marks, _Overlap, unseen
+from scalingo_cli.commands.logs.stream import Marks, _Overlap, unseen
 from scalingo_cli.errors import Failed
 
 Event = tuple[bytes, bytes]
@@ -161,9 +161,9 @@ def test_an_entry_may_be_split_between_a_dump_and_the_stream(opened: int, dumped
     """The stream is opened after so many lines, and the dump that follows ends after others."""
     if dumped < opened:
         return
-    mark = _Marks()
+    mark = Marks()
     before = [mark.line(line) for line in ENTRIES[:dumped]]
     overlap = _Overlap(before, mark.entry)
     new = [line for text in ENTRIES[opened:] for line in overlap.new(text)]
-    whole = _Marks()
+    whole = Marks()
     assert new == [whole.line(text) for text in ENTRIES][dumped:]

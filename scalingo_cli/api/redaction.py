@@ -21,6 +21,7 @@ _HIDDEN_FIELD = (
 )
 # Links that grant access to whoever holds them; only their origin may be shown.
 _SECRET_LINKS = {
+    "archives.url",
     "attach_url",
     "download_url",
     "drain.url",

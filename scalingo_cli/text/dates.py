@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
 
 def seconds_until(sent: str) -> float | None:
     """Return how far ahead an ISO 8601 date is, in seconds; None for one that means never.
@@ -54,6 +59,43 @@ def local(sent: str) -> str:
         return datetime.fromisoformat(sent).astimezone().strftime("%Y-%m-%d %H:%M:%S")
     except (ValueError, OverflowError):
         return sent
+
+
+def point(given: str, now: datetime, after: datetime | None = None) -> datetime:
+    """Return the moment that a person means.
+
+    Args:
+        given: A time of day (02:10: its last occurrence, in local time), an ISO 8601 date, a span
+            before now (30s, 15m, 6h, 2d), or `now`.
+        now: The present, with a time zone.
+        after: If given, a time of day is the first one after this moment instead.
+
+    Returns:
+        The moment, with a time zone.
+
+    Raises:
+        ValueError: It is none of these.
+    """
+    import re
+    from datetime import datetime, time, timedelta
+
+    if given == "now":
+        return now
+    if span := re.fullmatch(r"(\d{1,6}) ?([smhd])", given):
+        return now - int(span[1]) * timedelta(seconds=_SECONDS[span[2]])
+    if not re.fullmatch(r"\d\d?:\d\d(:\d\d)?", given):
+        return datetime.fromisoformat(given).astimezone()
+    clock = time.fromisoformat(given.zfill(5) if given.count(":") == 1 else given.zfill(8))
+    day = (after or now).astimezone().date()
+    found = datetime.combine(day, clock).astimezone()
+    if after is None and found > now:
+        return datetime.combine(day - timedelta(days=1), clock).astimezone()
+    if after is not None and found <= after:
+        return datetime.combine(day + timedelta(days=1), clock).astimezone()
+    return found
+
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def _span(seconds: float) -> str:

@@ -411,6 +411,10 @@ DATABASE = {
 SHOP = "/v1/apps/pinecrate-shop"
 ERROR = {"error": "str"}
 MISSING = {"resource": "str", "error": "str"}
+DRAIN = {"app_id": ID, "url": "str"}
+NEW_DRAIN = {"drain": {"type": "papertrail", "host": "logs7.example", "port": "31207"}}
+DRAIN_URL = "papertrail://logs7.example:31207"
+LOGS_ARCHIVE = {"url": "str", "size": "int", "from": "str", "to": "str"}
 
 
 def mismatch(value: Any, shape: Any, place: str = "") -> str | None:
@@ -831,6 +835,25 @@ REST = [
     Exchange("PUT /v1/tokens/{token}/renew", 200, {"token": TOKEN_TOLD}, host="auth"),
     Exchange("DELETE /v1/tokens/{token}", 204, None, host="auth"),
     Exchange("DELETE /v1/tokens/wrong", 404, str, host="auth"),
+    Exchange(f"GET {SHOP}/log_drains", 200, {"drains": [DRAIN]}),
+    Exchange(f"GET {SHOP}/addons/{{addon[id]}}/log_drains", 200, {"drains": [DRAIN]}),
+    Exchange(f"POST {SHOP}/log_drains", 201, {"drain": {"url": "str"}}, NEW_DRAIN),
+    Exchange(f"POST {SHOP}/log_drains", 422, {"errors": "object"}, {"drain": {"type": "syslog"}}),
+    Exchange(
+        f"POST {SHOP}/addons/{{addon[id]}}/log_drains", 201, {"drain": {"url": "str"}}, NEW_DRAIN
+    ),
+    Exchange(
+        f"DELETE {SHOP}/log_drains?url={DRAIN_URL}",
+        204,
+        None,
+        first=((f"POST {SHOP}/log_drains", NEW_DRAIN),),
+    ),
+    Exchange(f"DELETE {SHOP}/addons/{{addon[id]}}/log_drains?url=none", 404, MISSING),
+    Exchange(
+        f"GET {SHOP}/logs_archives",
+        200,
+        {"next_cursor": "str", "has_more": "bool", "archives": [LOGS_ARCHIVE]},
+    ),
     Exchange("GET /v1/keys", 200, {"keys": [SSH_KEY]}, host="auth"),
     Exchange("GET /v1/keys/{key}", 200, {"key": SSH_KEY}, host="auth"),
     Exchange(
@@ -851,6 +874,7 @@ ELSEWHERE = {
     "GET /v1/sources/{source_id}",
     "GET /apps/{app}/logs",
     "GET /apps/{app}/deployments",
+    "GET /archives/{app}/{archive}",
     "CONNECT /attach/{secret}",
     "PUT /attach/{secret}",
     "POST /attach/{secret}/files",

@@ -18,7 +18,8 @@ from scalingo_cli.session import App
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scalingo_cli.session import Session
+    from scalingo_cli.api.document import Document
+    from scalingo_cli.session import App, Session
 
 EVENT = View(
     "events",
@@ -131,17 +132,24 @@ def _none_of(types: Sequence[str]) -> str:
 @click.pass_obj
 def show(session: Session, event_id: str) -> None:
     """Show an event, by its id, the start of it, or latest."""
-    from scalingo_cli.api import pagination
     from scalingo_cli.api.document import rooted
 
-    app = session.app()
+    session.show(rooted(f'{{"event": {one(session.app(), event_id).text}}}'), EVENT)
+
+
+def one(app: App, event_id: str) -> Document:
+    """Return the event of an app that an id, the start of one, or `latest` means.
+
+    Raises NotFound if it does not exist, and as `API.get` does.
+    """
+    from scalingo_cli.api import pagination
+
     events = pagination.each(app.api, "apps", app.name, "events", root="events")
     if event_id == "latest":
         event = next(events, None)
         if event is None:
             raise NotFound(f"Nothing happened to {app.name} yet.")
-    else:
-        event = lookup.by_start(
-            events, event_id, missing=f"{app.name} has no event", listing=app.line("events")
-        )
-    session.show(rooted(f'{{"event": {event.text}}}'), EVENT)
+        return event
+    return lookup.by_start(
+        events, event_id, missing=f"{app.name} has no event", listing=app.line("events")
+    )

@@ -12,9 +12,12 @@ from scalingo_cli.cli.types import Word, number
 from scalingo_cli.commands.logs import lines
 from scalingo_cli.commands.logs.stream import Logs
 from scalingo_cli.console.terminal import coloured
+from scalingo_cli.console.view import plain
 from scalingo_cli.errors import BadUsage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scalingo_cli.session import Session
 
 
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
         "scalingo logs --app my-app",
         "scalingo logs -n 1000 --filter 'web|worker' | grep -i error",
         "scalingo logs --filter web-1 --json | jq -r .message",
+        "scalingo logs --since 8h --until 6h --grep 'error|timeout'",
+        "scalingo logs --around latest",
     ],
 )
 @click.option(
@@ -45,9 +50,35 @@ if TYPE_CHECKING:
     type=Word(listing="scale"),
     help="Container (web-1), type (web) or several ('web|worker') to show (default: all).",
 )
+@click.option(
+    "--since",
+    metavar="TIME",
+    help="Time of the first line: 02:10, a date such as 2026-11-28T02:10, or 15m, 6h, 2d (ago).",
+)
+@click.option("--until", metavar="TIME", help="Time after the last line (default: now).")
+@click.option(
+    "--around",
+    "event_id",
+    metavar="EVENT",
+    type=Word("latest", listing="events list"),
+    help="Event whose five minutes before and after to show: its ID, or latest.",
+)
+@click.option("--grep", metavar="REGEX", help="Regular expression that messages match.")
 @click.pass_obj
-def command(session: Session, count: int | None, follow: bool, only: str | None) -> None:
+def command(
+    session: Session,
+    count: int | None,
+    follow: bool,
+    only: str | None,
+    since: str | None,
+    until: str | None,
+    event_id: str | None,
+    grep: str | None,
+) -> None:
     """Show or follow an app's logs.
+
+    With --since or --around, shows what was logged then: log archives and the live logs are joined,
+    and no line is missing or repeated. Times without a zone are local.
 
     In a pipe, lines are printed as they were logged; at a terminal, container names are coloured.
     With --json, each line is an object with timestamp, container and message. With --follow, a lost
@@ -55,13 +86,42 @@ def command(session: Session, count: int | None, follow: bool, only: str | None)
     """
     if only == "":
         raise BadUsage("--filter requires a container.")
-    source = Logs(session.app(), session.console, only)
-    plain = not session.console.as_json and not coloured(session.console.terminal)
-    if plain and not follow:
-        session.console.pass_on(source.dump(count))
+    if (since or until or event_id) and (follow or count is not None):
+        raise BadUsage("--since, --until and --around cannot be combined with --follow or --lines.")
+    if event_id and (since or until):
+        raise BadUsage("--around cannot be combined with --since or --until.")
+    app, console = session.app(), session.console
+    as_logged = not console.as_json and not coloured(console.terminal)
+    if since or until or event_id:
+        batches = _of_window(session, since, until, event_id)
+    elif as_logged and not (follow or grep):
+        console.pass_on(Logs(app, console, only).dump(count))
         return
-    batches = source.follow(count) if follow else lines.lines(source.dump(count))
-    write = lines.raw if plain else lines.painted
-    session.console.pass_on(
-        lines.written(batches, lines.as_json if session.console.as_json else write)
-    )
+    else:
+        live = Logs(app, console, only)
+        batches = live.follow(count) if follow else lines.lines(live.dump(count))
+        only = None  # the platform has picked them
+    if only or grep:
+        from scalingo_cli.commands.logs import window
+
+        batches = window.matching(batches, only, grep)
+    write = lines.raw if as_logged else lines.painted
+    console.pass_on(lines.written(batches, lines.as_json if console.as_json else write))
+
+
+def _of_window(
+    session: Session, since: str | None, until: str | None, event_id: str | None
+) -> Iterator[lines.Batch]:
+    """Return what was logged between two moments, or around an event."""
+    from scalingo_cli.commands import events
+    from scalingo_cli.commands.logs import archives, window
+
+    app = session.app()._replace(api=session.regional_api)
+    if event_id:
+        event = events.one(app, event_id)
+        wanted = window.around(archives.moment(plain(event.get("created_at"))))
+    else:
+        wanted = window.named(since, until)
+    session.console.progress(f"Logs of {app.name} from {wanted}:")
+    live = Logs(app, session.console, None)
+    return window.read(app, session.console, live, wanted)

@@ -97,21 +97,21 @@ class Logs:
 
     def _history(self, count: int | None) -> Iterator[Batch]:
         """Yield the last `count` lines, and remember some even if fewer are wanted."""
-        mark = _Marks()
+        mark = Marks()
         if count is None or count >= OVERLAP:
             with self._opened(count) as chunks:
                 for batch in lines(chunks or ()):
                     self._passed.extend(map(mark, batch))
                     yield batch
         else:
-            dumped = self._whole_dump(OVERLAP)
+            dumped = self.whole_dump(OVERLAP)
             self._passed.extend(map(mark, dumped))
             if wanted := dumped[len(dumped) - min(count, len(dumped)) :]:
                 yield wanted
         if not self._passed:
             self._say_empty()
 
-    def _whole_dump(self, count: int) -> Batch:
+    def whole_dump(self, count: int) -> Batch:
         """Return the last `count` lines. A dump that is cut is asked for again, TRIES in all."""
         pace = Pace()
         for left in reversed(range(TRIES)):
@@ -160,7 +160,7 @@ class Logs:
         They are remembered as passed on.
         """
         for asked in DUMPS:
-            mark = _Marks()
+            mark = Marks()
             with self._opened(asked) as chunks:
                 dumped = [mark.line(line) for batch in lines(chunks or ()) for line in batch]
             marks = [line.mark for line in dumped]
@@ -262,7 +262,7 @@ class _Line(NamedTuple):
     text: bytes
 
 
-class _Marks:
+class Marks:
     """Gives each line of a sequence the mark to recognise it by.
 
     A line without the platform's head belongs to the `entry` above it, and its mark says which:
@@ -273,6 +273,7 @@ class _Marks:
         self.entry = entry
 
     def __call__(self, text: bytes) -> int:
+        """Return the mark of the next line."""
         text = text.rstrip()
         if LINE.match(text):
             self.entry = text
@@ -294,7 +295,7 @@ class _Overlap:
     def __init__(self, dumped: Sequence[_Line], entry: bytes) -> None:
         self._texts = [line.text for line in dumped]
         self._left = Counter(line.mark for line in dumped)
-        self._mark = _Marks(entry)
+        self._mark = Marks(entry)
         self._held: Batch = []
         self._repeated = 0  # of those held, if the dump has no more of them
         self._amid = True
@@ -314,7 +315,7 @@ class _Overlap:
                 self._repeated = len(self._held)
             return []
         self._amid = False
-        if is_head and self._left[_Marks()(text)]:
+        if is_head and self._left[Marks()(text)]:
             self._repeated = len(self._held)
         return [
             new

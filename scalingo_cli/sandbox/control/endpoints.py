@@ -14,6 +14,7 @@ from scalingo_cli.sandbox.resources import (
     collaborators,
     deployments,
     logs,
+    logs_archives,
     measures,
     operations,
     regions,
@@ -262,6 +263,13 @@ class Controls:
         """Add the lines of `text` to the logs of a container of `app`."""
         with self.lock:
             self.store.log(self.store.app(app), container, text)
+
+    @knob("POST", "logs-archives", app=str, archives=list, buffered=int | None)
+    def archive_logs(self, app: str, archives: list[Row], buffered: int | None = None) -> None:
+        """Give the logs of `app` these archives (`from`, `to`), and dumps `buffered` lines."""
+        with self.lock:
+            logs_archives.keep(self.store.app(app), archives)
+            self.store.app(app).buffered_lines = buffered
 
     def add_many_logs(self, app: str, size_bytes: int) -> None:
         """Begin the logs of `app` with at least `size_bytes`, generated as they are read."""

@@ -121,7 +121,10 @@ def _settle(store: Store, app: App) -> None:
 
 def _dump(store: Store, app: App, matches: Callable[[str], bool], count: int) -> Generator[bytes]:
     """Yield the last `count` lines; those of a busy app are generated as they are read."""
-    last = (entry for entry in reversed(app.logs) if matches(entry[1]))
+    kept: Iterator[tuple[datetime, str, str]] = reversed(app.logs)
+    if app.buffered_lines is not None:
+        kept = islice(kept, app.buffered_lines)
+    last = (entry for entry in kept if matches(entry[1]))
     own = [line(*entry) for entry in islice(last, count)][::-1]
     busy = "\n".join(text for source, text in _BUSY if matches(source)).split("\n")
     total = app.busy_seconds * len(busy) if busy != [""] else 0

@@ -33,7 +33,7 @@ from scalingo_cli.sandbox.resources import (
     variables,
 )
 from scalingo_cli.sandbox.seed.events import HAPPENINGS, PROJECT, add_event
-from scalingo_cli.sandbox.seed.logs import add_drains
+from scalingo_cli.sandbox.seed.logs import add_archives, add_drains
 from scalingo_cli.sandbox.state.clock import stamp, stamp_utc
 from scalingo_cli.sandbox.state.models import PLATFORM, Deployment, User
 
@@ -659,6 +659,7 @@ def fill(store: Store, main_app: str = MAIN_APP, region: str = "") -> None:
         for days, kind in EVENTS_OF_ACCOUNT:
             add_event(store, kind)["created_at"] = stamp_utc(_ago(store, days))
         add_drains(store.app(main_app))
+        add_archives(store.app(main_app), store.clock.start)
 
 
 def _group(store: Store, owner: User) -> None:

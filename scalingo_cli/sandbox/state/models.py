@@ -208,6 +208,7 @@ class App:
     log_tokens: dict[str, datetime] = field(default_factory=dict)
     busy_seconds: int = 0
     distant_events: int = 0  # those before `events`, generated as they are read
+    buffered_lines: int | None = None  # newest ones that a dump has; None: all
     collections: dict[str, list[Row]] = field(default_factory=dict)
 
     def rows(self, name: str) -> list[Row]:
