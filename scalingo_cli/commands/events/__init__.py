@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scalingo_cli.api.document import Document
-    from scalingo_cli.session import App, Session
+    from scalingo_cli.session import Session
 
 EVENT = View(
     "events",
