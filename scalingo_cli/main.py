@@ -43,7 +43,7 @@ CONTENTS: dict[str, dict[str, str]] = {
         "login": "Sign in and store the token in the keyring.",
         "logout": "Sign out and delete the stored token.",
         "whoami": "Show who is signed in, where, and with which token.",
-        "accounts": "List the accounts signed in on this machine, and switch between them.",
+        "accounts": "List the accounts signed in here, and switch between them.",
         "tokens": "List, create, renew and revoke API tokens.",
         "keys": "List, show, add and remove SSH keys.",
         "integrations": "List, add and remove integrations with GitHub and GitLab.",
@@ -62,9 +62,9 @@ CONTENTS: dict[str, dict[str, str]] = {
         "collaborators": "List, invite, limit and remove collaborators.",
     },
     "Databases": {
-        "addons": "List, add, upgrade and remove add-ons, and browse the catalogue.",
-        "databases": "Manage databases: users, features, maintenance, recovery, dedicated ones.",
-        "backups": "List, make, download, schedule and restore the backups of a database.",
+        "addons": "List, add, upgrade and remove add-ons; browse the catalogue.",
+        "databases": "Manage the users, features and maintenance of databases.",
+        "backups": "List, make, download and restore backups of a database.",
     },
     "Containers": {
         "scale": "Show or change the number and size of containers.",
@@ -87,16 +87,46 @@ CONTENTS: dict[str, dict[str, str]] = {
         "regions": "List the regions of the regional platform.",
         "config": "Show the settings of this client, and set the region.",
         "completion": "Print a shell completion script.",
-        "doctor": "Check the sign-in, the connection to the platform and the local setup.",
+        "doctor": "Check the sign-in, the connection and the local setup.",
         "version": "Print the version of this client.",
         "update": "Show how to upgrade this client.",
         "sandbox": "Run a local simulator of the Scalingo API.",
     },
 }
+# Those that `scalingo help all` lists, and `scalingo --help` leaves out to fit a screen and a half.
+LONG_TAIL = {
+    "alerts",
+    "autoscalers",
+    "completion",
+    "config",
+    "containers",
+    "cron-tasks",
+    "integrations",
+    "log-drains",
+    "notifiers",
+    "operations",
+    "private-network",
+    "regions",
+    "stacks",
+    "tokens",
+    "update",
+    "version",
+}
 EXAMPLE = "scalingo sandbox -- scalingo apps"
 
 
 STREAMS = ("stdin", "stdout", "stderr")
+
+
+EVERYTHING = "scalingo_cli.main.everything"
+
+
+def _help_all(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    """Print the help with every command in it."""
+    if asked:
+        context.meta[EVERYTHING] = True
+        click.echo(context.get_help(), color=context.color)
+        context.exit()
 
 
 class Root(Branch):
@@ -131,13 +161,20 @@ class Root(Branch):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the table of contents."""
-        width = max(map(len, self.list_commands(ctx)))
+        """Write the table of contents, without the long tail unless all of it is asked for."""
+        left_out = set() if ctx.meta.get(EVERYTHING) else LONG_TAIL
+        width = max(len(name) for name in self.list_commands(ctx) if name not in left_out)
         for section, commands in CONTENTS.items():
             with formatter.section(section):
                 formatter.write_dl(
-                    [(f"{name:{width}}", summary) for name, summary in commands.items()]
+                    [
+                        (f"{name:{width}}", summary)
+                        for name, summary in commands.items()
+                        if name not in left_out
+                    ]
                 )
+        if left_out:
+            formatter.write("\nAll commands: scalingo help all\n")
 
 
 @click.group(
@@ -145,6 +182,9 @@ class Root(Branch):
     params=[app_option(), remote_option(), json_option(), *global_options(hidden=False)],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=f"Try it without an account: {EXAMPLE}",
+)
+@click.option(
+    "--help-all", is_flag=True, is_eager=True, expose_value=False, hidden=True, callback=_help_all
 )
 @click.version_option(__version__, "-v", "--version", message="scalingo version %(version)s")
 @click.pass_context
@@ -189,7 +229,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str], session: Session) -> int:
-    if arguments[:1] == ["help"]:  # as git and others do
+    if arguments == ["help", "all"]:
+        arguments = ["--help-all"]
+    elif arguments[:1] == ["help"]:  # as git and others do
         arguments = [*arguments[1:], "--help"]
     # Not `cli.main`, which exits with 1 on a closed pipe and prints an empty line on Ctrl-C.
     try:
@@ -303,7 +345,7 @@ def _nearest(name: str, context: click.Context) -> str:
         names = command.list_commands(context)
         near = [line for line in near if line.split()[0] in names] or nearest(name, names)
     if context.parent is None:
-        return f"{one_of(near)} {everything} lists all commands.".strip()
+        return f"{one_of(near)} {context.command_path} help all lists all commands.".strip()
     return one_of(near) or f"For help: {everything}"
 
 

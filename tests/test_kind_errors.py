@@ -40,14 +40,14 @@ def test_with_json_after_the_mistake_it_is_json(scalingo: CommandLine) -> None:
         (
             "aps",
             'Unknown command "aps".',
-            "Did you mean apps, ps or api? scalingo --help lists all commands.",
+            "Did you mean apps, ps or api? scalingo help all lists all commands.",
         ),
         (
             "EVENT",
             'Unknown command "EVENT".',
-            "Did you mean events? scalingo --help lists all commands.",
+            "Did you mean events? scalingo help all lists all commands.",
         ),
-        ("wibble", 'Unknown command "wibble".', "scalingo --help lists all commands."),
+        ("wibble", 'Unknown command "wibble".', "scalingo help all lists all commands."),
         ("env ste A=1", 'Unknown command "ste".', "Did you mean set?"),
         ("apps wibble", 'Unknown command "wibble".', "For help: scalingo apps --help"),
         ("scale --wiat", "Unknown option --wiat.", "Did you mean --wait?"),
@@ -55,7 +55,7 @@ def test_with_json_after_the_mistake_it_is_json(scalingo: CommandLine) -> None:
         (
             "--jsn apps",
             "Unknown option --jsn.",
-            "Did you mean --json? scalingo --help lists all commands.",
+            "Did you mean --json? scalingo help all lists all commands.",
         ),
         ("apps --jsn", "Unknown option --jsn.", "Did you mean --json?"),
         (
@@ -73,7 +73,7 @@ def test_with_json_after_the_mistake_it_is_json(scalingo: CommandLine) -> None:
         (
             "appz",
             'Unknown command "appz".',
-            "Did you mean apps? scalingo --help lists all commands.",
+            "Did you mean apps? scalingo help all lists all commands.",
         ),
         ("operations", "scalingo operations requires a command: show or wait.", None),
         (

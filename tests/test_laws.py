@@ -17,7 +17,7 @@ import pytest
 from scalingo_cli import commands
 from scalingo_cli.cli import tree as tree_of_contexts
 from scalingo_cli.cli.command import Group
-from scalingo_cli.main import CONTENTS, cli
+from scalingo_cli.main import CONTENTS, LONG_TAIL, cli
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine, Result
 from tests.command_tree import Node, leaves, tree
@@ -48,6 +48,21 @@ def test_help_cuts_no_sentence_and_breaks_no_option() -> None:
         if isinstance(context.command, Group):
             for command in context.command.commands.values():
                 assert f"{tree_of_contexts.summary(command)}." in " ".join(told.split())
+
+
+def test_help_fits_a_screen_and_a_half_and_help_all_has_every_command(
+    scalingo: CommandLine,
+) -> None:
+    short, whole = scalingo("--help"), scalingo("help all")
+    assert (whole.code, whole.stderr) == (0, "")
+    lines = short.stdout.splitlines()
+    assert len(lines) <= 60
+    assert "All commands: scalingo help all" in lines
+    for section in CONTENTS.values():
+        for name, summary in section.items():
+            assert re.search(rf"^  {name} ", whole.stdout, re.MULTILINE)
+            if name not in LONG_TAIL:
+                assert any(line.startswith(f"  {name} ") and summary in line for line in lines)
 
 
 def test_help_as_a_command(scalingo: CommandLine) -> None:

@@ -138,7 +138,7 @@ def global_options(*, hidden: bool) -> tuple[click.Option, ...]:
             is_flag=True,
             remember=_debug,
             hidden=hidden,
-            help="Log requests and responses to stderr, with secrets masked.",
+            help="Log requests and responses to stderr, secrets masked.",
         ),
         _shared(
             "--debug-body",
@@ -168,7 +168,7 @@ def global_options(*, hidden: bool) -> tuple[click.Option, ...]:
             type=Word(listing="accounts list"),
             remember=_account,
             hidden=hidden,
-            help="Account to use for this command (default: the one in use).",
+            help="Account for this command (default: the one in use).",
         ),
         _shared(
             "--format",

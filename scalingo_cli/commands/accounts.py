@@ -24,7 +24,7 @@ ACCOUNT = View(
 
 @click.group("accounts", cls=Group)
 def command() -> None:
-    """List the accounts signed in on this machine, and switch between them."""
+    """List the accounts signed in here, and switch between them."""
 
 
 @command.command("list", examples=["scalingo accounts"])

@@ -92,7 +92,7 @@ ADDONS = Collection(
 
 @click.group("addons", cls=Group, takes_app=True)
 def command() -> None:
-    """List, add, upgrade and remove add-ons, and browse the catalogue."""
+    """List, add, upgrade and remove add-ons; browse the catalogue."""
 
 
 @command.command(

@@ -38,7 +38,7 @@ BACKUP = View(
 
 @click.group("backups", cls=Group, takes_app=True, takes_addon=True)
 def command() -> None:
-    """List, make, download, schedule and restore the backups of a database."""
+    """List, make, download and restore backups of a database."""
 
 
 @command.command("list", examples=["scalingo backups", "scalingo backups --addon postgresql"])

@@ -51,7 +51,7 @@ DATABASE = View(
 
 @click.group("databases", cls=Group, takes_app=True, takes_addon=True)
 def command() -> None:
-    """Manage databases: users, features, maintenance, recovery, dedicated ones."""
+    """Manage the users, features and maintenance of databases."""
 
 
 @command.command(

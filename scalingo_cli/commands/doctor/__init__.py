@@ -35,7 +35,7 @@ SHORT = View(
 )
 @click.pass_context
 def command(context: click.Context) -> ExitCode:
-    """Check the sign-in, the connection to the platform and the local setup.
+    """Check the sign-in, the connection and the local setup.
 
     Each check ends in ok, a warning or a failure, with a suggested fix. Exits with 1 if any check
     fails.
