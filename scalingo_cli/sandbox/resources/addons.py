@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from scalingo_cli.sandbox.http.collection import Collection
 from scalingo_cli.sandbox.http.messages import document, invalid, not_found, refused, unpaid
@@ -333,6 +334,23 @@ def token(call: Call) -> Response:
         raise LookupError("whoever got here has a bearer")
     value = bearers.make(call.store, signed.token, addon_id=row["id"])
     return document({"addon": row | {"token": value}})
+
+
+@route("POST GET", "/v1/apps/{app}/addons/{addon_id}/sso", on=["api"])
+def sso(call: Call) -> Response:
+    """Give the address of an add-on's dashboard, which signs its visitor in for an hour."""
+    row = ADDONS.find(call)
+    query = urlencode({"id": row["resource_id"], "token": call.store.new_secret()})
+    return document({"addon": row | {"sso_url": f"{call.store.links_url}/sso?{query}"}})
+
+
+@route("POST", "/v1/apps/{app}/addons/{addon_id}/resume", on=["api"])
+def resume(call: Call) -> Response:
+    """Resume an add-on that was suspended."""
+    row = ADDONS.find(call)
+    row["status"] = "running"
+    call.record("resume_addon", {**_told(row), "plan_name": row["plan"]["name"]})
+    return document({"addon": row})
 
 
 def _affordable(call: Call, provider_id: str, plan_id: str) -> Row:
