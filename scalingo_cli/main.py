@@ -56,7 +56,7 @@ CONTENTS: dict[str, dict[str, str]] = {
         "deploy": "Deploy a directory, an archive or a URL, without git.",
         "deployments": "List, show and follow deployments.",
         "git": "Show the git URL of an app, and add it as a remote.",
-        "stacks": "List the stacks, which are the systems that apps run on.",
+        "stacks": "List the stacks, the operating systems that apps run on.",
         "private-network": "List the names of an app on the private network.",
         "domains": "List, add, update and remove domains and their certificates.",
         "collaborators": "List, invite, limit and remove collaborators.",
@@ -64,7 +64,7 @@ CONTENTS: dict[str, dict[str, str]] = {
     "Databases": {
         "addons": "List, add, upgrade and remove add-ons; browse the catalogue.",
         "databases": "Manage the users, features and maintenance of databases.",
-        "backups": "List, make, download and restore backups of a database.",
+        "backups": "List, create, download and restore backups of a database.",
     },
     "Containers": {
         "scale": "Show or change the number and size of containers.",

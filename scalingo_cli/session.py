@@ -85,7 +85,7 @@ class Session:
 
     @property
     def persists(self) -> bool:
-        """Whether what had no answer is tried again."""
+        """Whether failed requests are retried."""
         return self.retries and not os.environ.get("SCALINGO_NO_RETRY")
 
     def let_database_be_the_app(self) -> None:

@@ -1,4 +1,4 @@
-"""Help texts, messages, README and CONTRIBUTING are in the words of a native engineer."""
+"""Help texts, messages, docstrings, README and CONTRIBUTING are in a native engineer's words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LEFT_OUT = {
     r"\bpretend\w*": "local simulator",
     r"\btoday's platform": "regional platform",
     r"\bversion 1\b": "legacy API",
-    r"\bis none\b": "is not a valid",
+    r"(?<!there )\bis none\b": "is not a valid",
     r"\bthere are not\b": "do not exist",
     r", where none\b": "if there is none",
     r"\bgoes (?:with|without)\b": "requires, cannot be combined with",
@@ -41,19 +41,24 @@ def words_left_out(text: str) -> list[str]:
     ]
 
 
-def messages(module: Path) -> Iterator[str]:
-    """Yield the string literals of a module that hold a space, docstrings left out."""
-    parsed = ast.parse(module.read_text(encoding="utf-8"))
-    docstrings = {
-        id(node.body[0].value)
+def docstrings(parsed: ast.Module) -> dict[int, str]:
+    """Return the docstrings of a module by the identity of their node."""
+    return {
+        id(node.body[0].value): ast.get_docstring(node) or ""
         for node in ast.walk(parsed)
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
         and node.body
         and isinstance(node.body[0], ast.Expr)
     }
+
+
+def messages(module: Path) -> Iterator[str]:
+    """Yield the string literals of a module that contain a space, without docstrings."""
+    parsed = ast.parse(module.read_text(encoding="utf-8"))
+    documentation = docstrings(parsed)
     for node in ast.walk(parsed):
         text = getattr(node, "value", None) if isinstance(node, ast.Constant) else None
-        if isinstance(text, str) and " " in text and id(node) not in docstrings:
+        if isinstance(text, str) and " " in text and id(node) not in documentation:
             yield text
 
 
@@ -73,6 +78,16 @@ def test_messages_are_in_plain_english() -> None:
     texts = [text for module in modules for text in messages(module)]
     assert len(texts) > 300
     assert [found for text in texts for found in words_left_out(text)] == []
+
+
+def test_docstrings_are_in_plain_english() -> None:
+    found = [
+        f"{path.relative_to(PROJECT)}: {left_out}"
+        for path in PACKAGE.rglob("*.py")
+        for text in docstrings(ast.parse(path.read_text(encoding="utf-8"))).values()
+        for left_out in words_left_out(text)
+    ]
+    assert found == []
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])

@@ -25,7 +25,7 @@ _BEARER = 'header = "Authorization: Bearer %s"'
 
 @dataclass
 class HeldBack:
-    """A request held back, without its secrets; `signed` is whether the token goes with it.
+    """A request held back, without its secrets; `signed` is whether it carries the token.
 
     `exchange` is the URL where the regional platform exchanges the token for a bearer; the legacy
     API has none. `token_url` is where an add-on's token is requested with it. `file` is the name

@@ -123,7 +123,7 @@ def add(session: Session, provider: str, plan: str) -> None:
         "addons",
         json={"addon": {"addon_provider_id": provider_id, "plan_id": plan_id}},
     )
-    _tell(session, app, answer.document)
+    _report(session, app, answer.document)
 
 
 @command.command(
@@ -148,7 +148,7 @@ def upgrade(session: Session, addon: str, plan: str) -> None:
         plain(found["id"]),
         json={"addon": {"plan_id": plan_id}},
     )
-    _tell(session, app, answer.document)
+    _report(session, app, answer.document)
 
 
 @command.command(changes=True, examples=["scalingo addons remove postlark --confirm postlark"])
@@ -243,8 +243,8 @@ def _plan(api: API, provider_id: str, plan: str) -> Record:
     )
 
 
-def _tell(session: Session, app: App, document: Mapping[str, Any]) -> None:
-    """Show the answer to a new addon or plan: the documented ones lack the addon itself."""
+def _report(session: Session, app: App, document: Mapping[str, Any]) -> None:
+    """Show the response to a new add-on or plan: the documented ones lack the add-on itself."""
     if session.console.as_json or "addon" in document:
         session.show(document, ADDON)
     if message := plain(document.get("message")):
@@ -255,7 +255,7 @@ def _tell(session: Session, app: App, document: Mapping[str, Any]) -> None:
 
 
 def _variables(document: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the variables that an answer tells of, any value masked.
+    """Yield the variables in a response, with their values masked.
 
     They stand under `variables`, and in the documents under `vars` (addons.md, "Upgrade an
     addon"); each is a name, or an object with a name.

@@ -103,7 +103,7 @@ def _settings(function: Callable[..., None]) -> Callable[..., None]:
                 "send_when_below",
                 aliases=["-b"],
                 default=None,
-                help="Side of the limit that is notified (default: above).",
+                help="Side of the limit to notify about (default: above).",
             ),
             option(
                 "--for",
@@ -111,14 +111,14 @@ def _settings(function: Callable[..., None]) -> Callable[..., None]:
                 aliases=["--duration-before-trigger"],
                 type=duration,
                 metavar="DURATION",
-                help="Time that the limit is passed before anyone is notified, such as 5m.",
+                help="How long the limit has to be exceeded first, such as 5m.",
             ),
             option(
                 "--remind-every",
                 aliases=["-r"],
                 type=duration,
                 metavar="DURATION",
-                help="Time between reminders while the limit is passed, such as 1h30m.",
+                help="Time between reminders while the limit is exceeded, such as 1h30m.",
             ),
             option(
                 "--notify",
@@ -136,7 +136,7 @@ def _settings(function: Callable[..., None]) -> Callable[..., None]:
 
 
 METRIC_HELP = "Metric to watch, such as cpu or 5XX."
-LIMIT_HELP = "Value of the metric that is the limit; for cpu, memory and swap a fraction."
+LIMIT_HELP = "Limit of the metric; a fraction for cpu, memory and swap."
 
 
 @command.command(
@@ -192,7 +192,7 @@ def add(session: Session, /, container_type: str, **settings: Any) -> None:
 )
 @click.pass_obj
 def update(session: Session, /, alert: str, **settings: Any) -> None:
-    """Change an alert; what is not given stays as it is."""
+    """Change an alert; omitted settings are kept."""
     app = _app(session)
     changes = _given(session, app, settings)
     if not changes:

@@ -190,7 +190,7 @@ def _finite(text: str) -> float:
 
 
 def _body(method: str, given: Sequence[tuple[str, str, Any]], file: str | None) -> bytes | None:
-    """Return the body that the fields or the file make, None where there is none."""
+    """Return the body made of the fields or the file, or None."""
     if file is not None:
         if given:
             raise BadUsage(
@@ -208,7 +208,7 @@ def _body(method: str, given: Sequence[tuple[str, str, Any]], file: str | None) 
 
 
 def _put(document: dict[str, Any], key: str, value: Any) -> None:
-    """Put a value where `app[name]` or `scope[]` says. Raises Misused where it cannot be."""
+    """Put a value at `app[name]` or `scope[]`. Raises Misused if that is impossible."""
     if not re.fullmatch(r"[^\[\]]+(\[[^\[\]]+\])*(\[\])?", key):
         raise BadUsage(
             f'"{key}" is not a valid key. Valid forms: name, app[name], scope[].',

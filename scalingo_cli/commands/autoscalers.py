@@ -159,7 +159,7 @@ def add(session: Session, /, container_type: str, **settings: Any) -> None:
 def update(
     session: Session, /, container_type: str, disabled: bool | None, **settings: Any
 ) -> None:
-    """Change an autoscaler; what is not given stays as it is."""
+    """Change an autoscaler; omitted settings are kept."""
     app = _app(session)
     changes = _given(session, app, settings | {"disabled": disabled})
     if not changes:
@@ -180,7 +180,7 @@ def enable(session: Session, container_type: str) -> None:
 @click.argument("container_type", metavar="TYPE|ID", type=ONE_OF_THEM)
 @click.pass_obj
 def disable(session: Session, container_type: str) -> None:
-    """Disable an autoscaler; the containers that run stay."""
+    """Disable an autoscaler; running containers are kept."""
     done = "Disabled the autoscaler of {}."
     _change(session, _app(session), container_type, {"disabled": True}, done)
 
@@ -190,7 +190,7 @@ def disable(session: Session, container_type: str) -> None:
 @without_asking
 @click.pass_obj
 def remove(session: Session, container_type: str, yes: bool) -> None:
-    """Remove an autoscaler; the containers that run stay."""
+    """Remove an autoscaler; running containers are kept."""
     app = _app(session)
     found = AUTOSCALERS.one(app, container_type)
     kind = plain(at(found, "container_type"))

@@ -87,7 +87,7 @@ def command() -> None:
 def list_(session: Session) -> None:
     """List the running containers, one-off containers included.
 
-    The formation, with the types that do not run, is shown by `scalingo ps`.
+    `scalingo ps` shows the formation, including types without containers.
     """
     session.show(_running(session), CONTAINER)
 

@@ -41,7 +41,7 @@ DEPLOYMENT = View(
     listing="deployments list",
     about=(moment("created_at"), "status", COMMIT),
 )
-# Only the regional platform tells the size.
+# Only the regional platform has the size.
 REGIONAL = DEPLOYMENT._replace(details={**DEPLOYMENT.details, "Image": size("image_size")})
 
 
@@ -239,6 +239,6 @@ def _path(app: App, deployment_id: str) -> tuple[str, ...]:
 
 
 def _link(app: App, path: tuple[str, ...], document: Document) -> Service:
-    """Return where a deployment's output is: where its record says, else the documented route."""
+    """Return the address of the output: the one in its record, else the documented one."""
     link = at(document, "deployment.links.output") or app.api.url(*path, "output")
     return app.api.link(str(link))

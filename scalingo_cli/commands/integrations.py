@@ -143,7 +143,7 @@ def add(
 @without_asking
 @click.pass_obj
 def remove(session: Session, integration: str, yes: bool) -> None:
-    """Remove an integration; apps that are linked by it are no longer deployed."""
+    """Remove an integration; apps linked through it are no longer deployed."""
     account = _account(session)
     found = INTEGRATIONS.one(account, integration)
     what = f"the integration with {plain(found.get('scm_type'))} ({plain(found.get('username'))})"

@@ -40,7 +40,7 @@ def _blob(line: str) -> bytes:
 
 
 def _fingerprint(key: Record) -> str:
-    """Return a key's fingerprint as `ssh-keygen -l` tells it, empty where it is not well-formed."""
+    """Return a key's fingerprint as `ssh-keygen -l` shows it, empty for a bad key."""
     import base64
     import hashlib
 

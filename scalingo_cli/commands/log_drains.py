@@ -158,7 +158,7 @@ def add(
 def remove(session: Session, drain: str, with_addons: bool, only_app: bool, yes: bool) -> None:
     """Remove a log drain of an app or, with --addon, of an add-on.
 
-    DRAIN is the name in the list, such as a host, or part of it; nobody needs to type the token.
+    DRAIN is the name in the list, such as a host, or part of it; the token is not needed.
     """
     places = _with_addons(session) if with_addons and not only_app else [_place(session)]
     found = {place.name: (place, _drains(place)) for place in places}

@@ -67,10 +67,10 @@ def command(
 ) -> None:
     """Sign in and store the token in the keyring.
 
-    Asks for your e-mail and password; scripts give --email with --password-stdin, or
-    --with-token. Finds out whether you belong to the legacy API or to the regional platform,
-    whose region is osc-fr1 unless --region names another; later commands need no --region. May be
-    repeated for other accounts: see scalingo accounts.
+    Asks for your e-mail and password; scripts use --email with --password-stdin, or --with-token.
+    Detects whether your account is on the legacy API or on the regional platform. There, the
+    region is osc-fr1 unless --region names a different one, and later commands need no --region.
+    Run it again to add accounts: see scalingo accounts.
     """
     if with_token and (email or password_stdin):
         raise BadUsage("--with-token cannot be combined with --email or --password-stdin.")
@@ -131,7 +131,7 @@ class SignedIn(NamedTuple):
 
 
 def _prefers_file(session: Session) -> bool:
-    """Return whether the token goes to a file, which a person is offered without a keyring.
+    """Return whether to store the token in a file, which is offered if there is no keyring.
 
     Raises NotAllowed, with the ways out, if they decline.
     """
@@ -223,12 +223,12 @@ def _may_be_elsewhere(refused: ScalingoError) -> bool:
 
 
 class _Passwords:
-    """Signs in by password, first to the platform in force; the one that answers is remembered."""
+    """Signs in by password, first to the platform in force; remembers the one that accepts it."""
 
     def __init__(self, session: Session, otp: str | None) -> None:
         self._session = session
         self._otp = otp
-        self._region: str | None = None  # another than the one in force
+        self._region: str | None = None  # a different one than that in force
         self.is_right = False  # the password: what was refused is the one-time code
 
     def __call__(self, email: str, password: str) -> SignedIn:
@@ -249,7 +249,7 @@ class _Passwords:
                 raise refused from None
             finally:
                 if isinstance(refused, NotAllowed) and not self.is_right:
-                    self._region = None  # which of the two knows the user is still open
+                    self._region = None  # it is not known yet which of the two has the user
 
     def _legacy(self, email: str, password: str) -> SignedIn:
         from scalingo_cli.api.auth import ANONYMOUS

@@ -1,4 +1,4 @@
-"""`scalingo logout`: forget the token."""
+"""`scalingo logout`: delete the token."""
 
 from __future__ import annotations
 

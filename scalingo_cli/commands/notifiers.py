@@ -127,7 +127,7 @@ def platforms(session: Session) -> None:
 def events(session: Session) -> None:
     """List the events that notifiers can send.
 
-    Their names are not the types that `scalingo events` shows, which are finer.
+    Their names are not the types that `scalingo events` shows, which are more specific.
     """
     session.show(session.regional_api.get("event_types"), EVENT)
 
@@ -221,7 +221,7 @@ def add(session: Session, /, platform: str, name: str, **settings: Any) -> None:
 @_settings
 @click.pass_obj
 def update(session: Session, /, notifier: str, name: str | None, **settings: Any) -> None:
-    """Change a notifier; what is not given stays as it is.
+    """Change a notifier; omitted settings are kept.
 
     Events and recipients replace those that it has.
     """

@@ -58,7 +58,7 @@ def show(session: Session, project: str) -> None:
 
 @command.command(changes=True, examples=["scalingo projects create Orchard"])
 @click.argument("name")
-@click.option("--default", is_flag=True, help="Project of new apps from now on.")
+@click.option("--default", is_flag=True, help="Default project for new apps.")
 @click.pass_obj
 def create(session: Session, name: str, default: bool) -> None:
     """Create a project."""
@@ -77,7 +77,7 @@ def create(session: Session, name: str, default: bool) -> None:
 )
 @click.argument("project", metavar="NAME|ID", type=A_PROJECT)
 @click.option("--name", "new_name", metavar="NAME", help="New name.")
-@click.option("--default", is_flag=True, help="Project of new apps from now on.")
+@click.option("--default", is_flag=True, help="Default project for new apps.")
 @click.pass_obj
 def update(session: Session, project: str, new_name: str | None, default: bool) -> None:
     """Rename a project, or make it the default one.

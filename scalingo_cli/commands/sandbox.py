@@ -122,7 +122,9 @@ class _Sandbox(Command):
         "scalingo sandbox --legacy -- scalingo apps",
     ],
 )
-@click.option("--legacy", is_flag=True, help="Serve the legacy API (2015) instead of the regional.")
+@click.option(
+    "--legacy", is_flag=True, help="Serve the legacy API (2015) instead of the regional platform."
+)
 @click.option(
     "--strict", is_flag=True, help="Refuse the unknown fields and parameters that the API ignores."
 )
@@ -137,7 +139,7 @@ class _Sandbox(Command):
     "--host",
     default="127.0.0.1",
     metavar="HOST",
-    help="Name or address that clients use; one of another machine opens the sandbox to the"
+    help="Name or address that clients use; any but a loopback address opens the sandbox to the"
     " network (default: 127.0.0.1).",
 )
 @click.option(
@@ -188,10 +190,10 @@ def command(
 ) -> int | None:
     """Run a local simulator of the Scalingo API.
 
-    With COMMAND, run it with the environment that leads there, stop, and exit with its code.
-    Without, print the lines to export and run until Ctrl-C. Nothing is kept: each start has the
-    same data, and passwords and tokens of its own. The main app has the name in --app or
-    SCALINGO_APP. Whatever runs inside, nothing reaches the real platform.
+    With COMMAND, runs it against the simulator and exits with its code. Without, prints the
+    variables to export and runs until Ctrl-C. Nothing is saved: each start has the same data, with
+    new passwords and tokens. The main app has the name in --app or SCALINGO_APP. Nothing inside
+    reaches the real platform.
     """
     import threading
 

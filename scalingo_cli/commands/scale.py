@@ -51,7 +51,7 @@ CONTAINER = View(
 def command(session: Session, changes: Sequence[str], wait: bool, timeout: float | None) -> None:
     """Show or change the number and size of containers.
 
-    AMOUNT is a number, or relative to what runs: +1, -1; left out (web::L), the size alone
+    AMOUNT is a number, or relative to the current one: +1, -1. Without it (web::L), only the size
     changes. SIZE is S, M, L, XL, 2XL or 3XL. A type that is not named stays as it is. Without
     arguments, the formation is shown. Scaling a type disables its autoscaler.
     """

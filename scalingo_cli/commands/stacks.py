@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _deprecation(stack: Record) -> str:
-    """Return when a stack is deprecated, relative to now; empty if nobody knows."""
+    """Return when a stack is deprecated, relative to now; empty if unknown."""
     sent = plain(at(stack, "deprecated_at"))
     return "" if seconds_until(sent) is None else ago(sent)
 
@@ -42,7 +42,7 @@ STACKS = Collection(STACK, path=("features", "stacks"), of_app=False, is_regiona
 
 @click.group("stacks", cls=Group)
 def command() -> None:
-    """List the stacks, which are the systems that apps run on."""
+    """List the stacks, the operating systems that apps run on."""
 
 
 @command.command(
@@ -53,7 +53,7 @@ def command() -> None:
     ],
 )
 @click.option(
-    "--with-deprecated", is_flag=True, help="Deprecated stacks as well; --json has them anyway."
+    "--with-deprecated", is_flag=True, help="Include deprecated stacks; --json always has them."
 )
 @click.pass_obj
 def list_(session: Session, with_deprecated: bool) -> None:

@@ -40,7 +40,7 @@ class Values:
 
 @dataclass(frozen=True)
 class Option:
-    """An option: `values` is None for a flag; `metavar` names its value."""
+    """An option: A flag has no `values`; `metavar` names its value."""
 
     spellings: tuple[str, ...]
     help: str

@@ -74,7 +74,7 @@ def point(given: str, now: datetime, after: datetime | None = None) -> datetime:
         The moment, with a time zone.
 
     Raises:
-        ValueError: It is none of these.
+        ValueError: It is not one of these.
     """
     import re
     from datetime import datetime, time, timedelta

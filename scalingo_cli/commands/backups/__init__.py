@@ -38,7 +38,7 @@ BACKUP = View(
 
 @click.group("backups", cls=Group, takes_app=True, takes_addon=True)
 def command() -> None:
-    """List, make, download and restore backups of a database."""
+    """List, create, download and restore backups of a database."""
 
 
 @command.command("list", examples=["scalingo backups", "scalingo backups --addon postgresql"])
@@ -68,7 +68,7 @@ def show(session: Session, backup: str) -> None:
 @waiting
 @click.pass_obj
 def create(session: Session, wait: bool, timeout: float | None) -> None:
-    """Make a backup now."""
+    """Create a backup now."""
     database = databases.chosen(session, anew=True)
     document = database.send("POST", "backups").document
     backup_id = plain(document["database_backup"]["id"])
@@ -114,9 +114,9 @@ def download(
 ) -> None:
     """Download a backup, the latest one by default, and print the name of the file.
 
-    The file grows as NAME.part, which only you can read, and takes its name once it is whole. If
-    the connection is cut, the download goes on where it stopped; so it does if the same command is
-    run again.
+    The file is written as NAME.part, which only you can read, and renamed once it is complete. If
+    the connection is lost, the download resumes where it stopped, also if you run the same command
+    again.
     """
     if backup and named and backup != named:
         raise BadUsage(f"ID is {backup}, but --backup is {named}.", "Give one of them.")
@@ -146,13 +146,13 @@ def download(
     metavar="'HOUR [ZONE]'",
     help="Hour of the day, in local time unless a zone such as UTC or Europe/Paris follows.",
 )
-@option("--off", is_flag=True, aliases=["--unschedule"], help="Make no more backups by themselves.")
+@option("--off", is_flag=True, aliases=["--unschedule"], help="Turn off scheduled backups.")
 @click.option("--yes", is_flag=True, help="Do not ask before --off.")
 @click.pass_obj
 def schedule(session: Session, hour: str | None, off: bool, yes: bool) -> None:
     """Show or change when a database is backed up.
 
-    The platform keeps the hour in UTC: in local time it moves with summer time.
+    The platform stores the hour in UTC, so in local time it shifts with daylight saving time.
     """
     if hour is not None and off:
         raise BadUsage("--at and --off cannot be combined.")

@@ -30,7 +30,7 @@ GIT = [
     *("-c", "core.hooksPath=/dev/null"),
     *("-c", "protocol.allow=never"),  # a partial clone would fetch what it lacks
 ]
-# These would make git look at another checkout than the one around the directory.
+# These would make git look at a different checkout than the one around the directory.
 OF_ANOTHER_CHECKOUT = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR")
 
 TRUST = ["git", "config", "--global", "--add", "safe.directory"]
@@ -67,6 +67,9 @@ def war(api: API, given: str, root: str, stack: ExitStack) -> BinaryIO:
         given: The path or the URL.
         root: What to call the directory that the platform wants it in.
         stack: Removes the archive at its end.
+
+    Returns:
+        The packed archive.
 
     Raises:
         Misused: It cannot be read, or is not a Java archive.

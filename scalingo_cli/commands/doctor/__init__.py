@@ -18,7 +18,7 @@ CHECK = View(
     "check",
     {"Check": "name", "Status": status("status"), "Found": "message", "Remedy": "remedy"},
 )
-# At a terminal a remedy stands below the table, where it can be copied.
+# At a terminal, fixes are below the table, so that they can be copied.
 SHORT = View(
     "checks", "check", {title: CHECK.columns[title] for title in ("Check", "Status", "Found")}
 )

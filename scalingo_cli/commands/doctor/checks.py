@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from scalingo_cli.session import Session
 
 OK, WARNING, FAILURE = "ok", "warning", "failure"
-PATIENCE = 10.0  # seconds for an answer of the platform
+PATIENCE = 10.0  # seconds to wait for a response
 SKEW = 30.0  # seconds that two clocks may be apart
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at: how it is, and what to do where it is not well."""
+    """The result of one check, and what to do if it is not ok."""
 
     name: str
     status: str
@@ -181,7 +181,7 @@ def _completion(script: Callable[[str], str]) -> Finding:
 
 
 def _text(place: Path) -> str | None:
-    """Return what a file holds, None where none can be read."""
+    """Return the content of a file, or None if it is not readable."""
     try:
         return place.read_text(encoding="utf-8", errors="replace")
     except OSError:

@@ -1,7 +1,7 @@
-"""Environment variables as text: `parse` reads all that `dump` writes, and a shell all of `shell`.
+"""Environment variables as text: `parse` reads what `dump` writes, and a shell reads `shell`'s.
 
-Why not python-dotenv: it skips a line that it cannot read, where an import has to stop, it writes
-no mapping as text, and up to 1.2.2 it misread quoted values that end in a backslash.
+Why not python-dotenv: it skips an invalid line, at which an import has to stop, it does not write
+files, and up to 1.2.2 it misread quoted values that end in a backslash.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Possessive quantifiers (`*+`) never go back, so no input takes more than linear time. They stand
-# at single characters only: Python before 3.11.5 misreads them at a group.
+# Possessive quantifiers (`*+`) never backtrack, so every input takes linear time. They follow
+# single characters only: Python before 3.11.5 misreads them after a group.
 _NAME = re.compile(r"[A-Za-z0-9_-]++")
 _SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*+")
 _NOTHING = re.compile(r"[ \t]*+(?:#[^\n]*+)?(?:\n|\Z)")
@@ -30,14 +30,14 @@ _NOT_LITERAL = re.compile(r"['\r]|\\\\|\\\Z")
 
 
 def parse(text: str) -> dict[str, str]:
-    r"""Return the variables of a dotenv file, the last one where a name comes twice.
+    r"""Return the variables of a dotenv file; if a name is repeated, the last value.
 
-    A line is empty, a `# comment`, or `NAME=value` with or without `export`. A value stands bare
-    and ends before a blank and `#`; or in single quotes, all of it literal; or in double quotes,
-    where `\n \r \t \\ \" \$` are escapes. Quotes may span lines, every line end is a newline, and
+    A line is empty, a `# comment`, or `NAME=value` with or without `export`. A value is unquoted,
+    up to a space and `#`; or in single quotes, all of it literal; or in double quotes, in which
+    `\n \r \t \\ \" \$` are escapes. Quotes may span lines, every line end is a newline, and
     `$OTHER` is never replaced.
 
-    Raises ValueError with the line's number and none of its text, which may be a secret.
+    Raises ValueError with the line's number, but not its text, which may be a secret.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     variables = {}
@@ -58,8 +58,8 @@ def parse(text: str) -> dict[str, str]:
 def dump(variables: Mapping[str, str]) -> str:
     r"""Return `variables` as a dotenv file, one `NAME=value` after another, that `parse` reads.
 
-    Quotes are chosen so that other programs read the same values where they can: none around a
-    plain value, single ones wherever no program sees an escape or a `$OTHER` to replace in them.
+    Quotes are chosen so that other programs read the same values if they can: none around a plain
+    value, single ones unless some program would find an escape or a `$OTHER` to replace in them.
 
     Raises ValueError for a name that the platform would refuse.
     """
@@ -90,7 +90,7 @@ def _shell_word(value: str) -> str:
 
 
 def _value_at(text: str, position: int) -> tuple[str, int]:
-    """Return the value that starts at `position`, and where the next line starts."""
+    """Return the value that starts at `position`, and the start of the next line."""
     if quoted := _QUOTED.match(text, position):
         rest = _NOTHING.match(text, quoted.end())
         if not rest:

@@ -1,4 +1,4 @@
-"""Text in the user's editor: in a private file, gone at the end unless work would be lost."""
+"""Text in the user's editor: in a private file, removed at the end unless work would be lost."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Draft:
-    """A text in a file that its owner alone can read."""
+    """A text in a file that only its owner can read."""
 
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
@@ -33,13 +33,13 @@ class Draft:
 
     @property
     def changed(self) -> bool:
-        """Whether the file holds another text than at first."""
+        """Whether the text in the file has changed."""
         return self.path.is_file() and self.path.read_bytes() != self._original
 
     def edit(self) -> None:
-        """Open the file in `VISUAL`, `EDITOR` or vi, and wait for the editor's end.
+        """Open the file in `VISUAL`, `EDITOR` or vi, and wait until the editor exits.
 
-        Raises Failed when it ends badly, or leaves a pipe or the like.
+        Raises Failed if it exits with an error, or leaves a pipe or the like.
         """
         editor = _chosen() or "vi"
         # The value is a line for a shell, such as `code --wait`: git and crontab take it so.
@@ -59,10 +59,10 @@ class Draft:
 
 @contextmanager
 def draft(console: Console, name: str, text: str) -> Iterator[Draft]:
-    """Give a draft of `text` in a file called `name`, and remove it at the end.
+    """Yield a draft of `text` in a file called `name`, and remove it at the end.
 
-    What the user wrote into it is kept, and told where, when an error ends the block: any but
-    their own no. Raises Misused where no editor is chosen and vi would have no terminal.
+    If an error other than Declined ends the block, a changed file is kept, and its path is
+    reported. Raises Misused if no editor is selected and vi would have no terminal.
     """
     if not (_chosen() or console.can_ask):
         raise Misused(

@@ -1,4 +1,4 @@
-"""The variables of an app: compared with a dotenv file without showing a value, edited, changed."""
+"""The variables of an app: compared with a dotenv file without showing values, edited, changed."""
 
 from __future__ import annotations
 
@@ -77,8 +77,8 @@ class Difference(NamedTuple):
             ]
         }
 
-    def tell(self, console: Console) -> None:
-        """Tell each name, before all of it is done and what lacks is removed."""
+    def report(self, console: Console) -> None:
+        """Report each name, before the changes are made and missing variables are removed."""
         for name in self.added:
             console.say(f"+ {name}", "green")
         for name in self.changed:
@@ -88,7 +88,7 @@ class Difference(NamedTuple):
 
 
 def difference(current: Mapping[str, str], wanted: Mapping[str, str]) -> Difference:
-    """Return what tells the values `wanted` from the `current` ones, in the order of the names."""
+    """Return the difference between the `wanted` and the `current` values, sorted by name."""
     both = wanted.keys() & current
     return Difference(
         {name: wanted[name] for name in sorted(wanted.keys() - both)},
@@ -100,7 +100,7 @@ def difference(current: Mapping[str, str], wanted: Mapping[str, str]) -> Differe
 def of_file(file: str) -> dict[str, str]:
     """Return the variables of a dotenv file, "-" being standard input.
 
-    Raises Misused when it is none.
+    Raises Misused if it is invalid.
     """
     text = input_file.text(file)
     try:
@@ -120,7 +120,7 @@ def of_app(app: App, *, resolve: bool = False) -> Document:
 
 
 def rows(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the records in a document of variables; the platform's null is none."""
+    """Return the records in a document of variables; null counts as an empty list."""
     return document["variables"] or []
 
 
@@ -176,7 +176,7 @@ def edited(app: App, console: Console, draft: Draft, before: Document, *, yes: b
             continue
         if not change:
             return change
-        change.tell(console)
+        change.report(console)
         if yes or console.is_dry_run:
             return change
         answer = console.decision(
@@ -221,7 +221,7 @@ def replace(app: App, console: Console, wanted: Mapping[str, str], *, yes: bool)
     if not change:
         console.say("No differences: nothing to do.")
         return
-    change.tell(console)
+    change.report(console)
     if change.lacking:
         count = len(change.lacking)
         what = f"the {count} variables" if count > 1 else "the variable"
@@ -271,7 +271,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def remove(app: App, console: Console, records: Iterable[Mapping[str, Any]]) -> None:
-    """Remove variables, given as the platform's records of them, and tell which.
+    """Remove variables, given as the platform's records of them, and report which.
 
     The regional platform takes one request for all of them; the legacy API takes one for each.
     """
@@ -292,7 +292,7 @@ def _remove_one(app: App, variable_id: str) -> None:
         app.api.send("DELETE", "apps", app.name, "variables", variable_id)
     except UnknownApp:
         raise
-    except NotFound:  # gone already: somebody else was faster, or an answer was lost
+    except NotFound:  # already removed: by somebody else, or the response was lost
         return
 
 

@@ -131,7 +131,7 @@ def _none_of(types: Sequence[str]) -> str:
 @click.argument("event_id", metavar="ID|latest", type=Word("latest", listing="events list"))
 @click.pass_obj
 def show(session: Session, event_id: str) -> None:
-    """Show an event, by its id, the start of it, or latest."""
+    """Show an event, given its ID, the start of its ID, or `latest`."""
     from scalingo_cli.api.document import rooted
 
     session.show(rooted(f'{{"event": {one(session.app(), event_id).text}}}'), EVENT)

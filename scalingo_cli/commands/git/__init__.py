@@ -42,7 +42,7 @@ def show(session: Session) -> None:
     "--force",
     aliases=["-f"],
     is_flag=True,
-    help="Give a remote that exists the URL of the app; its branches are kept.",
+    help="Change the URL of an existing remote; its branches are kept.",
 )
 @click.pass_obj
 def setup(session: Session, remote: str, force: bool) -> None:

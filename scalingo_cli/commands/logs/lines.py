@@ -1,4 +1,4 @@
-"""The lines of an app's logs: told apart, painted for a terminal, or as JSON."""
+"""The lines of an app's logs: parsed, coloured for a terminal, or as JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An app's logs as they arrive: a dump, or a stream that goes on after every cut."""
+"""An app's logs as they arrive: a dump, or a stream that resumes after every cut."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from scalingo_cli.console.console import Console
     from scalingo_cli.session import App
 
-SILENCE_SECONDS = 45  # the platform lets no 30 seconds pass without at least a ping
-REMEMBERED = 10_000  # lines that were passed on, to be recognised in a dump
-OVERLAP = 100  # lines of history to remember, also where fewer are wanted
+SILENCE_SECONDS = 45  # the platform sends at least a ping every 30 seconds
+REMEMBERED = 10_000  # lines that were passed on, to recognise them in a dump
+OVERLAP = 100  # lines of history to remember, even if fewer are wanted
 DUMPS = (1_000, 10_000, 100_000)  # ever longer, until one reaches back to what was passed on
 TRIES = 5  # for a dump that is cut
-LONGEST_PAUSE = 30  # seconds between two tries
-HEALTHY_SECONDS = 10  # a stream that lasted that long, or brought lines, is none that drops again
+LONGEST_PAUSE = 30  # seconds between two attempts
+HEALTHY_SECONDS = 10  # a stream that lasted longer, or had lines, does not count as failing again
 
 
 class Logs:
@@ -43,12 +43,12 @@ class Logs:
         self._alive = False
         self._address: str | None = None
         self._pace = Pace()
-        self._within: float | None = None  # seconds; who follows asks again by himself
+        self._within: float | None = None  # seconds; following retries anyway
 
     def dump(self, count: int | None) -> Iterator[bytes]:
-        """Yield the last `count` lines as they arrive, None for as many as the platform gives.
+        """Yield the last `count` lines as they arrive, None for the platform's default.
 
-        Where there are none, says so. Raises as `API.reading` does.
+        If there are none, says so. Raises as `API.stream` does.
         """
         empty = True
         with self._opened(count) as chunks:
@@ -59,10 +59,10 @@ class Logs:
             self._say_empty()
 
     def follow(self, count: int | None) -> Iterator[Batch]:
-        """Yield the last `count` lines, then new ones as they come, without an end.
+        """Yield the last `count` lines, then new ones as they arrive, endlessly.
 
-        A stream that is cut or silent is resumed, however long that takes. Raises what waiting
-        does not mend, such as a refusal, and TryAgain if there was no answer in the beginning.
+        A stream that is cut or silent is resumed, however long that takes. Raises lasting errors,
+        such as a refusal, and TryAgain if there was no response at the beginning.
         """
         self._within = SILENCE_SECONDS
         try:
@@ -112,7 +112,7 @@ class Logs:
             self._say_empty()
 
     def whole_dump(self, count: int) -> Batch:
-        """Return the last `count` lines. A dump that is cut is asked for again, TRIES in all."""
+        """Return the last `count` lines. A dump that is cut is retried, TRIES times in all."""
         pace = Pace()
         for left in reversed(range(TRIES)):
             dumped: Batch = []
@@ -130,10 +130,10 @@ class Logs:
     def _stream(self) -> Generator[Batch, None, bool]:
         """Yield the lines that were missed so far, then those of a new stream until it ends.
 
-        Returns whether there was one: not where nothing was logged yet.
+        Returns whether there was one: not if nothing was logged yet.
 
-        The stream is opened before the dump that tells what was missed, so that no line falls
-        between the two; lines that both bring are left out of the stream.
+        The stream is opened before the dump with the missed lines, so that no line falls between
+        the two; lines that are in both are left out of the stream.
         """
         with self._opened(0, stream=True) as chunks:
             if chunks is None:
@@ -177,7 +177,7 @@ class Logs:
         return dumped, sure or len(self._passed) == len(dumped)
 
     def _fresh_address(self) -> str:
-        """Ask where the logs are. Raises Failed when the platform does not tell."""
+        """Request the address of the logs. Raises Failed if the platform does not return it."""
         self._pace.request()
         document = self._app.api.get("apps", self._app.name, "logs", within_seconds=self._within)
         url = document.get("logs_url")
@@ -189,7 +189,7 @@ class Logs:
     def _opened(
         self, count: int | None, *, stream: bool = False
     ) -> Iterator[Iterator[bytes] | None]:
-        """Ask for logs and yield what arrives, None where nothing was logged yet (404)."""
+        """Request logs and yield what arrives, or None if nothing was logged yet (404)."""
         with ExitStack() as stack:
             try:
                 chunks = self._entered(stack, count, stream)
@@ -199,7 +199,7 @@ class Logs:
             yield chunks
 
     def _entered(self, stack: ExitStack, count: int | None, stream: bool) -> Iterator[bytes] | None:
-        """Ask for logs at the platform's address for them, as given and without our own token."""
+        """Request logs at the address from the platform, unchanged and without our own token."""
         if self._address is None:
             self._address = self._fresh_address()
         params: dict[str, str | int] = {}
@@ -234,7 +234,7 @@ class Logs:
         return answer.chunks
 
     def _say_resumed(self, whole: bool) -> None:
-        """Mark on stderr where the stream goes on; whether lines are missing is always told."""
+        """Report on stderr that the stream resumed, and always if lines may be missing."""
         reason = f"{self._cut} " if self._cut else ""
         self._cut = ""
         if whole:
@@ -251,7 +251,7 @@ class Logs:
 
 
 class _Refused(NotAllowed):
-    """The address that the platform gave for the logs opens nothing."""
+    """The platform refused the address that it returned for the logs."""
 
 
 class _Line(NamedTuple):
@@ -263,7 +263,7 @@ class _Line(NamedTuple):
 
 
 class Marks:
-    """Gives each line of a sequence the mark to recognise it by.
+    """Gives each line of a sequence a mark to recognise it by.
 
     A line without the platform's head belongs to the `entry` above it, and its mark says which:
     lines such as `}` are alike in many entries.
@@ -299,7 +299,7 @@ class _Overlap:
         self._held: Batch = []
         self._repeated = 0  # of those held, if the dump has no more of them
         self._amid = True
-        self._places: Iterable[int] = range(len(dumped))  # of the dump, where the stream may be
+        self._places: Iterable[int] = range(len(dumped))  # in the dump, at which the stream may be
 
     def new(self, text: bytes) -> list[_Line]:
         """Return the lines that turn out to be new with the stream's next one."""

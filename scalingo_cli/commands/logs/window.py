@@ -78,6 +78,9 @@ def read(app: App, console: Console, live: Logs, window: Window) -> Iterator[Bat
         console: Where to report.
         live: The live buffer, of all containers.
         window: The time when they were logged.
+
+    Returns:
+        The lines, in batches.
     """
     found = archives.covering(app, *window)
     joined = Joined()

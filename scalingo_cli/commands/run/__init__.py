@@ -81,7 +81,9 @@ UPLOADS = "/tmp/uploads"  # noqa: S108 - where the platform puts files, as its d
     default=None,
     help="Whether to allocate a terminal (default: if stdin and stdout are terminals).",
 )
-@click.option("--silent", is_flag=True, help="Nothing on stderr but errors and the command's own.")
+@click.option(
+    "--silent", is_flag=True, help="Print nothing to stderr except errors and the command's output."
+)
 @click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="COMMAND...")
 @click.pass_obj
 def command(
@@ -167,7 +169,7 @@ def _of_type(app: App, kind: str, words: Sequence[str]) -> str:
 
 
 def _detach(session: Session, app: App, body: Mapping[str, Any]) -> None:
-    """Start a container that nobody attaches to, show it and say where its output is."""
+    """Start a container without attaching to it, show it, and say where its output is."""
     from scalingo_cli.commands.containers import CONTAINER, name_of
 
     json = {**body, "detached": True}
@@ -179,10 +181,10 @@ def _detach(session: Session, app: App, body: Mapping[str, Any]) -> None:
 
 
 def attach_url(app: App, console: Console, document: Mapping[str, Any]) -> str:
-    """Return where to attach to the container of an answer of `run`.
+    """Return the address to attach to the container in a response of `run`.
 
-    The legacy API tells it at once; the regional platform when the operation that starts it is
-    done.
+    The legacy API returns it at once; the regional platform, once the operation that starts the
+    container is done.
     """
     if "attach_url" in document:
         return str(document["attach_url"])
@@ -197,7 +199,7 @@ def attach_url(app: App, console: Console, document: Mapping[str, Any]) -> str:
 
 
 def _client(*, terminal: bool) -> dict[str, str]:
-    """Return the variables that tell the container who attaches; clients name them so."""
+    """Return the variables that identify the client to the container, as other clients do."""
     kind = {"TERM": os.environ.get("TERM") or "dumb"} if terminal else {}
     return {"CLIENT_OS": sys.platform, **kind}
 
@@ -208,7 +210,7 @@ def _container(document: Mapping[str, Any]) -> str:
 
 
 def _variables(assignments: Sequence[str]) -> dict[str, str]:
-    """Return the variables that --env sets. Raises Misused for what is none."""
+    """Return the variables that --env sets. Raises Misused for an invalid one."""
     variables: dict[str, str] = {}
     for assignment in assignments:
         name, equals, value = assignment.partition("=")

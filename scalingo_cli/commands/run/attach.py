@@ -1,4 +1,4 @@
-"""A one-off container at this terminal, or between these pipes: its size, its bytes, its end."""
+"""Attaching this terminal, or these pipes, to a one-off container."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 CHUNK = 64 * 1024
 END_OF_TRANSMISSION = b"\x04"  # what Ctrl-D types
-NEVER_TELLS = {404, 405, 501}  # answers of a platform that keeps exit codes to itself
+NEVER_TELLS = {404, 405, 501}  # responses of a platform that does not return exit codes
 
 
 def between_terminals() -> bool:
-    """Tell whether both standard input and standard output are terminals."""
+    """Return whether both standard input and standard output are terminals."""
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
@@ -125,7 +125,7 @@ def carry(
         readable, writable, _ = select.select(readers, writers, [])
         if channel in writable:
             channel.flush()
-        if sink in writable:  # so much of it that no pipe makes us wait
+        if sink in writable:  # so little that writing to a pipe does not block
             pending = pending[os.write(sink, pending[: select.PIPE_BUF]) :]
         if channel in readable:
             pending = memoryview(channel.receive())
@@ -148,8 +148,8 @@ def carry(
 def exit_code(api: API, url: str, channel: Channel) -> int:
     """Return the exit code of the container at `url`, which has ended, as far as it is known.
 
-    Raises Failed where the channel broke, where the platform ended the container, or where it
-    cannot be asked.
+    Raises Failed if the connection was lost, if the platform ended the container, or if it cannot
+    be asked.
     """
     look = "The command may still be running: check before you run it again."
     broken = Failed("The connection to the container was lost.", look)
@@ -181,7 +181,7 @@ def exit_code(api: API, url: str, channel: Channel) -> int:
 
 
 def _exit_code(sent: object) -> int:
-    """Return an exit code that the platform sent as JSON: FAILED for what no process can have."""
+    """Return an exit code that the platform sent as JSON: FAILED if it is not valid."""
     if isinstance(sent, bool):
         return ExitCode.FAILED
     try:
@@ -192,7 +192,7 @@ def _exit_code(sent: object) -> int:
 
 
 class Keys:
-    """What is typed on its way to the container: Enter `~.` leaves, Enter `~~` sends one tilde."""
+    """What is typed, before it is sent: Enter `~.` leaves, Enter `~~` sends a tilde."""
 
     def __init__(self) -> None:
         self.passed = b""
@@ -200,7 +200,7 @@ class Keys:
         self._tilde = False
 
     def leave(self, typed: bytes) -> bool:
-        """Tell whether the user leaves; if not, `passed` is what the container gets of `typed`."""
+        """Return whether the user leaves; if not, `passed` is what to send of `typed`."""
         passed = bytearray()
         for key in typed:
             if self._tilde:
@@ -219,10 +219,10 @@ class Keys:
 
 
 class Size:
-    """Sends the size of our terminal to a container: first, and whenever it changes.
+    """Sends the size of our terminal to a container: at first, and whenever it changes.
 
-    A thread does it, so that no key waits for the platform's answer; of many changes it sends the
-    last one, so that requests are left for the exit code. `failure` is why the last attempt failed.
+    A thread does it, so that keys do not wait for the platform's response; of many changes, it
+    sends the last one, to save requests for the exit code. `failure` is why the last one failed.
     """
 
     def __init__(self, api: API, url: str) -> None:
@@ -250,7 +250,7 @@ class Size:
         self._changes.put(False)
 
     def send_again(self) -> None:
-        """Try once more where the first attempt failed: the container may just have started."""
+        """Retry if the first attempt failed: the container may only just have started."""
         if self.failure:
             self._changes.put(True)
 
@@ -280,7 +280,7 @@ class Size:
 
 @contextmanager
 def raw(terminal: int) -> Iterator[None]:
-    """Let every key of a terminal through as it is; put its settings back at the end."""
+    """Pass every key of a terminal through unchanged, and restore its settings at the end."""
     before = termios.tcgetattr(terminal)
     try:
         tty.setraw(terminal, termios.TCSADRAIN)

@@ -60,7 +60,7 @@ def _redraw(documents: Iterator[Record], view: View) -> None:
             return Text(view.empty)
         return Text.from_ansi(table.table(records, view.columns, screen)[0])
 
-    # Where stderr is the terminal too, what is said there goes above the table.
+    # If stderr is the terminal too, messages are printed above the table.
     live = Live(
         drawn(next(documents)),
         console=Console(file=sys.stdout),

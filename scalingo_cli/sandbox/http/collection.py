@@ -41,7 +41,7 @@ class Collection:
         of: Whose the rows are.
         id: The form of a new id, with `{hex}` (24 digits) or `{uuid}`; the dialect's if it has one.
         events: The noun in events, after `new_`, `edit_` or `delete_`. Empty: no events.
-        tells: Returns the data of the event of a verb (new, edit, delete); by default, none.
+        event_data: Returns the data of the event of a verb (new, edit, delete); by default, none.
         on: The hosts that have it, with the path on each unless it is the usual one.
         missing: What a 404 names, if it is not the singular.
     """
@@ -54,7 +54,7 @@ class Collection:
         of: Literal["app", "account"] = "app",
         id: str = "{hex}",  # noqa: A002 - what it is
         events: str = "",
-        tells: Callable[[str, Row], Row] | None = None,
+        event_data: Callable[[str, Row], Row] | None = None,
         on: Iterable[Service] | Mapping[Service, str] = ("api",),
         missing: str = "",
     ) -> None:
@@ -64,7 +64,7 @@ class Collection:
         self.id = id
         self.events = events
         self.missing = missing or singular
-        self.tells = tells or (lambda verb, row: {})
+        self.event_data = event_data or (lambda verb, row: {})
         usual = f"/v1/apps/{{app}}/{name}" if of == "app" else f"/v1/{name}"
         self.paths = on if isinstance(on, Mapping) else dict.fromkeys(on, usual)
 
@@ -86,7 +86,7 @@ class Collection:
         """Add the event of this verb (new, edit, delete) to the app or the account."""
         if not self.events:
             return
-        kind, data = f"{verb}_{self.events}", {**self.tells(verb, row), **more}
+        kind, data = f"{verb}_{self.events}", {**self.event_data(verb, row), **more}
         if self.of == "app":
             call.record(kind, data)
         else:

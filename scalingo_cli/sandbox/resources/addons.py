@@ -132,7 +132,7 @@ def _event(verb: str, row: Row) -> Row:
     return {**_told(row), "plan_name": row["plan"]["name"]}
 
 
-ADDONS = Collection("addons", "addon", events="addon", tells=_event, on=("legacy", "api"))
+ADDONS = Collection("addons", "addon", events="addon", event_data=_event, on=("legacy", "api"))
 ADDONS.lists()
 
 # Shown only to those who are signed in.

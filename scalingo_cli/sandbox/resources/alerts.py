@@ -32,7 +32,9 @@ def _limit(row: Row) -> Row:
     return {"limit": limit, "limit_text": features.text(row["metric"], limit)}
 
 
-ALERTS = Collection("alerts", "alert", id="al-{uuid}", events="alert", tells=_said, on=("api",))
+ALERTS = Collection(
+    "alerts", "alert", id="al-{uuid}", events="alert", event_data=_said, on=("api",)
+)
 ALERTS.lists()
 ALERTS.shows()
 ALERTS.deletes()

@@ -31,7 +31,7 @@ def _said(verb: str, row: Row) -> Row:
 
 
 AUTOSCALERS = Collection(
-    "autoscalers", "autoscaler", id="sc-{uuid}", events="autoscaler", tells=_said, on=("api",)
+    "autoscalers", "autoscaler", id="sc-{uuid}", events="autoscaler", event_data=_said, on=("api",)
 )
 AUTOSCALERS.lists()
 AUTOSCALERS.shows()

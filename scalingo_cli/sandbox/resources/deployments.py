@@ -278,10 +278,10 @@ def stream(call: Call) -> Response:
     app = call.store.app(call.names["app"])
     if not websocket.asked(call.request):
         raise refused(426, "This is told over a WebSocket")
-    return websocket.accept(call.request, lambda visitor: _tell(call.store, app, visitor))
+    return websocket.accept(call.request, lambda visitor: _report(call.store, app, visitor))
 
 
-def _tell(store: Store, app: App, visitor: websocket.WebSocket) -> None:
+def _report(store: Store, app: App, visitor: websocket.WebSocket) -> None:
     try:
         greeting = json.loads(visitor.hear() or "{}")
         token = greeting["data"]["token"] if greeting.get("type") == "auth" else ""
@@ -306,22 +306,22 @@ def _tell(store: Store, app: App, visitor: websocket.WebSocket) -> None:
                 streams.changed.wait_for(lambda: streams.ended, TICK)
 
 
-def _news(store: Store, app: App, told: dict[str, tuple[str, str]]) -> Iterator[Row]:
-    """Yield what is new since `told`, which has the status and the output of each."""
+def _news(store: Store, app: App, sent: dict[str, tuple[str, str]]) -> Iterator[Row]:
+    """Yield what is new since `sent`, which has the status and the output of each."""
     now = store.clock.now()
     for deployment in list(app.deployments):
         deployment_id = deployment.id
         status, said = _status(deployment, now), output(store, app, deployment, now)
-        if deployment_id not in told:
+        if deployment_id not in sent:
             yield {"type": "new", "data": {"deployment": deployment_id}}
-        status_told, said_told = told.get(deployment_id, ("", ""))
-        if status == status_told and deployment.settled:
+        last_status, last_output = sent.get(deployment_id, ("", ""))
+        if status == last_status and deployment.settled:
             continue
-        if more := said.removeprefix(said_told):
+        if more := said.removeprefix(last_output):
             yield {"type": "log", "id": deployment_id, "data": {"content": more}}
-        if status != status_told:
+        if status != last_status:
             yield {"type": "status", "id": deployment_id, "data": {"status": status}}
-        told[deployment_id] = (status, said)
+        sent[deployment_id] = (status, said)
 
 
 @route("GET", "/v1/apps/{app}/deployments/{deployment_id}")

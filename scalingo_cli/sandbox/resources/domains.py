@@ -19,12 +19,14 @@ NAME = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-
 TLS = ("tlscert", "tlskey", "validity")
 
 
-def _told(verb: str, row: Row) -> Row:
+def _event_data(verb: str, row: Row) -> Row:
     names = {"hostname": row["name"], "ssl": row["ssl"]}
     return {"hostname": row["name"]} if verb == "delete" else names
 
 
-DOMAINS = Collection("domains", "domain", events="domain", tells=_told, on=("legacy", "api"))
+DOMAINS = Collection(
+    "domains", "domain", events="domain", event_data=_event_data, on=("legacy", "api")
+)
 DOMAINS.lists()
 DOMAINS.shows()
 DOMAINS.deletes()

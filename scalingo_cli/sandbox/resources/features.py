@@ -129,7 +129,7 @@ def _id(kind: str, number: int) -> str:
 
 @route("GET", "/v1/event_categories", on=["api"], auth="optional")
 def event_categories(call: Call) -> Response:
-    """List the categories of the events that notifiers can be told to send."""
+    """List the categories of the events that notifiers can send."""
     rows = [
         {"id": _id("cats", n), "name": name, "position": n + 1, "display_name": title}
         for n, (name, title) in enumerate(CATEGORIES.items())
@@ -139,12 +139,12 @@ def event_categories(call: Call) -> Response:
 
 @route("GET", "/v1/event_types", on=["api"], auth="optional")
 def event_types(call: Call) -> Response:
-    """List the events that notifiers can be told to send."""
+    """List the events that notifiers can send."""
     return document({"event_types": event_kinds()})
 
 
 def event_kinds() -> list[Row]:
-    """Return the events that notifiers can be told to send."""
+    """Return the events that notifiers can send."""
     return [
         {
             "id": _id("kind", n),

@@ -35,7 +35,18 @@ def of(user: User) -> list[Row]:
 
 
 def new(store: Store, user: User, scm_type: str, url: str, token: str) -> Row:
-    """Return an integration of an account, not yet among its own."""
+    """Return a new integration, without storing it.
+
+    Args:
+        store: The state of the sandbox.
+        user: The account that it belongs to.
+        scm_type: Its type, such as github.
+        url: The address of the GitHub or GitLab.
+        token: Its access token.
+
+    Returns:
+        Its row.
+    """
     return {
         "id": store.new_uuid(),
         "scm_type": scm_type,

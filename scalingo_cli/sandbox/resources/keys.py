@@ -26,7 +26,7 @@ KINDS = (
 )
 
 
-def _told(verb: str, row: Row) -> Row:
+def _event_data(verb: str, row: Row) -> Row:
     # of a deleted key the platform says only its name
     names = ("name", "fingerprint") if verb == "new" else ("name",)
     return {name: row[name] for name in names if name in row}
@@ -37,7 +37,7 @@ KEYS = Collection(
     "key",
     of="account",
     events="key",
-    tells=_told,
+    event_data=_event_data,
     on={"auth": "/v1/keys", "legacy": "/v1/account/keys"},
 )
 KEYS.lists()

@@ -46,7 +46,7 @@ NOTIFIERS = Collection(
     "notifier",
     id="no-{uuid}",
     events="notifier",
-    tells=_said,
+    event_data=_said,
     on=("api",),
     missing="base",
 )

@@ -45,7 +45,7 @@ VARIABLES = Collection(
     "variables",
     "variable",
     events="variable",
-    tells=lambda verb, row: {"name": row["name"], "value": row["value"]},
+    event_data=lambda verb, row: {"name": row["name"], "value": row["value"]},
     on=("legacy", "api"),
 )
 VARIABLES.deletes()
