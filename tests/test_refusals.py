@@ -18,7 +18,7 @@ from tests.command_tree import MAIN_APP, Example, Node, leaves
 from tests.refusals import REFUSALS, Refusal, refuse
 
 # These report what they meet, ask at a terminal, or start a platform: they have tests of their own.
-APART = {"doctor", "login", "sandbox"}
+APART = {"doctor check", "login", "sandbox"}
 # These ask again for seconds before they believe that nobody answers.
 PATIENT = {"operations wait"}
 # These pass on what they receive, whatever it is.

@@ -1,4 +1,4 @@
-"""`scalingo doctor`: what works here, and what to do about the rest."""
+"""`scalingo doctor`: what works here and in scripts, and what to do about the rest."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from scalingo_cli.cli.command import Command
-from scalingo_cli.console.view import View, status
+from scalingo_cli.cli.command import Group
+from scalingo_cli.console.view import Column, View, status
 from scalingo_cli.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -24,9 +24,50 @@ SHORT = View(
 )
 
 
-@click.command(
-    "doctor",
-    cls=Command,
+FINDING = View(
+    "findings",
+    "finding",
+    {
+        "Place": Column(lambda record: f"{record['file']}:{record['line']}"),
+        "Line": "text",
+        "Instead": "instead",
+        "Problem": "problem",
+    },
+    empty="Nothing to replace.",
+)
+
+
+@click.group("doctor", cls=Group, default="check")
+def command() -> None:
+    """Check the sign-in, the connection and the local setup."""
+
+
+@command.command(
+    "scripts",
+    examples=[
+        "scalingo doctor scripts .",
+        "scalingo doctor scripts . --json | jq -r '.findings[].instead'",
+    ],
+)
+@click.argument("directory", metavar="DIRECTORY|FILE", type=click.Path())
+@click.pass_obj
+def scripts(session: Session, directory: str) -> ExitCode:
+    """Find lines in scripts and CI files to replace, and show what replaces each.
+
+    Finds lines that read the official client's tables, put a token on a command line, or wait by
+    sleeping. Nothing is changed. Exits with 10 if there are such lines.
+    """
+    from dataclasses import asdict
+
+    from scalingo_cli.commands.doctor import script_lines
+
+    findings = [asdict(finding) for finding in script_lines.search(directory)]
+    session.show({"findings": findings}, FINDING)
+    return ExitCode.DIFFERENT if findings else ExitCode.DONE
+
+
+@command.command(
+    "check",
     takes_app=True,
     examples=[
         "scalingo doctor",
@@ -34,7 +75,7 @@ SHORT = View(
     ],
 )
 @click.pass_context
-def command(context: click.Context) -> ExitCode:
+def check(context: click.Context) -> ExitCode:
     """Check the sign-in, the connection and the local setup.
 
     Each check ends in ok, a warning or a failure, with a suggested fix. Exits with 1 if any check
