@@ -906,11 +906,26 @@ _scalingo_at() {
             arguments=('words|latest|deployments list|')
             ;;
         'doctor')
+            commands=(check scripts)
+            default=check
+            options=(
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'doctor check')
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
             )
+            ;;
+        'doctor scripts')
+            options=(
+                '-h --help'
+                '--json'
+            )
+            arguments=('file')
             ;;
         'domains')
             commands=(add list remove show update)
