@@ -46,6 +46,15 @@ COMMANDS = {
     "deployment-cache-delete": "deployments clear-cache",
     "deployment-delete-cache": "deployments clear-cache",
     "deployment-follow": "deployments follow --next",
+    "addons-info": "addons show",
+    "database-info": "databases show",
+    "database-list-plans": "databases plans",
+    "database-create": "databases create",
+    "database-upgrade": "databases change-plan",
+    "database-destroy": "databases delete",
+    "database-endpoints": "databases endpoints",
+    "database-network-configuration": "databases network",
+    "database-net-peerings": "databases peerings list",
     "database-create-user": "databases users create",
     "database-delete-user": "databases users delete",
     "database-disable-feature": "databases features disable",
@@ -103,6 +112,12 @@ DIFFERENT = {
     "autoscalers-update": "autoscalers update",
     "bash": "run bash",
     "addons-config": "databases maintenance window",
+    "database-net-peerings-add": "databases peerings add",
+    "database-net-peerings-remove": "databases peerings remove",
+    "database-firewall-rules": "databases firewall list",
+    "database-firewall-rules-add": "databases firewall add",
+    "database-firewall-rules-remove": "databases firewall remove",
+    "database-firewall-managed-ranges": "databases firewall ranges",
     "database-maintenance-info": "databases maintenance show",
     "destroy": "apps delete",
     "env-set": "env set",
@@ -124,26 +139,13 @@ OPTION_FOR_ARGUMENT = {
     "autoscalers-add": ["-c", "--container-type"],
     "autoscalers-update": ["-c", "--container-type"],
     "database-maintenance-info": ["--maintenance"],
+    "database-net-peerings-add": ["--outscale-net-peering-id"],
+    "database-net-peerings-remove": ["--net-peering", "--np"],
 }
 
 # Those that are not in this client yet, and the command line that does the same or comes nearest.
 # A row moves to COMMANDS, or goes, once there is a command for it. "": there is none.
 INSTEAD = {
-    "addons-info": "api GET /apps/{app}/addons/ADDON",
-    "database-create": "api POST /databases",
-    "database-destroy": "apps delete NAME",
-    "database-endpoints": "api GET /databases/DATABASE/endpoints",
-    "database-firewall-managed-ranges": "",
-    "database-firewall-rules": "",
-    "database-firewall-rules-add": "",
-    "database-firewall-rules-remove": "",
-    "database-info": "api GET /databases",
-    "database-list-plans": "addons plans PROVIDER",
-    "database-net-peerings": "api GET /databases/DATABASE/net_peerings",
-    "database-net-peerings-add": "api POST /databases/DATABASE/net_peerings",
-    "database-net-peerings-remove": "api DELETE /databases/DATABASE/net_peerings/ID",
-    "database-network-configuration": "api GET /databases/DATABASE/network_configuration",
-    "database-upgrade": "addons upgrade ADDON PLAN",
     "db-tunnel": "",
     "influx-console": "",
     "influxdb-console": "",
@@ -392,6 +394,39 @@ def with_option(words: str, spellings: Sequence[str]) -> click.Command:
     return command
 
 
+def firewall(name: str) -> click.Command:
+    """Return one of the official firewall commands, whose first word may name the database."""
+    from scalingo_cli.commands.databases import firewall as ours
+
+    verb = DIFFERENT[name].rpartition(" ")[2]
+    words = ["DATABASE", "RULE"] if verb == "remove" else ["DATABASE"]
+
+    @click.command(name, cls=Command, hidden=True, changes=verb in {"add", "remove"})
+    @click.argument("words", nargs=-1, metavar=" ".join(f"[{word}]" for word in words))
+    @click.pass_context
+    def run(context: click.Context, /, words: Sequence[str], **options: Any) -> None:
+        session, left = session_of(context), list(words)
+        if left and session.database_option is None:
+            session.database_option = left.pop(0)
+        if verb == "remove":
+            if len(left) != 1:
+                raise BadUsage("This requires DATABASE and RULE.")
+            options |= {"rule": left.pop(), "yes": False}
+        if left:
+            raise BadUsage(f"Unexpected argument: {left[0]}.")
+        context.invoke(ours.command.commands[verb], **options)
+
+    if verb == "add":
+        run.params += [
+            click.Option(["--cidr"]),
+            click.Option(["--label"]),
+            click.Option(["--managed-range", "range_id"]),
+            click.Option(["--yes"], is_flag=True),
+        ]
+    run.takes_addon = True
+    return run
+
+
 @click.command("addons-config", cls=Command, hidden=True, changes=True, takes_app=True)
 @click.argument("addon")
 @click.option("--maintenance-window-day", "day", metavar="DAY")
@@ -409,6 +444,8 @@ def command(name: str) -> click.Command | None:
     """Return the official command of this name whose options differ from ours, if any."""
     if name == "bash":
         return bash()
+    if name.startswith("database-firewall-"):
+        return firewall(name)
     if name in OPTION_FOR_ARGUMENT:
         return with_option(DIFFERENT[name], OPTION_FOR_ARGUMENT[name])
     return {

@@ -239,7 +239,7 @@ def test_what_is_offered_instead_is_a_command_line_of_ours(
         ("login --ssh", "scalingo login --ssh"),
         ("logs --addon ad-1", "scalingo logs --addon"),
         ("--addon ad-1 logs", "scalingo logs --addon"),
-        ("-d shop-db env", "scalingo env list --database"),
+        ("-d shop-db ps", "scalingo ps --database"),
     ],
 )
 def test_an_official_option_that_is_not_here_is_answered_by_name(

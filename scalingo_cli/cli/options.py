@@ -206,6 +206,7 @@ def database_option(
         "database_option",
         aliases=aliases,
         metavar="NAME|ID",
+        type=Word(listing="databases list"),
         remember=_database,
         hidden=hidden,
         help=f"Dedicated database to use instead of an app{default and f' (default: {default})'}.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scalingo_cli import database as databases
 from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.types import Word
 from scalingo_cli.collection import Collection
@@ -104,6 +105,22 @@ def list_(session: Session) -> None:
     session.show(ADDONS.get(session.app()), ADDON)
 
 
+@command.command(examples=["scalingo addons show postgresql"])
+@click.argument("addon", type=Word(listing="addons list"))
+@click.pass_obj
+def show(session: Session, addon: str) -> None:
+    """Show an add-on.
+
+    ADDON is an ID, or the name of the provider if the app has only one add-on from it.
+    """
+    app = session.app()
+    found = databases.of(app, ADDONS.get(app)["addons"], addon)
+    session.show(app.api.get(*ADDONS.at(app, plain(found["id"]))), ADDON)
+    if databases.kind_of(found) in databases.KINDS:
+        line = app.line(f"databases show --addon {addon}")
+        session.console.progress(f"The database itself: {line}")
+
+
 @command.command(changes=True, examples=["scalingo addons add redis redis-sandbox"])
 @click.argument("provider", type=Word(listing="addons providers"))
 @click.argument("plan")
@@ -138,7 +155,7 @@ def upgrade(session: Session, addon: str, plan: str) -> None:
     ADDON is an ID, or the name of the provider if the app has only one add-on from it.
     """
     app = session.app()
-    found = ADDONS.one(app, addon)
+    found = databases.of(app, ADDONS.get(app)["addons"], addon)
     plan_id = plain(_plan(app.api, plain(at(found, "addon_provider.id")), plan)["id"])
     answer = app.api.send(
         "PATCH",
@@ -166,7 +183,7 @@ def remove(session: Session, addon: str, confirm: str | None) -> None:
     ADDON is an ID, or the name of the provider if the app has only one add-on from it.
     """
     app = session.app()
-    found = ADDONS.one(app, addon)
+    found = databases.of(app, ADDONS.get(app)["addons"], addon)
     service, resource = plain(at(found, "addon_provider.name")), plain(found.get("resource_id"))
     what = f"the add-on {service} ({resource}) of {app.name} with all its data and variables"
     session.console.confirm(f"This deletes {what} and cannot be undone.", addon, confirm)

@@ -62,6 +62,7 @@ def command() -> None:
 
 @command.command(
     "list",
+    takes_database=True,
     examples=[
         "scalingo collaborators",
         "scalingo collaborators --json | jq -r '.collaborators[].email'",
@@ -83,7 +84,9 @@ def list_(session: Session) -> None:
         session.show(document, COLLABORATOR)
 
 
-@command.command(changes=True, examples=["scalingo collaborators add lena@example.com"])
+@command.command(
+    takes_database=True, changes=True, examples=["scalingo collaborators add lena@example.com"]
+)
 @click.argument("email")
 @click.option("--limited", is_flag=True, help="Limited permissions (regional platform only).")
 @click.pass_obj
@@ -126,7 +129,9 @@ def update(session: Session, collaborator: str, limited: bool | None) -> None:
 
 
 @command.command(
-    changes=True, examples=["scalingo collaborators remove jonas@pinecrate.example --yes"]
+    takes_database=True,
+    changes=True,
+    examples=["scalingo collaborators remove jonas@pinecrate.example --yes"],
 )
 @click.argument("collaborator", metavar="EMAIL|ID", type=Word(listing="collaborators list"))
 @without_asking

@@ -25,6 +25,7 @@ OF_THE_ACCOUNT = {
     "addons categories",
     "addons providers",
     "apps list",
+    "databases list",
     "integrations list",
     "keys list",
     "notifiers events",

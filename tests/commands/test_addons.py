@@ -152,7 +152,7 @@ def test_two_addons_of_one_provider_need_an_id(scalingo: CommandLine, sandbox: S
     for line in (upgrade, f"remove {POSTGRES} --confirm {POSTGRES}"):
         result = scalingo(f"addons {line}")
         assert (result.code, result.stdout) == (2, "")
-        assert f'"{POSTGRES}" matches 2 records.' in result.stderr
+        assert f'has 2 add-ons "{POSTGRES}".' in result.stderr
         assert all(addon["id"] in result.stderr for addon in (addons[0], addons[-1]))
     assert sent(sandbox) == []
     assert scalingo(["addons", "upgrade", addons[-1]["id"], "postgresql-starter-1024"]).code == 0

@@ -10,7 +10,7 @@ from scalingo_cli import database as databases
 from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.types import Word
 from scalingo_cli.commands.backups.schedule import SCHEDULE
-from scalingo_cli.commands.databases import features, maintenance, pitr, users
+from scalingo_cli.commands.databases import dedicated, features, firewall, maintenance, pitr, users
 from scalingo_cli.commands.databases.window import WINDOW
 from scalingo_cli.console.view import Column, View, date, plain, status
 
@@ -67,5 +67,13 @@ def show(session: Session, database: str | None) -> None:
     session.show(databases.chosen(session, database).get(), DATABASE)
 
 
-for _group in (users.command, features.command, maintenance.command, pitr.command):
+for _command in dedicated.COMMANDS:
+    command.add_command(_command)
+for _group in (
+    users.command,
+    features.command,
+    maintenance.command,
+    pitr.command,
+    firewall.command,
+):
     command.add_command(_group)

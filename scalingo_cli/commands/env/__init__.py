@@ -35,7 +35,9 @@ def command() -> None:
 
 
 @command.command(
-    "list", examples=["scalingo env", "scalingo env --json | jq '.variables | length'"]
+    "list",
+    takes_database=True,
+    examples=["scalingo env", "scalingo env --json | jq '.variables | length'"],
 )
 @click.option("--names", is_flag=True, help="Only the names, without the values.")
 @click.pass_obj
@@ -54,7 +56,10 @@ def list_(session: Session, names: bool) -> None:
     session.show(document, NAME if names else VARIABLE)
 
 
-@command.command(examples=["scalingo env get SHOP_ENV", "scalingo env get --resolve DATABASE_URL"])
+@command.command(
+    takes_database=True,
+    examples=["scalingo env get SHOP_ENV", "scalingo env get --resolve DATABASE_URL"],
+)
 @click.argument("name", type=Word(listing="env list"))
 @click.option(
     "--resolve", is_flag=True, help="The value that containers see: that of OTHER for $OTHER."

@@ -53,6 +53,7 @@ def command() -> None:
 
 @command.command(
     "list",
+    takes_database=True,
     examples=[
         "scalingo events --app my-app",
         "scalingo events --type scale --type restart --limit 5",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     "logs",
     cls=Command,
     takes_app=True,
+    takes_database=True,
     examples=[
         "scalingo logs --app my-app",
         "scalingo logs -n 1000 --filter 'web|worker' | grep -i error",

@@ -125,6 +125,13 @@ PROVIDERS: dict[str, dict[str, Any]] = {
         "variables": ["LANTERNLIGHT_URL"],
         "plans": [("wick", "Wick, one graph", 0.0)],
     },
+    "postgresql-ng": _database(
+        "postgresql-dr",
+        "PostgreSQL, dedicated",
+        "A dedicated relational database",
+        "postgres",
+        "SCALINGO_POSTGRESQL_URL",
+    ),
 }
 
 
@@ -137,6 +144,7 @@ ADDONS.lists()
 
 # Shown only to those who are signed in.
 BY_INVITATION = ("lanternlight",)
+UNLISTED = ("postgresql-ng",)  # whose plans can be asked for all the same
 
 
 def _plans(provider_id: str, dialect: Dialect) -> list[Row]:
@@ -194,7 +202,11 @@ def _provider(provider_id: str, dialect: Dialect) -> Row:
 
 
 def _offered(call: Call) -> list[str]:
-    return [name for name in PROVIDERS if call.visitor or name not in BY_INVITATION]
+    return [
+        name
+        for name in PROVIDERS
+        if name not in UNLISTED and (call.visitor or name not in BY_INVITATION)
+    ]
 
 
 @route("GET", "/v1/addon_categories", auth="optional")
@@ -223,7 +235,7 @@ def providers(call: Call) -> Response:
 def plans(call: Call) -> Response:
     """List the plans of a provider."""
     provider_id = call.names["addon_provider_id"]
-    if provider_id not in _offered(call):
+    if provider_id not in [*_offered(call), *UNLISTED]:
         raise not_found("addon_provider")
     more = {"logo_url": _logo(provider_id), "short_description": ""}
     return document({"plans": [row | more for row in _plans(provider_id, call.dialect)]})
@@ -351,6 +363,11 @@ def resume(call: Call) -> Response:
     row["status"] = "running"
     call.record("resume_addon", {**_told(row), "plan_name": row["plan"]["name"]})
     return document({"addon": row})
+
+
+def plan(call: Call, provider_id: str, plan_id: str) -> Row:
+    """Return the plan of a provider with this id; refuse one that the user cannot pay."""
+    return _affordable(call, provider_id, plan_id)
 
 
 def _affordable(call: Call, provider_id: str, plan_id: str) -> Row:

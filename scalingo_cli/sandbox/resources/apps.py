@@ -107,7 +107,8 @@ def new(store: Store, owner: User, name: str, region: str) -> App:
     return app
 
 
-def _available(store: Store, name: str) -> str:
+def available(store: Store, name: str) -> str:
+    """Return a name that a new application can have; refuse any other with what is wrong."""
     problems = [] if name else ["can't be blank"]
     if not 6 <= len(name) <= 48:
         problems.append("must have 6 to 48 characters")
@@ -126,14 +127,15 @@ def _available(store: Store, name: str) -> str:
 def list_(call: Call) -> Response:
     """List the apps that the user owns or collaborates on."""
     apps = call.store.apps_of(call.user, call.region)
-    return document({"apps": [shown(call.store, app) for app in apps]})
+    rows = [shown(call.store, app) for app in apps if "dedicated" not in app.collections]
+    return document({"apps": rows})
 
 
 @route("POST", "/v1/apps")
 def create(call: Call) -> Response:
     """Create an app; with the header X-Dry-Run, only say whether it could be."""
     given = call.rooted("app", call.dialect.row("app", {"name": str, **CHOICES}))
-    name = _available(call.store, given["name"])
+    name = available(call.store, given["name"])
     owned = [app for app in call.store.apps if app.owner is call.user]
     if not call.user.verified and len(owned) >= FREE_APPS:
         raise unpaid("create another application")
@@ -159,7 +161,7 @@ def rename(call: Call) -> Response:
     given = call.document({"current_name": str, "new_name": str})
     if given["current_name"] != app.name:
         raise invalid(current_name="is not the name of this application")
-    new_name = _available(call.store, given["new_name"])
+    new_name = available(call.store, given["new_name"])
     call.record("rename_app", {"old_name": app.name, "new_name": new_name})
     app.name = new_name
     for row in app.collaborators:

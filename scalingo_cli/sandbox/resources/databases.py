@@ -81,7 +81,7 @@ def _found(call: Call) -> tuple[App, Row, Database]:
         raise authentication.unauthorized(call.request)
     for app in call.store.apps:
         for row in app.addons:
-            known = row["addon_provider"]["id"] in VERSIONS and app.region == call.region
+            known = kind_of(row) in VERSIONS and app.region == call.region
             if row["id"] == addon_id and known:
                 return app, row, of(call.store, app, row)
     raise refused(404, "Database not found")
@@ -90,7 +90,7 @@ def _found(call: Call) -> tuple[App, Row, Database]:
 def of(store: Store, app: App, addon: Row) -> Database:
     """Return the database of an add-on, with a backup for each of its last days."""
     if addon["id"] not in app.databases:
-        kind = addon["addon_provider"]["id"]
+        kind = kind_of(addon)
         database = Database(
             addon["id"],
             kind,
@@ -110,6 +110,11 @@ def of(store: Store, app: App, addon: Row) -> Database:
         if days:
             _maintained(store, database, now)
     return app.databases[addon["id"]]
+
+
+def kind_of(addon: Row) -> str:
+    """Return the kind of an add-on's database."""
+    return str(addon["addon_provider"]["id"]).removesuffix("-ng")
 
 
 def _periodic(store: Store, addon: Row, moment: datetime) -> Backup:

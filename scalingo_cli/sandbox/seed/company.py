@@ -21,6 +21,7 @@ from scalingo_cli.sandbox.resources import (
     autoscalers,
     collaborators,
     cron_tasks,
+    dedicated,
     deployments,
     domains,
     features,
@@ -566,6 +567,7 @@ NOTIFIERS: list[tuple[str, str, Row, list[str]]] = [
 ]
 
 # app: provider, plan, resource, days ago
+DEDICATED = "crate-ledger"  # a database that is an app of its own
 ADDONS: dict[str, list[tuple[str, str, str, float]]] = {
     MAIN_APP: [
         ("postgresql", "postgresql-starter-512", "pinecrate_sh_4187", 121.0),
@@ -656,6 +658,9 @@ def fill(store: Store, main_app: str = MAIN_APP, region: str = "") -> None:
             store.apps.append(_app(store, people, place, name, called, *row))
     if store.dialect.regions:
         _group(store, people["noor"])
+        ledger = apps.new(store, people["noor"], DEDICATED, region)
+        dedicated.make(store, ledger, "postgresql-ng", "postgresql-dr-starter-1024", "10.20.0.0/24")
+        store.apps.append(ledger)
         for days, kind in EVENTS_OF_ACCOUNT:
             add_event(store, kind)["created_at"] = stamp_utc(_ago(store, days))
         add_drains(store.app(main_app))

@@ -1,0 +1,109 @@
+"""`scalingo databases firewall`: from where a dedicated database can be reached (preview)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from scalingo_cli import database as databases
+from scalingo_cli.cli.command import Group
+from scalingo_cli.cli.options import without_asking
+from scalingo_cli.commands.databases.dedicated import network
+from scalingo_cli.console import lookup
+from scalingo_cli.console.view import View, plain
+from scalingo_cli.errors import BadUsage
+
+if TYPE_CHECKING:
+    from scalingo_cli.session import Session
+
+RULE = View(
+    "rules",
+    "rule",
+    {"ID": "id", "CIDR": "cidr", "Range": "range_id", "Label": "label", "Type": "type"},
+    empty="No rule: nobody can connect from outside.",
+)
+RANGE = View("ranges", "range", {"ID": "id", "Name": "name"}, empty="The platform has no ranges.")
+
+
+@click.group("firewall", cls=Group, takes_addon=True)
+def command() -> None:
+    """List, add and remove the firewall rules of a dedicated database."""
+
+
+@command.command("list", examples=["scalingo databases firewall --database crate-ledger"])
+@click.pass_obj
+def list_(session: Session) -> None:
+    """List from where a database can be reached."""
+    session.show(databases.chosen(session).get("firewall_rules"), RULE)
+
+
+@command.command(
+    changes=True,
+    examples=[
+        "scalingo databases firewall add 192.0.2.0/24 --label office --database crate-ledger",
+        "scalingo databases firewall add --range mr-6b1f0e52 --database crate-ledger",
+    ],
+)
+@click.argument("cidr", metavar="[CIDR]", required=False)
+@click.option("--label", metavar="TEXT", help="What the addresses are.")
+@click.option("--range", "range_id", metavar="ID", help="Range of the platform, instead of CIDR.")
+@without_asking
+@click.pass_obj
+def add(
+    session: Session, cidr: str | None, label: str | None, range_id: str | None, yes: bool
+) -> None:
+    """Let a network, or a range of the platform, connect to a database."""
+    if (cidr is None) == (range_id is None):
+        raise BadUsage("This requires CIDR or --range, and not both.")
+    if label is not None and cidr is None:
+        raise BadUsage("--label requires CIDR.")
+    if cidr is not None:
+        fields = {"type": "custom_range", "cidr": network(cidr)}
+        fields |= {"label": label} if label is not None else {}
+    else:
+        fields = {"type": "managed_range", "range_id": str(range_id)}
+    database = databases.chosen(session, anew=True)
+    if fields.get("cidr", "").endswith("/0"):
+        question = f"Let the whole internet connect to {database.name}?"
+        session.console.agree(question, yes)
+    answer = database.send("POST", "firewall_rules", json=fields)
+    document = answer.document
+    session.show(document if "rule" in document else {"rule": document}, RULE)
+    session.say(f"Added the rule to {database.name}. It takes effect in about two minutes.")
+
+
+@command.command(
+    changes=True,
+    examples=[
+        "scalingo databases firewall remove --yes --database crate-ledger"
+        " $(scalingo databases firewall add 192.0.2.0/24 --database crate-ledger | cut -f 1)"
+    ],
+)
+@click.argument("rule", metavar="ID")
+@without_asking
+@click.pass_obj
+def remove(session: Session, rule: str, yes: bool) -> None:
+    """Remove a firewall rule; who connects by it is cut off."""
+    database = databases.chosen(session, anew=True)
+    found = lookup.one(
+        database.get("firewall_rules")["rules"] or [],
+        rule,
+        "label",
+        "cidr",
+        missing=f"{database.name} has no rule",
+        listing=database.line("databases firewall"),
+    )
+    place = plain(found.get("cidr") or found.get("range_id"))
+    session.console.agree(f"Remove the rule for {place} from {database.name}?", yes)
+    database.send("DELETE", "firewall_rules", plain(found["id"]))
+    session.say(f"Removed the rule for {place} from {database.name}.")
+
+
+@command.command(examples=["scalingo databases firewall ranges --database crate-ledger"])
+@click.pass_obj
+def ranges(session: Session) -> None:
+    """List the ranges of addresses that the platform keeps up to date."""
+    database = databases.chosen(session)
+    document = database.app.api.get("firewall", "managed_ranges", service=database.service)
+    session.show(document, RANGE)
