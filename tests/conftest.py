@@ -89,7 +89,7 @@ def running_sandbox(protocol: str) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def sandbox(running_sandbox: Sandbox) -> Iterator[Sandbox]:
-    """The pretend platform with its starting data; a defect of its own fails the test."""
+    """The sandbox with its starting data; a defect of its own fails the test."""
     running_sandbox.reset()
     yield running_sandbox
     assert not running_sandbox.errors

@@ -92,7 +92,7 @@ def test_what_was_recorded_is_what_the_sandbox_answers(tmp_path: Path) -> None:
     assert not [word for word in ("acceptance-", "noor", "hello", "127.0.0.1") if word in text]
 
 
-def test_a_difference_is_told() -> None:
+def test_a_difference_is_reported() -> None:
     ours = acceptance.Answer(
         "show", 200, {"app": {"name": "a", "limits": {}, "domains": [{"id": 1}]}}
     )

@@ -302,7 +302,7 @@ def test_rename_needs_its_flag(scalingo: CommandLine) -> None:
     assert scalingo("rename window").code == 2
 
 
-def test_the_help_tells_of_none(scalingo: CommandLine) -> None:
+def test_the_help_shows_none(scalingo: CommandLine) -> None:
     words = scalingo("--help").stdout.split()
     assert not {*compat.COMMANDS, *compat.INSTEAD} & set(words)
     assert "--synchronous" not in scalingo("scale --help").stdout

@@ -260,7 +260,7 @@ def test_words_not_listed_yet_are_asked_for_behind(
     assert not (tmp_path / "caught").exists()
 
 
-def test_the_git_remote_tells_the_app(shell: Shell, tmp_path: Path) -> None:
+def test_the_git_remote_names_the_app(shell: Shell, tmp_path: Path) -> None:
     git = ["git", "-C", str(tmp_path)]
     subprocess.run([*git, "init", "--quiet"], check=True)
     url = "git@scalingo.com:pinecrate-shop.git"

@@ -98,7 +98,7 @@ def test_a_token_that_the_platform_quotes_is_not_repeated(
     assert "You are not allowed to do this: *** may not." in result.stderr
 
 
-def test_it_tells_of_each_request_and_its_answer(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_each_request_and_response_is_logged(scalingo: CommandLine, sandbox: Sandbox) -> None:
     quiet = scalingo("scale web:3")
     sandbox.advance(60)
     result = scalingo("scale web:3 --debug")
@@ -162,7 +162,7 @@ def test_it_goes_before_the_command_too(scalingo: CommandLine) -> None:
     assert "> GET " in scalingo("apps --debug list").stderr
 
 
-def test_a_redirect_is_told_in_order(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_a_redirect_is_logged_in_order(scalingo: CommandLine, sandbox: Sandbox) -> None:
     sandbox.fail_next("redirect", location=f"{sandbox.url}/v1/apps?token=n33dle")
     lines = scalingo("apps --debug").stderr.splitlines()
     assert [line.split(",")[0] for line in lines] == [
@@ -175,7 +175,7 @@ def test_a_redirect_is_told_in_order(scalingo: CommandLine, sandbox: Sandbox) ->
 
 
 @pytest.mark.parametrize("fault", ["cut", "cut_body"])
-def test_an_answer_that_does_not_come_is_told_once(
+def test_a_missing_response_is_logged_once(
     fault: str, scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     sandbox.fail_next(fault)

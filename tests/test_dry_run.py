@@ -201,7 +201,7 @@ def test_any_name_survives_the_shell(
     )
 
 
-def test_what_the_curl_lines_lack_is_told(scalingo: CommandLine) -> None:
+def test_what_the_curl_lines_lack_is_said(scalingo: CommandLine) -> None:
     token = "The commands read the token from SCALINGO_API_TOKEN: set it first.\n"
     user = scalingo.where(SCALINGO_API_TOKEN=None)
     assert user("apps create tea-room --curl").stderr == token

@@ -265,7 +265,9 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("kind", "details", "words"), CASES)
-def test_an_event_is_told_in_both_forms(kind: str, details: dict[str, Any], words: str) -> None:
+def test_an_event_is_described_in_both_forms(
+    kind: str, details: dict[str, Any], words: str
+) -> None:
     envelope = {"id": "e-1", "type": kind, "user": EVA, "app_id": "a-1", "app_name": "shop"}
     assert describe({**envelope, "type_data": details}) == words
     assert describe({**envelope, **details}) == words
@@ -289,7 +291,7 @@ def test_every_type_has_a_case() -> None:
         ({}, "event"),
     ],
 )
-def test_what_cannot_be_told_is_named(event: dict[str, Any], words: str) -> None:
+def test_what_cannot_be_described_is_named(event: dict[str, Any], words: str) -> None:
     assert describe(event) == words
 
 
@@ -320,11 +322,11 @@ OBJECTS = st.dictionaries(NAMES | st.text(), JSON, max_size=5)
 
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(sorted(SENTENCES)) | JSON, OBJECTS, OBJECTS | JSON)
-def test_any_json_is_told(kind: object, envelope: dict[str, Any], details: object) -> None:
+def test_any_json_is_described(kind: object, envelope: dict[str, Any], details: object) -> None:
     assert describe({**envelope, "type": kind, "type_data": details}).strip()
 
 
-def test_deep_and_huge_json_is_told() -> None:
+def test_deep_and_huge_json_is_described() -> None:
     deep: Any = "x"
     for _ in range(100_000):
         deep = {"collaborator": [deep], "scope": deep}
@@ -343,7 +345,7 @@ def test_deep_and_huge_json_is_told() -> None:
     st.text().map(lambda text: f"hunter2{text}"),
     st.booleans(),
 )
-def test_no_value_of_a_variable_is_told(
+def test_no_value_of_a_variable_is_shown(
     kind: str, names: list[str], value: str, flat: bool
 ) -> None:
     first, *others = ({"name": name, "value": value, "old_value": value} for name in names)

@@ -220,9 +220,7 @@ def test_other_mistyped_names_are_offered_those_near(
         ("collaborators", "collaborators add EMAIL"),
     ],
 )
-def test_where_there_is_nothing_the_first_step_is_told(
-    line: str, begin: str, scalingo: CommandLine
-) -> None:
+def test_an_empty_list_shows_the_first_step(line: str, begin: str, scalingo: CommandLine) -> None:
     result = scalingo(f"{line} --app pinecrate-next")
     assert (result.code, result.stdout) == (0, "")
     assert result.stderr.endswith(f": scalingo {begin} --app pinecrate-next\n")

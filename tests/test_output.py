@@ -58,7 +58,7 @@ def test_every_record_keeps_its_identity_at_any_width(
         assert sorted(names) == sorted(identities)
 
 
-def test_what_has_no_room_is_told(scalingo: CommandLine) -> None:
+def test_columns_without_room_are_named(scalingo: CommandLine) -> None:
     result = scalingo("addons", SCALINGO_FORCE_TTY="60", NO_COLOR="1")
     assert "ID" not in result.stdout.splitlines()[0]
     assert result.stderr == "Columns hidden to fit: ID. Use --json to see everything.\n"

@@ -40,7 +40,7 @@ def test_every_shape_of_meta_is_read_to_its_end(
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_every_shape_tells_that_there_is_more(
+def test_every_shape_says_that_there_is_more(
     shape: str, scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     sandbox.paginate(shape)
@@ -80,7 +80,7 @@ def test_without_a_count_the_end_is_a_page_with_nothing_new(
 
 
 @pytest.mark.parametrize("meta", [None, [], {"pagination": None}, {"total_pages": "many"}])
-def test_a_meta_that_tells_nothing(
+def test_a_meta_that_says_nothing(
     meta: object, scalingo: CommandLine, elsewhere: Elsewhere
 ) -> None:
     elsewhere.will_answer({**page("b", "a"), "meta": meta})

@@ -123,7 +123,7 @@ def test_each_promise_names_what_holds_it() -> None:
         assert set(holders) <= tests | {f"make {target}" for target in targets}
 
 
-def test_no_variable_is_read_that_the_table_does_not_tell() -> None:
+def test_no_variable_is_read_that_the_table_lacks() -> None:
     package = Path(scalingo_cli.__file__).parent
     told = {name for names in ENVIRONMENT for name in names.split(", ")}
     read = {

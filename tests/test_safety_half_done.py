@@ -202,7 +202,7 @@ def test_a_sign_in_that_fails_leaves_no_token(
 
 
 @pytest.mark.regional
-def test_a_token_that_cannot_be_taken_back_is_told_of(
+def test_a_token_that_cannot_be_revoked_is_reported(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     sandbox.fail_next("500", path="/v1/users/self")
@@ -245,7 +245,7 @@ def test_a_sign_out_that_this_machine_does_not_do(
 
 
 @pytest.mark.regional
-def test_a_renewed_token_that_cannot_be_kept_is_told(
+def test_a_renewed_token_that_cannot_be_stored_is_shown(
     scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     assert sign_in(scalingo, sandbox).code == 0

@@ -94,7 +94,7 @@ ANSWERS: dict[str, tuple[Iterable[bytes], bool, int, str]] = {
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-def test_an_answer_that_is_none(name: str, scalingo: CommandLine) -> None:
+def test_an_invalid_response(name: str, scalingo: CommandLine) -> None:
     answer, reset, code, words = ANSWERS[name]
     with server(answer, reset=reset) as url:
         for line in ("apps", "apps --json"):

@@ -173,7 +173,7 @@ def test_a_full_disk_with_json(scalingo: CommandLine) -> None:
 
 @pytest.mark.legacy
 @pytest.mark.parametrize("closing", ["2> /dev/full", "2>&-", "2> >(exec <&-)"])
-def test_what_cannot_be_told_stops_nothing(
+def test_a_message_that_cannot_be_written_stops_nothing(
     closing: str, scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     (tmp_path / ".env").write_text("A=1\n")

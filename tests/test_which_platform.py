@@ -78,7 +78,7 @@ def test_what_is_no_url_of_an_api(url: str, scalingo: CommandLine) -> None:
     assert "secret" not in said.stderr
 
 
-def test_an_empty_url_is_none(scalingo: CommandLine, protocol: str) -> None:
+def test_an_empty_url_is_unset(scalingo: CommandLine, protocol: str) -> None:
     """Without a token nothing is sent, so that this test does not reach the real platform."""
     said = scalingo("apps", SCALINGO_API_URL="", SCALINGO_AUTH_URL="", SCALINGO_API_TOKEN=None)
     assert said.code == 4

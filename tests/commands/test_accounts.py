@@ -85,7 +85,7 @@ def test_a_script_gives_the_code(scalingo: CommandLine, sandbox: Sandbox) -> Non
     assert said.stderr.startswith("Welcome, oskar.\n")
 
 
-def test_a_script_without_the_code_is_told_how(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_a_script_without_the_code_gets_a_hint(scalingo: CommandLine, sandbox: Sandbox) -> None:
     user = scalingo.where(SCALINGO_API_TOKEN=None)
     said = user(OTP_LOGIN, stdin=sandbox.otp_password)
     assert (said.code, said.stdout) == (4, "")

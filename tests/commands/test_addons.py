@@ -19,7 +19,7 @@ def sent(sandbox: Sandbox) -> list[str]:
     return [request.method for request in sandbox.requests if request.method != "GET"]
 
 
-def test_in_a_pipe_a_line_tells_each_addon(scalingo: CommandLine) -> None:
+def test_in_a_pipe_each_addon_is_a_line(scalingo: CommandLine) -> None:
     result = scalingo("addons")
     assert (result.code, result.stderr) == (0, "")
     assert [line[1:4] for line in result.lines] == [
@@ -31,7 +31,7 @@ def test_in_a_pipe_a_line_tells_each_addon(scalingo: CommandLine) -> None:
 
 
 @pytest.mark.parametrize("columns", ["60", "80", "120"])
-def test_at_a_terminal_a_table_tells_the_addons(scalingo: CommandLine, columns: str) -> None:
+def test_at_a_terminal_addons_are_a_table(scalingo: CommandLine, columns: str) -> None:
     result = scalingo("addons", SCALINGO_FORCE_TTY=columns, NO_COLOR="1")
     lines = result.stdout.splitlines()
     assert lines[0].split()[:2] == ["Provider", "Plan"]
@@ -268,7 +268,7 @@ def test_the_catalogue_needs_no_account_and_no_app(
     assert not any("authorization" in request.headers for request in sandbox.requests)
 
 
-def test_the_catalogue_tells_more_to_who_is_signed_in(scalingo: CommandLine) -> None:
+def test_the_catalogue_shows_more_to_who_is_signed_in(scalingo: CommandLine) -> None:
     assert "lanternlight" in scalingo("addons providers").stdout
     assert "lanternlight" not in scalingo("addons providers", SCALINGO_API_TOKEN=None).stdout
     assert scalingo("addons plans lanternlight", SCALINGO_API_TOKEN=None).code == 3

@@ -196,7 +196,7 @@ def test_a_field_can_be_a_file(scalingo: CommandLine, tmp_path: Path) -> None:
         "-H na(me:s3cret",
     ],
 )
-def test_a_field_that_is_none_is_refused_unrepeated(
+def test_an_invalid_field_is_refused_without_repeating_it(
     words: str, scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     result = scalingo(["api", "POST", "/apps", *words.split()], stdin="s3cret")

@@ -349,9 +349,7 @@ def test_create_says_what_was_done_if_the_buildpack_fails(
     assert "scalingo env set BUILDPACK_URL=URL --app tea-room" in said.stderr
 
 
-def test_create_tells_how_to_deploy(
-    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
-) -> None:
+def test_create_says_how_to_deploy(scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path) -> None:
     said = scalingo("apps create tea-room")
     assert (said.code, said.lines[0][:2]) == (0, ["tea-room", "new"])
     assert sandbox.requests[0].json == {"app": {"name": "tea-room"}}

@@ -18,7 +18,7 @@ def sent(sandbox: Sandbox) -> list[str]:
     return [request.method for request in sandbox.requests if request.method != "GET"]
 
 
-def test_in_a_pipe_a_line_tells_each_collaborator(scalingo: CommandLine) -> None:
+def test_in_a_pipe_each_collaborator_is_a_line(scalingo: CommandLine) -> None:
     result = scalingo("collaborators")
     assert (result.code, result.stderr) == (0, "")
     assert [line[:3] for line in result.lines] == [
@@ -32,7 +32,7 @@ def test_in_a_pipe_a_line_tells_each_collaborator(scalingo: CommandLine) -> None
 
 
 @pytest.mark.parametrize("columns", ["60", "80", "120"])
-def test_at_a_terminal_pending_invitations_are_told_apart(
+def test_at_a_terminal_pending_invitations_look_different(
     scalingo: CommandLine, columns: str
 ) -> None:
     result = scalingo("collaborators", SCALINGO_FORCE_TTY=columns, NO_COLOR="1")
@@ -46,7 +46,7 @@ def test_at_a_terminal_pending_invitations_are_told_apart(
     assert result.stdout.count("invited") == 1
 
 
-def test_the_link_of_an_invitation_is_told_in_json_alone(scalingo: CommandLine) -> None:
+def test_the_link_of_an_invitation_is_only_in_json(scalingo: CommandLine) -> None:
     links = [
         row["invitation_link"]
         for row in scalingo("collaborators --json").json["collaborators"]

@@ -161,7 +161,7 @@ def test_deploy_fetches_and_packs_a_war_from_a_url(
 
 
 @regional
-def test_deploy_refuses_a_war_that_is_none(
+def test_deploy_refuses_an_invalid_war(
     scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     (tmp_path / "shop.war").write_bytes(b"<html>")

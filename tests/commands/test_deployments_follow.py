@@ -54,7 +54,7 @@ def test_output_comes_as_it_grows(
     assert follower.stderr.splitlines() == [f"deployment: {status}" for status in statuses]
 
 
-def test_an_outage_is_told_once_and_loses_nothing(
+def test_an_outage_is_reported_once_and_loses_nothing(
     follow: Callable[[], Follower], scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     sandbox.deploy(sandbox.main_app, outcome="build-error", seconds=1000)

@@ -103,7 +103,7 @@ def test_the_platform_is_not_well(fault: str, healthy: CommandLine, sandbox: San
     assert checks["app"]["status"] == "ok"
 
 
-def test_the_address_is_none(healthy: CommandLine) -> None:
+def test_the_address_is_invalid(healthy: CommandLine) -> None:
     checks = found(healthy, SCALINGO_API_URL="http://api.example")
     assert list(checks) == ["scalingo", "python", "platform", "app", "completion"]
     assert "unencrypted" in checks["platform"]["message"]

@@ -32,7 +32,7 @@ def sent(sandbox: Sandbox) -> list[str]:
     return [request.method for request in sandbox.requests if request.method != "GET"]
 
 
-def test_in_a_pipe_a_line_tells_each_domain(scalingo: CommandLine) -> None:
+def test_in_a_pipe_each_domain_is_a_line(scalingo: CommandLine) -> None:
     result = scalingo("domains")
     assert (result.code, result.stderr) == (0, "")
     assert [line[:2] for line in result.lines] == [[SHOP, "yes"], [ORDERS, "yes"], [BARE, "no"]]
@@ -56,7 +56,7 @@ def test_at_a_terminal_what_expires_soon_is_said_in_words(
 
 
 @pytest.mark.parametrize("sent", [None, "", "0001-01-01T00:00:00Z", "some day", 7])
-def test_dates_that_are_none(scalingo: CommandLine, sandbox: Sandbox, sent: object) -> None:
+def test_invalid_dates(scalingo: CommandLine, sandbox: Sandbox, sent: object) -> None:
     sandbox.store.apps[0].domains[0]["validity"] = sent
     assert scalingo("domains", **TERMINAL).code == 0
     assert scalingo("domains").code == 0

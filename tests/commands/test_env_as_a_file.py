@@ -111,7 +111,7 @@ class TestDiff:
         assert scalingo(["env", "diff", "--exit-code", file(**change)]).code == 10
         assert scalingo(["env", "diff", file(**change)]).code == 0
 
-    def test_at_a_terminal_signs_tell_what_colour_would(
+    def test_at_a_terminal_signs_show_what_colour_would(
         self, scalingo: CommandLine, file: Write
     ) -> None:
         wanted = file(ADDED=SECRET, MOTTO=SECRET, SHOP_ENV=None)
@@ -145,7 +145,7 @@ class TestDiff:
         result = scalingo(["env", "diff", wanted])
         assert {line[1] for line in result.lines} == {"add"}
 
-    def test_nothing_is_asked_of_the_platform_for_a_file_that_is_none(
+    def test_nothing_is_requested_for_an_invalid_file(
         self, scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
     ) -> None:
         (tmp_path / "bad.env").write_text(f"A=1\n{SECRET}\n")
@@ -240,7 +240,7 @@ class TestPrune:
         assert not changes()
 
     @pytest.mark.legacy  # the regional platform removes them all in one request
-    def test_a_failure_midway_tells_what_was_done_and_the_same_command_finishes(
+    def test_a_failure_midway_reports_what_was_done_and_the_same_command_finishes(
         self, scalingo: CommandLine, sandbox: Sandbox, file: Write, variables: Variables
     ) -> None:
         app = sandbox.store.app(sandbox.main_app)
@@ -290,7 +290,7 @@ class TestPrune:
         assert not changes()
 
     @pytest.mark.legacy  # the regional platform removes them all in one request
-    def test_ctrl_c_midway_tells_what_was_done(
+    def test_ctrl_c_midway_reports_what_was_done(
         self, scalingo: CommandLine, sandbox: Sandbox, file: Write, changes: Methods
     ) -> None:
         app = sandbox.store.app(sandbox.main_app)

@@ -77,7 +77,7 @@ def test_with_json_the_document_as_it_was_sent(scalingo: CommandLine, sandbox: S
     assert said.lines == [[said.stdout.strip()]]
 
 
-def test_each_type_is_told_in_words(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_each_type_is_described_in_words(scalingo: CommandLine, sandbox: Sandbox) -> None:
     told = {line[2]: line[3] for line in scalingo("events --all").lines}
     assert set(told) == {event["type"] for event in happened(sandbox)} >= DOCUMENTED
     assert {kind: what for kind, what in told.items() if what in ("", kind)} == {}
@@ -87,14 +87,14 @@ def test_each_type_is_told_in_words(scalingo: CommandLine, sandbox: Sandbox) -> 
     assert told["accept_collaborator"] == "tomasz@pinecrate.example joined, invited by noor"
 
 
-def test_scales_are_told_in_both_forms(scalingo: CommandLine) -> None:
+def test_scales_are_described_in_both_forms(scalingo: CommandLine) -> None:
     told = [line[3] for line in scalingo("events --type scale").lines]
     assert "worker 1:M → 1:L, clock 0 → 1" in told  # under type_data, amounts with sizes
     assert "worker 0 → 1" in told  # beside the type, bare amounts
     assert "web 1 → 3" in told
 
 
-def test_flat_and_nested_events_tell_the_same(scalingo: CommandLine) -> None:
+def test_flat_and_nested_events_read_the_same(scalingo: CommandLine) -> None:
     lines = scalingo("events --all").lines
     changed = {line[1][:4]: line[3] for line in lines if line[2] == "edit_variable"}
     assert changed["2015"] == "WEB_CONCURRENCY changed"
@@ -117,7 +117,7 @@ def values_of_variables(sandbox: Sandbox) -> set[str]:
 
 
 @pytest.mark.parametrize("width", [None, "200"])
-def test_no_value_of_a_variable_is_told(
+def test_no_value_of_a_variable_is_shown(
     width: str | None, scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     record(sandbox, "new_variable", name="DATABASE_URL", value="postgres://u:hunter2@db.example")
@@ -261,7 +261,7 @@ def test_no_event_at_all(scalingo: CommandLine, sandbox: Sandbox) -> None:
         ("extra", 'Unknown command "extra".'),
     ],
 )
-def test_misuse_is_told_before_anything_is_sent(
+def test_misuse_is_reported_before_anything_is_sent(
     options: str, says: str, scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     said = scalingo(f"events {options}")

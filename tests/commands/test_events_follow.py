@@ -137,7 +137,7 @@ def test_more_than_a_page_at_once(follow: Follow, sandbox: Sandbox, shape: str) 
     assert ids(follower.lines(59)) == new
 
 
-def test_an_outage_is_told_once_and_loses_nothing(follow: Follow, sandbox: Sandbox) -> None:
+def test_an_outage_is_reported_once_and_loses_nothing(follow: Follow, sandbox: Sandbox) -> None:
     follower = follow()
     for kind in ("503", "cut", "cut_body", "429"):
         sandbox.fail_next(kind, retry_after=0)

@@ -29,7 +29,7 @@ def sent(sandbox: Sandbox) -> list[str]:
     return [request.method for request in sandbox.requests if request.method != "GET"]
 
 
-def test_in_a_pipe_a_line_tells_each_key(scalingo: CommandLine) -> None:
+def test_in_a_pipe_each_key_is_a_line(scalingo: CommandLine) -> None:
     result = scalingo("keys")
     assert result.code == 0
     assert [line[:2] for line in result.lines] == [
@@ -39,14 +39,14 @@ def test_in_a_pipe_a_line_tells_each_key(scalingo: CommandLine) -> None:
     assert result.stderr == ""
 
 
-def test_a_fingerprint_is_the_one_that_ssh_tells(scalingo: CommandLine, tmp_path: Path) -> None:
+def test_a_fingerprint_is_the_one_that_ssh_shows(scalingo: CommandLine, tmp_path: Path) -> None:
     line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIK0wmN/Cr3JXqmLW7u+g9pTh+wyqDHpSQEIQczXkVx9q"
     (tmp_path / "key.pub").write_text(f"{line}\n")
     added = scalingo("keys add known key.pub")
     assert added.lines[0][2] == "SHA256:FHsTyFHNmvNpw4o7+rp+M1yqMyBF8vXSBRkZtkQ0RKY"
 
 
-def test_at_a_terminal_a_table_tells_the_keys(scalingo: CommandLine) -> None:
+def test_at_a_terminal_keys_are_a_table(scalingo: CommandLine) -> None:
     result = scalingo("keys", SCALINGO_FORCE_TTY="80", NO_COLOR="1")
     assert result.stdout.splitlines()[0].split() == ["Name", "Kind", "Fingerprint"]
     assert "SHA256:" in result.stdout
@@ -188,7 +188,9 @@ def test_a_private_key_never_leaves_the_machine_nor_shows(
     assert sandbox.requests == []
 
 
-def test_a_private_key_is_told_from_its_public_half(scalingo: CommandLine, tmp_path: Path) -> None:
+def test_a_private_key_is_distinguished_from_its_public_half(
+    scalingo: CommandLine, tmp_path: Path
+) -> None:
     (tmp_path / "id").write_bytes(openssh())
     result = scalingo("keys add laptop id")
     assert "id contains a private key. It was not sent." in result.stderr

@@ -183,7 +183,7 @@ def test_a_script_signs_in(signed_out: CommandLine, sandbox: Sandbox, file: Path
     assert signed_out("whoami").lines[0][0] == "noor"
 
 
-def test_with_json_the_user_is_told_and_no_token(
+def test_with_json_the_user_is_shown_and_no_token(
     signed_out: CommandLine, sandbox: Sandbox, file: Path
 ) -> None:
     with_token = "login --with-token --insecure-storage"

@@ -159,7 +159,7 @@ def test_a_filter_that_matches_nothing(scalingo: CommandLine) -> None:
     )
 
 
-def test_a_filter_that_is_none(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_an_invalid_filter(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("logs --filter '('")
     assert (said.code, said.stdout) == (5, "")
     assert "filter is not a regular expression" in said.stderr
@@ -220,7 +220,7 @@ def test_logs_ask_for_a_new_address_if_theirs_is_refused(
     assert [r.path.startswith("/v1/") for r in sandbox.requests] == [True, False, True, False]
 
 
-def test_an_address_that_is_none(scalingo: CommandLine, elsewhere: Elsewhere) -> None:
+def test_an_invalid_address(scalingo: CommandLine, elsewhere: Elsewhere) -> None:
     elsewhere.will_answer({"app": {}, "logs_url": None})
     said = scalingo("logs", SCALINGO_API_URL=elsewhere.url)
     assert (said.code, said.stdout) == (1, "")

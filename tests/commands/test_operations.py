@@ -145,7 +145,7 @@ def test_a_platform_without_an_answer_for_long(scalingo: CommandLine, sandbox: S
 
 
 @pytest.mark.parametrize("status", [None, 5, {}])
-def test_a_status_that_is_none_does_not_hang(
+def test_an_invalid_status_does_not_hang(
     status: object, scalingo: CommandLine, elsewhere: Elsewhere
 ) -> None:
     elsewhere.will_answer(operation(status))
@@ -154,9 +154,7 @@ def test_a_status_that_is_none_does_not_hang(
     assert said.stderr == "Error: The platform did not send the status of this operation.\n"
 
 
-def test_a_status_that_nobody_told_us_of_is_an_end(
-    scalingo: CommandLine, elsewhere: Elsewhere
-) -> None:
+def test_an_unknown_status_is_an_end(scalingo: CommandLine, elsewhere: Elsewhere) -> None:
     elsewhere.will_answer(operation("pending"))
     elsewhere.will_answer(operation("cancelled"))
     said = scalingo("operations wait 5d1f", SCALINGO_API_URL=elsewhere.url)

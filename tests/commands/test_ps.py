@@ -58,7 +58,7 @@ def test_an_app_that_crashed_runs_nothing(scalingo: CommandLine) -> None:
 
 
 @pytest.mark.regional
-def test_a_state_is_told_and_every_field_is_left(
+def test_a_state_is_shown_and_every_field_is_kept(
     scalingo: CommandLine, elsewhere: Elsewhere
 ) -> None:
     size = {"name": "2XL"}
@@ -94,7 +94,7 @@ def test_an_app_without_a_type(
 
 @pytest.mark.both
 @pytest.mark.parametrize("rows", [{"containers": None, "stats": None}, {"stats": [{}]}, {}])
-def test_a_platform_that_tells_nothing_of_what_runs(
+def test_a_platform_that_does_not_say_what_runs(
     rows: object, scalingo: CommandLine, elsewhere: Elsewhere
 ) -> None:
     elsewhere.will_answer({"containers": [{"name": "[red]", "amount": 1, "size": "M"}]})

@@ -188,7 +188,7 @@ def test_the_exit_code_is_the_containers(code: int, scalingo: CommandLine) -> No
     assert scalingo(f"run 'echo done; exit {code}'").code == code
 
 
-def test_a_platform_that_does_not_tell_is_believed_to_be_content(
+def test_an_exit_code_that_is_not_returned_counts_as_success(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     sandbox.fail_next("404", method="GET", path="/attach")
@@ -203,7 +203,7 @@ def test_a_container_that_the_platform_ended(scalingo: CommandLine, sandbox: San
     assert "stopped the container: it produced no output for too long" in said.stderr
 
 
-def test_no_success_is_claimed_where_the_platform_fails_to_tell(
+def test_no_success_is_claimed_if_the_platform_fails_to_say(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     sandbox.fail_next("503", method="GET", path="/attach", times=9)
@@ -367,7 +367,7 @@ def test_a_silent_attach_server(scalingo: CommandLine, sandbox: Sandbox) -> None
     assert f"127.0.0.1:{port} sent nothing for 0.2 s." in said.stderr
 
 
-def test_debug_tells_each_step_and_no_secret(
+def test_debug_logs_each_step_and_no_secret(
     scalingo: CommandLine, sandbox: Sandbox, protocol: str
 ) -> None:
     said = scalingo("--debug-body run --tty --env KEY=n33dle true")
@@ -546,9 +546,7 @@ def test_a_resize_reaches_the_program(at_terminal: Start) -> None:
     assert terminal.end()[0] == 130
 
 
-def test_a_size_that_is_refused_at_first_is_told_again(
-    at_terminal: Start, sandbox: Sandbox
-) -> None:
+def test_a_size_that_is_refused_at_first_is_retried(at_terminal: Start, sandbox: Sandbox) -> None:
     sandbox.fail_next("404", method="PUT")
     command = "while :; do stty size; sleep 0.05; done"
     terminal = at_terminal("run", command, columns=101, rows=33)
@@ -557,7 +555,7 @@ def test_a_size_that_is_refused_at_first_is_told_again(
     terminal.end()
 
 
-def test_a_size_that_is_never_taken_is_told_of_at_the_end(
+def test_a_size_that_is_never_accepted_is_reported_at_the_end(
     at_terminal: Start, sandbox: Sandbox
 ) -> None:
     sandbox.fail_next("503", method="PUT", times=9)

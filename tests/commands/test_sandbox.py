@@ -134,7 +134,7 @@ def test_what_it_does_not_serve_is_said_at_the_end(user: CommandLine) -> None:
     assert said.stderr == "The sandbox does not serve GET /v1/tea.\n"
 
 
-def test_a_terminal_is_told_where_it_is(user: CommandLine) -> None:
+def test_a_terminal_shows_the_address(user: CommandLine) -> None:
     terminal = user.terminal(["sandbox", "--", "sh", "-c", "echo ready"], columns=200)
     terminal.expect_exact("Sandbox: a local simulator of Scalingo (region osc-fr1).")
     terminal.expect_exact("It ends when sh does.")

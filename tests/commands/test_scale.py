@@ -98,7 +98,7 @@ def test_a_size_touches_its_type_alone(scalingo: CommandLine, sandbox: Sandbox) 
     assert formation(scalingo) == {"web": "3:XL", "worker": "2:L", "clock": "1:S"}
 
 
-def test_waiting_tells_the_progress(scalingo: CommandLine) -> None:
+def test_waiting_reports_the_progress(scalingo: CommandLine) -> None:
     said = scalingo("scale web:3 --wait")
     assert said.code == 0
     assert said.lines[0][:2] == ["web", "3"]

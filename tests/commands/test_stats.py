@@ -161,7 +161,7 @@ def test_a_watch_that_is_ended_leaves_the_cursor(scalingo: CommandLine) -> None:
     assert terminal.exitstatus == 143
 
 
-def test_a_platform_that_stays_away_is_told_of_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unreachable_platform_is_reported_once(capsys: pytest.CaptureFixture[str]) -> None:
     answers: list[object] = [usage(), TryAgain("away"), TryAgain("away"), usage(), TryAgain("away")]
 
     def ask() -> dict[str, object]:

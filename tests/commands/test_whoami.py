@@ -92,7 +92,7 @@ def test_without_a_token(scalingo: CommandLine, sandbox: Sandbox) -> None:
     assert not sandbox.requests
 
 
-def test_a_refused_token_is_told_by_its_source(scalingo: CommandLine) -> None:
+def test_a_refused_token_is_named_by_its_source(scalingo: CommandLine) -> None:
     said = scalingo("whoami", SCALINGO_API_TOKEN=NOBODYS)
     assert (said.code, said.stdout) == (4, "")
     assert "refused the token from SCALINGO_API_TOKEN." in said.stderr

@@ -33,7 +33,7 @@ def test_an_address_is_good_for_a_minute(sandbox: Sandbox, http: Http) -> None:
 
 
 @pytest.mark.parametrize("status", [404, 204])
-def test_no_logs_are_told_by_a_status(sandbox: Sandbox, http: Http, status: int) -> None:
+def test_no_logs_are_a_status(sandbox: Sandbox, http: Http, status: int) -> None:
     sandbox.forget_logs(sandbox.main_app, status)
     answer = logs(http, sandbox)
     assert (answer.status_code, answer.text) == (status, "")

@@ -83,7 +83,7 @@ def test_an_operation_can_fail_to_start_one(regional: Regional) -> None:
     assert regional("GET", "api", APP).json()["app"]["status"] == "running"
 
 
-def test_whoever_is_silent_for_too_long_is_told_so(regional: Regional) -> None:
+def test_an_idle_client_gets_a_timeout(regional: Regional) -> None:
     url = started(regional, "cat")
     with attached(regional, url) as connection:
         answers = []

@@ -162,7 +162,7 @@ def test_it_signs_in_finds_its_region_and_works(regional: Regional) -> None:
     assert not regional.sandbox.errors
 
 
-def test_it_is_told_in_the_platforms_words_what_is_wrong(regional: Regional) -> None:
+def test_errors_are_in_the_platforms_words(regional: Regional) -> None:
     client = signed_in(regional.sandbox)
 
     def said(method: str, path: str, body: Any = None) -> tuple[int, Any]:

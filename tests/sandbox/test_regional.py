@@ -21,7 +21,7 @@ def claims(bearer: str) -> Any:
     return json.loads(payload)
 
 
-def test_a_password_makes_a_token_that_is_told_once(regional: Regional) -> None:
+def test_a_password_makes_a_token_that_is_shown_once(regional: Regional) -> None:
     sandbox = regional.sandbox
     body = {"token": {"name": "quince"}}
     made = regional("POST", "auth", "/v1/tokens", body, auth=(sandbox.email, sandbox.password))

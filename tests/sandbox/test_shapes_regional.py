@@ -458,7 +458,7 @@ def is_a(value: Any, kind: str) -> bool:
     raise ValueError(kind)
 
 
-def test_a_shape_tells_what_differs() -> None:
+def test_a_shape_shows_what_differs() -> None:
     shape = {"a": "str", "b?": ["int?"], "c": "date?"}
     assert (
         mismatch({"a": "x", "b": [1, None], "c": "2026-02-01T00:00:00.123456789Z"}, shape) is None

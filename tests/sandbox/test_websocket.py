@@ -118,7 +118,7 @@ def test_legacy_has_them_too_and_they_can_be_cut(http: Http, sandbox: Any) -> No
             json.loads(last[1])
 
 
-def test_deployments_are_told_as_they_go_on(regional: Regional) -> None:
+def test_deployments_are_reported_as_they_progress(regional: Regional) -> None:
     app = regional("GET", "api", APP).json()["app"]
     greeting = {"type": "auth", "data": {"token": regional.bearer}}
     with visiting(app["links"]["deployments_stream"]) as visitor:
@@ -144,7 +144,7 @@ def test_deployments_are_told_as_they_go_on(regional: Regional) -> None:
 @pytest.mark.parametrize(
     "greeting", [b"hello", b"[]", b'{"type": "auth"}', b'{"type": "auth", "data": {"token": "x"}}']
 )
-def test_no_stranger_is_told(regional: Regional, greeting: bytes) -> None:
+def test_strangers_get_nothing(regional: Regional, greeting: bytes) -> None:
     app = regional("GET", "api", APP).json()["app"]
     with visiting(app["links"]["deployments_stream"]) as visitor:
         visitor.send(greeting)
