@@ -95,6 +95,7 @@ CONTENTS: dict[str, dict[str, str]] = {
 }
 # Those that `scalingo help all` lists, and `scalingo --help` leaves out to fit a screen and a half.
 LONG_TAIL = {
+    "accounts",
     "alerts",
     "autoscalers",
     "completion",
@@ -106,6 +107,7 @@ LONG_TAIL = {
     "notifiers",
     "operations",
     "private-network",
+    "projects",
     "regions",
     "stacks",
     "tokens",

@@ -102,7 +102,11 @@ def _payment_required(refusal: Refusal) -> ScalingoError:
 
 
 def _forbidden(refusal: Refusal) -> ScalingoError:
-    return NotAllowed(f"{refusal.because('You are not allowed to do this')}.")
+    is_of_region = refusal.document.get("code") == "region_disabled"
+    hint = "Choose a different region with --region. List them: scalingo regions"
+    return NotAllowed(
+        f"{refusal.because('You are not allowed to do this')}.", hint if is_of_region else None
+    )
 
 
 def _not_found(refusal: Refusal) -> ScalingoError:

@@ -437,6 +437,15 @@ def test_what_only_the_owner_may(scalingo: CommandLine) -> None:
         assert "Only the owner of hedgerow-map may" in said.stderr
 
 
+def test_create_in_a_region_that_is_not_open_offers_the_others(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.disable_region("osc-fr1")
+    said = scalingo("apps create tea-room")
+    assert (said.code, said.stdout) == (4, "")
+    assert "Choose a different region with --region. List them: scalingo regions" in said.stderr
+
+
 # delete
 
 
