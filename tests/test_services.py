@@ -71,7 +71,12 @@ def test_a_page_instead_of_an_answer_names_the_address_to_check(
     assert said.code == 3
     assert said.stderr.splitlines() == [
         "Error: Nothing found at keys/k-1.",
-        "Check that SCALINGO_AUTH_URL is the URL of the API.",
+        "It may have been removed meanwhile. If not: check that SCALINGO_AUTH_URL is the URL of the"
+        " API.",
     ]
+    sandbox.fail_next("404", 1, "DELETE", "/v1/keys", **page)
+    said = scalingo("keys remove 'Build machine' --yes")
+    assert said.code == 3
+    assert "It may have been removed meanwhile." in said.stderr
     sandbox.fail_next("404", 1, "GET", "/v1/apps", **page)
     assert "Check that SCALINGO_API_URL is the URL of the API." in scalingo("api GET apps").stderr

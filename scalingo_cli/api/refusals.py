@@ -127,7 +127,11 @@ def _not_found(refusal: Refusal) -> ScalingoError:
         return error
     detail = f" ({refusal.reason})" if refusal.reason not in {"", "not found"} else ""
     place = f"at {'/'.join(parts)}" if parts else "there"
-    hint = None if refusal.document else f"Check that {refusal.variable} is the URL of the API."
+    hint = None
+    if not refusal.document:  # a web page
+        hint = f"Check that {refusal.variable} is the URL of the API."
+        if parts and len(parts) % 2 == 0:
+            hint = f"It may have been removed meanwhile. If not: {hint[0].lower()}{hint[1:]}"
     return NotFound(f"Nothing found {place}{detail}.", hint)
 
 
