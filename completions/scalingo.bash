@@ -11,7 +11,7 @@ _scalingo_at() {
     commands=() default='' options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
-            commands=(accounts addons alerts api apps autoscalers backups collaborators completion config containers cron-tasks databases deploy deployments doctor domains env events git integrations keys log-drains login logout logs logs-archives notifiers operations private-network projects ps regions restart run sandbox scale stacks stats tokens update version whoami)
+            commands=(accounts addons alerts api apps autoscalers backups collaborators completion containers cron-tasks deploy deployments doctor domains env events git integrations keys link log-drains login logout logs notifiers operations private-network projects ps regions restart review-apps run sandbox scale stacks stats tokens update version whoami)
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
@@ -42,7 +42,7 @@ _scalingo_at() {
             arguments=('words||accounts list|')
             ;;
         'addons')
-            commands=(add categories list plans providers remove show upgrade)
+            commands=(add categories list plans providers remove upgrade)
             default=list
             options=(
                 '-a --app|words||apps list|'
@@ -93,14 +93,6 @@ _scalingo_at() {
                 '--confirm|words||addons list|'
                 '--curl'
                 '--dry-run'
-                '-h --help'
-                '--json'
-            )
-            arguments=('words||addons list|')
-            ;;
-        'addons show')
-            options=(
-                '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
             )
@@ -213,7 +205,7 @@ _scalingo_at() {
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
                 '--curl'
-                '--database|words||databases list|'
+                '--database|text'
                 '--dry-run'
                 '-F --field|text'
                 '-H --header|text'
@@ -420,7 +412,7 @@ _scalingo_at() {
             options=(
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
-                '--database|words||databases list|'
+                '--database|text'
                 '-h --help'
                 '--json'
             )
@@ -430,7 +422,7 @@ _scalingo_at() {
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
                 '--curl'
-                '--database|words||databases list|'
+                '--database|text'
                 '--dry-run'
                 '-h --help'
                 '--json'
@@ -442,7 +434,7 @@ _scalingo_at() {
             options=(
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
-                '--database|words||databases list|'
+                '--database|text'
                 '--force'
                 '-h --help'
                 '--json'
@@ -454,7 +446,7 @@ _scalingo_at() {
             options=(
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
-                '--database|words||databases list|'
+                '--database|text'
                 '-h --help'
                 '--json'
             )
@@ -465,7 +457,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--confirm|text'
                 '--curl'
-                '--database|words||databases list|'
+                '--database|text'
                 '--dry-run'
                 '-h --help'
                 '--json'
@@ -480,7 +472,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--at|text'
                 '--curl'
-                '--database|words||databases list|'
+                '--database|text'
                 '--dry-run'
                 '-h --help'
                 '--json'
@@ -492,14 +484,14 @@ _scalingo_at() {
             options=(
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
-                '--database|words||databases list|'
+                '--database|text'
                 '-h --help'
                 '--json'
             )
             arguments=('words||backups list|')
             ;;
         'collaborators')
-            commands=(add list remove update)
+            commands=(add list remove)
             default=list
             options=(
                 '-a --app|words||apps list|'
@@ -511,7 +503,6 @@ _scalingo_at() {
             options=(
                 '-a --app|words||apps list|'
                 '--curl'
-                '--database|words||databases list|'
                 '--dry-run'
                 '-h --help'
                 '--json'
@@ -522,7 +513,6 @@ _scalingo_at() {
         'collaborators list')
             options=(
                 '-a --app|words||apps list|'
-                '--database|words||databases list|'
                 '-h --help'
                 '--json'
             )
@@ -531,23 +521,10 @@ _scalingo_at() {
             options=(
                 '-a --app|words||apps list|'
                 '--curl'
-                '--database|words||databases list|'
                 '--dry-run'
                 '-h --help'
                 '--json'
                 '--yes'
-            )
-            arguments=('words||collaborators list|')
-            ;;
-        'collaborators update')
-            options=(
-                '-a --app|words||apps list|'
-                '--curl'
-                '--dry-run'
-                '-h --help'
-                '--json'
-                '--limited'
-                '--no-limited'
             )
             arguments=('words||collaborators list|')
             ;;
@@ -556,27 +533,6 @@ _scalingo_at() {
                 '-h --help'
             )
             arguments=('words|bash fish zsh||')
-            ;;
-        'config')
-            commands=(set-region show)
-            default=show
-            options=(
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'config set-region')
-            options=(
-                '-h --help'
-                '--json'
-            )
-            arguments=('words|osc-fr1 osc-secnum-fr1||')
-            ;;
-        'config show')
-            options=(
-                '-h --help'
-                '--json'
-            )
             ;;
         'containers')
             commands=(list signal sizes stop)
@@ -639,410 +595,23 @@ _scalingo_at() {
                 '--json'
             )
             ;;
-        'databases')
-            commands=(change-plan create delete endpoints features firewall list maintenance network peerings pitr plans show users)
-            default=list
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--database|words||databases list|'
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'databases change-plan')
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--curl'
-                '--database|words||databases list|'
-                '--dry-run'
-                '-h --help'
-                '--json'
-                '--timeout|text'
-                '--wait'
-            )
-            arguments=('text')
-            repeated=1
-            ;;
-        'databases create')
-            options=(
-                '--curl'
-                '--dry-run'
-                '-h --help'
-                '--ip-range|text'
-                '--json'
-                '--plan|text'
-                '--project|text'
-                '--timeout|text'
-                '--type|text'
-                '--wait'
-            )
-            arguments=('text')
-            ;;
-        'databases delete')
-            options=(
-                '--addon|words||addons list|'
-                '--confirm|text'
-                '--curl'
-                '--database|words||databases list|'
-                '--dry-run'
-                '-h --help'
-                '--json'
-            )
-            arguments=('words||databases list|')
-            ;;
-        'databases endpoints')
-            options=(
-                '--addon|words||addons list|'
-                '--database|words||databases list|'
-                '-h --help'
-                '--json'
-            )
-            arguments=('words||databases list|')
-            ;;
-        'databases features')
-            commands=(disable enable list)
-            default=list
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--database|words||databases list|'
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'databases features disable')
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--curl'
-                '--database|words||databases list|'
-                '--dry-run'
-                '-h --help'
-                '--json'
-                '--yes'
-            )
-            arguments=('words|force-ssl publicly-available redis-aof redis-rdb redis-cache||')
-            ;;
-        'databases features enable')
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--curl'
-                '--database|words||databases list|'
-                '--dry-run'
-                '-h --help'
-                '--json'
-                '--timeout|text'
-                '--wait'
-                '--yes'
-            )
-            arguments=('words|force-ssl publicly-available redis-aof redis-rdb redis-cache||')
-            ;;
-        'databases features list')
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--database|words||databases list|'
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'databases firewall')
-            commands=(add list ranges remove)
-            default=list
-            options=(
-                '--addon|words||addons list|'
-                '--database|words||databases list|'
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'databases firewall add')
-            options=(
-                '--addon|words||addons list|'
-                '--curl'
-                '--database|words||databases list|'
-                '--dry-run'
-                '-h --help'
-                '--json'
-                '--label|text'
-                '--range|text'
-                '--yes'
-            )
-            arguments=('text')
-            ;;
-        'databases firewall list')
-            options=(
-                '--addon|words||addons list|'
-                '--database|words||databases list|'
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'databases firewall ranges')
-            options=(
-                '--addon|words||addons list|'
-                '--database|words||databases list|'
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'databases firewall remove')
-            options=(
-                '--addon|words||addons list|'
-                '--curl'
-                '--database|words||databases list|'
-                '--dry-run'
-                '-h --help'
-                '--json'
-                '--yes'
-            )
-            arguments=('text')
-            ;;
-        'databases list')
-            options=(
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'databases maintenance')
-            commands=(list show window)
-            default=list
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--database|words||databases list|'
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'databases maintenance list')
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--database|words||databases list|'
-                '-h --help'
-                '--json'
-                '--page|text'
-                '--per-page|text'
-            )
-            ;;
-        'databases maintenance show')
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--database|words||databases list|'
-                '-h --help'
-                '--json'
-            )
-            arguments=('words||databases maintenance list|')
-            ;;
-        'databases maintenance window')
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--curl'
-                '--database|words||databases list|'
-                '--day|words|sunday monday tuesday wednesday thursday friday saturday||'
-                '--dry-run'
-                '-h --help'
-                '--hour|text'
-                '--json'
-            )
-            ;;
-        'databases network')
-            options=(
-                '--addon|words||addons list|'
-                '--database|words||databases list|'
-                '-h --help'
-                '--json'
-            )
-            arguments=('words||databases list|')
-            ;;
-        'databases peerings')
-            commands=(add list remove)
-            default=list
-            options=(
-                '--addon|words||addons list|'
-                '--database|words||databases list|'
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'databases peerings add')
-            options=(
-                '--addon|words||addons list|'
-                '--curl'
-                '--database|words||databases list|'
-                '--dry-run'
-                '-h --help'
-                '--json'
-            )
-            arguments=('text')
-            ;;
-        'databases peerings list')
-            options=(
-                '--addon|words||addons list|'
-                '--database|words||databases list|'
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'databases peerings remove')
-            options=(
-                '--addon|words||addons list|'
-                '--curl'
-                '--database|words||databases list|'
-                '--dry-run'
-                '-h --help'
-                '--json'
-                '--yes'
-            )
-            arguments=('text')
-            ;;
-        'databases pitr')
-            commands=(restore window)
-            default=window
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--database|words||databases list|'
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'databases pitr restore')
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--confirm|text'
-                '--curl'
-                '--database|words||databases list|'
-                '--dry-run'
-                '-h --help'
-                '--json'
-                '--timeout|text'
-                '--wait'
-            )
-            arguments=('text')
-            ;;
-        'databases pitr window')
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--database|words||databases list|'
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'databases plans')
-            options=(
-                '-h --help'
-                '--json'
-            )
-            arguments=('text')
-            ;;
-        'databases show')
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--database|words||databases list|'
-                '-h --help'
-                '--json'
-            )
-            arguments=('words||databases list|')
-            ;;
-        'databases users')
-            commands=(create delete list password)
-            default=list
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--database|words||databases list|'
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'databases users create')
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--curl'
-                '--database|words||databases list|'
-                '--dry-run'
-                '-h --help'
-                '--json'
-                '--password-stdin'
-                '--read-only'
-            )
-            arguments=('text')
-            ;;
-        'databases users delete')
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--curl'
-                '--database|words||databases list|'
-                '--dry-run'
-                '-h --help'
-                '--json'
-                '--yes'
-            )
-            arguments=('words||databases users list|')
-            ;;
-        'databases users list')
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--database|words||databases list|'
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'databases users password')
-            options=(
-                '--addon|words||addons list|'
-                '-a --app|words||apps list|'
-                '--curl'
-                '--database|words||databases list|'
-                '--dry-run'
-                '-h --help'
-                '--json'
-                '--password-stdin'
-            )
-            arguments=('words||databases users list|')
-            ;;
         'deploy')
             options=(
                 '-a --app|words||apps list|'
                 '--curl'
                 '--dry-run'
                 '-f --follow'
-                '--no-follow'
                 '-h --help'
                 '--json'
                 '--ref|text'
-                '--timeout|text'
-                '--war'
             )
-            arguments=('file' 'text')
+            arguments=('file')
             ;;
         'deployments')
-            commands=(clear-cache follow list output show)
+            commands=(follow list output show)
             default=list
             options=(
                 '-a --app|words||apps list|'
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'deployments clear-cache')
-            options=(
-                '-a --app|words||apps list|'
-                '--curl'
-                '--dry-run'
                 '-h --help'
                 '--json'
             )
@@ -1052,7 +621,6 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
-                '--next'
                 '--timeout|text'
             )
             arguments=('words|latest|deployments list|')
@@ -1084,26 +652,11 @@ _scalingo_at() {
             arguments=('words|latest|deployments list|')
             ;;
         'doctor')
-            commands=(check scripts)
-            default=check
-            options=(
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'doctor check')
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
             )
-            ;;
-        'doctor scripts')
-            options=(
-                '-h --help'
-                '--json'
-            )
-            arguments=('file')
             ;;
         'domains')
             commands=(add list remove show update)
@@ -1123,8 +676,6 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
                 '--key|file'
-                '--letsencrypt'
-                '--no-letsencrypt'
             )
             arguments=('text')
             ;;
@@ -1157,17 +708,12 @@ _scalingo_at() {
         'domains update')
             options=(
                 '-a --app|words||apps list|'
-                '--canonical'
-                '--no-canonical'
                 '--cert|file'
                 '--curl'
                 '--dry-run'
                 '-h --help'
                 '--json'
                 '--key|file'
-                '--letsencrypt'
-                '--no-letsencrypt'
-                '--no-cert'
             )
             arguments=('words||domains list|')
             ;;
@@ -1210,10 +756,8 @@ _scalingo_at() {
         'env get')
             options=(
                 '-a --app|words||apps list|'
-                '--database|words||databases list|'
                 '-h --help'
                 '--json'
-                '--resolve'
             )
             arguments=('words||env list|')
             ;;
@@ -1227,13 +771,11 @@ _scalingo_at() {
                 '--prune'
                 '--yes'
             )
-            arguments=('file' 'text')
-            repeated=1
+            arguments=('file')
             ;;
         'env list')
             options=(
                 '-a --app|words||apps list|'
-                '--database|words||databases list|'
                 '-h --help'
                 '--json'
                 '--names'
@@ -1283,9 +825,7 @@ _scalingo_at() {
         'events list')
             options=(
                 '--all'
-                '--all-apps'
                 '-a --app|words||apps list|'
-                '--database|words||databases list|'
                 '-f --follow'
                 '-h --help'
                 '--json'
@@ -1439,6 +979,90 @@ _scalingo_at() {
             )
             arguments=('words||keys list|')
             ;;
+        'link')
+            commands=(create delete deploy show update)
+            default=show
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'link create')
+            options=(
+                '--allow-review-apps-from-forks'
+                '--no-allow-review-apps-from-forks'
+                '-a --app|words||apps list|'
+                '--auto-deploy'
+                '--no-auto-deploy'
+                '--aware-of-security-risks'
+                '--branch|text'
+                '--curl'
+                '--deploy-review-apps'
+                '--no-deploy-review-apps'
+                '--destroy-on-close'
+                '--no-destroy-on-close'
+                '--destroy-on-stale'
+                '--no-destroy-on-stale'
+                '--dry-run'
+                '-h --help'
+                '--hours-before-destroy-on-close|text'
+                '--hours-before-destroy-on-stale|text'
+                '--json'
+            )
+            arguments=('text')
+            ;;
+        'link delete')
+            options=(
+                '-a --app|words||apps list|'
+                '--curl'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--yes'
+            )
+            ;;
+        'link deploy')
+            options=(
+                '-a --app|words||apps list|'
+                '--curl'
+                '--dry-run'
+                '-f --follow'
+                '-h --help'
+                '--json'
+            )
+            arguments=('text')
+            ;;
+        'link show')
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'link update')
+            options=(
+                '--allow-review-apps-from-forks'
+                '--no-allow-review-apps-from-forks'
+                '-a --app|words||apps list|'
+                '--auto-deploy'
+                '--no-auto-deploy'
+                '--aware-of-security-risks'
+                '--branch|text'
+                '--curl'
+                '--deploy-review-apps'
+                '--no-deploy-review-apps'
+                '--destroy-on-close'
+                '--no-destroy-on-close'
+                '--destroy-on-stale'
+                '--no-destroy-on-stale'
+                '--dry-run'
+                '-h --help'
+                '--hours-before-destroy-on-close|text'
+                '--hours-before-destroy-on-stale|text'
+                '--json'
+            )
+            ;;
         'log-drains')
             commands=(add list remove)
             default=list
@@ -1453,7 +1077,7 @@ _scalingo_at() {
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
                 '--curl'
-                '--database|words||databases list|'
+                '--database|text'
                 '--drain-region|text'
                 '--dry-run'
                 '-h --help'
@@ -1470,7 +1094,7 @@ _scalingo_at() {
             options=(
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
-                '--database|words||databases list|'
+                '--database|text'
                 '-h --help'
                 '--json'
                 '--with-addons'
@@ -1481,7 +1105,7 @@ _scalingo_at() {
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
                 '--curl'
-                '--database|words||databases list|'
+                '--database|text'
                 '--dry-run'
                 '-h --help'
                 '--json'
@@ -1511,44 +1135,11 @@ _scalingo_at() {
         'logs')
             options=(
                 '-a --app|words||apps list|'
-                '--around|words|latest|events list|'
-                '--database|words||databases list|'
                 '--filter|words||scale|'
                 '-f --follow'
-                '--grep|text'
                 '-h --help'
                 '--json'
                 '-n --lines|text'
-                '--since|text'
-                '--until|text'
-            )
-            ;;
-        'logs-archives')
-            commands=(download list)
-            default=list
-            options=(
-                '-a --app|words||apps list|'
-                '-h --help'
-                '--json'
-            )
-            ;;
-        'logs-archives download')
-            options=(
-                '-a --app|words||apps list|'
-                '--force'
-                '-h --help'
-                '-o --output|text'
-            )
-            arguments=('words|latest|logs-archives list|')
-            repeated=1
-            ;;
-        'logs-archives list')
-            options=(
-                '--all'
-                '-a --app|words||apps list|'
-                '-h --help'
-                '--json'
-                '--page|text'
             )
             ;;
         'notifiers')
@@ -1798,6 +1389,41 @@ _scalingo_at() {
             )
             arguments=('words||scale|')
             repeated=1
+            ;;
+        'review-apps')
+            commands=(create list show)
+            default=list
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'review-apps create')
+            options=(
+                '-a --app|words||apps list|'
+                '--aware-of-security-risks'
+                '--curl'
+                '--dry-run'
+                '-h --help'
+                '--json'
+            )
+            arguments=('text')
+            ;;
+        'review-apps list')
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'review-apps show')
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||review-apps list|')
             ;;
         'run')
             options=(

@@ -75,6 +75,12 @@ COMMANDS = {
     "env-unset": "env unset",
     "git-setup": "git setup",
     "git-show": "git show",
+    "integration-link": "link show",
+    "integration-link-create": "link create",
+    "integration-link-delete": "link delete --yes",
+    "integration-link-manual-deploy": "link deploy",
+    "integration-link-manual-review-app": "review-apps create",
+    "integration-link-update": "link update",
     "integrations-add": "integrations add",
     "integrations-delete": "integrations remove --yes",
     "integrations-import-keys": "integrations import-keys",
@@ -149,14 +155,6 @@ INSTEAD = {
     "db-tunnel": "",
     "influx-console": "",
     "influxdb-console": "",
-    "integration-link": "api GET /apps/{app}/scm_repo_link",
-    "integration-link-create": "api POST /apps/{app}/scm_repo_link",
-    "integration-link-delete": "api DELETE /apps/{app}/scm_repo_link",
-    "integration-link-manual-deploy": "api POST /apps/{app}/scm_repo_link/manual_deploy"
-    " -f branch=BRANCH",
-    "integration-link-manual-review-app": "api POST /apps/{app}/scm_repo_link/manual_review_app"
-    " -f pull_request_id=N",
-    "integration-link-update": "api PATCH /apps/{app}/scm_repo_link",
     "mongo-console": "",
     "mongodb-console": "",
     "mysql-console": "",
@@ -164,7 +162,6 @@ INSTEAD = {
     "postgresql-console": "",
     "psql-console": "",
     "redis-console": "",
-    "review-apps": "api GET /apps/{app}/scm_repo_link/review_apps",
 }
 
 # The official client's options that commands of ours lack, and what to do instead.

@@ -60,6 +60,8 @@ CONTENTS: dict[str, dict[str, str]] = {
         "private-network": "List the names of an app on the private network.",
         "domains": "List, add, update and remove domains and their certificates.",
         "collaborators": "List, invite, limit and remove collaborators.",
+        "link": "Link an app to a repository, and deploy its branches.",
+        "review-apps": "List, show and create review apps.",
     },
     "Databases": {
         "addons": "List, add, upgrade and remove add-ons; browse the catalogue.",

@@ -112,6 +112,17 @@ PAIRS = [
     ),
     ("integrations-import-keys github", "integrations import-keys github"),
     ("integrations-delete github", "integrations remove github --yes"),
+    ("integration-link", "link"),
+    (
+        "integration-link-create https://github.com/pinecrate/shop --app pinecrate-blog --branch x"
+        " --no-auto-deploy --destroy-on-close --hours-before-destroy-on-close 3",
+        "link create https://github.com/pinecrate/shop --app pinecrate-blog --branch x"
+        " --no-auto-deploy --destroy-on-close --hours-before-destroy-on-close 3",
+    ),
+    ("integration-link-update --no-auto-deploy", "link update --no-auto-deploy"),
+    ("integration-link-delete", "link delete --yes"),
+    ("integration-link-manual-deploy main", "link deploy main"),
+    ("integration-link-manual-review-app 81", "review-apps create 81"),
     ("autoscalers-enable worker", "autoscalers enable worker"),
     ("autoscalers-disable worker", "autoscalers disable worker"),
     ("autoscalers-remove worker", "autoscalers remove worker --yes"),

@@ -109,6 +109,10 @@ def _forbidden(refusal: Refusal) -> ScalingoError:
     )
 
 
+# What the platform calls resources, and what people do.
+_RESOURCES = {"scm_integration": "integration", "scm_repo_link": "link to a repository"}
+
+
 def _not_found(refusal: Refusal) -> ScalingoError:
     parts = refusal.parts
     resource = str(refusal.document.get("resource") or "")
@@ -118,9 +122,10 @@ def _not_found(refusal: Refusal) -> ScalingoError:
         return unknown
     if resource:
         collection = parts[-2] if len(parts) % 2 == 0 and parts else ""
-        is_last = collection.removesuffix("s").endswith(resource)
+        is_last = collection != resource and collection.removesuffix("s").endswith(resource)
         name = f' "{parts[-1]}"' if is_last else ""
-        error = NotFound(f"No such {resource.replace('_', ' ')}{name}.")
+        words = _RESOURCES.get(resource, resource.replace("_", " "))
+        error = NotFound(f"No such {words}{name}.")
         error.resource = resource
         if is_last:
             error.collection = parts[:-1]

@@ -420,14 +420,14 @@ class Console:
             self.say(warning)
         return self.ask(f"{question} {answers}".strip(), otherwise=otherwise)
 
-    def agree(self, question: str, given: bool) -> None:
-        """Ask a yes-or-no `question`, unless `given`, which is --yes.
+    def agree(self, question: str, given: bool, option: str = "--yes") -> None:
+        """Ask a yes-or-no `question`, unless `given`, which is the value of an `option`.
 
         Raises Declined if the answer is no, and Misused if there is no terminal.
         """
         if self.is_dry_run or given:
             return
-        answer = self.decision(question, "[y/N]", otherwise="Pass --yes to proceed.")
+        answer = self.decision(question, "[y/N]", otherwise=f"Pass {option} to proceed.")
         if answer.casefold() not in {"y", "yes"}:
             raise Declined("Nothing was done.")
 

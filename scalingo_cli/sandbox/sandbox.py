@@ -43,6 +43,7 @@ from scalingo_cli.sandbox.resources import (
     one_off,
     operations,
     regions,
+    repo_links,
     sources,
 )
 from scalingo_cli.sandbox.seed import company
@@ -437,3 +438,4 @@ class Sandbox(Controls):
         deployments.settle(self.store, now)
         one_off.settle(self.store, now)
         measures.settle(self.store, now)
+        repo_links.settle(self.store, now)

@@ -196,7 +196,8 @@ def output(store: Store, app: App, deployment: Deployment, now: datetime) -> str
     return "".join(f"{line}\n" for line in lines)
 
 
-def _shown(call: Call, deployment: Deployment) -> Row:
+def shown(call: Call, deployment: Deployment) -> Row:
+    """Return a deployment as the API shows it."""
     now = call.store.clock.now()
     app = call.app
     earlier = app.deployments[: app.deployments.index(deployment)]
@@ -241,7 +242,7 @@ def _named(call: Call) -> Deployment:
 def list_(call: Call) -> Response:
     """List the deployments of an app, newest first."""
     deployments = call.app.deployments
-    return pagination.page(call, "deployments", deployments, lambda row: _shown(call, row))
+    return pagination.page(call, "deployments", deployments, lambda row: shown(call, row))
 
 
 @route("POST", "/v1/apps/{app}/deployments", on=["api"])
@@ -262,7 +263,7 @@ def create(call: Call) -> Response:
     deployment.git_ref = given.get("git_ref") or deployment.git_ref
     deployment.fetched = ["-----> Fetching the archive", *(f"       {name}" for name in names)]
     deployment.problem = f" !     The archive cannot be used: {problem}" if problem else ""
-    return document({"deployment": _shown(call, deployment)}, 201)
+    return document({"deployment": shown(call, deployment)}, 201)
 
 
 @route("DELETE", "/v1/apps/{app}/caches/deployment", on=["api"])
@@ -327,7 +328,7 @@ def _news(store: Store, app: App, sent: dict[str, tuple[str, str]]) -> Iterator[
 @route("GET", "/v1/apps/{app}/deployments/{deployment_id}")
 def show(call: Call) -> Response:
     """Show one deployment."""
-    return document({"deployment": _shown(call, _named(call))})
+    return document({"deployment": shown(call, _named(call))})
 
 
 @route("GET", "/v1/apps/{app}/deployments/{deployment_id}/output")

@@ -30,6 +30,7 @@ from scalingo_cli.sandbox.resources import (
     notifiers,
     projects,
     ps,
+    repo_links,
     tokens,
     variables,
 )
@@ -555,6 +556,19 @@ ALERT = {
     "duration_before_trigger": 300_000_000_000,  # nanoseconds
     "remind_every": "1h",
 }
+LINK = {
+    "auto_deploy_enabled": True,
+    "deploy_review_apps_enabled": True,
+    "delete_on_close_enabled": True,
+    "hours_before_delete_on_close": 2,
+}
+REVIEWED = {
+    "number": 84,
+    "title": "Leeks by the metre",
+    "html_url": "https://github.com/pinecrate/shop/pull/84",
+    "source_repo_name": "lena/shop",
+    "source_repo_html_url": "https://github.com/lena/shop",
+}
 # name, platform, where to, which events
 NOTIFIERS: list[tuple[str, str, Row, list[str]]] = [
     (
@@ -748,6 +762,11 @@ def _watch(store: Store, app: App) -> None:
             store, app, platforms[platform], name=name, type_data=data, selected_event_ids=ids
         )
         app.rows("notifiers").append(row)
+    [hub] = integrations.of(app.owner)
+    link = repo_links.new(store, app.owner, app, "https://github.com/pinecrate/shop", hub, **LINK)
+    repo_links.of(app).append(link)
+    review = repo_links.new_review_app(store, app, link, REVIEWED)
+    app.rows("review_apps").append(review)
     kitchen = app.rows("notifiers")[0]["id"]
     guard = alerts.new(store, app, **ALERT, notifiers=[kitchen])
     app.rows("alerts").append(guard)
