@@ -11,7 +11,7 @@ _scalingo_at() {
     commands=() default='' options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
-            commands=(accounts addons alerts api apps autoscalers backups collaborators completion containers cron-tasks deploy deployments doctor domains env events git integrations keys link log-drains login logout logs notifiers operations private-network projects ps regions restart review-apps run sandbox scale stacks stats tokens update version whoami)
+            commands=(accounts addons alerts api apps autoscalers backups collaborators completion config containers cron-tasks deploy deployments doctor domains env events git integrations keys link log-drains login logout logs notifiers operations private-network projects ps regions restart review-apps run sandbox scale stacks stats tokens update version whoami)
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
@@ -491,7 +491,7 @@ _scalingo_at() {
             arguments=('words||backups list|')
             ;;
         'collaborators')
-            commands=(add list remove)
+            commands=(add list remove update)
             default=list
             options=(
                 '-a --app|words||apps list|'
@@ -528,11 +528,44 @@ _scalingo_at() {
             )
             arguments=('words||collaborators list|')
             ;;
+        'collaborators update')
+            options=(
+                '-a --app|words||apps list|'
+                '--curl'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--limited'
+                '--no-limited'
+            )
+            arguments=('words||collaborators list|')
+            ;;
         'completion')
             options=(
                 '-h --help'
             )
             arguments=('words|bash fish zsh||')
+            ;;
+        'config')
+            commands=(set-region show)
+            default=show
+            options=(
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'config set-region')
+            options=(
+                '-h --help'
+                '--json'
+            )
+            arguments=('words|osc-fr1 osc-secnum-fr1||')
+            ;;
+        'config show')
+            options=(
+                '-h --help'
+                '--json'
+            )
             ;;
         'containers')
             commands=(list signal sizes stop)
@@ -601,17 +634,29 @@ _scalingo_at() {
                 '--curl'
                 '--dry-run'
                 '-f --follow'
+                '--no-follow'
                 '-h --help'
                 '--json'
                 '--ref|text'
+                '--timeout|text'
+                '--war'
             )
-            arguments=('file')
+            arguments=('file' 'text')
             ;;
         'deployments')
-            commands=(follow list output show)
+            commands=(clear-cache follow list output show)
             default=list
             options=(
                 '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'deployments clear-cache')
+            options=(
+                '-a --app|words||apps list|'
+                '--curl'
+                '--dry-run'
                 '-h --help'
                 '--json'
             )
@@ -621,6 +666,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--next'
                 '--timeout|text'
             )
             arguments=('words|latest|deployments list|')
@@ -676,6 +722,8 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
                 '--key|file'
+                '--letsencrypt'
+                '--no-letsencrypt'
             )
             arguments=('text')
             ;;
@@ -708,12 +756,17 @@ _scalingo_at() {
         'domains update')
             options=(
                 '-a --app|words||apps list|'
+                '--canonical'
+                '--no-canonical'
                 '--cert|file'
                 '--curl'
                 '--dry-run'
                 '-h --help'
                 '--json'
                 '--key|file'
+                '--letsencrypt'
+                '--no-letsencrypt'
+                '--no-cert'
             )
             arguments=('words||domains list|')
             ;;
@@ -825,6 +878,7 @@ _scalingo_at() {
         'events list')
             options=(
                 '--all'
+                '--all-apps'
                 '-a --app|words||apps list|'
                 '-f --follow'
                 '-h --help'
