@@ -61,7 +61,7 @@ CONTENTS: dict[str, dict[str, str]] = {
         "domains": "List, add, update and remove domains and their certificates.",
         "collaborators": "List, invite, limit and remove collaborators.",
         "link": "Link an app to a repository, and deploy its branches.",
-        "review-apps": "List, show and create review apps.",
+        "review-apps": "List review apps, and add one for a pull request.",
     },
     "Databases": {
         "addons": "List, add, upgrade and remove add-ons; browse the catalogue.",

@@ -47,7 +47,7 @@ REVIEW_APPS = Collection(
 
 @click.group("review-apps", cls=Group, takes_app=True)
 def command() -> None:
-    """List, show and create review apps."""
+    """List review apps, and add one for a pull request."""
 
 
 @command.command(
