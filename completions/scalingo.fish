@@ -50,7 +50,7 @@ function __scalingo_at --no-scope-shadowing
             set --append commands 'ps|Show the formation and the running containers'
             set --append commands 'regions|List the regions of the regional platform'
             set --append commands 'restart|Restart containers'
-            set --append commands 'review-apps|List, show and create review apps'
+            set --append commands 'review-apps|List review apps, and add one for a pull request'
             set --append commands 'run|Run a command in a one-off container'
             set --append commands 'sandbox|Run a local simulator of the Scalingo API'
             set --append commands 'scale|Show or change the number and size of containers'
