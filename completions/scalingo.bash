@@ -11,7 +11,7 @@ _scalingo_at() {
     commands=() default='' options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
-            commands=(accounts addons alerts api apps autoscalers backups collaborators completion config containers cron-tasks deploy deployments doctor domains env events git integrations keys link log-drains login logout logs notifiers operations private-network projects ps regions restart review-apps run sandbox scale stacks stats tokens update version whoami)
+            commands=(accounts addons alerts api apps autoscalers backups collaborators completion config containers cron-tasks databases deploy deployments doctor domains env events git integrations keys link log-drains login logout logs notifiers operations private-network projects ps regions restart review-apps run sandbox scale stacks stats tokens update version whoami)
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
@@ -628,6 +628,214 @@ _scalingo_at() {
                 '--json'
             )
             ;;
+        'databases')
+            commands=(features maintenance pitr show users)
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--database|text'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'databases features')
+            commands=(disable enable list)
+            default=list
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--database|text'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'databases features disable')
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--curl'
+                '--database|text'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--yes'
+            )
+            arguments=('words|force-ssl publicly-available redis-aof redis-rdb redis-cache||')
+            ;;
+        'databases features enable')
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--curl'
+                '--database|text'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--timeout|text'
+                '--wait'
+                '--yes'
+            )
+            arguments=('words|force-ssl publicly-available redis-aof redis-rdb redis-cache||')
+            ;;
+        'databases features list')
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--database|text'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'databases maintenance')
+            commands=(list show window)
+            default=list
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--database|text'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'databases maintenance list')
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--database|text'
+                '-h --help'
+                '--json'
+                '--page|text'
+                '--per-page|text'
+            )
+            ;;
+        'databases maintenance show')
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--database|text'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||databases maintenance list|')
+            ;;
+        'databases maintenance window')
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--curl'
+                '--database|text'
+                '--day|words|sunday monday tuesday wednesday thursday friday saturday||'
+                '--dry-run'
+                '-h --help'
+                '--hour|text'
+                '--json'
+            )
+            ;;
+        'databases pitr')
+            commands=(restore window)
+            default=window
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--database|text'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'databases pitr restore')
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--confirm|text'
+                '--curl'
+                '--database|text'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--timeout|text'
+                '--wait'
+            )
+            arguments=('text')
+            ;;
+        'databases pitr window')
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--database|text'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'databases show')
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--database|text'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||databases list|')
+            ;;
+        'databases users')
+            commands=(create delete list password)
+            default=list
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--database|text'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'databases users create')
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--curl'
+                '--database|text'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--password-stdin'
+                '--read-only'
+            )
+            arguments=('text')
+            ;;
+        'databases users delete')
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--curl'
+                '--database|text'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--yes'
+            )
+            arguments=('words||databases users list|')
+            ;;
+        'databases users list')
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--database|text'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'databases users password')
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--curl'
+                '--database|text'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--password-stdin'
+            )
+            arguments=('words||databases users list|')
+            ;;
         'deploy')
             options=(
                 '-a --app|words||apps list|'
@@ -811,6 +1019,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--resolve'
             )
             arguments=('words||env list|')
             ;;
@@ -824,7 +1033,8 @@ _scalingo_at() {
                 '--prune'
                 '--yes'
             )
-            arguments=('file')
+            arguments=('file' 'text')
+            repeated=1
             ;;
         'env list')
             options=(
