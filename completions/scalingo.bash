@@ -11,7 +11,7 @@ _scalingo_at() {
     commands=() default='' options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
-            commands=(accounts addons alerts api apps autoscalers backups collaborators completion config containers cron-tasks databases deploy deployments doctor domains env events git integrations keys link log-drains login logout logs notifiers operations private-network projects ps regions restart review-apps run sandbox scale stacks stats tokens update version whoami)
+            commands=(accounts addons alerts api apps autoscalers backups collaborators completion config containers cron-tasks databases deploy deployments doctor domains env events git integrations keys link log-drains login logout logs logs-archives notifiers operations private-network projects ps regions restart review-apps run sandbox scale stacks stats tokens update version whoami)
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
@@ -1399,11 +1399,43 @@ _scalingo_at() {
         'logs')
             options=(
                 '-a --app|words||apps list|'
+                '--around|words|latest|events list|'
                 '--filter|words||scale|'
                 '-f --follow'
+                '--grep|text'
                 '-h --help'
                 '--json'
                 '-n --lines|text'
+                '--since|text'
+                '--until|text'
+            )
+            ;;
+        'logs-archives')
+            commands=(download list)
+            default=list
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'logs-archives download')
+            options=(
+                '-a --app|words||apps list|'
+                '--force'
+                '-h --help'
+                '-o --output|text'
+            )
+            arguments=('words|latest|logs-archives list|')
+            repeated=1
+            ;;
+        'logs-archives list')
+            options=(
+                '--all'
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+                '--page|text'
             )
             ;;
         'notifiers')
