@@ -42,7 +42,7 @@ _scalingo_at() {
             arguments=('words||accounts list|')
             ;;
         'addons')
-            commands=(add categories list plans providers remove upgrade)
+            commands=(add categories list plans providers remove show upgrade)
             default=list
             options=(
                 '-a --app|words||apps list|'
@@ -93,6 +93,14 @@ _scalingo_at() {
                 '--confirm|words||addons list|'
                 '--curl'
                 '--dry-run'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||addons list|')
+            ;;
+        'addons show')
+            options=(
+                '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
             )
@@ -205,7 +213,7 @@ _scalingo_at() {
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
                 '--curl'
-                '--database|text'
+                '--database|words||databases list|'
                 '--dry-run'
                 '-F --field|text'
                 '-H --header|text'
@@ -412,7 +420,7 @@ _scalingo_at() {
             options=(
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
-                '--database|text'
+                '--database|words||databases list|'
                 '-h --help'
                 '--json'
             )
@@ -422,7 +430,7 @@ _scalingo_at() {
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
                 '--curl'
-                '--database|text'
+                '--database|words||databases list|'
                 '--dry-run'
                 '-h --help'
                 '--json'
@@ -434,7 +442,7 @@ _scalingo_at() {
             options=(
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
-                '--database|text'
+                '--database|words||databases list|'
                 '--force'
                 '-h --help'
                 '--json'
@@ -446,7 +454,7 @@ _scalingo_at() {
             options=(
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
-                '--database|text'
+                '--database|words||databases list|'
                 '-h --help'
                 '--json'
             )
@@ -457,7 +465,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--confirm|text'
                 '--curl'
-                '--database|text'
+                '--database|words||databases list|'
                 '--dry-run'
                 '-h --help'
                 '--json'
@@ -472,7 +480,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--at|text'
                 '--curl'
-                '--database|text'
+                '--database|words||databases list|'
                 '--dry-run'
                 '-h --help'
                 '--json'
@@ -484,7 +492,7 @@ _scalingo_at() {
             options=(
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
-                '--database|text'
+                '--database|words||databases list|'
                 '-h --help'
                 '--json'
             )
@@ -503,6 +511,7 @@ _scalingo_at() {
             options=(
                 '-a --app|words||apps list|'
                 '--curl'
+                '--database|words||databases list|'
                 '--dry-run'
                 '-h --help'
                 '--json'
@@ -513,6 +522,7 @@ _scalingo_at() {
         'collaborators list')
             options=(
                 '-a --app|words||apps list|'
+                '--database|words||databases list|'
                 '-h --help'
                 '--json'
             )
@@ -521,6 +531,7 @@ _scalingo_at() {
             options=(
                 '-a --app|words||apps list|'
                 '--curl'
+                '--database|words||databases list|'
                 '--dry-run'
                 '-h --help'
                 '--json'
@@ -629,14 +640,66 @@ _scalingo_at() {
             )
             ;;
         'databases')
-            commands=(features maintenance pitr show users)
+            commands=(change-plan create delete endpoints features firewall list maintenance network peerings pitr plans show users)
+            default=list
             options=(
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
-                '--database|text'
+                '--database|words||databases list|'
                 '-h --help'
                 '--json'
             )
+            ;;
+        'databases change-plan')
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--curl'
+                '--database|words||databases list|'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--timeout|text'
+                '--wait'
+            )
+            arguments=('text')
+            repeated=1
+            ;;
+        'databases create')
+            options=(
+                '--curl'
+                '--dry-run'
+                '-h --help'
+                '--ip-range|text'
+                '--json'
+                '--plan|text'
+                '--project|text'
+                '--timeout|text'
+                '--type|text'
+                '--wait'
+            )
+            arguments=('text')
+            ;;
+        'databases delete')
+            options=(
+                '--addon|words||addons list|'
+                '--confirm|text'
+                '--curl'
+                '--database|words||databases list|'
+                '--dry-run'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||databases list|')
+            ;;
+        'databases endpoints')
+            options=(
+                '--addon|words||addons list|'
+                '--database|words||databases list|'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||databases list|')
             ;;
         'databases features')
             commands=(disable enable list)
@@ -644,7 +707,7 @@ _scalingo_at() {
             options=(
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
-                '--database|text'
+                '--database|words||databases list|'
                 '-h --help'
                 '--json'
             )
@@ -654,7 +717,7 @@ _scalingo_at() {
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
                 '--curl'
-                '--database|text'
+                '--database|words||databases list|'
                 '--dry-run'
                 '-h --help'
                 '--json'
@@ -667,7 +730,7 @@ _scalingo_at() {
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
                 '--curl'
-                '--database|text'
+                '--database|words||databases list|'
                 '--dry-run'
                 '-h --help'
                 '--json'
@@ -681,7 +744,65 @@ _scalingo_at() {
             options=(
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
-                '--database|text'
+                '--database|words||databases list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'databases firewall')
+            commands=(add list ranges remove)
+            default=list
+            options=(
+                '--addon|words||addons list|'
+                '--database|words||databases list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'databases firewall add')
+            options=(
+                '--addon|words||addons list|'
+                '--curl'
+                '--database|words||databases list|'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--label|text'
+                '--range|text'
+                '--yes'
+            )
+            arguments=('text')
+            ;;
+        'databases firewall list')
+            options=(
+                '--addon|words||addons list|'
+                '--database|words||databases list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'databases firewall ranges')
+            options=(
+                '--addon|words||addons list|'
+                '--database|words||databases list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'databases firewall remove')
+            options=(
+                '--addon|words||addons list|'
+                '--curl'
+                '--database|words||databases list|'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--yes'
+            )
+            arguments=('text')
+            ;;
+        'databases list')
+            options=(
                 '-h --help'
                 '--json'
             )
@@ -692,7 +813,7 @@ _scalingo_at() {
             options=(
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
-                '--database|text'
+                '--database|words||databases list|'
                 '-h --help'
                 '--json'
             )
@@ -701,7 +822,7 @@ _scalingo_at() {
             options=(
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
-                '--database|text'
+                '--database|words||databases list|'
                 '-h --help'
                 '--json'
                 '--page|text'
@@ -712,7 +833,7 @@ _scalingo_at() {
             options=(
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
-                '--database|text'
+                '--database|words||databases list|'
                 '-h --help'
                 '--json'
             )
@@ -723,7 +844,7 @@ _scalingo_at() {
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
                 '--curl'
-                '--database|text'
+                '--database|words||databases list|'
                 '--day|words|sunday monday tuesday wednesday thursday friday saturday||'
                 '--dry-run'
                 '-h --help'
@@ -731,13 +852,63 @@ _scalingo_at() {
                 '--json'
             )
             ;;
+        'databases network')
+            options=(
+                '--addon|words||addons list|'
+                '--database|words||databases list|'
+                '-h --help'
+                '--json'
+            )
+            arguments=('words||databases list|')
+            ;;
+        'databases peerings')
+            commands=(add list remove)
+            default=list
+            options=(
+                '--addon|words||addons list|'
+                '--database|words||databases list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'databases peerings add')
+            options=(
+                '--addon|words||addons list|'
+                '--curl'
+                '--database|words||databases list|'
+                '--dry-run'
+                '-h --help'
+                '--json'
+            )
+            arguments=('text')
+            ;;
+        'databases peerings list')
+            options=(
+                '--addon|words||addons list|'
+                '--database|words||databases list|'
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'databases peerings remove')
+            options=(
+                '--addon|words||addons list|'
+                '--curl'
+                '--database|words||databases list|'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--yes'
+            )
+            arguments=('text')
+            ;;
         'databases pitr')
             commands=(restore window)
             default=window
             options=(
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
-                '--database|text'
+                '--database|words||databases list|'
                 '-h --help'
                 '--json'
             )
@@ -748,7 +919,7 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '--confirm|text'
                 '--curl'
-                '--database|text'
+                '--database|words||databases list|'
                 '--dry-run'
                 '-h --help'
                 '--json'
@@ -761,16 +932,23 @@ _scalingo_at() {
             options=(
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
-                '--database|text'
+                '--database|words||databases list|'
                 '-h --help'
                 '--json'
             )
+            ;;
+        'databases plans')
+            options=(
+                '-h --help'
+                '--json'
+            )
+            arguments=('text')
             ;;
         'databases show')
             options=(
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
-                '--database|text'
+                '--database|words||databases list|'
                 '-h --help'
                 '--json'
             )
@@ -782,7 +960,7 @@ _scalingo_at() {
             options=(
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
-                '--database|text'
+                '--database|words||databases list|'
                 '-h --help'
                 '--json'
             )
@@ -792,7 +970,7 @@ _scalingo_at() {
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
                 '--curl'
-                '--database|text'
+                '--database|words||databases list|'
                 '--dry-run'
                 '-h --help'
                 '--json'
@@ -806,7 +984,7 @@ _scalingo_at() {
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
                 '--curl'
-                '--database|text'
+                '--database|words||databases list|'
                 '--dry-run'
                 '-h --help'
                 '--json'
@@ -818,7 +996,7 @@ _scalingo_at() {
             options=(
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
-                '--database|text'
+                '--database|words||databases list|'
                 '-h --help'
                 '--json'
             )
@@ -828,7 +1006,7 @@ _scalingo_at() {
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
                 '--curl'
-                '--database|text'
+                '--database|words||databases list|'
                 '--dry-run'
                 '-h --help'
                 '--json'
@@ -906,11 +1084,26 @@ _scalingo_at() {
             arguments=('words|latest|deployments list|')
             ;;
         'doctor')
+            commands=(check scripts)
+            default=check
+            options=(
+                '-h --help'
+                '--json'
+            )
+            ;;
+        'doctor check')
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
             )
+            ;;
+        'doctor scripts')
+            options=(
+                '-h --help'
+                '--json'
+            )
+            arguments=('file')
             ;;
         'domains')
             commands=(add list remove show update)
@@ -1017,6 +1210,7 @@ _scalingo_at() {
         'env get')
             options=(
                 '-a --app|words||apps list|'
+                '--database|words||databases list|'
                 '-h --help'
                 '--json'
                 '--resolve'
@@ -1039,6 +1233,7 @@ _scalingo_at() {
         'env list')
             options=(
                 '-a --app|words||apps list|'
+                '--database|words||databases list|'
                 '-h --help'
                 '--json'
                 '--names'
@@ -1090,6 +1285,7 @@ _scalingo_at() {
                 '--all'
                 '--all-apps'
                 '-a --app|words||apps list|'
+                '--database|words||databases list|'
                 '-f --follow'
                 '-h --help'
                 '--json'
@@ -1341,7 +1537,7 @@ _scalingo_at() {
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
                 '--curl'
-                '--database|text'
+                '--database|words||databases list|'
                 '--drain-region|text'
                 '--dry-run'
                 '-h --help'
@@ -1358,7 +1554,7 @@ _scalingo_at() {
             options=(
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
-                '--database|text'
+                '--database|words||databases list|'
                 '-h --help'
                 '--json'
                 '--with-addons'
@@ -1369,7 +1565,7 @@ _scalingo_at() {
                 '--addon|words||addons list|'
                 '-a --app|words||apps list|'
                 '--curl'
-                '--database|text'
+                '--database|words||databases list|'
                 '--dry-run'
                 '-h --help'
                 '--json'
@@ -1400,6 +1596,7 @@ _scalingo_at() {
             options=(
                 '-a --app|words||apps list|'
                 '--around|words|latest|events list|'
+                '--database|words||databases list|'
                 '--filter|words||scale|'
                 '-f --follow'
                 '--grep|text'
