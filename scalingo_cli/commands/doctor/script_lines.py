@@ -189,7 +189,7 @@ def _stages(pipeline: str) -> list[str]:
 
 
 def _name(invocation: str) -> str:
-    """Return the command of an invocation, behind the options that may go before it."""
+    """Return the command of an invocation, after any options that precede it."""
     words = invocation.split()[1:]
     while words:
         word = words.pop(0)
