@@ -194,8 +194,8 @@ def _wait_for(session: Session, name: str, timeout: float | None) -> None:
     cls=Command,
     changes=True,
     examples=[
-        "scalingo databases change-plan crate-ledger postgresql-dr-starter-2048 --wait",
         "scalingo databases change-plan postgresql-starter-1024",
+        "scalingo databases change-plan crate-ledger postgresql-dr-starter-2048 --wait",
     ],
 )
 @click.argument("words", nargs=-1, metavar="[DATABASE] PLAN")
@@ -320,22 +320,25 @@ def add_peering(session: Session, peering: str) -> None:
 @peerings.command(
     "remove",
     changes=True,
-    examples=[
-        "scalingo databases peerings remove --yes --database crate-ledger"
-        " $(scalingo databases peerings add pcx-1 --database crate-ledger | cut -f 1)"
-    ],
+    examples=["scalingo databases peerings remove pcx-5e2a7c10 --yes --database crate-ledger"],
 )
-@click.argument("peering", metavar="ID")
+@click.argument("peering", metavar="ID|PCX-ID")
 @without_asking
 @click.pass_obj
 def remove_peering(session: Session, peering: str, yes: bool) -> None:
     """Remove a peering; what connects through it is cut off."""
     name, api = _name(session), session.regional_api
-    path = ("databases", name, "net_peerings", peering)
-    found = api.get(*path)["net_peering"]
+    path = ("databases", name, "net_peerings")
+    found = lookup.one(
+        api.get(*path)["net_peerings"] or [],
+        peering,
+        "outscale_net_peering_id",
+        missing=f"{name} has no peering",
+        listing=f"scalingo databases peerings --database {name}",
+    )
     outscale = plain(at(found, "outscale_net_peering_id"))
     session.console.agree(f"Remove the peering {outscale} from {name}?", yes)
-    api.send("DELETE", *path)
+    api.send("DELETE", *path, plain(found["id"]))
     session.say(f"Removed the peering {outscale} from {name}.")
 
 

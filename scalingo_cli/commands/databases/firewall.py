@@ -75,12 +75,9 @@ def add(
 
 @command.command(
     changes=True,
-    examples=[
-        "scalingo databases firewall remove --yes --database crate-ledger"
-        " $(scalingo databases firewall add 192.0.2.0/24 --database crate-ledger | cut -f 1)"
-    ],
+    examples=["scalingo databases firewall remove depot --yes --database crate-ledger"],
 )
-@click.argument("rule", metavar="ID")
+@click.argument("rule", metavar="ID|LABEL|CIDR")
 @without_asking
 @click.pass_obj
 def remove(session: Session, rule: str, yes: bool) -> None:

@@ -120,7 +120,7 @@ def _moment(given: str) -> datetime:
 
     if match := re.fullmatch(r"-?(\d{1,4})([mhd])", given):
         ago = timedelta(**{_UNITS[match[2]]: int(match[1])})
-        return (datetime.now(UTC) - ago).replace(microsecond=0)
+        return (datetime.now(UTC) - ago).replace(second=0, microsecond=0)
     try:
         moment = datetime.fromisoformat(given)
     except ValueError:

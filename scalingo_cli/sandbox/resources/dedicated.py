@@ -36,6 +36,28 @@ def make(store: Store, app: App, provider_id: str, plan: str, ip_range: str) -> 
     app.collections["dedicated"] = [{"ip_range": ip_range}]
 
 
+def open_up(store: Store, app: App) -> None:
+    """Give a dedicated database a firewall rule and a peering."""
+    [addon] = app.addons
+    rule = {"type": "custom_range", "cidr": "198.51.100.0/24", "label": "depot", "range_id": ""}
+    app.rows("firewall_rules").append({"id": store.new_id(), "database_id": addon["id"], **rule})
+    app.rows("net_peerings").append(_peering(store, app, "pcx-5e2a7c10"))
+
+
+def _peering(store: Store, app: App, outscale_id: str) -> Row:
+    return {
+        "id": store.new_id(),
+        "database_id": app.id,
+        "status": "active",
+        "outscale_net_peering_id": outscale_id,
+        "outscale_source_net_id": "vpc-7e04b9d2",
+        "outscale_source_net_ip_range": "10.90.0.0/16",
+        "outscale_source_account_id": "518840273391",
+        "created_at": store.stamp(),
+        "updated_at": store.stamp(),
+    }
+
+
 def _shown(app: App) -> Row:
     [row] = app.addons
     return {
@@ -127,17 +149,7 @@ def add_peering(call: Call) -> Response:
     given = call.document({"outscale_net_peering_id": str})["outscale_net_peering_id"]
     if not given.startswith("pcx-"):
         raise invalid(outscale_net_peering_id="should begin with pcx-")
-    row = {
-        "id": call.store.new_id(),
-        "database_id": app.id,
-        "status": "active",
-        "outscale_net_peering_id": given,
-        "outscale_source_net_id": "vpc-7e04b9d2",
-        "outscale_source_net_ip_range": "10.90.0.0/16",
-        "outscale_source_account_id": "518840273391",
-        "created_at": call.store.stamp(),
-        "updated_at": call.store.stamp(),
-    }
+    row = _peering(call.store, app, given)
     app.rows("net_peerings").append(row)
     return document({"net_peering": row}, 201)
 

@@ -674,6 +674,7 @@ def fill(store: Store, main_app: str = MAIN_APP, region: str = "") -> None:
         _group(store, people["noor"])
         ledger = apps.new(store, people["noor"], DEDICATED, region)
         dedicated.make(store, ledger, "postgresql-ng", "postgresql-dr-starter-1024", "10.20.0.0/24")
+        dedicated.open_up(store, ledger)
         store.apps.append(ledger)
         for days, kind in EVENTS_OF_ACCOUNT:
             add_event(store, kind)["created_at"] = stamp_utc(_ago(store, days))
