@@ -34,7 +34,7 @@ pytest: $(VENV)/ready  ## the tests alone; OPTIONS='-m "not slow"' are pytest's
 	$(BIN)/$(PYTEST) $(OPTIONS)
 
 mutations: $(VENV)/ready  ## every field of every answer, changed in every way: none ends unexpected
-	MUTATIONS=all $(BIN)/$(PYTEST) tests/test_mutations.py $(OPTIONS)
+	MUTATIONS=all $(BIN)/$(PYTEST) --timeout=3600 tests/test_mutations.py $(OPTIONS)
 
 coverage: $(VENV)/ready  ## the tests, with the branches that they miss; fails below 93 %
 	$(BIN)/$(PYTEST) --cov --cov-report=term $(OPTIONS)

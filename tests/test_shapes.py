@@ -59,6 +59,11 @@ ODD: dict[str, tuple[str, Any, str]] = {
         {"containers": [{"name": "web", "amount": True}]},
         '"containers[0].amount" is a boolean',
     ),
+    "platforms that are a number": (
+        "notifiers add email --name Team --all-events",
+        {"notification_platforms": 7},
+        '"notification_platforms" is a number',
+    ),
     "alerts that are text": ("alerts", {"alerts": ["x"]}, '"alerts[0]" is text'),
     "ids that are lists": ("events", {"events": [{"id": [1]}]}, '"events[0].id" is a list'),
 }

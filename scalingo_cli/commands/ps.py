@@ -82,7 +82,7 @@ def command(session: Session) -> None:
 def _of_ps(row: Mapping[str, Any]) -> Record:
     name, state = name_of(row), plain(row.get("state"))
     return {
-        "name": row.get("type"),
+        "name": plain(row.get("type")),
         "size": size_of(row),
         "created_at": row.get("created_at"),
         "running": name if state in {"", "running"} else f"{name}:{state}",
@@ -99,9 +99,9 @@ def _by_type(types: Sequence[Record], running: Sequence[Record]) -> list[Record]
     """Return the formation with what is `running` of each type, then what runs besides."""
     shown = []
     for kind in types:
-        own = [container for container in running if container["name"] == kind.get("name")]
+        own = [container for container in running if container["name"] == plain(kind.get("name"))]
         created = [plain(at(container, "created_at")) for container in own]
         running_names = " ".join(container["running"] for container in own)
         shown.append({**kind, "running": running_names, "created_at": max(created, default="")})
-    names = {kind.get("name") for kind in types}
+    names = {plain(kind.get("name")) for kind in types}
     return [*shown, *(container for container in running if container["name"] not in names)]

@@ -103,6 +103,13 @@ def test_a_platform_that_does_not_say_what_runs(
     assert (said.code, said.lines) == (0, [["[red]", "1", "M", "", "", ""]])
 
 
+def test_ps_takes_a_type_that_is_no_text(scalingo: CommandLine, elsewhere: Elsewhere) -> None:
+    elsewhere.will_answer({"containers": [{"name": "web", "amount": 1}]})
+    elsewhere.will_answer({"containers": [{"type": [], "type_index": 1}]})
+    said = scalingo("ps", SCALINGO_API_URL=elsewhere.url)
+    assert (said.code, len(said.lines)) == (0, 2)
+
+
 def test_ps_of_a_crashed_app_says_that_nothing_runs(scalingo: CommandLine) -> None:
     said = scalingo("ps --app pinecrate-import", SCALINGO_FORCE_TTY="80")
     assert "\x1b[31mnone" in said.stdout
