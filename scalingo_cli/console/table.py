@@ -79,7 +79,7 @@ def table(
         styles = [column.colour and column.colour(record) for column in titled.values()]
         cells = [Text(cell, style=style or "") for cell, style in zip(row, styles, strict=True)]
         grid.add_row(*cells[: len(widths)])
-    return _rendered(grid, terminal), list(titled)[len(widths) :]
+    return rendered(grid, terminal), list(titled)[len(widths) :]
 
 
 def card(record: Record, columns: Mapping[str, str | Column], terminal: Terminal) -> str:
@@ -96,7 +96,7 @@ def card(record: Record, columns: Mapping[str, str | Column], terminal: Terminal
             continue
         colour = field.colour and field.colour(record)
         grid.add_row(Text(title, style="bold"), Text(cell, style=colour or ""))
-    return _rendered(grid, terminal)
+    return rendered(grid, terminal)
 
 
 def _shown(column: Column, record: Record) -> str:
@@ -142,7 +142,8 @@ def _narrowed(wanted: Sequence[int], room: int, words: Sequence[int]) -> list[in
     return widths
 
 
-def _rendered(renderable: object, terminal: Terminal) -> str:
+def rendered(renderable: object, terminal: Terminal) -> str:
+    """Return what Rich draws for a terminal, as its encoding allows."""
     import io
 
     from rich.console import Console

@@ -118,12 +118,13 @@ def size(dotted: str) -> Column:
     """Return a column for a number of bytes: as sent in a pipe, with a unit at a terminal."""
     return Column(
         lambda record: plain(at(record, dotted)),
-        lambda record: _with_unit(at(record, dotted)),
+        lambda record: with_unit(at(record, dotted)),
         right=True,
     )
 
 
-def _with_unit(count: object) -> str:
+def with_unit(count: object) -> str:
+    """Return a number of bytes with a unit; what is not a number as it is."""
     if not isinstance(count, (int, float)):
         return plain(count)
     amount = float(count)

@@ -470,6 +470,7 @@ MISSING = {"resource": "str", "error": "str"}
 DRAIN = {"app_id": ID, "url": "str"}
 NEW_DRAIN = {"drain": {"type": "papertrail", "host": "logs7.example", "port": "31207"}}
 DRAIN_URL = "papertrail://logs7.example:31207"
+POINT = {"time": "date", "value": "any?"}
 LOGS_ARCHIVE = {"url": "str", "size": "int", "from": "str", "to": "str"}
 
 
@@ -944,6 +945,11 @@ REST = [
         first=((f"POST {SHOP}/log_drains", NEW_DRAIN),),
     ),
     Exchange(f"DELETE {SHOP}/addons/{{addon[id]}}/log_drains?url=none", 404, MISSING),
+    Exchange(f"GET {SHOP}/stats/cpu/web", 200, [POINT]),
+    Exchange(f"GET {SHOP}/stats/cpu/web/1?since=6", 200, [POINT]),
+    Exchange(f"GET {SHOP}/stats/router?statistics_type=p95", 200, [POINT]),
+    Exchange(f"GET {SHOP}/stats/cpu", 400, ERROR),
+    Exchange(f"GET {SHOP}/stats/uptime", 404, ERROR),
     Exchange(
         f"GET {SHOP}/logs_archives",
         200,

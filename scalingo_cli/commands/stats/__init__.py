@@ -8,12 +8,14 @@ import click
 
 from scalingo_cli.cli.command import Command
 from scalingo_cli.cli.options import option
-from scalingo_cli.cli.types import number
+from scalingo_cli.cli.types import Word, number
 from scalingo_cli.commands.stats.watch import watch as watch_
 from scalingo_cli.console.view import Column, View, at, plain, size
 from scalingo_cli.errors import BadUsage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scalingo_cli.api.document import Document
     from scalingo_cli.session import Session
 
@@ -42,31 +44,73 @@ STATS = View(
     "stats",
     cls=Command,
     takes_app=True,
-    examples=["scalingo stats --app my-app", "scalingo stats | sort -rnk3 | head -n 3"],
+    examples=[
+        "scalingo stats --app my-app",
+        "scalingo stats | sort -rnk3 | head -n 3",
+        "scalingo stats --metric memory --type worker --since 6h",
+    ],
 )
+@option(
+    "--metric",
+    metavar="METRIC",
+    type=Word("cpu", "memory", "swap", "rpm", "5xx", "p95"),
+    help="Metric to show over time: cpu, memory, swap, rpm, 5xx or p95.",
+)
+@option(
+    "--type",
+    "types",
+    metavar="TYPE",
+    multiple=True,
+    type=Word(listing="scale"),
+    help="Container type (web) or container (web-1) for cpu, memory or swap (default: web).",
+)
+@option("--since", metavar="TIME", help="Start of --metric: 30m, 6h, 2d (default: 1h).")
 @option("--watch", aliases=["--stream"], is_flag=True, help="Refresh until Ctrl-C.")
 @click.option(
     "--interval",
     type=number(float, 2),
     metavar="SECONDS",
-    help="Seconds between refreshes with --watch, at least 2 (default: 3).",
+    help="Seconds between refreshes with --watch, at least 2 (default: 3; 30 with --metric).",
 )
 @click.pass_obj
-def command(session: Session, watch: bool, interval: float | None) -> None:
+def command(
+    session: Session,
+    metric: str | None,
+    types: Sequence[str],
+    since: str | None,
+    watch: bool,
+    interval: float | None,
+) -> None:
     """Show the resource usage of each running container.
 
     CPU is a percentage; memory and swap are in bytes, with their limits and peaks. With --watch,
     the table is redrawn in place at a terminal; in a pipe, each refresh is printed after an empty
     line, or with --json as one line.
+
+    With --metric, shows a metric over time: a chart at a terminal, where each column is the highest
+    value of its time; in a pipe, a line for each point. --watch adds the newest points.
     """
     app = session.app()
+    for name, given in (("--type", types), ("--since", since)):
+        if given and not metric:
+            raise BadUsage(f"{name} requires --metric.")
+    if interval and not watch:
+        raise BadUsage("--interval requires --watch.")
+    if metric:
+        from scalingo_cli.commands.stats import series
+
+        app = app._replace(api=session.regional_api)
+        chosen = series.wanted(app, metric, next(reversed(types), None), since)
+        if watch:
+            series.watch(session.console, chosen, interval or 30)
+        else:
+            series.show(session.console, chosen)
+        return
 
     def ask() -> Document:
         return app.api.get("apps", app.name, "stats")
 
     if watch:
         watch_(session.console, ask, STATS, interval or 3)
-    elif interval:
-        raise BadUsage("--interval requires --watch.")
     else:
         session.show(ask(), STATS)

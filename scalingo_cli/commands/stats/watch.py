@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import os
 import sys
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from scalingo_cli.console import table
 from scalingo_cli.console.json_output import json_line
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from scalingo_cli.console.console import Console
+    from scalingo_cli.console.terminal import Terminal
     from scalingo_cli.console.view import Record, View
+
+Shown = TypeVar("Shown", bound="Record")
 
 
 def watch(console: Console, ask: Callable[[], Record], view: View, seconds: float) -> None:
@@ -33,14 +37,13 @@ def watch(console: Console, ask: Callable[[], Record], view: View, seconds: floa
         view: How it looks.
         seconds: The pause between two requests.
     """
-    poller = Poller(console.progress, math.inf, failures=1, endless=True, pace=Pace(seconds))
-    documents = poller.answers(lambda _: ask())
+    documents = repeated(console, ask, seconds)
     if console.as_json:
         for document in documents:
             console.write(json_line(document))
             sys.stdout.flush()
-    elif sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
-        _redraw(documents, view)
+    elif is_screen():
+        redraw(documents, partial(_drawn, view))
     else:
         for number, document in enumerate(documents):
             console.write("\n" if number else "")
@@ -48,17 +51,31 @@ def watch(console: Console, ask: Callable[[], Record], view: View, seconds: floa
             sys.stdout.flush()
 
 
-def _redraw(documents: Iterator[Record], view: View) -> None:
+def repeated(console: Console, ask: Callable[[], Shown], seconds: float) -> Iterator[Shown]:
+    """Yield what `ask` returns, every so many seconds; raises TryAgain as `watch` does."""
+    poller = Poller(console.progress, math.inf, failures=1, endless=True, pace=Pace(seconds))
+    return poller.answers(lambda _: ask())
+
+
+def is_screen() -> bool:
+    """Return whether stdout can be redrawn in place."""
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _drawn(view: View, document: Record, screen: Terminal) -> str:
+    records = document[view.many]
+    return table.table(records, view.columns, screen)[0] if records else view.empty
+
+
+def redraw(documents: Iterator[Shown], draw: Callable[[Shown, Terminal], str]) -> None:
+    """Draw each document in the place of the one before it, at a terminal."""
     from rich.console import Console
     from rich.live import Live
     from rich.text import Text
 
-    def drawn(document: Record) -> Text:
+    def drawn(document: Shown) -> Text:
         screen = terminal()
-        records = document[view.many]
-        if not records or screen is None:
-            return Text(view.empty)
-        return Text.from_ansi(table.table(records, view.columns, screen)[0])
+        return Text.from_ansi(draw(document, screen)) if screen else Text()
 
     # If stderr is the terminal too, messages are printed above the table.
     live = Live(

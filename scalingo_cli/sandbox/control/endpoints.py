@@ -18,6 +18,7 @@ from scalingo_cli.sandbox.resources import (
     measures,
     operations,
     regions,
+    series,
 )
 from scalingo_cli.sandbox.seed import events
 
@@ -251,6 +252,12 @@ class Controls:
     def notified(self) -> list[Row]:
         """List the notifications that notifiers sent, with how each delivery ended."""
         return self.store.deliveries
+
+    @knob("POST", "leaks", app=str, container_type=str)
+    def leak(self, app: str, container_type: str) -> None:
+        """Make containers of `app` leak memory from now on."""
+        with self.lock:
+            series.leak(self.store.app(app), container_type, self.clock.now())
 
     @knob("POST", "collaborators", app=str, email=str)
     def accept(self, app: str, email: str) -> None:
