@@ -1989,6 +1989,9 @@ _scalingo_at() {
                 '-h --help'
                 '--interval|text'
                 '--json'
+                '--metric|words|cpu memory swap rpm 5xx p95||'
+                '--since|text'
+                '--type|words||scale|'
                 '--watch'
             )
             ;;
