@@ -84,7 +84,7 @@ def test_a_pipe_gets_one_line_a_record_whole_and_bare(
 ) -> None:
     apps = [{"name": "a" * 300, "status": "running", "owner": {"username": "noor"}}]
     serve(sandbox, {"apps": apps})
-    assert scalingo("apps").stdout == f"{'a' * 300}\trunning\tnoor\t\n"
+    assert scalingo("apps").stdout == f"{'a' * 300}\trunning\tnoor\t\t\n"
 
 
 @pytest.mark.parametrize("width", [None, "80"])
@@ -205,7 +205,7 @@ def test_a_table_in_a_locale_without_its_characters(scalingo: CommandLine) -> No
     assert result.code == 0
     assert "CITY_LABELS" in result.stdout
     terminal = scalingo.terminal("apps", PYTHONIOENCODING="ascii", NO_COLOR="1")
-    terminal.expect("Deployed\r\n--------------------")
+    terminal.expect("Deployed  Project\r\n--------------------")
     terminal.expect("\r\npinecrate-shop")
     terminal.expect(pexpect.EOF)
 
@@ -270,4 +270,5 @@ def test_a_certificate_that_soon_expires_is_red(scalingo: CommandLine) -> None:
 
 def test_dates_at_a_terminal_are_short(scalingo: CommandLine) -> None:
     shown = scalingo("apps", SCALINGO_FORCE_TTY="80", NO_COLOR="1").stdout
-    assert [line.split()[-2:] for line in shown.splitlines()[2:4]] == [["5h", "ago"], ["3d", "ago"]]
+    dates = [line.split()[-3:-1] for line in shown.splitlines()[2:4]]
+    assert dates == [["5h", "ago"], ["3d", "ago"]]
