@@ -78,7 +78,7 @@ DOCUMENTED = [
     # One-off containers: {attach_url} is where the answer to the first says
     Documented("POST /v1/apps/{app}/run", 200, "run true"),
     Documented("CONNECT /attach/{secret}", 200, "run true"),
-    Documented("PUT /attach/{secret}", 200, "run stty size", shows="24 80"),
+    Documented("PUT /attach/{secret}", 200, "run stty size", shows="24 160"),
     Documented("POST /attach/{secret}/files", 200, "run --file cert.pem true"),
     # Deployments
     Documented("GET /v1/apps/{app}/deployments", 200, "deployments"),

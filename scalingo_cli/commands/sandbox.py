@@ -75,10 +75,14 @@ CONTROLS = {
     ),
     "POST /_sandbox/measures": "Let containers of `app` be measured at `value`, which autoscalers"
     " and alerts watch.",
+    "POST /_sandbox/leaks": "Make containers of `app` leak memory from now on.",
     "GET /_sandbox/deliveries": "List the notifications that notifiers sent, with how each delivery"
     " ended.",
     "POST /_sandbox/collaborators": "Accept the invitation of `email` to `app`.",
     "POST /_sandbox/logs": "Add the lines of `text` to the logs of a container of `app`.",
+    "POST /_sandbox/logs-archives": (
+        "Give the logs of `app` these archives (`from`, `to`), and dumps `buffered` lines."
+    ),
     "POST /_sandbox/streams": ("Cut or silence the open log streams, or resume them."),
     "POST /_sandbox/idle": (
         "End every one-off container as if its client had been idle for half an hour."

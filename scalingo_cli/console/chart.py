@@ -41,6 +41,9 @@ def chart(
         spelt: Returns a value with its unit.
         colour: The colour of the blocks.
         base: The base of the units of values: 10, or 1024 for bytes.
+
+    Returns:
+        The lines of the chart.
     """
     from rich.text import Text
 

@@ -39,7 +39,7 @@ def test_at_a_terminal_a_table(scalingo: CommandLine, sandbox: Sandbox) -> None:
     header, _, first, *_ = said.stdout.splitlines()
     assert header.split() == ["Status", "Date", "Commit", "By", "ID"]
     newest = sandbox.store.app(sandbox.main_app).deployments[-1]
-    assert first.split() == ["success", "5", "hours", "ago", newest.git_ref[:8], "ilse", newest.id]
+    assert first.split() == ["success", "5h", "ago", newest.git_ref[:8], "ilse", newest.id]
 
 
 def test_pages(scalingo: CommandLine) -> None:

@@ -554,6 +554,20 @@ def named(name: str, **values: Any) -> dict[str, Any]:
     return {"containers": [{"name": name, **values}]}
 
 
+DEDICATED = {"id": "str", "name": "str", "project_id": "str?", "technology": "str", "plan": "str"}
+ENDPOINT = {"id": "str", "database_id": "str", "hostname": "str", "port": "int", "type": "str"}
+NETWORK = {"outscale_account_id": "str", "outscale_net_id": "str", "ip_range": "str"}
+PEERING = {
+    "id": "str",
+    "database_id": "str",
+    "status": "str",
+    "outscale_net_peering_id": "str",
+    "outscale_source_net_id": "str",
+    "outscale_source_net_ip_range": "str",
+    "outscale_source_account_id": "str",
+    "created_at": "date",
+    "updated_at": "date",
+}
 RESTART = (f"POST {SHOP}/restart", None)
 RUN = (f"POST {SHOP}/run", {"command": "true"})
 REST = [
@@ -966,6 +980,33 @@ REST = [
     ),
     Exchange("DELETE /v1/keys/{key}", 204, None, host="auth"),
     Exchange("GET /api/databases/{addon[id]}", 400, ERROR, host="db"),
+    Exchange("GET /v1/databases", 200, {"databases": [DEDICATED]}),
+    Exchange(
+        "POST /v1/databases",
+        201,
+        {"database": DEDICATED},
+        {"name": "plum-ledger", "addon_provider_id": "postgresql-ng", "plan_id": "{plans[0][id]}"},
+        first=(("GET /v1/addon_providers/postgresql-ng/plans", None),),
+    ),
+    Exchange("GET /v1/databases/crate-ledger", 200, {"database": DEDICATED}),
+    Exchange("GET /v1/databases/nowhere", 404, ERROR),
+    Exchange("GET /v1/databases/crate-ledger/endpoints", 200, {"endpoints": [ENDPOINT]}),
+    Exchange(
+        "GET /v1/databases/crate-ledger/network_configuration",
+        200,
+        {"network_configuration": NETWORK},
+    ),
+    Exchange("GET /v1/databases/crate-ledger/net_peerings", 200, {"net_peerings": [PEERING]}),
+    Exchange(
+        "POST /v1/databases/crate-ledger/net_peerings",
+        201,
+        {"net_peering": PEERING},
+        {"outscale_net_peering_id": "pcx-0f31a7be"},
+    ),
+    Exchange(
+        "GET /v1/databases/crate-ledger/net_peerings/{peering}", 200, {"net_peering": PEERING}
+    ),
+    Exchange("DELETE /v1/databases/crate-ledger/net_peerings/{peering}", 204, None),
 ]
 # Those whose answers are no JSON or that need another signature: seen elsewhere.
 ELSEWHERE = {
@@ -1000,6 +1041,9 @@ def known(sandbox: Sandbox, answer: Any) -> dict[str, Any]:
         "notifier": app.rows("notifiers")[0]["id"],
         "alert": app.rows("alerts")[0]["id"],
         "platform": "58a1c07e706c617400000001",
+        "peering": next(each for each in sandbox.store.apps if each.name == "crate-ledger").rows(
+            "net_peerings"
+        )[0]["id"],
     }
     if answer is not None and answer.content:
         names |= answer.json()

@@ -125,7 +125,21 @@ def _value(row: Mapping[str, object]) -> float | None:
 
 
 def wanted(app: App, metric: str, kind: str | None, since: str | None) -> Series:
-    """Return the series that the options choose. Raises Misused and BadUsage for invalid ones."""
+    """Return the series that the options choose.
+
+    Args:
+        app: The app that is measured.
+        metric: A name in METRICS, in any case.
+        kind: A container type or one of its containers, such as `web-1`; None for `web`.
+        since: A time or how long ago, such as `6h`; None for an hour.
+
+    Returns:
+        The series, not asked for yet.
+
+    Raises:
+        Misused: The metric is unknown.
+        BadUsage: The options cannot be combined, or the time is invalid.
+    """
     known = METRICS.get(metric.lower())
     if known is None:
         near = did_you_mean(metric, METRICS)

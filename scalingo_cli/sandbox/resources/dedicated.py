@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from scalingo_cli.sandbox.http.messages import document, invalid, nothing, refused
 from scalingo_cli.sandbox.http.routing import Call, route
-from scalingo_cli.sandbox.resources import addons, apps
+from scalingo_cli.sandbox.resources import addons, apps, authentication
 from scalingo_cli.sandbox.resources.databases import on_database
+from scalingo_cli.sandbox.state import bearers
 from scalingo_cli.sandbox.state.models import find
 
 if TYPE_CHECKING:
@@ -29,7 +30,15 @@ def is_dedicated(app: App) -> bool:
 
 
 def make(store: Store, app: App, provider_id: str, plan: str, ip_range: str) -> None:
-    """Turn a new app into a dedicated database with its only add-on."""
+    """Turn a new app into a dedicated database with its only add-on.
+
+    Args:
+        store: The state of the sandbox.
+        app: The app, without add-ons.
+        provider_id: The provider of its add-on.
+        plan: The name of a plan of that provider.
+        ip_range: The addresses of its network, in CIDR notation.
+    """
     resource = f"{app.name.replace('-', '_')}_{len(store.apps) + 4000}"
     row = addons.new(store, app, provider_id, plan, resource)
     app.addons = [row | addons.ready(store)]
@@ -204,6 +213,10 @@ def remove_rule(call: Call, app: App, _addon: Row, _database: Database) -> Respo
 
 
 @route("GET", "/api/firewall/managed_ranges", on=["db"], auth="none")
-def managed_ranges(_call: Call) -> Response:
-    """List the ranges of addresses that the platform keeps up to date."""
+def managed_ranges(call: Call) -> Response:
+    """List the ranges of addresses that the platform keeps up to date, to any add-on's bearer."""
+    given = authentication.bearer(call.request.headers.get("authorization", "")) or ""
+    ids = (addon["id"] for app in call.store.apps for addon in app.addons)
+    if not any(bearers.find(call.store, given, addon_id) for addon_id in ids):
+        raise authentication.unauthorized(call.request)
     return document({"ranges": RANGES})

@@ -37,7 +37,19 @@ def of(app: App) -> list[Row]:
 
 
 def new(store: Store, user: User, app: App, source: str, integration: Row, **given: object) -> Row:
-    """Return a link of an application, not yet its own."""
+    """Return a link of an app, not yet its own.
+
+    Args:
+        store: The state of the sandbox.
+        user: Who links it.
+        app: The app.
+        source: The URL of the repository.
+        integration: The row of the integration that reaches it.
+        **given: Fields that replace the usual ones.
+
+    Returns:
+        The row of the link.
+    """
     owner, _, repo = urlsplit(source).path.strip("/").removesuffix(".git").partition("/")
     now = store.stamp()
     fields = {
@@ -224,7 +236,17 @@ def manual_review_app(call: Call) -> Response:
 
 
 def new_review_app(store: Store, app: App, link: Row, pull: Row) -> Row:
-    """Return a review app of a pull request, not yet among those of `app`."""
+    """Return a review app of a pull request, not yet among those of `app`.
+
+    Args:
+        store: The state of the sandbox.
+        app: The app that it reviews.
+        link: The row of the app's link.
+        pull: The row of the pull request.
+
+    Returns:
+        The row of the review app.
+    """
     now = stamp(store.clock.now())
     ref = store.new_sha()
     return {

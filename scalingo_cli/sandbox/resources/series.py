@@ -105,7 +105,7 @@ def _of_container(app: App, row: Row, metric: str, index: str) -> Callable[[date
 
 
 def _measured(app: App, kind: str, metric: str, moment: datetime) -> Value:
-    """Return what the sandbox was told to measure, None for its own numbers."""
+    """Return what the sandbox was set to measure, None for its own numbers."""
     for row in app.collections.get("measures", ()):
         is_it = (row["container_type"], row["metric"]) == (kind, metric)
         if is_it and moment >= datetime.fromisoformat(row["since"]):
