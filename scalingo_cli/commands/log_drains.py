@@ -133,7 +133,6 @@ def add(
     drain = _described(session, kind or next(reversed(official_kinds), None), given)
     places = _with_addons(session) if with_addons else [_place(session)]
     named = {place.name: place for place in places}
-    line = places[0].app.line(f"log-drains add {drain['type']}")
     answers: list[Document] = []
 
     def send(name: str) -> None:
@@ -141,9 +140,7 @@ def add(
         answer = place.app.api.send("POST", *place.path, json={"drain": drain})
         answers.append(answer.document)
 
-    session.console.one_by_one(
-        f"Added the {drain['type']} log drain to", named, send, resume=f"{line} with --addon"
-    )
+    session.console.one_by_one(f"Added the {drain['type']} log drain to", named, send)
     session.show(answers[0], DRAIN)
 
 
@@ -165,13 +162,9 @@ def remove(session: Session, drain: str, with_addons: bool, only_app: bool, yes:
     url = _one([each for _, listed in found.values() for each in listed], drain, places[0])
     having = [name for name, (_, listed) in found.items() if any(r["url"] == url for r in listed)]
     shown = drains.masked(url)
-    line = places[0].app.line(f"log-drains remove {drains.name(url)}")
     session.console.agree(f"Remove the log drain {shown} from {', '.join(having)}?", yes)
     session.console.one_by_one(
-        f"Removed the log drain {shown} from",
-        having,
-        lambda name: _delete(found[name][0], url),
-        resume=f"{line} with --addon",
+        f"Removed the log drain {shown} from", having, lambda name: _delete(found[name][0], url)
     )
 
 

@@ -312,17 +312,17 @@ class Console:
             self.say(f"Page {at.page} of {at.pages}, {at.records} in total. For more: {more}.")
 
     def one_by_one(
-        self, done: str, names: Iterable[str], act: Callable[[str], object], *, resume: str
+        self, done: str, names: Iterable[str], act: Callable[[str], object], *, resume: str = ""
     ) -> None:
         """Act on each name in turn, and report what was done.
 
-        If one fails or is interrupted, the error's hint says how to do the rest.
+        If one fails or is interrupted, the error's hint says what is left, and how to do it.
 
         Args:
             done: What was done, such as "Removed".
             names: The names to act on.
             act: Acts on one name.
-            resume: The command for the rest, to which their names are added.
+            resume: The command for the rest, to which their names are added (default: none does).
         """
         import shlex
 
@@ -331,7 +331,9 @@ class Console:
 
         def tally() -> str:
             so_far = f"{done} {', '.join(finished)}." if finished else ""
-            return f"{so_far} To finish: {resume} {shlex.join(left)}" if left else so_far
+            if left and resume:
+                return f"{so_far} To finish: {resume} {shlex.join(left)}"
+            return f"{so_far} Left: {', '.join(left)}." if left and finished else so_far
 
         with self.accounting(tally):
             while left:

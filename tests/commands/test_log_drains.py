@@ -106,6 +106,9 @@ def test_log_drains_add_that_fails_exits_non_zero(scalingo: CommandLine) -> None
     assert scalingo(line).code == 0
     said = scalingo(line)
     assert (said.code, said.stdout) == (5, "")
+    assert said.stderr.splitlines() == [
+        "Error: The platform rejected the request: url is already a log drain."
+    ]
 
 
 def test_log_drains_add_to_addons_reports_what_is_left(
@@ -114,8 +117,8 @@ def test_log_drains_add_to_addons_reports_what_is_left(
     scalingo("log-drains add papertrail --host logs7.example --port 1 --addon postgresql")
     said = scalingo("log-drains add papertrail --host logs7.example --port 1 --with-addons")
     assert said.code == 5
-    assert f"Added the papertrail log drain to {sandbox.main_app}." in said.stderr
-    assert "with --addon postgresql postlark" in said.stderr
+    added = f"Added the papertrail log drain to {sandbox.main_app}."
+    assert f"{added} Left: postgresql, postlark.\n" in said.stderr
 
 
 def test_log_drains_remove_by_a_part_of_its_name(scalingo: CommandLine, sandbox: Sandbox) -> None:
