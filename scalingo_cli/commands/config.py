@@ -51,6 +51,13 @@ def show(session: Session) -> None:
     }
     rows = [{"name": name, "value": value} for name, value in values.items()]
     session.show({"config": rows}, SETTING)
+    if region := session.auth.region_option:
+        keep = (
+            f"export SCALINGO_REGION={region}"
+            if credentials.in_environment()
+            else f"scalingo config set-region {region}"
+        )
+        session.say(f"The region is {region} for this command only. To keep it: {keep}")
 
 
 @command.command("set-region", examples=["scalingo config set-region osc-fr1"])

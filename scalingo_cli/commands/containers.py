@@ -120,8 +120,8 @@ def stop(session: Session, container: str, wait: bool, timeout: float | None) ->
         kind = plain(at(found, "type"))
         raise Misused(
             f"{name} is not a one-off container.",
-            f"To run fewer of them: {app.line(f'scale {kind}:-1')}"
-            f" To restart it: {app.line(f'restart {name}')}",
+            f"Restart it: {app.line(f'restart {name}')}, or run fewer of them:"
+            f" {app.line(f'scale {kind}:-1')}",
         )
     session.api.send("POST", "apps", app.name, "containers", container_id, "stop")
     if session.console.is_dry_run or not wait:

@@ -36,6 +36,16 @@ def test_config_shows_what_is_in_force(signed_in: CommandLine, tmp_path: Path) -
     assert {row["name"]: row["value"] for row in rows} == said
 
 
+def test_config_region_says_how_to_keep_it(signed_in: CommandLine, sandbox: Sandbox) -> None:
+    """The official client keeps the region of `config --region`."""
+    only = f"The region is {OTHER} for this command only. To keep it: "
+    result = signed_in(f"config --region {OTHER}")
+    assert (result.code, result.stderr) == (0, f"{only}scalingo config set-region {OTHER}\n")
+    assert shown(signed_in)["region"] == HOME
+    token = signed_in(f"config --region {OTHER}", SCALINGO_API_TOKEN=sandbox.token)
+    assert (token.code, token.stderr) == (0, f"{only}export SCALINGO_REGION={OTHER}\n")
+
+
 def test_config_shows_that_a_token_of_the_environment_counts(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:

@@ -97,7 +97,9 @@ def test_containers_stop_refuses_a_container_of_the_formation(
     said = scalingo("containers stop web-1")
     assert (said.code, said.stdout, sent(sandbox)) == (2, "", [])
     assert "web-1 is not a one-off container." in said.stderr
-    assert "scalingo scale web:-1 --app pinecrate-shop" in said.stderr
+    restart = "scalingo restart web-1 --app pinecrate-shop"
+    fewer = "scalingo scale web:-1 --app pinecrate-shop"
+    assert f"Restart it: {restart}, or run fewer of them: {fewer}" in said.stderr.splitlines()
 
 
 @pytest.mark.parametrize("word", ["one-off-9", "9", "nothing"])

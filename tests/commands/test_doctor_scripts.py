@@ -76,6 +76,11 @@ def test_doctor_scripts_shows_what_replaces_a_line(
         ("scalingo scale web:2\nsleep 60", 3, "line 2: scalingo scale web:2 --wait"),
         ("scalingo -a x restart && sleep 5", 2, "line 2: scalingo -a x restart --wait"),
         (
+            "scalingo scale web:2\nscalingo integration-link-manual-deploy main\nsleep 60",
+            4,
+            "line 3: scalingo integration-link-manual-deploy main --follow",
+        ),
+        (
             "git push scalingo main\necho wait\nsleep 120",
             4,
             "after line 2: scalingo deployments follow --next",

@@ -57,6 +57,7 @@ WAITS = {
     "addons-add": "--wait",
     "backups-create": "",
     "deploy": "",
+    "integration-link-manual-deploy": "--follow",
     "restart": "--wait",
     "s": "--wait",
     "scale": "--wait",
