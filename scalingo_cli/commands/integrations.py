@@ -125,6 +125,8 @@ def add(
         return
     if url is None:
         raise BadUsage(f"{scm_type} requires --url.")
+    if token == "-":  # noqa: S105 - it means standard input
+        token, token_stdin = None, True
     if token:
         session.say("Warning: every user of this machine can see a token on a command line.")
     elif not token_stdin:

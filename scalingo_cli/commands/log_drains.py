@@ -228,10 +228,10 @@ def _described(session: Session, kind: str | None, given: Mapping[str, Any]) -> 
         raise BadUsage("--token-stdin and --url-stdin cannot be combined.")
     for name in ("token", "url"):
         question = f"{'URL' if name == 'url' else 'Token'} of the {kind} drain:"
-        if given[name] is not None:
+        if given[name] not in {None, "-"}:
             session.say(ON_ARGV.format(name))
             drain[name] = given[name]
-        elif given[f"{name}_stdin"]:
+        elif given[f"{name}_stdin"] or given[name]:
             drain[name] = session.console.secret(question)
         elif name in TYPES[kind]:
             hint = f"Pass it on standard input: --{name}-stdin < FILE"

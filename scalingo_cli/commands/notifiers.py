@@ -327,9 +327,9 @@ def _type_data(session: Session, app: App, settings: Mapping[str, Any]) -> dict[
     """Return whom to send to, as the API takes it."""
     data: dict[str, Any] = {}
     url = settings["webhook_url"]
-    if url:
+    if url and url != "-":
         session.say("Warning: every user of this machine can see a URL on a command line.")
-    if settings["webhook_url_stdin"]:
+    if settings["webhook_url_stdin"] or url == "-":
         url = session.console.secret("Webhook URL:")
     if url:
         data["webhook_url"] = url

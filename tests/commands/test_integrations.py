@@ -34,11 +34,13 @@ def test_integrations_need_no_app(scalingo: CommandLine) -> None:
     assert scalingo("integrations", SCALINGO_APP=None).code == 0
 
 
+@pytest.mark.parametrize("option", ["--token-stdin", "--token -"])
 def test_integrations_add_with_a_token_from_standard_input(
-    scalingo: CommandLine, sandbox: Sandbox
+    scalingo: CommandLine, sandbox: Sandbox, option: str
 ) -> None:
-    result = scalingo(f"{ADD} --token-stdin --debug-body", stdin=f"{TOKEN}\n")
+    result = scalingo(f"{ADD} {option} --debug-body", stdin=f"{TOKEN}\n")
     assert (result.code, result.lines[0][0]) == (0, "gitlab-self-hosted")
+    assert "command line" not in result.stderr
     assert TOKEN not in result.stdout + result.stderr
     [given] = [request.json for request in sandbox.requests if request.method == "POST"]
     assert given["scm_integration"]["access_token"] == TOKEN

@@ -59,8 +59,11 @@ def test_log_drains_without_any(scalingo: CommandLine) -> None:
     assert "scalingo log-drains add TYPE --app pinecrate-api" in said.stderr
 
 
-def test_log_drains_add_takes_the_token_from_stdin(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    line = "log-drains add datadog --drain-region eu-west-2 --token-stdin"
+@pytest.mark.parametrize("given", ["--token-stdin", "--token -"])
+def test_log_drains_add_takes_the_token_from_stdin(
+    scalingo: CommandLine, sandbox: Sandbox, given: str
+) -> None:
+    line = f"log-drains add datadog --drain-region eu-west-2 {given}"
     said = scalingo(line, stdin="5ecret-of-datadog\n")
     assert said.code == 0
     sent = {"type": "datadog", "drain_region": "eu-west-2", "token": "5ecret-of-datadog"}

@@ -72,10 +72,12 @@ def test_notifiers_add_a_webhook_from_standard_input(
 
 def test_notifiers_dry_run_masks_the_webhook(scalingo: CommandLine, sandbox: Sandbox) -> None:
     for way in ("--dry-run", "--curl"):
-        line = f"notifiers add webhook --name Dock --webhook-url-stdin {way}"
-        result = scalingo(line, stdin=URL)
-        assert (result.code, "hooks.chat.example/***" in result.stdout) == (0, True)
-        assert "fr3sh" not in result.stdout
+        for option in ("--webhook-url-stdin", "--webhook-url -"):
+            line = f"notifiers add webhook --name Dock {option} {way}"
+            result = scalingo(line, stdin=URL)
+            assert (result.code, "hooks.chat.example/***" in result.stdout) == (0, True)
+            assert "fr3sh" not in result.stdout
+            assert "command line" not in result.stderr
     assert sent(sandbox) == []
 
 
