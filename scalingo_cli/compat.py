@@ -150,30 +150,34 @@ OPTION_FOR_ARGUMENT = {
 }
 
 # Those that are not in this client yet, and the command line that does the same or comes nearest.
-# A row moves to COMMANDS, or goes, once there is a command for it. "": there is none.
+# A row moves to COMMANDS, or goes, once there is a command for it.
+_PSQL = """scalingo run 'dbclient-fetcher pgsql && exec psql "$SCALINGO_POSTGRESQL_URL"'"""
+_REDIS = """scalingo run 'dbclient-fetcher redis && exec redis-cli -u "$SCALINGO_REDIS_URL"'"""
+_MONGO = """scalingo run 'dbclient-fetcher mongo && exec mongosh "$SCALINGO_MONGO_URL"'"""
+_MYSQL = "scalingo run 'dbclient-fetcher mysql && exec bash'"
+_INFLUX = "scalingo run 'dbclient-fetcher influx && exec bash'"
 INSTEAD = {
-    "db-tunnel": "",
-    "influx-console": "",
-    "influxdb-console": "",
-    "mongo-console": "",
-    "mongodb-console": "",
-    "mysql-console": "",
-    "pgsql-console": "",
-    "postgresql-console": "",
-    "psql-console": "",
-    "redis-console": "",
+    "db-tunnel": "ssh -N -L 10000:DATABASE_HOST:DATABASE_PORT git@ssh.osc-fr1.scalingo.com",
+    "influx-console": _INFLUX,
+    "influxdb-console": _INFLUX,
+    "mongo-console": _MONGO,
+    "mongodb-console": _MONGO,
+    "mysql-console": _MYSQL,
+    "pgsql-console": _PSQL,
+    "postgresql-console": _PSQL,
+    "psql-console": _PSQL,
+    "redis-console": _REDIS,
 }
 
 # The official client's options that commands of ours lack, and what to do instead.
 OPTIONS = {
     "login": {
-        "--ssh": "login --email EMAIL, or login --with-token",
-        "--ssh-identity": "login --email EMAIL, or login --with-token",
+        "--ssh": "scalingo login --email EMAIL, or scalingo login --with-token",
+        "--ssh-identity": "scalingo login --email EMAIL, or scalingo login --with-token",
     }
 }
 
 ABSENT = "is not in this client yet."
-DASHBOARD = "The dashboard has it: https://dashboard.scalingo.com"
 
 
 class NotHere(Misused):
@@ -209,7 +213,7 @@ def absent_option(command_path: str, option: str) -> Misused | None:
 
 
 def _instead(line: str) -> str:
-    return f"Instead: scalingo {line}" if line else DASHBOARD
+    return f"Instead: {line}"
 
 
 @click.command(cls=Command, hidden=True, changes=True, takes_app=True)
