@@ -20,6 +20,13 @@ PROJECT = Path(__file__).parent.parent
 GENERATED = ["man", "completions", "images"]
 
 
+def shown(text: str) -> str:
+    """The words of a picture, whose shapes are of the release of Rich; any other file as it is."""
+    if not text.startswith("<svg"):
+        return text
+    return " ".join(" ".join(re.findall("<text[^>]*>([^<]*)", text)).split())
+
+
 def test_the_generated_files_are_those_of_the_commands() -> None:
     """When this fails: make manual."""
     committed = {
@@ -29,7 +36,7 @@ def test_the_generated_files_are_those_of_the_commands() -> None:
     }
     wanted = manual.files()
     assert sorted(committed) == sorted(wanted), "run: make manual"
-    stale = [name for name, text in wanted.items() if committed[name] != text]
+    stale = [name for name, text in wanted.items() if shown(committed[name]) != shown(text)]
     assert not stale, "run: make manual"
 
 
