@@ -12,6 +12,7 @@ from scalingo_cli.cli.types import Word
 from scalingo_cli.console import lookup
 from scalingo_cli.console.view import Column, View, at, date, number, plain, size, status
 from scalingo_cli.errors import BadUsage, Misused, NotFound, did_you_mean
+from scalingo_cli.text.shell import masked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,7 +43,7 @@ CONTAINER = View(
         "State": status("state"),
         "Size": Column(size_of),
         "Created": date("created_at"),
-        "Command": "command",
+        "Command": Column(lambda record: masked(plain(at(record, "command")))),
         "ID": "id",
     },
     empty="Nothing is running.",

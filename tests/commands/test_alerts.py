@@ -144,6 +144,18 @@ def test_an_alert_fires_reminds_ends_and_calls_a_webhook(
     ]
 
 
+def test_an_alert_fires_when_a_leak_fills_the_memory(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    assert scalingo("alerts add worker --metric memory --limit 0.6").code == 0
+    sandbox.leak(sandbox.main_app, "worker")
+    sandbox.advance(60)
+    assert "alert" not in [line[2] for line in scalingo("events --limit 2").lines]
+    sandbox.advance(600)
+    newest = scalingo("events --limit 1").lines[0]
+    assert newest[2:4] == ["alert", f"{sandbox.main_app} worker: memory at 72%, limit 60%"]
+
+
 def test_an_alert_below_its_limit_and_all_alerts(scalingo: CommandLine, sandbox: Sandbox) -> None:
     with webhook() as received:
         line = "notifiers add webhook --name Pager --webhook-url-stdin --all-alerts"

@@ -32,6 +32,16 @@ def test_containers_list_in_a_pipe_has_the_name_first(scalingo: CommandLine) -> 
     assert document == scalingo("api GET /apps/pinecrate-api/ps").json
 
 
+def test_containers_list_masks_secrets_in_commands(scalingo: CommandLine) -> None:
+    command = "sleep 60; psql 'postgres://u:quince@h/db'"
+    started = scalingo(["run", "--detached", command])
+    listed = scalingo("containers list")
+    assert (started.code, listed.code) == (0, 0)
+    for shown in (started.stdout, listed.stdout):
+        assert "psql 'postgres://u:***@h/db'" in shown
+        assert "quince" not in shown
+
+
 def test_containers_list_at_a_terminal_says_how_old_each_is(scalingo: CommandLine) -> None:
     said = scalingo(f"containers {API}", SCALINGO_FORCE_TTY="120", NO_COLOR="1").stdout
     assert "3d ago" in said

@@ -7,34 +7,15 @@ its field. A sentence that lacks what it needs gives way to the type's own name.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from scalingo_cli.console.view import at
 from scalingo_cli.text import drains
 from scalingo_cli.text.escape import MASK
+from scalingo_cli.text.shell import masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-
-# What may be a secret on a command line: the password of a URL, the value of an option, of a
-# variable or of a header that is called like one, and what some tools take without such a name.
-_NAME = r"[\w-]{0,40}(?:pass|pwd|secret|token|key|credential|auth|dsn)[\w-]{0,40}"
-_SECRETS = rf"""(?ix)
-    (?P<before>
-        ://[^\s/?\#@:"']*:
-        | \b{_NAME}["']?(?:=|:\s+)
-        | (?<!\S)--?{_NAME}\s+
-        | (?<!\S)-u\s+[^\s:"']{{1,64}}:(?!//)
-        | \bredis-cli\b[^|;&]{{0,200}}?\s-a\s+
-        | \b(?:mysql|mariadb)\w{{0,10}}\b[^|;&]{{0,200}}?\s-p(?=\S)
-    )
-    (?P<secret>
-        "[^"]*" | '[^']*'
-        | \S+?(?=@[^\s/@]+(?:[/\s"']|$))
-        | (?:(?:basic|bearer)\s+)?[^\s"']+
-    )
-"""
 
 
 def describe(event: Mapping[str, Any]) -> str:
@@ -137,11 +118,6 @@ def _addresses(name: str, url: str) -> Iterator[tuple[str, str]]:
         yield f"{name}_address", host + path
 
 
-def _masked(command: str) -> str:
-    """Return a command line without what may be a secret."""
-    return re.sub(_SECRETS, rf"\g<before>{MASK}", command)
-
-
 # An application's life
 
 
@@ -203,7 +179,7 @@ def _scaled(f: Fields) -> str:
 
 
 def _ran(f: Fields) -> str:
-    return f"{_masked(f['command'])}{' (detached)' if f.flag('detached') else ''}"
+    return f"{masked(f['command'])}{' (detached)' if f.flag('detached') else ''}"
 
 
 def _alert(f: Fields) -> str:

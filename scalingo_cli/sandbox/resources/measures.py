@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scalingo_cli.sandbox.resources import alerts, autoscalers, features
+from scalingo_cli.sandbox.resources import alerts, autoscalers, features, series
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,8 +39,8 @@ def take(store: Store, app: App, container_type: str, metric: str, value: float)
 
 
 def settle(store: Store, now: datetime) -> None:
-    """Let what was measured set off what watches it."""
+    """Let what is measured set off what watches it."""
     for app in store.apps:
-        for measure in app.collections.get("measures", ()):
+        for measure in [*app.collections.get("measures", ()), *series.of_leaks(app, now)]:
             alerts.react(store, app, measure)
             autoscalers.react(store, app, measure)

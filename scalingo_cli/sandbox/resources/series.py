@@ -122,6 +122,17 @@ def _leaked(app: App, kind: str, moment: datetime) -> float:
     return LEAK_A_MINUTE * sum(max(each, 0.0) for each in minutes)
 
 
+def of_leaks(app: App, moment: datetime) -> list[Row]:
+    """Return what the memory of containers that leak is measured at, unless it was set."""
+    rows: list[Row] = []
+    for leaking in app.collections.get("leaks", ()):
+        kind = leaking["container_type"]
+        if _measured(app, kind, "memory", moment) is None:
+            share = round(min(0.5 + _leaked(app, kind, moment), 1.0), 2)
+            rows.append({**leaking, "metric": "memory", "value": share})
+    return rows
+
+
 def _trouble(app: App, moment: datetime) -> float:
     """Return how far a deployment that went wrong is felt: 1 at its end, 0 after a while."""
     gone = [
