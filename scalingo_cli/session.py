@@ -131,6 +131,10 @@ class Session:
             )
         return self.api
 
+    def regional_app(self, name: str | None = None) -> App:
+        """Return an app as `app` does. Raises Misused on the legacy API as well."""
+        return self.app(name)._replace(api=self.regional_api)
+
     @cached_property
     def open_api(self) -> API:
         """The API for public documents: signed in if that works, otherwise without a token."""

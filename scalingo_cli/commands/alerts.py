@@ -72,7 +72,7 @@ def command() -> None:
 @click.pass_obj
 def list_(session: Session) -> None:
     """List the alerts of an app."""
-    session.show(ALERTS.get(_app(session)), ALERT)
+    session.show(ALERTS.get(session.regional_app()), ALERT)
 
 
 @command.command(examples=[f"scalingo alerts show {FIRST}"])
@@ -80,7 +80,7 @@ def list_(session: Session) -> None:
 @click.pass_obj
 def show(session: Session, alert: str) -> None:
     """Show an alert and whom it notifies."""
-    app = _app(session)
+    app = session.regional_app()
     document = ALERTS.show(app, alert)
     rows = NOTIFIERS.get(app)["notifiers"] or []
     names = {plain(at(row, "id")): plain(at(row, "name")) for row in rows}
@@ -157,7 +157,7 @@ LIMIT_HELP = "Limit of the metric; a fraction for cpu, memory and swap."
 @click.pass_obj
 def add(session: Session, /, container_type: str, **settings: Any) -> None:
     """Add an alert for a container type."""
-    app = _app(session)
+    app = session.regional_app()
     alert = _given(session, app, {"container_type": container_type, **settings})
     answer = app.api.send("POST", *ALERTS.at(app), json={"alert": alert})
     session.show(answer.document, ALERT)
@@ -193,7 +193,7 @@ def add(session: Session, /, container_type: str, **settings: Any) -> None:
 @click.pass_obj
 def update(session: Session, /, alert: str, **settings: Any) -> None:
     """Change an alert; omitted settings are kept."""
-    app = _app(session)
+    app = session.regional_app()
     changes = _given(session, app, settings)
     if not changes:
         raise BadUsage("Nothing to change: give at least one option.")
@@ -205,7 +205,7 @@ def update(session: Session, /, alert: str, **settings: Any) -> None:
 @click.pass_obj
 def enable(session: Session, alert: str) -> None:
     """Enable an alert."""
-    _change(session, _app(session), alert, {"disabled": False}, "Enabled")
+    _change(session, session.regional_app(), alert, {"disabled": False}, "Enabled")
 
 
 @command.command(changes=True, examples=[f"scalingo alerts disable {FIRST}"])
@@ -213,7 +213,7 @@ def enable(session: Session, alert: str) -> None:
 @click.pass_obj
 def disable(session: Session, alert: str) -> None:
     """Disable an alert."""
-    _change(session, _app(session), alert, {"disabled": True}, "Disabled")
+    _change(session, session.regional_app(), alert, {"disabled": True}, "Disabled")
 
 
 @command.command(changes=True, examples=[f"scalingo alerts remove {FIRST} --yes"])
@@ -222,16 +222,11 @@ def disable(session: Session, alert: str) -> None:
 @click.pass_obj
 def remove(session: Session, alert: str, yes: bool) -> None:
     """Remove an alert."""
-    app = _app(session)
+    app = session.regional_app()
     found = ALERTS.one(app, alert)
     session.console.agree(f"Remove the alert for {_words(found)} from {app.name}?", yes)
     app.api.send("DELETE", *ALERTS.at(app, plain(found["id"])))
     session.say(f"Removed the alert for {_words(found)} from {app.name}.")
-
-
-def _app(session: Session) -> App:
-    """Return the app in force. Raises Misused on the legacy API, which has no alerts."""
-    return session.app()._replace(api=session.regional_api)
 
 
 def _words(alert: Record) -> str:

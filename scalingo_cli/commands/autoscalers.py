@@ -61,7 +61,7 @@ def command() -> None:
 @click.pass_obj
 def list_(session: Session) -> None:
     """List the autoscalers of an app."""
-    app = _app(session)
+    app = session.regional_app()
     session.show(AUTOSCALERS.get(app), AUTOSCALER)
 
 
@@ -70,7 +70,7 @@ def list_(session: Session) -> None:
 @click.pass_obj
 def show(session: Session, container_type: str) -> None:
     """Show an autoscaler."""
-    session.show(AUTOSCALERS.show(_app(session), container_type), AUTOSCALER)
+    session.show(AUTOSCALERS.show(session.regional_app(), container_type), AUTOSCALER)
 
 
 def _settings(*, required: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -133,7 +133,7 @@ def add(session: Session, /, container_type: str, **settings: Any) -> None:
 
     It starts containers while the metric is above the target, and stops them while it is below.
     """
-    app = _app(session)
+    app = session.regional_app()
     given = _given(session, app, settings)
     known.require_container_type(app, container_type)
     autoscaler = {"container_type": container_type, **given}
@@ -160,7 +160,7 @@ def update(
     session: Session, /, container_type: str, disabled: bool | None, **settings: Any
 ) -> None:
     """Change an autoscaler; omitted settings are kept."""
-    app = _app(session)
+    app = session.regional_app()
     changes = _given(session, app, settings | {"disabled": disabled})
     if not changes:
         raise BadUsage("Nothing to change: give at least one option.")
@@ -173,7 +173,7 @@ def update(
 def enable(session: Session, container_type: str) -> None:
     """Enable an autoscaler."""
     done = "Enabled the autoscaler of {}."
-    _change(session, _app(session), container_type, {"disabled": False}, done)
+    _change(session, session.regional_app(), container_type, {"disabled": False}, done)
 
 
 @command.command(changes=True, examples=["scalingo autoscalers disable worker"])
@@ -182,7 +182,7 @@ def enable(session: Session, container_type: str) -> None:
 def disable(session: Session, container_type: str) -> None:
     """Disable an autoscaler; running containers are kept."""
     done = "Disabled the autoscaler of {}."
-    _change(session, _app(session), container_type, {"disabled": True}, done)
+    _change(session, session.regional_app(), container_type, {"disabled": True}, done)
 
 
 @command.command(changes=True, examples=["scalingo autoscalers remove worker --yes"])
@@ -191,17 +191,12 @@ def disable(session: Session, container_type: str) -> None:
 @click.pass_obj
 def remove(session: Session, container_type: str, yes: bool) -> None:
     """Remove an autoscaler; running containers are kept."""
-    app = _app(session)
+    app = session.regional_app()
     found = AUTOSCALERS.one(app, container_type)
     kind = plain(at(found, "container_type"))
     session.console.agree(f"Remove the autoscaler of {kind} from {app.name}?", yes)
     app.api.send("DELETE", *AUTOSCALERS.at(app, plain(found["id"])))
     session.say(f"Removed the autoscaler of {kind} from {app.name}.")
-
-
-def _app(session: Session) -> App:
-    """Return the app in force. Raises Misused on the legacy API, which has no autoscalers."""
-    return session.app()._replace(api=session.regional_api)
 
 
 def _given(session: Session, app: App, settings: dict[str, Any]) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def command() -> None:
 @click.pass_obj
 def show(session: Session) -> None:
     """Show the repository that an app is linked to."""
-    app = _app(session)
+    app = session.regional_app()
     session.show(app.api.get(*_path(app)), LINK)
 
 
@@ -152,7 +152,7 @@ def create(session: Session, /, url: str, **settings: Any) -> None:
 
     The host of the URL must be one of your integrations.
     """
-    app = _app(session)
+    app = session.regional_app()
     given = _given(session, settings)
     if given.get("delete_stale_enabled") and "hours_before_delete_stale" not in given:
         raise BadUsage("--destroy-on-stale requires --hours-before-destroy-on-stale.")
@@ -174,7 +174,7 @@ def create(session: Session, /, url: str, **settings: Any) -> None:
 @click.pass_obj
 def update(session: Session, /, **settings: Any) -> None:
     """Change the link of an app; what is not given stays as it is."""
-    app = _app(session)
+    app = session.regional_app()
     given = _given(session, settings)
     if not given:
         raise BadUsage("Nothing to change: give at least one option.")
@@ -192,7 +192,7 @@ def update(session: Session, /, **settings: Any) -> None:
 @click.pass_obj
 def delete(session: Session, yes: bool) -> None:
     """Unlink an app from its repository."""
-    app = _app(session)
+    app = session.regional_app()
     repository = _repository(app.api.get(*_path(app))["scm_repo_link"])
     session.console.agree(f"Unlink {app.name} from {repository}?", yes)
     app.api.send("DELETE", *_path(app))
@@ -211,7 +211,7 @@ def delete(session: Session, yes: bool) -> None:
 def deploy(context: click.Context, branch: str, follow: bool) -> None:
     """Deploy a branch of the linked repository."""
     session: Session = context.obj
-    app = _app(session)
+    app = session.regional_app()
     answer = app.api.send("POST", *_path(app), "manual_deploy", json={"branch": branch})
     deployment_id = plain(at(answer.document, "deployment.id"))
     if follow:
@@ -223,11 +223,6 @@ def deploy(context: click.Context, branch: str, follow: bool) -> None:
         f"Deployment of {branch} started. To follow it:"
         f" {app.line(f'deployments follow {deployment_id}')}"
     )
-
-
-def _app(session: Session) -> App:
-    """Return the app in force. Raises Misused on the legacy API, which has no links."""
-    return session.app()._replace(api=session.regional_api)
 
 
 def _path(app: App) -> tuple[str, ...]:

@@ -168,13 +168,9 @@ def remove(session: Session, drain: str, with_addons: bool, only_app: bool, yes:
     )
 
 
-def _app(session: Session) -> App:
-    return session.app(session.database)._replace(api=session.regional_api)
-
-
 def _place(session: Session) -> Place:
     """Return what the options choose: the app, the add-on, or the database's own app."""
-    app = _app(session)
+    app = session.regional_app(session.database)
     if not session.addon:
         return Place(app, ("apps", app.name, "log_drains"), app.name)
     from scalingo_cli.commands.addons import ADDONS
@@ -186,7 +182,7 @@ def _with_addons(session: Session) -> list[Place]:
     """Return the app and its add-ons. Raises BadUsage if one of them was chosen."""
     if session.addon_option:
         raise BadUsage("--with-addons cannot be combined with --addon.")
-    app = _app(session)
+    app = session.regional_app(session.database)
     place = Place(app, ("apps", app.name, "log_drains"), app.name)
     from scalingo_cli.commands.addons import ADDONS
 

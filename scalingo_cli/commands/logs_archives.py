@@ -70,7 +70,7 @@ def list_(session: Session, everything: bool, page: int | None) -> None:
 
     if everything and page:
         raise BadUsage("--all and --page cannot be combined.")
-    app = _app(session)
+    app = session.regional_app()
     if everything:
         found = [record for each in archives.pages(app) for record in each["archives"]]
         session.show({"next_cursor": "", "has_more": False, "archives": found}, ARCHIVE)
@@ -109,7 +109,7 @@ def download(session: Session, names: Sequence[str], output: str | None, force: 
     """
     from pathlib import Path
 
-    app = _app(session)
+    app = session.regional_app()
     found = {each.name: each for each in _found(app, names)}
     directory = Path(output or ".")
     files = {name: directory / f"{app.name}-{name.replace(':', '')}.log.gz" for name in found}
@@ -125,10 +125,6 @@ def download(session: Session, names: Sequence[str], output: str | None, force: 
     session.console.one_by_one(
         "Downloaded", found, fetch, resume=app.line("logs-archives download")
     )
-
-
-def _app(session: Session) -> App:
-    return session.app()._replace(api=session.regional_api)
 
 
 def _found(app: App, names: Sequence[str]) -> list[Archive]:

@@ -100,7 +100,7 @@ def list_(session: Session) -> None:
 
     A webhook's URL is a secret, so it is shown only with --json.
     """
-    session.show(NOTIFIERS.get(_app(session)), NOTIFIER)
+    session.show(NOTIFIERS.get(session.regional_app()), NOTIFIER)
 
 
 @command.command(examples=["scalingo notifiers show Kitchen"])
@@ -108,7 +108,7 @@ def list_(session: Session) -> None:
 @click.pass_obj
 def show(session: Session, notifier: str) -> None:
     """Show a notifier and the events that it sends."""
-    app = _app(session)
+    app = session.regional_app()
     document = NOTIFIERS.show(app, notifier)
     names = {plain(at(each, "id")): plain(at(each, "name")) for each in _event_types(app)}
     sends = Column(lambda record: _events(record, names))
@@ -197,7 +197,7 @@ def add(session: Session, /, platform: str, name: str, **settings: Any) -> None:
 
     PLATFORM is one that `scalingo notifiers platforms` lists.
     """
-    app = _app(session)
+    app = session.regional_app()
     rows = app.api.get("notification_platforms")["notification_platforms"] or []
     ids = {plain(at(each, "name")): plain(at(each, "id")) for each in rows}
     if platform not in ids:
@@ -225,7 +225,7 @@ def update(session: Session, /, notifier: str, name: str | None, **settings: Any
 
     Events and recipients replace those that it has.
     """
-    app = _app(session)
+    app = session.regional_app()
     changes = {**({"name": name} if name else {}), **_given(session, app, settings)}
     if not changes:
         raise BadUsage("Nothing to change: give at least one option.")
@@ -262,7 +262,7 @@ def disable(session: Session, notifier: str) -> None:
 @click.pass_obj
 def test(session: Session, notifier: str) -> None:
     """Send a test notification."""
-    app = _app(session)
+    app = session.regional_app()
     found = NOTIFIERS.one(app, notifier)
     app.api.send("POST", *NOTIFIERS.at(app, plain(found["id"]), "test"))
     session.say(f"Sent a test notification to {plain(found.get('name'))}.")
@@ -274,17 +274,12 @@ def test(session: Session, notifier: str) -> None:
 @click.pass_obj
 def remove(session: Session, notifier: str, yes: bool) -> None:
     """Remove a notifier."""
-    app = _app(session)
+    app = session.regional_app()
     found = NOTIFIERS.one(app, notifier)
     name = plain(found.get("name"))
     session.console.agree(f"Remove the notifier {name} from {app.name}?", yes)
     app.api.send("DELETE", *NOTIFIERS.at(app, plain(found["id"])))
     session.say(f"Removed the notifier {name} from {app.name}.")
-
-
-def _app(session: Session) -> App:
-    """Return the app in force. Raises Misused on the legacy API, which has no notifiers."""
-    return session.app()._replace(api=session.regional_api)
 
 
 def _word(name: str) -> str:
@@ -294,7 +289,7 @@ def _word(name: str) -> str:
 
 
 def _switch(session: Session, notifier: str, *, on: bool) -> None:
-    app = _app(session)
+    app = session.regional_app()
     found = NOTIFIERS.one(app, notifier)
     path = NOTIFIERS.at(app, plain(found["id"]))
     answer = app.api.send("PATCH", *path, json={"notifier": {"active": on}})

@@ -14,7 +14,7 @@ from scalingo_cli.console.view import View, at, date, status
 from scalingo_cli.text.escape import visible
 
 if TYPE_CHECKING:
-    from scalingo_cli.session import App, Session
+    from scalingo_cli.session import Session
 
 REVIEW_APP = View(
     "review_apps",
@@ -57,7 +57,7 @@ def command() -> None:
 @click.pass_obj
 def list_(session: Session) -> None:
     """List the review apps of an app."""
-    session.show(REVIEW_APPS.get(_app(session)), REVIEW_APP)
+    session.show(REVIEW_APPS.get(session.regional_app()), REVIEW_APP)
 
 
 @command.command(examples=["scalingo review-apps show 84"])
@@ -65,7 +65,7 @@ def list_(session: Session) -> None:
 @click.pass_obj
 def show(session: Session, review_app: str) -> None:
     """Show a review app, by its name or the number of its pull request."""
-    found = REVIEW_APPS.one(_app(session), review_app)
+    found = REVIEW_APPS.one(session.regional_app(), review_app)
     session.show({"review_app": found}, REVIEW_APP)
 
 
@@ -75,7 +75,7 @@ def show(session: Session, review_app: str) -> None:
 @click.pass_obj
 def create(session: Session, pull_request: int, aware_of_security_risks: bool) -> None:
     """Create the review app of a pull request, by its number."""
-    app = _app(session)
+    app = session.regional_app()
     path = ("apps", app.name, "scm_repo_link")
     pull = app.api.get(*path, "pulls", str(pull_request))["pull"]
     if at(pull, "opened_from_a_forked_repo"):
@@ -87,8 +87,3 @@ def create(session: Session, pull_request: int, aware_of_security_risks: bool) -
     )
     session.show(answer.document, REVIEW_APP)
     session.say(f"Creating {at(answer.document, 'review_app.app_name')}.")
-
-
-def _app(session: Session) -> App:
-    """Return the app in force. Raises Misused on the legacy API, which has no review apps."""
-    return session.app()._replace(api=session.regional_api)
