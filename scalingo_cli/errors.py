@@ -114,6 +114,10 @@ class NotAllowed(ScalingoError):
     exit_code = ExitCode.NOT_ALLOWED
 
 
+class RegionClosed(NotAllowed):
+    """The user has no access to the region."""
+
+
 class OTPRequired(NotAllowed):
     """The password was right, and the platform also asks for a one-time code."""
 

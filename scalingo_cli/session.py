@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from scalingo_cli import settings
@@ -44,7 +44,7 @@ class Session:
         self.debug: str | None = None
         self.retries = True
         self.dry_run: DryRun | None = None
-        self.auth = Context(lambda: self.remote, lambda: self.api.get("regions"))
+        self.auth = Context(lambda: self.remote, cache(lambda: self.api.get("regions")))
         self.console = Console(
             held_back=lambda: self.dry_run.requests if self.dry_run else None,
             remember=self._remember,
@@ -159,8 +159,21 @@ class Session:
         )
         return api
 
+    def account(self, name: str) -> Context:
+        """Return the context of an account, by the name that --account takes."""
+        auth = Context(lambda: self.remote, cache(lambda: self.api_of(auth).get("regions")))
+        auth.account_option = name
+        return auth
+
+    def api_of(self, auth: Context) -> API:
+        """Return the API for a different account or region than the one in force."""
+        return self._api(lambda: auth.token, auth.platform, auth)
+
     def _api(
-        self, find_token: Callable[[], Token | None], platform: settings.Platform | None = None
+        self,
+        find_token: Callable[[], Token | None],
+        platform: settings.Platform | None = None,
+        auth: Context | None = None,
     ) -> API:
         from scalingo_cli.api.preconnect import HeadStart
 
@@ -171,7 +184,7 @@ class Session:
         return API(
             platform or self.auth.platform,
             find_token,
-            keep_bearer=self.auth.keep_bearer,
+            keep_bearer=(auth or self.auth).keep_bearer,
             notify=self.console.progress,
             persistent=self.persists,
             dry_run=self.dry_run,

@@ -125,6 +125,11 @@ def api_base_of(region: str) -> Base | None:
     return api_base() if region == (os.environ.get("SCALINGO_REGION") or region) else None
 
 
+def api_is_of_any_region() -> bool:
+    """Return whether `SCALINGO_API_URL` is taken for the API of whichever region is named."""
+    return api_base() is not None and not os.environ.get("SCALINGO_REGION")
+
+
 def auth_is_given() -> bool:
     """Return whether `SCALINGO_AUTH_URL` names the authentication API."""
     return bool(os.environ.get("SCALINGO_AUTH_URL"))

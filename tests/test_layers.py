@@ -16,7 +16,7 @@ LAYERS = [
     ["compat"],
     ["commands"],
     ["completion"],
-    ["cli", "collection", "known", "polling"],
+    ["cli", "collection", "known", "places", "polling"],
     ["database"],
     ["session"],
     ["api"],

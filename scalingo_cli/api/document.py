@@ -9,7 +9,7 @@ from scalingo_cli import errors
 from scalingo_cli.text import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 
 class Document(dict[str, Any]):
@@ -70,6 +70,22 @@ def chosen(document: Document, root: str, keep: Callable[[Mapping[str, Any]], bo
     fields[root] = f"[{', '.join(kept)}]"
     inner = ", ".join(f"{json.dumps(name)}: {text}" for name, text in fields.items())
     return rooted(f"{{{inner}}}", asked=document.asked)
+
+
+def merged(root: str, parts: Iterable[tuple[Document, Mapping[str, str | None]]]) -> Document:
+    """Return one document of the records of several under `root`, as sent.
+
+    Each part comes with the fields to put in front of its records, unless they have them.
+    """
+    records = []
+    for document, extra in parts:
+        texts = json_text.items(json_text.fields(document.text)[root]) if document[root] else []
+        for record, text in zip(document[root] or [], texts, strict=True):
+            new = {name: json.dumps(value) for name, value in extra.items() if name not in record}
+            fields = {**new, **json_text.fields(text)}
+            inner = ", ".join(f"{json.dumps(name)}: {value}" for name, value in fields.items())
+            records.append(f"{{{inner}}}")
+    return rooted(f"{{{json.dumps(root)}: [{', '.join(records)}]}}")
 
 
 def no_document(content_type: str, request_id: str | None) -> errors.Failed:

@@ -12,6 +12,7 @@ from scalingo_cli.errors import (
     NotAllowed,
     NotFound,
     OTPRequired,
+    RegionClosed,
     Rejected,
     ScalingoError,
     TryAgain,
@@ -102,11 +103,11 @@ def _payment_required(refusal: Refusal) -> ScalingoError:
 
 
 def _forbidden(refusal: Refusal) -> ScalingoError:
-    is_of_region = refusal.document.get("code") == "region_disabled"
-    hint = "Choose a different region with --region. List them: scalingo regions"
-    return NotAllowed(
-        f"{refusal.because('You are not allowed to do this')}.", hint if is_of_region else None
-    )
+    message = f"{refusal.because('You are not allowed to do this')}."
+    if refusal.document.get("code") == "region_disabled":
+        hint = "Choose a different region with --region. List them: scalingo regions"
+        return RegionClosed(message, hint)
+    return NotAllowed(message)
 
 
 # What the platform calls resources, and what people do.

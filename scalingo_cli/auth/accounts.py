@@ -71,6 +71,12 @@ def named(name: str) -> Account:
     return found[0]
 
 
+def unique_name(account: Account) -> str:
+    """Return the name that --account takes: with @ and the host if another account has it too."""
+    same = [each for each in known() if each.name == account.name]
+    return account.name if len(same) == 1 else f"{account.name}@{account.host}"
+
+
 def key_for(name: str, host: str) -> str:
     """Return the key to store a token under: the host, unless a different account has it."""
     for account in known():

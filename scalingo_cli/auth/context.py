@@ -30,7 +30,7 @@ class Context:
         self.region_option: str | None = None
         self._remote = remote
         self._regions = regions
-        self._found: tuple[Token | None] | None = None
+        self._found: list[Token | None] = []  # at most one, which `at` shares
         self._lock = threading.Lock()  # a command may start with several requests at once
 
     @cached_property
@@ -63,6 +63,29 @@ class Context:
         )
         region = region or self._region_of_account() or self._region_of_token()
         return self.regional(region, self._regions) if region else settings.legacy()
+
+    def at(self, region: str) -> Context:
+        """Return the same user in a different region; the token is looked up once for both."""
+        from copy import copy
+
+        there = copy(self)
+        there.region_option = region
+        vars(there).pop("platform", None)
+        return there
+
+    def other_regions(self) -> list[str]:
+        """Return the regions besides the one in force where this user may have apps.
+
+        There are none on the legacy API, nor with an address in `SCALINGO_API_URL` and no
+        `SCALINGO_REGION`: it would be taken for the API of each of them. Raises as the API does.
+        """
+        from scalingo_cli.auth import regions
+
+        here = self.platform.region
+        if here is None or settings.api_is_of_any_region():
+            return []
+        names = regions.names(settings.auth_base(), self._regions)
+        return [name for name in names if name != here]
 
     def _region_of_account(self) -> str | None:
         """Return the account's region, unless the environment names a different platform's API."""
@@ -154,10 +177,10 @@ class Context:
         Raises NotAllowed and Failed as `credentials.find` does.
         """
         with self._lock:
-            if self._found is None:
+            if not self._found:
                 from scalingo_cli.auth import credentials
 
-                self._found = (credentials.find(self.token_key),)
+                self._found.append(credentials.find(self.token_key))
             return self._found[0]
 
     def keep_bearer(self, token: Token, bearer: str, addon: str = "") -> None:

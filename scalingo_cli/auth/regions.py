@@ -68,6 +68,16 @@ def known_url(name: str, auth: settings.Base) -> str | None:
     return _remembered(auth).get(name, {}).get(API)
 
 
+def names(auth: settings.Base, listing: Callable[[], Mapping[str, Any]]) -> list[str]:
+    """Return the names of all regions of the platform. Raises as `listing` does."""
+    kept = _remembered(auth)
+    if not kept:
+        document = listing()
+        remember(auth, document)
+        kept = _urls(document)
+    return list(kept)
+
+
 def _listed(
     name: str, auth: settings.Base, listing: Callable[[], Mapping[str, Any]]
 ) -> dict[str, str]:

@@ -310,6 +310,16 @@ def paginated(function: Function) -> Function:
     return function
 
 
+def everywhere_options(function: Function) -> Function:
+    """Add --all-regions and --all-accounts, which `places.everywhere` takes."""
+    function = click.option(
+        "--all-accounts", is_flag=True, help="All accounts that signed in on this machine."
+    )(function)
+    return click.option(
+        "--all-regions", is_flag=True, help="All regions, and not only the one in force."
+    )(function)
+
+
 def without_asking(function: Function) -> Function:
     """Add --yes to a command that asks for confirmation."""
     return click.option("--yes", is_flag=True, help="Do not ask for confirmation.")(function)

@@ -8,7 +8,7 @@ import click
 
 from scalingo_cli import settings
 from scalingo_cli.cli.command import Group
-from scalingo_cli.cli.options import option
+from scalingo_cli.cli.options import everywhere_options, option
 from scalingo_cli.cli.types import Word
 from scalingo_cli.console.view import Column, View, at, date, plain, status
 from scalingo_cli.errors import BadUsage, Failed, ScalingoError
@@ -47,6 +47,11 @@ APP = View(
 )
 
 OF_A_PROJECT = APP._replace(columns={**APP.columns, "Project": "project.name"})
+OF_EVERYWHERE = OF_A_PROJECT._replace(
+    columns={"Name": "name", "Region": "region", "Account": "account", **OF_A_PROJECT.columns},
+    empty="There are no apps.",
+    listing="",  # completion offers those of the region in force
+)
 DASHBOARD = "https://dashboard.scalingo.com/apps"
 # What an app does with a setting, and without it.
 SETTINGS = {
@@ -73,6 +78,7 @@ def command() -> None:
         "scalingo apps",
         "scalingo apps --json | jq -r '.apps[].name'",
         "scalingo apps --project Harvest",
+        "scalingo apps --all-regions --all-accounts",
     ],
 )
 @option(
@@ -81,9 +87,26 @@ def command() -> None:
     type=Word(listing="projects list"),
     help="Project whose apps to list, or OWNER/NAME of it (default: all).",
 )
+@everywhere_options
 @click.pass_obj
-def list_(session: Session, project: str | None) -> None:
-    """List the apps that you own or collaborate on."""
+def list_(session: Session, project: str | None, all_regions: bool, all_accounts: bool) -> None:
+    """List the apps that you own or collaborate on.
+
+    With --all-regions or --all-accounts, each app has its `region` and `account`. What fails in
+    one of them is reported after the others were listed.
+    """
+    if all_regions or all_accounts:
+        from scalingo_cli import places
+        from scalingo_cli.api.document import chosen
+
+        document, failures = places.gather(
+            session, "apps", regions=all_regions, accounts=all_accounts
+        )
+        if project is not None:
+            document = chosen(document, "apps", lambda app: project in _projects(app))
+        session.show(document, OF_EVERYWHERE)
+        places.report(failures)
+        return
     if project is None:
         view = OF_A_PROJECT if session.auth.platform.is_regional else APP
         session.show(session.api.get("apps"), view)

@@ -1,0 +1,191 @@
+"""Where apps may be: the accounts that signed in on this machine, in each of their regions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from scalingo_cli.errors import BadUsage, NotAllowed, RegionClosed, ScalingoError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from scalingo_cli.api.document import Document
+    from scalingo_cli.auth.context import Context
+    from scalingo_cli.session import Session
+
+Item = TypeVar("Item")
+T = TypeVar("T")
+
+AT_ONCE = 8  # places that are asked at the same time
+
+
+class Place(NamedTuple):
+    """A user in a region: `session.api_of(place.auth)` is its API.
+
+    Attributes:
+        auth: The account, region and token. `auth.line` returns a command line for the place; its
+            `account_option` and `region_option` are the options that lead there.
+        account: The name of the account as --account takes it; empty for the token of the
+            environment, and for one that was stored without an account.
+        region: The region, or None on the legacy API.
+    """
+
+    auth: Context
+    account: str
+    region: str | None
+
+    def __str__(self) -> str:
+        """Name the place for messages."""
+        where = f"region {self.region}" if self.region else self.auth.platform.host
+        return f"{self.account}, {where}" if self.account else where
+
+
+class Failure(NamedTuple):
+    """What failed, `where`, in words."""
+
+    where: str
+    error: ScalingoError
+
+    def __str__(self) -> str:
+        """Say what failed and why."""
+        return f"{self.where}: {self.error.message}"
+
+
+def report(failures: Sequence[Failure]) -> None:
+    """Raise the error of the first failure, with all of them in its message; none for none."""
+    if failures:
+        error = failures[0].error
+        error.message = " ".join(map(str, failures))
+        raise error
+
+
+def everywhere(
+    session: Session, *, regions: bool, accounts: bool
+) -> tuple[list[Place], list[Failure]]:
+    """Return the places to look in, the one in force first.
+
+    The platform is asked for the regions of each account at most once a day, for all accounts at
+    the same time. The token of an account goes only to the platform that it signed in to.
+
+    Args:
+        session: The session.
+        regions: Whether to include all regions, and not only the one in force for an account.
+        accounts: Whether to include all accounts, and not only the one in force. A token in the
+            environment is the only one, for it overrides any account.
+
+    Returns:
+        The places, and what failed: accounts without a token, or whose other regions are unknown.
+
+    Raises:
+        BadUsage: The command line names a single region or account as well.
+    """
+    if regions and session.auth.region_option is not None:
+        raise BadUsage("--all-regions cannot be combined with --region.")
+    if accounts and session.auth.account_option is not None:
+        raise BadUsage("--all-accounts cannot be combined with --account.")
+    users = _users(session) if accounts else [(_name(session.auth), session.auth)]
+
+    def look(user: tuple[str, Context]) -> tuple[list[Place], list[Failure]]:
+        name, auth = user
+        _ = auth.token
+        places, failures = [Place(auth, name, auth.platform.region)], []
+        try:
+            others = auth.other_regions() if regions else []
+            places += [Place(auth.at(region), name, region) for region in others]
+        except NotAllowed:  # anywhere
+            raise
+        except ScalingoError as error:
+            failures.append(Failure(f"the other regions of {name or 'this account'}", error))
+        return places, failures
+
+    found: list[Place] = []
+    failed: list[Failure] = []
+    for (name, _), answer in at_once(users, look):
+        if isinstance(answer, ScalingoError):
+            failed.append(Failure(name or "this account", answer))
+        else:
+            found += answer[0]
+            failed += answer[1]
+    return found, failed
+
+
+def _users(session: Session) -> list[tuple[str, Context]]:
+    """Return the name and the context of each account, the one in force first."""
+    from scalingo_cli.auth import accounts, credentials
+
+    if credentials.in_environment():
+        session.console.progress(f"{credentials.VARIABLE} is set and overrides any account.")
+        return [("", session.auth)]
+    names = (accounts.unique_name(each) for each in accounts.known())
+    in_force = _name(session.auth)
+    others = [(name, session.account(name)) for name in names if name != in_force]
+    return [(in_force, session.auth), *others]
+
+
+def _name(auth: Context) -> str:
+    """Return the name of the account whose token is in force, if it is one's."""
+    from scalingo_cli.auth import accounts, credentials
+
+    if credentials.in_environment():
+        return ""
+    key = auth.token_key
+    return next((accounts.unique_name(each) for each in accounts.known() if each.key == key), "")
+
+
+def gather(
+    session: Session, *path: str, regions: bool, accounts: bool
+) -> tuple[Document, list[Failure]]:
+    """Return one document of a collection of every account and region, and what failed.
+
+    Each record has the fields `account`, null for the token of the environment, and `region`,
+    null on the legacy API. A region that is closed to an account is skipped, with a message.
+
+    Args:
+        session: The session.
+        path: The path of the collection, whose last part is its root.
+        regions: As in `everywhere`.
+        accounts: As in `everywhere`.
+
+    Returns:
+        The document and the failures; the records that could be had are in the document.
+
+    Raises:
+        BadUsage: As `everywhere`.
+    """
+    from scalingo_cli.api.document import merged
+
+    places, failures = everywhere(session, regions=regions, accounts=accounts)
+    found = []
+    for place, answer in at_once(places, lambda place: session.api_of(place.auth).get(*path)):
+        if isinstance(answer, RegionClosed) and place.auth.region_option:
+            session.console.progress(f"Skipped {place}: {answer.message}")
+        elif isinstance(answer, ScalingoError):
+            failures.append(Failure(str(place), answer))
+        else:
+            found.append((answer, {"account": place.account or None, "region": place.region}))
+    return merged(path[-1], found), failures
+
+
+def at_once(
+    items: Iterable[Item], ask: Callable[[Item], T]
+) -> Iterator[tuple[Item, T | ScalingoError]]:
+    """Yield each item with what `ask` returns for it, or raises, in the order of the items.
+
+    Several are asked at the same time, in threads of their own.
+    """
+    from collections import deque
+    from functools import partial
+    from itertools import islice
+
+    from scalingo_cli.process.background import begun
+
+    left = iter(items)
+    asked = deque((item, begun(partial(ask, item))) for item in islice(left, AT_ONCE))
+    while asked:
+        item, answer = asked.popleft()
+        try:
+            result: T | ScalingoError = answer.result()
+        except ScalingoError as error:
+            result = error
+        asked.extend((more, begun(partial(ask, more))) for more in islice(left, 1))
+        yield item, result

@@ -1,0 +1,187 @@
+"""Stories of several accounts and regions at once: `apps list --all-regions --all-accounts`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scalingo_cli.sandbox import Sandbox
+from scalingo_cli.sandbox.seed import company
+from tests.command_line import CommandLine
+
+pytestmark = pytest.mark.regional
+HERE, THERE = "osc-fr1", "osc-secnum-fr1"
+EVERYWHERE = "apps list --all-regions --all-accounts"
+
+
+@pytest.fixture
+def bare(scalingo: CommandLine) -> CommandLine:
+    """Somebody who has nothing in the environment but where to sign in."""
+    return scalingo.where(SCALINGO_API_TOKEN=None, SCALINGO_API_URL=None, SCALINGO_REGION=None)
+
+
+@pytest.fixture
+def two(bare: CommandLine, sandbox: Sandbox) -> CommandLine:
+    """Somebody who signed in as ilse and then as noor."""
+    for name, email in (("ilse", company.ILSE.email), ("noor", sandbox.email)):
+        line = f"login --region {HERE} --email {email} --password-stdin --insecure-storage"
+        assert bare(line, stdin=sandbox.password_of(name)).code == 0
+    sandbox.clear_requests()
+    return bare
+
+
+def place(line: list[str]) -> tuple[str, str]:
+    """The region and the account of an app."""
+    return line[1], line[2]
+
+
+def test_apps_of_every_account_and_region(two: CommandLine, sandbox: Sandbox) -> None:
+    said = two(EVERYWHERE)
+    assert (said.code, said.stderr) == (0, "")
+    assert said.lines[0][:5] == ["pinecrate-shop", HERE, "noor", "running", "noor"]
+    alone = {
+        (account, region): [
+            line[0] for line in two(f"apps --account {account} --region {region}").lines
+        ]
+        for account in ("noor", "ilse")
+        for region in (HERE, THERE)
+    }
+    together = {
+        pair: [line[0] for line in said.lines if place(line) == (pair[1], pair[0])]
+        for pair in alone
+    }
+    assert together == alone
+    assert all(alone[account, HERE] for account in ("noor", "ilse"))
+    assert alone["noor", THERE]
+
+
+def test_apps_of_every_region_only(two: CommandLine) -> None:
+    places = {place(line) for line in two("apps --all-regions").lines}
+    assert places == {(HERE, "noor"), (THERE, "noor")}
+
+
+def test_apps_of_every_account_only(two: CommandLine) -> None:
+    places = {place(line) for line in two("apps --all-accounts").lines}
+    assert places == {(HERE, "noor"), (HERE, "ilse")}
+    assert {place(line) for line in two("apps --all-accounts --region osc-fr1").lines} == places
+
+
+def test_apps_of_everywhere_as_json_have_their_account_and_region(two: CommandLine) -> None:
+    apps = two(f"{EVERYWHERE} --json").json["apps"]
+    assert {(app["region"], app["account"]) for app in apps} >= {
+        (HERE, "noor"),
+        (HERE, "ilse"),
+        (THERE, "noor"),
+    }
+    plain = two("apps --json").json["apps"]
+    here = [app for app in apps if (app["region"], app["account"]) == (HERE, "noor")]
+    assert [{**app, "account": "noor"} for app in plain] == here
+
+
+def test_apps_of_everywhere_at_a_terminal_of_60_columns(two: CommandLine) -> None:
+    said = two(EVERYWHERE, SCALINGO_FORCE_TTY="60", NO_COLOR="1")
+    header, _, first, *rows = said.stdout.splitlines()
+    assert header.split()[:3] == ["Name", "Region", "Account"]
+    assert first.split()[:3] == ["pinecrate-shop", HERE, "noor"]
+    assert all(len(row) <= 60 for row in rows)
+
+
+def test_each_token_goes_only_where_its_account_signed_in(
+    two: CommandLine, sandbox: Sandbox
+) -> None:
+    """One more account, of the same name, on a different platform: it is asked on its own."""
+    with Sandbox(protocol="legacy") as old:
+        there = two.where(SCALINGO_API_URL=old.url, SCALINGO_AUTH_URL=None)
+        line = f"login --email {old.email} --password-stdin --insecure-storage"
+        assert there(line, stdin=old.password).code == 0
+        assert two(f"accounts use noor@{(sandbox.auth_url or '')[7:]}").code == 0
+        old.clear_requests()
+        sandbox.clear_requests()
+        said = two(EVERYWHERE)
+        assert said.code == 2
+        host = old.url.removeprefix("http://")
+        assert f"noor@{host}: noor signed in to {host}, not to api.scalingo.com." in said.stderr
+        assert not old.requests
+        assert {place(line)[1] for line in said.lines} == {
+            f"noor@{(sandbox.auth_url or '')[7:]}",
+            "ilse",
+        }
+
+
+def test_apps_of_everywhere_with_the_token_of_the_environment(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    said = scalingo(EVERYWHERE)
+    assert said.code == 0
+    assert {place(line) for line in said.lines} == {(HERE, ""), (THERE, "")}
+    assert {app["account"] for app in scalingo(f"{EVERYWHERE} --json").json["apps"]} == {None}
+    assert said.stderr == "SCALINGO_API_TOKEN is set and overrides any account.\n"
+
+
+def test_an_address_of_one_region_is_not_taken_for_that_of_others(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    said = scalingo("apps --all-regions", SCALINGO_REGION=None)
+    assert {place(line) for line in said.lines} == {(HERE, "")}
+    assert {request.path for request in sandbox.requests} == {"/v1/apps"}
+
+
+def test_a_region_that_fails_hides_no_other(two: CommandLine, sandbox: Sandbox) -> None:
+    assert two("regions").code == 0
+    sandbox.fail_next("503", path="/v1/apps", times=1)
+    said = two("apps --all-accounts")
+    assert said.code == 6
+    assert len({place(line) for line in said.lines}) == 1
+    assert "region osc-fr1: The platform returned an error (" in said.stderr
+    sandbox.fail_next("503", path="/v1/apps", times=1)
+    json_ = two("apps --all-accounts --json")
+    assert (json_.code, json_.error["code"]) == (6, 6)
+    assert json_.json["apps"]
+
+
+def test_a_region_that_is_closed_to_the_account_is_skipped(
+    two: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.store.disabled_regions.add(THERE)
+    said = two(EVERYWHERE)
+    assert said.code == 0
+    assert {place(line) for line in said.lines} == {(HERE, "noor"), (HERE, "ilse")}
+    assert f"Skipped noor, region {THERE}: " in said.stderr
+    assert two(f"{EVERYWHERE} --json").stderr == ""
+    sandbox.store.disabled_regions.add(HERE)
+    said = two(EVERYWHERE)
+    assert (said.code, said.stdout) == (4, "")
+
+
+def test_a_revoked_token_of_one_account(two: CommandLine, sandbox: Sandbox) -> None:
+    [ilse] = [token for token in sandbox.store.tokens if token.user.username == "ilse"][-1:]
+    sandbox.store.tokens.remove(ilse)
+    said = two(EVERYWHERE, SCALINGO_NO_CACHE="1")
+    assert said.code == 4
+    assert said.stderr.startswith("Error: ilse: The platform refused the token from the file ")
+    assert {place(line) for line in said.lines} == {(HERE, "noor"), (THERE, "noor")}
+
+
+@pytest.mark.parametrize(
+    "options", ["--all-regions --region osc-fr1", "--account noor --all-accounts"]
+)
+def test_all_of_them_and_a_single_one(options: str, two: CommandLine, sandbox: Sandbox) -> None:
+    said = two(f"apps {options}")
+    assert (said.code, said.stdout) == (2, "")
+    assert "cannot be combined with" in said.stderr
+    assert not sandbox.requests
+
+
+def test_apps_of_a_project_everywhere(two: CommandLine) -> None:
+    said = two(f"{EVERYWHERE} --project default")
+    assert said.code == 0
+    assert {line[-1] for line in said.lines} == {"default"}
+    assert two(f"{EVERYWHERE} --project nowhere").lines == []
+
+
+def test_apps_of_everywhere_are_not_offered_for_this_account(two: CommandLine) -> None:
+    there = two(f"apps --region {THERE}").lines[0][0]
+    assert there in two(EVERYWHERE).stdout
+    files = Path(two.environment["HOME"], ".cache").rglob("*")
+    assert not [path for path in files if path.is_file() and there in path.read_text()]
