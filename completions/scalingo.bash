@@ -268,6 +268,8 @@ _scalingo_at() {
             ;;
         'apps list')
             options=(
+                '--all-accounts'
+                '--all-regions'
                 '-h --help'
                 '--json'
                 '--project|words||projects list|'

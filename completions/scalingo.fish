@@ -259,6 +259,8 @@ function __scalingo_at --no-scope-shadowing
             set --append options '--json|Print the API\'s JSON response; errors go to stderr as JSON'
             set arguments 'words||apps list|'
         case 'apps list'
+            set --append options '--all-accounts|All accounts that signed in on this machine'
+            set --append options '--all-regions|All regions, and not only the one in force'
             set --append options '-h --help|Show this message and exit'
             set --append options '--json|Print the API\'s JSON response; errors go to stderr as JSON'
             set --append options '--project|Project whose apps to list, or OWNER/NAME of it (default: all)|words||projects list|'
