@@ -58,6 +58,11 @@ class Node:
         """Whether its output is JSON with --json, and not only its errors."""
         return isinstance(self.command, Command) and self.command.answers_json
 
+    @property
+    def changes(self) -> bool:
+        """Whether it changes something on the platform."""
+        return isinstance(self.command, Command) and self.command.changes
+
     def has(self, option: str) -> bool:
         return any(option in each.opts for each in self.options)
 

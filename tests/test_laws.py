@@ -15,10 +15,12 @@ from typing import Any
 import pytest
 
 from scalingo_cli import commands
+from scalingo_cli.cli import parsed as parsed_line
 from scalingo_cli.cli import tree as tree_of_contexts
-from scalingo_cli.cli.command import Group
+from scalingo_cli.cli.command import Command, Group
 from scalingo_cli.main import CONTENTS, LONG_TAIL, cli
 from scalingo_cli.sandbox import Sandbox
+from scalingo_cli.session import Session
 from tests.command_line import CommandLine, Result
 from tests.command_tree import Node, leaves, tree
 
@@ -161,6 +163,48 @@ def test_json_is_json_from_the_first_byte_to_the_last(
             error = parsed(result.stderr.splitlines()[-1])["error"]
             assert error.keys() == {"message", "code", "status", "hint", "request_id"}
             assert error["code"] == result.code
+
+
+# Changes
+
+SIGN_IN = re.compile(r"/v1/(users/sign_in|tokens/exchange|apps/[^/]+/addons/[^/]+/token)")
+# Their examples need a keyring, or start other programs.
+SIGN_IN_OR_START = {"login", "logout", "sandbox"}
+
+
+@pytest.mark.parametrize("node", leaves(), ids=str)
+def test_a_reading_command_sends_only_reads_and_a_changing_one_sends_more(
+    node: Node, examples: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    if str(node) in SIGN_IN_OR_START:
+        return
+    changed = False
+    for example in node.examples:
+        sandbox.reset()
+        ready = example.resolved(examples)
+        sandbox.clear_requests()
+        ready.run(examples, tmp_path)
+        sent = [
+            f"{request.method} {request.path}"
+            for request in sandbox.requests
+            if request.method not in {"GET", "HEAD"} and not SIGN_IN.fullmatch(request.path)
+        ]
+        changed = changed or bool(sent)
+        context = parsed_line.parsed(cli, ready.arguments, Session())
+        assert context.command is node.command
+        assert parsed_line.changes(context) or not sent, example.line
+    assert changed == node.changes
+
+
+@pytest.mark.parametrize("node", leaves(), ids=str)
+def test_what_cannot_be_put_back_is_said_where_it_is_asked(node: Node) -> None:
+    command = node.command
+    assert isinstance(command, Command)
+    changes = command.changes or command.changes_here
+    assert command.reversible or changes
+    if node.has("--confirm") and str(node) != "apps rename":  # which can be renamed back
+        assert not command.reversible
+    assert node.has("--dry-run") == (command.changes and str(node) not in {"login", "logout"})
 
 
 # Imports

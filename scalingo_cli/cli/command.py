@@ -22,9 +22,10 @@ from scalingo_cli.cli.options import (
 from scalingo_cli.errors import BadUsage, Misused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 NON_BREAKING_HYPHEN = "\u2011"
+PARSE_ONLY = "scalingo_cli.cli.parse_only"  # in a context's `meta`: commands do not run
 GLOBAL_OPTIONS = "\nGlobal options: scalingo --help\n"
 
 
@@ -77,7 +78,14 @@ class Command(click.Command):
         takes_database: Whether --database may name a dedicated database in place of the app.
         answers_json: Whether it has --json; False if its output is text by nature.
         chooses_region: Whether its help shows --region, for commands that select one for good.
-        changes: Whether it has --dry-run, because it changes something.
+        changes: Whether it changes something on the platform; it then has --dry-run.
+        reads_if: Whether it only reads, given its parameters, for one that changes something only
+            with some of them; by default, it never does.
+        changes_here: Whether it changes settings or writes files of this machine, or runs a program
+            that may.
+        reversible: Whether what it changes can be put back, by whoever noted how it was. False if
+            something is lost, sent or run that no other command brings back.
+        rehearses: Whether it has --dry-run, if it changes something.
         examples: Command lines that work as they are against the sandbox.
     """
 
@@ -92,6 +100,10 @@ class Command(click.Command):
         answers_json: bool = True,
         chooses_region: bool = False,
         changes: bool = False,
+        reads_if: Callable[[Mapping[str, Any]], bool] | None = None,
+        changes_here: bool = False,
+        reversible: bool = True,
+        rehearses: bool = True,
         examples: Sequence[str] = (),
         **kwargs: Any,
     ) -> None:
@@ -101,6 +113,9 @@ class Command(click.Command):
         self.takes_database = takes_database
         self.answers_json = answers_json
         self.changes = changes
+        self.reads_if = reads_if
+        self.changes_here = changes_here
+        self.reversible = reversible
         self.examples = examples
         own = list(self.params)
         if chooses_region:
@@ -112,7 +127,7 @@ class Command(click.Command):
                 *(choosing_options() if takes_addon else []),
                 *([database_option(hidden=False, default="")] if takes_database else []),
                 json_option(hidden=not answers_json),
-                *(dry_run_options() if changes else ()),
+                *(dry_run_options() if changes and rehearses else ()),
             ]
         )
 
@@ -121,8 +136,14 @@ class Command(click.Command):
         with augment_usage_errors(ctx):
             return super().parse_args(ctx, args)
 
+    def changes_with(self, parameters: Mapping[str, Any]) -> bool:
+        """Return whether it changes something on the platform, given its parsed parameters."""
+        return self.changes and not (self.reads_if and self.reads_if(parameters))
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; its usage errors get its context."""
+        if ctx.meta.get(PARSE_ONLY):
+            return ctx
         session = session_of(ctx)
         if not self.takes_addon:  # otherwise it would act on the app
             taken = {"--database"} if self.takes_database else set()

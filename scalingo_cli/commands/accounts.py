@@ -48,7 +48,7 @@ def list_(session: Session) -> None:
         session.say(f"{credentials.VARIABLE} is set and overrides any account: scalingo whoami")
 
 
-@command.command(examples=["scalingo accounts use noor"])
+@command.command(changes_here=True, examples=["scalingo accounts use noor"])
 @click.argument("name", type=Word(listing="accounts list"))
 @click.pass_obj
 def use(session: Session, name: str) -> None:

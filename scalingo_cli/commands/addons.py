@@ -168,7 +168,9 @@ def upgrade(session: Session, addon: str, plan: str) -> None:
     _report(session, app, answer.document)
 
 
-@command.command(changes=True, examples=["scalingo addons remove postlark --confirm postlark"])
+@command.command(
+    changes=True, reversible=False, examples=["scalingo addons remove postlark --confirm postlark"]
+)
 @click.argument("addon", type=Word(listing="addons list"))
 @click.option(
     "--confirm",

@@ -26,6 +26,8 @@ WITHOUT_BODY = {"GET", "HEAD", "DELETE"}  # the documents' rule: their fields go
     "api",
     cls=Command,
     changes=True,
+    reads_if=lambda given: given["method"] in {"GET", "HEAD"},
+    reversible=False,
     takes_app=True,
     takes_addon=True,
     examples=[

@@ -377,6 +377,7 @@ def rename(session: Session, name: str | None, new: str | None, confirm: str | N
 
 @command.command(
     changes=True,
+    reversible=False,
     takes_app=True,
     examples=["scalingo apps transfer my-app tomasz@pinecrate.example --confirm my-app"],
 )
@@ -399,7 +400,10 @@ def transfer(session: Session, name: str | None, email: str | None, confirm: str
 
 
 @command.command(
-    changes=True, takes_app=True, examples=["scalingo apps delete my-app --confirm my-app"]
+    changes=True,
+    reversible=False,
+    takes_app=True,
+    examples=["scalingo apps delete my-app --confirm my-app"],
 )
 @click.argument("name", required=False, type=AN_APP)
 @confirmed

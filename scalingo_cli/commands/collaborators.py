@@ -131,6 +131,7 @@ def update(session: Session, collaborator: str, limited: bool | None) -> None:
 @command.command(
     takes_database=True,
     changes=True,
+    reversible=False,
     examples=["scalingo collaborators remove jonas@pinecrate.example --yes"],
 )
 @click.argument("collaborator", metavar="EMAIL|ID", type=Word(listing="collaborators list"))

@@ -60,7 +60,7 @@ def show(session: Session) -> None:
         session.say(f"The region is {region} for this command only. To keep it: {keep}")
 
 
-@command.command("set-region", examples=["scalingo config set-region osc-fr1"])
+@command.command("set-region", changes_here=True, examples=["scalingo config set-region osc-fr1"])
 @click.argument("name", metavar="REGION", type=Word("osc-fr1", "osc-secnum-fr1"))
 @click.pass_obj
 def set_region(session: Session, name: str) -> None:

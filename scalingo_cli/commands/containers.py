@@ -94,7 +94,9 @@ def list_(session: Session) -> None:
 
 
 @command.command(
-    changes=True, examples=["scalingo containers stop one-off-4117 --app pinecrate-api --wait"]
+    changes=True,
+    reversible=False,
+    examples=["scalingo containers stop one-off-4117 --app pinecrate-api --wait"],
 )
 @click.argument("container", metavar="NAME|NUMBER|ID", type=Word(listing="containers list"))
 @waiting
@@ -134,6 +136,7 @@ def stop(session: Session, container: str, wait: bool, timeout: float | None) ->
 
 @command.command(
     changes=True,
+    reversible=False,
     examples=[
         "scalingo containers signal SIGUSR1 web",
         "scalingo containers signal SIGUSR2 web-1 worker-1",

@@ -140,7 +140,9 @@ def add(
     session.say(f"Added the integration with {url}.")
 
 
-@command.command(changes=True, examples=["scalingo integrations remove github --yes"])
+@command.command(
+    changes=True, reversible=False, examples=["scalingo integrations remove github --yes"]
+)
 @click.argument("integration", metavar="TYPE|ID", type=ONE_OF_THEM)
 @without_asking
 @click.pass_obj

@@ -145,7 +145,10 @@ def add(
 
 
 @command.command(
-    changes=True, takes_addon=True, examples=["scalingo log-drains remove datadog --yes"]
+    changes=True,
+    reversible=False,
+    takes_addon=True,
+    examples=["scalingo log-drains remove datadog --yes"],
 )
 @click.argument("drain", metavar="DRAIN", type=Word(listing="log-drains list"))
 @option("--with-addons", is_flag=True, help="Remove it from each add-on of the app as well.")

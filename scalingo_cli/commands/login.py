@@ -35,6 +35,9 @@ USER = View("users", "user", {"Username": "username", "E-mail": "email"})
     "login",
     cls=Command,
     chooses_region=True,
+    changes=True,
+    changes_here=True,
+    rehearses=False,
     examples=[
         "scalingo login",
         "scalingo login --email you@example.com --password-stdin < password.txt",

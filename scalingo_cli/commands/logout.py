@@ -13,7 +13,16 @@ if TYPE_CHECKING:
     from scalingo_cli.session import Session
 
 
-@click.command("logout", cls=Command, examples=["scalingo logout", "scalingo logout --keep-remote"])
+@click.command(
+    "logout",
+    cls=Command,
+    changes=True,
+    reads_if=lambda given: given["keep_remote"],
+    changes_here=True,
+    reversible=False,
+    rehearses=False,
+    examples=["scalingo logout", "scalingo logout --keep-remote"],
+)
 @click.option("--keep-remote", is_flag=True, help="Do not revoke the token on the platform.")
 @click.pass_obj
 def command(session: Session, keep_remote: bool) -> None:

@@ -86,6 +86,7 @@ def list_(session: Session, everything: bool, page: int | None) -> None:
 
 @command.command(
     answers_json=False,
+    changes_here=True,
     examples=[
         "scalingo logs-archives download latest",
         "scalingo logs-archives download latest --output logs --force",

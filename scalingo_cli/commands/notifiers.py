@@ -257,7 +257,7 @@ def disable(session: Session, notifier: str) -> None:
     _switch(session, notifier, on=False)
 
 
-@command.command(changes=True, examples=["scalingo notifiers test Kitchen"])
+@command.command(changes=True, reversible=False, examples=["scalingo notifiers test Kitchen"])
 @click.argument("notifier", metavar="NAME|ID", type=ONE_OF_THEM)
 @click.pass_obj
 def test(session: Session, notifier: str) -> None:
@@ -268,7 +268,9 @@ def test(session: Session, notifier: str) -> None:
     session.say(f"Sent a test notification to {plain(found.get('name'))}.")
 
 
-@command.command(changes=True, examples=["scalingo notifiers remove Kitchen --yes"])
+@command.command(
+    changes=True, reversible=False, examples=["scalingo notifiers remove Kitchen --yes"]
+)
 @click.argument("notifier", metavar="NAME|ID", type=ONE_OF_THEM)
 @without_asking
 @click.pass_obj

@@ -35,6 +35,7 @@ CONTAINER = View(
     "scale",
     cls=Command,
     changes=True,
+    reads_if=lambda given: not given["changes"],
     takes_app=True,
     examples=[
         "scalingo scale web:2 worker:1:L --wait",

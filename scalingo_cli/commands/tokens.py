@@ -48,7 +48,9 @@ def create(session: Session, name: str) -> None:
     session.say(f'Created token "{name}". Copy it now: it will not be shown again.')
 
 
-@command.command(changes=True, examples=["scalingo tokens renew laptop --region osc-fr1"])
+@command.command(
+    changes=True, reversible=False, examples=["scalingo tokens renew laptop --region osc-fr1"]
+)
 @click.argument("token", metavar="NAME|ID", type=Word(listing="tokens list"))
 @click.pass_obj
 def renew(session: Session, token: str) -> None:
@@ -73,7 +75,11 @@ def renew(session: Session, token: str) -> None:
         session.say(f"You stay signed in: the new value is stored in {place}.")
 
 
-@command.command(changes=True, examples=["scalingo tokens revoke laptop --yes --region osc-fr1"])
+@command.command(
+    changes=True,
+    reversible=False,
+    examples=["scalingo tokens revoke laptop --yes --region osc-fr1"],
+)
 @click.argument("token", metavar="NAME|ID", type=Word(listing="tokens list"))
 @without_asking
 @click.pass_obj

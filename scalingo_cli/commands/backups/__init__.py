@@ -85,11 +85,12 @@ def create(session: Session, wait: bool, timeout: float | None) -> None:
 
 
 @command.command(
+    changes_here=True,
     examples=[
         "scalingo backups download",
         "scalingo backups download latest -o shop.tar.gz --force",
         "scalingo backups download -o - | tar -tz",
-    ]
+    ],
 )
 @click.argument(
     "backup", metavar="[ID|latest]", required=False, type=Word("latest", listing="backups list")
@@ -137,6 +138,7 @@ def download(
 
 @command.command(
     changes=True,
+    reads_if=lambda given: given["hour"] is None and not given["off"],
     examples=["scalingo backups schedule", "scalingo backups schedule --at '3 Europe/Paris'"],
 )
 @option(
@@ -183,6 +185,7 @@ def schedule(session: Session, hour: str | None, off: bool, yes: bool) -> None:
 
 @command.command(
     changes=True,
+    reversible=False,
     examples=[
         "scalingo backups restore latest --confirm my-app --wait",
         "scalingo backups restore $(scalingo backups | tail -n 1 | cut -f 1) --confirm my-app",

@@ -243,6 +243,7 @@ def change_plan(session: Session, words: Sequence[str], wait: bool, timeout: flo
     cls=Command,
     takes_app=False,
     changes=True,
+    reversible=False,
     examples=["scalingo databases delete crate-ledger --confirm crate-ledger"],
 )
 @click.argument("database", metavar="DATABASE", required=False, type=A_DATABASE)
@@ -320,6 +321,7 @@ def add_peering(session: Session, peering: str) -> None:
 @peerings.command(
     "remove",
     changes=True,
+    reversible=False,
     examples=["scalingo databases peerings remove pcx-5e2a7c10 --yes --database crate-ledger"],
 )
 @click.argument("peering", metavar="ID|PCX-ID")

@@ -76,6 +76,7 @@ def show(session: Session, maintenance: str) -> None:
 
 @command.command(
     changes=True,
+    reads_if=lambda given: given["day"] is None and given["hour"] is None,
     examples=[
         "scalingo databases maintenance window",
         "scalingo databases maintenance window --day sunday --hour '3 Europe/Paris'",

@@ -67,7 +67,9 @@ def window(session: Session) -> None:
 
 
 @command.command(
-    changes=True, examples=["scalingo databases pitr restore 2h --confirm my-app --wait"]
+    changes=True,
+    reversible=False,
+    examples=["scalingo databases pitr restore 2h --confirm my-app --wait"],
 )
 @click.argument("time", metavar="TIME")
 @click.option("--confirm", metavar="NAME", help="Name of the app or dedicated database.")

@@ -74,6 +74,7 @@ def create(session: Session, name: str, read_only: bool, password_stdin: bool) -
 
 @command.command(
     changes=True,
+    reversible=False,
     examples=[
         "scalingo databases users password reporting",
         "scalingo databases users password reporting --password-stdin < password.txt",
@@ -104,7 +105,9 @@ def password(session: Session, name: str, password_stdin: bool) -> None:
     session.say(f"Changed the password of {name}, a user of {database.name}.{_once(given)}")
 
 
-@command.command(changes=True, examples=["scalingo databases users delete reporting --yes"])
+@command.command(
+    changes=True, reversible=False, examples=["scalingo databases users delete reporting --yes"]
+)
 @click.argument("name", type=A_USER)
 @without_asking
 @click.pass_obj

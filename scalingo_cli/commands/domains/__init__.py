@@ -186,6 +186,7 @@ def add(
 
 @command.command(
     changes=True,
+    reversible=False,
     examples=[
         "scalingo domains update shop.pinecrate.example --cert cert.pem --key key.pem",
         "scalingo domains update shop.pinecrate.example --canonical",
@@ -238,7 +239,9 @@ def update(
     _say_record(session, answer.document["domain"])
 
 
-@command.command(changes=True, examples=["scalingo domains remove www.pinecrate.example --yes"])
+@command.command(
+    changes=True, reversible=False, examples=["scalingo domains remove www.pinecrate.example --yes"]
+)
 @click.argument("domain", metavar="NAME|ID", type=Word(listing="domains list"))
 @without_asking
 @click.pass_obj

@@ -206,6 +206,8 @@ def edit(session: Session, yes: bool) -> None:
 @command.command(
     answers_json=False,
     context_settings={"allow_interspersed_args": False},
+    changes_here=True,
+    reversible=False,
     examples=["scalingo env run -- sh -c 'echo $SHOP_ENV'"],
 )
 @click.argument("command", nargs=-1, required=True, type=Program(), metavar="COMMAND...")

@@ -30,7 +30,7 @@ def show(session: Session) -> None:
     session.console.show_value(document, plain(document["app"]["git_url"]))
 
 
-@command.command(examples=["scalingo git setup --app my-app"])
+@command.command(changes_here=True, examples=["scalingo git setup --app my-app"])
 @option(
     "--remote",
     aliases=["-r"],

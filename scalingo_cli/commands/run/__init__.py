@@ -27,6 +27,7 @@ UPLOADS = "/tmp/uploads"  # noqa: S108 - where the platform puts files, as its d
     "run",
     cls=Command,
     changes=True,
+    reversible=False,
     takes_app=True,
     answers_json=False,
     context_settings={"allow_interspersed_args": False},
