@@ -37,6 +37,8 @@ from scalingo_cli.session import Session
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from scalingo_cli.process.clock import Clock
+
 # Every command by section, with its one line of help: the first line of its docstring.
 CONTENTS: dict[str, dict[str, str]] = {
     "Account": {
@@ -199,9 +201,13 @@ def cli(context: click.Context) -> None:
     session_of(context)
 
 
-def main(arguments: list[str]) -> int:
-    """Run one command line, print its error if it has one, and return its exit code."""
-    session = Session()
+def main(arguments: list[str], clock: Clock | None = None) -> int:
+    """Run one command line, print its error if it has one, and return its exit code.
+
+    Commands that wait for the platform's rate limit do so in the time of `clock`, by default the
+    machine's.
+    """
+    session = Session(clock=clock)
     usage: click.Context | None = None
     try:
         _prepare_streams()

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from scalingo_cli.api.client import API
     from scalingo_cli.api.dry_run import DryRun
     from scalingo_cli.auth.credentials import Token
+    from scalingo_cli.console.console import Streams
+    from scalingo_cli.process.clock import Clock
 
 SUGGESTION_SECONDS = 3.0  # a suggestion is not worth a longer wait
 
@@ -34,9 +36,15 @@ class App(NamedTuple):
 
 
 class Session:
-    """One run of the command line. Options set its fields while they are parsed."""
+    """One run of the command line. Options set its fields while they are parsed.
 
-    def __init__(self) -> None:
+    Args:
+        streams: Where it writes; by default, the process's own streams.
+        clock: The time that it waits in; by default, the machine's.
+    """
+
+    def __init__(self, streams: Streams | None = None, clock: Clock | None = None) -> None:
+        self.clock = clock
         self.app_option: str | None = None
         self.remote_option: str | None = None
         self.addon_option: str | None = None
@@ -50,6 +58,7 @@ class Session:
             remember=self._remember,
             hint=lambda words: self.app().line(words),
             who=lambda: self.auth.owner,
+            streams=streams,
         )
         self.show = self.console.show
         self.say = self.console.say
@@ -187,6 +196,7 @@ class Session:
             keep_bearer=(auth or self.auth).keep_bearer,
             notify=self.console.progress,
             persistent=self.persists,
+            rate=self.auth.rate,
             dry_run=self.dry_run,
             debug=self.debug,
             head_start=head_start,

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import threading
 from bisect import bisect_left
 from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
 
+from scalingo_cli.auth.rate import Rate
 from scalingo_cli.polling.rate import Pace
+from scalingo_cli.process.clock import Clock
 
 
 class Time:
+    """A time of its own: whoever sleeps moves it to when that is over, unless it is later."""
+
     def __init__(self) -> None:
         self.now = 1000.0
+        self._lock = threading.Lock()
 
     def sleep(self, seconds: float) -> None:
         assert seconds >= 0
-        self.now += seconds
+        end = self.now + seconds
+        with self._lock:
+            self.now = max(self.now, end)
 
 
 def busiest_minute(moments: list[float]) -> int:
@@ -58,3 +66,47 @@ def test_soon_at_first_and_after_news() -> None:
     assert waits(3) == [0.25, 0.5, 1]
     assert waits(1, at_least=30) == [30]
     assert waits(1, at_most=0.1) == [pytest.approx(0.1)]
+
+
+@pytest.mark.parametrize("count", [1, 4, 40])
+def test_the_rate_of_an_account_is_one_for_all_of_its_threads(count: int) -> None:
+    time = Time()
+    rate = Rate(limited=True, clock=Clock(lambda: time.now, time.sleep))
+    moments: list[float] = []
+
+    def send() -> None:
+        for _ in range(400 // count):
+            rate.take()
+            moments.append(time.now)
+
+    workers = [threading.Thread(target=send) for _ in range(count)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len(moments) == 400
+    assert busiest_minute(sorted(moments)) < 60
+    assert moments[19] == 1000.0  # a short run does not wait at all
+
+
+def test_the_rate_lets_everybody_wait_after_a_429() -> None:
+    time = Time()
+    rate = Rate(clock=Clock(lambda: time.now, time.sleep))
+    rate.busy(30)
+    rate.wait_while_busy(at_most=10)
+    assert time.now == pytest.approx(1010)
+    rate.wait_while_busy(at_most=99)
+    assert time.now == pytest.approx(1030)
+
+
+def test_the_rate_stops_waiting_when_it_is_told_to() -> None:
+    time = Time()
+
+    def stop() -> None:
+        if time.now > 1003:
+            raise KeyboardInterrupt
+
+    rate = Rate(clock=Clock(lambda: time.now, time.sleep), stop=stop)
+    with pytest.raises(KeyboardInterrupt):
+        rate.sleep(60)
+    assert time.now < 1005

@@ -27,6 +27,7 @@ from scalingo_cli.api.network import Network
 from scalingo_cli.api.redaction import Secrets
 from scalingo_cli.api.services import Service
 from scalingo_cli.api.transport import Adapter, Connection, Connector, same_origin
+from scalingo_cli.auth.rate import Rate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -78,6 +79,7 @@ class API:
             the add-on that it is for, empty for none.
         notify: Called with a message for the user while a request is retried.
         persistent: Whether requests that get no response are retried when that is safe.
+        rate: What each request waits for; by default, its own pauses after a 429.
         dry_run: Collects the requests of a dry run instead of sending them; None sends them.
         debug: None, or `on` or `body` to log each request and response to stderr.
         head_start: A connection that is already being made.
@@ -91,6 +93,7 @@ class API:
         keep_bearer: Callable[[Token, str, str], None],
         notify: Callable[[str], None],
         persistent: bool = True,
+        rate: Rate | None = None,
         dry_run: DryRun | None = None,
         debug: str | None = None,
         head_start: HeadStart | None = None,
@@ -100,7 +103,7 @@ class API:
         self._keep_bearer = keep_bearer
         self._token: Token | None = None
         self._secrets = Secrets()
-        connection = self._connection = Connection(self._adapter(head_start, debug))
+        connection = Connection(self._adapter(head_start, debug))
         connection.headers.update(
             {
                 "Accept": "application/json",
@@ -108,15 +111,23 @@ class API:
                 "User-Agent": f"scalingo-cli/{__version__} (Python)",
             }
         )
+        rate = rate or Rate()
         self._network = Network(
             connection,
             secrets=self._secrets,
             blame=self._blame,
             notify=notify,
             persistent=persistent,
+            rate=rate,
         )
+
+        def resend(*given: Any, **options: Any) -> requests.Response:
+            rate.take()
+            return connection.send(*given, **options)
+
+        self._resend = resend
         self._bearers = BearerAuth(
-            self._is_ours, self._remembered_token, exchange=self._exchanged, resend=connection.send
+            self._is_ours, self._remembered_token, exchange=self._exchanged, resend=resend
         )
         signer = self._bearers if platform.is_regional else TokenAuth(self._is_ours, self._password)
         self._services = {
@@ -232,7 +243,7 @@ class API:
             lambda url: same_origin(url, base()),
             lambda: self._token_of(addon),
             exchange=lambda token: self._addon_token(token, app, addon),
-            resend=self._connection.send,
+            resend=self._resend,
             is_refusal=refuses_addon_token,
         )
         return Service(

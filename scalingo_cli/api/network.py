@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from scalingo_cli.api.redaction import Secrets
     from scalingo_cli.api.transport import Connection
     from scalingo_cli.api.tunnel import Channel
+    from scalingo_cli.auth.rate import Rate
 
 
 class Network:
@@ -44,6 +44,7 @@ class Network:
         blame: Returns what a `Refusal` needs about the token that a refused request carried.
         notify: Called with a message for the user while a request is retried.
         persistent: Whether requests that get no response are retried when that is safe.
+        rate: What each request waits for, its retries included.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Network:
         blame: Callable[[requests.Response], Mapping[str, Any]],
         notify: Callable[[str], None],
         persistent: bool,
+        rate: Rate,
     ) -> None:
         self._connection = connection
         self._secrets = secrets
@@ -63,7 +65,7 @@ class Network:
         self._silence_seconds = settings.silence_seconds()
         self._deadline_seconds = settings.deadline_seconds()
         self._budget = Budget()
-        self._busy_until = 0.0
+        self._rate = rate
 
     @contextmanager
     def send(self, request: Request) -> Iterator[Answer]:
@@ -76,6 +78,7 @@ class Network:
         _ = request.url  # which may take a request of its own
         seconds = min(self._deadline_seconds, request.within_seconds or math.inf)
         is_upload = request.body is not None and not isinstance(request.body, bytes)
+        self._rate.take()
         retries = Retries(
             self._budget,
             repeatable=request.method in REPEATABLE or not request.changes,
@@ -83,7 +86,7 @@ class Network:
             longest_pause_seconds=seconds,
         )
         while True:
-            time.sleep(min(max(self._busy_until - time.monotonic(), 0), retries.seconds_left))
+            self._rate.wait_while_busy(retries.seconds_left)
             limit = Limit(retries.seconds_left)
             try:
                 with limit.in_force():
@@ -103,9 +106,10 @@ class Network:
                     f" of {retries.most})."
                 )
                 if error.status == 429:  # which concerns every request
-                    self._busy_until = max(self._busy_until, time.monotonic() + pause)
+                    self._rate.busy(pause)
                 else:
-                    time.sleep(pause)
+                    self._rate.sleep(pause)
+                self._rate.take()
             except BaseException:
                 limit.end()
                 raise
@@ -121,6 +125,7 @@ class Network:
 
         If it fails, the other one is retried, for it certainly did not arrive.
         """
+        self._rate.take()
         try:
             with self._try(request) as response:
                 yield self._answer(request, response, limit_in_force())

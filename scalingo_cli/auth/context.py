@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from scalingo_cli.auth.accounts import Account
     from scalingo_cli.auth.credentials import Token
+    from scalingo_cli.auth.rate import Rate
 
 
 class Context:
@@ -32,6 +33,13 @@ class Context:
         self._regions = regions
         self._found: list[Token | None] = []  # at most one, which `at` shares
         self._lock = threading.Lock()  # a command may start with several requests at once
+
+    @cached_property
+    def rate(self) -> Rate:
+        """What the account's requests wait for."""
+        from scalingo_cli.auth.rate import Rate
+
+        return Rate()
 
     @cached_property
     def account(self) -> Account | None:

@@ -6,7 +6,7 @@ import os
 import sys
 from contextlib import contextmanager, suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from scalingo_cli.console import table, terminal
 from scalingo_cli.console.json_output import json_line, json_text
@@ -16,6 +16,7 @@ from scalingo_cli.text.escape import harmless, json_piece, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import TextIO
 
     from scalingo_cli.console.terminal import Terminal
     from scalingo_cli.console.view import Column, View
@@ -61,8 +62,21 @@ class Listing(Protocol):
         """Yield all records as the text of one JSON document, piece by piece."""
 
 
+class Streams(NamedTuple):
+    """Where a run writes, and the terminal that stdout is, if it is one.
+
+    Nothing is read from there: whoever hands in streams of its own has no input for the run.
+    """
+
+    stdout: TextIO
+    stderr: TextIO
+    terminal: Terminal | None = None
+
+
 class Console:
     """One run's standard streams. The options --json, --no-pager and --silent set its fields.
+
+    `is_agreed` answers its questions with yes: they were asked for all apps at once.
 
     Args:
         held_back: Returns the requests that a dry run has held back so far, or None without one.
@@ -70,6 +84,7 @@ class Console:
             there are more.
         hint: Returns the command line for some words, with the app in force.
         who: Returns who is signed in, and where, in words.
+        streams: Where to write, without anybody to ask; by default, the process's own streams.
     """
 
     def __init__(
@@ -79,7 +94,10 @@ class Console:
         remember: Callable[[str, Iterable[tuple[str, str]], bool], None],
         hint: Callable[[str], str],
         who: Callable[[], str],
+        streams: Streams | None = None,
     ) -> None:
+        self._streams = streams
+        self.is_agreed = False
         self.as_json = False
         self.use_pager = True
         self.is_silent = False
@@ -96,7 +114,17 @@ class Console:
     @cached_property
     def terminal(self) -> Terminal | None:
         """The terminal that stdout is, or None for a pipe or a file."""
-        return terminal.terminal()
+        return self._streams.terminal if self._streams else terminal.terminal()
+
+    @property
+    def stdout(self) -> TextIO:
+        """The stream for data."""
+        return self._streams.stdout if self._streams else sys.stdout
+
+    @property
+    def stderr(self) -> TextIO:
+        """The stream for messages."""
+        return self._streams.stderr if self._streams else sys.stderr
 
     def show(self, document: Mapping[str, Any], view: View) -> None:
         """Write a document of the API to stdout: as JSON with --json, else through `view`.
@@ -116,7 +144,7 @@ class Console:
             if terminal:
                 self._page(table.card(record, columns, terminal))
             else:
-                sys.stdout.writelines(table.separated([record], columns))
+                self.stdout.writelines(table.separated([record], columns))
         elif not document[view.many]:
             self._say_empty(document, view)
         elif terminal:
@@ -127,7 +155,7 @@ class Console:
                     f"Columns hidden to fit: {', '.join(left_out)}. Use --json to see everything."
                 )
         else:
-            sys.stdout.writelines(table.separated(document[view.many], view.columns))
+            self.stdout.writelines(table.separated(document[view.many], view.columns))
 
     def show_listing(self, listing: Listing, view: View) -> None:
         """Write the wanted records of a collection to stdout, as `show` does.
@@ -147,8 +175,8 @@ class Console:
             self.show_json_of(listing)
         else:
             for page in listing.pages:
-                sys.stdout.writelines(table.separated(page.records, view.columns))
-                sys.stdout.flush()
+                self.stdout.writelines(table.separated(page.records, view.columns))
+                self.stdout.flush()
             if not first:
                 self._say_empty({}, view)
         self._note(view, first, partial=True)
@@ -160,7 +188,7 @@ class Console:
             return
         for piece in listing.json():
             self.write(json_piece(piece))
-            sys.stdout.flush()
+            self.stdout.flush()
         self.write("\n")
 
     def _note(self, view: View, records: list[Any], *, partial: bool) -> None:
@@ -189,7 +217,7 @@ class Console:
                 self.write(table.line(record, columns))
             else:
                 self.write("".join(table.separated([record], columns)))
-            sys.stdout.flush()
+            self.stdout.flush()
 
     def show_json(self, document: Mapping[str, Any]) -> None:
         """Write a document of the API to stdout as JSON."""
@@ -219,20 +247,21 @@ class Console:
     def write(self, text: str) -> None:
         """Write text to stdout, unchanged; a dry run writes only requests."""
         if not self.is_dry_run:
-            sys.stdout.write(text)
+            self.stdout.write(text)
 
     def write_file(self, text: str) -> None:
         """Write a file's text to stdout; at a terminal, with control characters escaped."""
-        self.write(harmless(text) if sys.stdout.isatty() else text)
+        shown = self.terminal if self._streams else self.stdout.isatty()
+        self.write(harmless(text) if shown else text)
 
     def pass_on(self, chunks: Iterable[bytes]) -> None:
         """Write bytes to stdout unchanged, as they arrive; none in a dry run."""
         if self.is_dry_run:
             return
-        sys.stdout.flush()
+        self.stdout.flush()
         for chunk in chunks:
-            sys.stdout.buffer.write(chunk)
-            sys.stdout.buffer.flush()
+            self.stdout.buffer.write(chunk)
+            self.stdout.buffer.flush()
 
     def say(self, message: str, colour: str | None = None) -> None:
         """Print a message on stderr, at a terminal in a `colour`.
@@ -243,12 +272,18 @@ class Console:
         if self.is_silent or self._held_back():
             return
         with suppress(OSError):
-            sys.stderr.write(for_stderr(message, colour))
+            self.stderr.write(for_stderr(message, colour, self.stderr))
 
     def progress(self, message: str) -> None:
         """Report progress. Silent with --json, whose stderr is one JSON object on errors."""
         if not self.as_json:
             self.say(message)
+
+    @property
+    def _animates(self) -> bool:
+        """Whether progress may be drawn on stderr, and redrawn."""
+        is_dumb = os.environ.get("TERM") == "dumb"
+        return not self.as_json and self.stderr.isatty() and not is_dumb
 
     @contextmanager
     def spinner(self) -> Iterator[Callable[[str], object]]:
@@ -256,7 +291,7 @@ class Console:
 
         In a pipe each message is a line of its own.
         """
-        if self.as_json or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        if not self._animates:
             yield self.progress
             return
         from rich.console import Console as Screen
@@ -280,7 +315,12 @@ class Console:
 
         At a terminal, if it is to be `shown`, that is a bar on stderr; elsewhere it does nothing.
         """
-        if not shown or self.as_json or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        if (
+            not shown
+            or self.as_json
+            or not self.stderr.isatty()
+            or os.environ.get("TERM") == "dumb"
+        ):
             yield lambda so_far, total: None
             return
         from rich.console import Console as Screen
@@ -355,7 +395,7 @@ class Console:
     @property
     def can_ask(self) -> bool:
         """Whether a person can answer: stdin and stderr are terminals."""
-        return sys.stdin.isatty() and sys.stderr.isatty()
+        return not self._streams and sys.stdin.isatty() and self.stderr.isatty()
 
     def ask(self, question: str, *, otherwise: str) -> str:
         """Return the line that the user enters.
@@ -364,8 +404,8 @@ class Console:
         the user ends the input.
         """
         self.require_terminal(question, otherwise)
-        sys.stderr.write(visible(question) + " ")
-        sys.stderr.flush()
+        self.stderr.write(visible(question) + " ")
+        self.stderr.flush()
         line = sys.stdin.readline()
         if not line:
             raise KeyboardInterrupt
@@ -377,7 +417,7 @@ class Console:
         from getpass import getpass
 
         try:
-            return getpass(f"{visible(question)} ", stream=sys.stderr)
+            return getpass(f"{visible(question)} ", stream=self.stderr)
         except EOFError:
             raise KeyboardInterrupt from None
 
@@ -387,7 +427,7 @@ class Console:
         At a terminal, asks for one line and hides it. Raises Misused as `ask` does, and if
         standard input has no such text.
         """
-        if sys.stdin.isatty():
+        if self._streams or sys.stdin.isatty():
             return self.ask_hidden(
                 question, otherwise="Redirect a file or a pipe to standard input."
             )
@@ -427,7 +467,7 @@ class Console:
 
         Raises Declined if the answer is no, and Misused if there is no terminal.
         """
-        if self.is_dry_run or given:
+        if self.is_dry_run or self.is_agreed or given:
             return
         answer = self.decision(question, "[y/N]", otherwise=f"Pass {option} to proceed.")
         if answer.casefold() not in {"y", "yes"}:
@@ -440,7 +480,7 @@ class Console:
         `name`, and if there is no terminal.
         """
         if given is None:
-            if self.is_dry_run:
+            if self.is_dry_run or self.is_agreed:
                 return
             import shlex
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 import sys
+from typing import TYPE_CHECKING
 
 from scalingo_cli.console.terminal import ANSI, coloured, terminal_of
 from scalingo_cli.text.escape import visible
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 _COMMAND = (
     r"(?<=:) (?=(?:scalingo|git) )"  # what follows is to be pasted, up to the end of the text
 )
 
 
-def for_stderr(text: str, colour: str | None = None) -> str:
+def for_stderr(text: str, colour: str | None = None, stderr: TextIO | None = None) -> str:
     """Return text for stderr: escaped, with a line break, and in a `colour` at a terminal."""
     line = visible(text)
-    if screen := terminal_of(sys.stderr):
+    if screen := terminal_of(stderr or sys.stderr):
         line = wrapped(line, screen.columns)
         code = ANSI.get(colour or "")
         if code and coloured(screen):

@@ -6,12 +6,12 @@ import math
 import time
 from typing import TYPE_CHECKING
 
+from scalingo_cli.auth.rate import BURST, REQUESTS_PER_SECOND, Bucket
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 SOONEST_SECONDS, SLOWEST_SECONDS = 0.25, 2.0  # between two looks
-BURST = 20  # requests that may follow one another immediately
-REQUESTS_PER_SECOND = 0.6  # from then on
 
 
 class Pace:
@@ -37,8 +37,7 @@ class Pace:
         self._soonest = soonest_seconds
         self._slowest = max(soonest_seconds, slowest_seconds)
         self._pause = soonest_seconds
-        self._left = float(BURST)
-        self._counted = now()
+        self._bucket = Bucket(BURST, REQUESTS_PER_SECOND, now)
 
     def hurry(self) -> None:
         """Look soon again."""
@@ -51,8 +50,4 @@ class Pace:
 
     def request(self) -> None:
         """Wait until one more request may be sent, and count it."""
-        now = self.now()
-        self._left = min(self._left + (now - self._counted) * REQUESTS_PER_SECOND, BURST) - 1
-        self._counted = now
-        if self._left < 0:
-            self._sleep(-self._left / REQUESTS_PER_SECOND)
+        self._sleep(self._bucket.take())
