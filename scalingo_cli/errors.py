@@ -163,13 +163,18 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
 
 
 def nearest(name: str, names: Iterable[str]) -> list[str]:
-    """Return at most three names that are spelt like `name`, or else that contain it."""
+    """Return at most three names that are spelt like `name`, or else that contain it.
+
+    One that differs only in case is the only one.
+    """
     from difflib import get_close_matches
 
     spelt: dict[str, str] = {}
     for known in names:
         spelt.setdefault(known.casefold(), known)
     word = name.casefold()
+    if word in spelt:
+        return [spelt[word]]
     near = get_close_matches(word, spelt)
     if not near and len(word) >= SHORTEST_PART:
         near = [known for known in spelt if word in known][:3]

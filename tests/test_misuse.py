@@ -133,6 +133,7 @@ def test_other_words_for_a_command_are_understood(
 
 def test_an_app_is_offered_by_a_part_of_its_name(scalingo: CommandLine) -> None:
     assert "Did you mean pinecrate-shop?" in scalingo("env -a shop").stderr
+    assert "Did you mean pinecrate-shop?" in scalingo("env -a Pinecrate-Shop").stderr
 
 
 def test_every_synonym_leads_to_a_command(scalingo: CommandLine) -> None:
