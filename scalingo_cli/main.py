@@ -32,11 +32,12 @@ from scalingo_cli.errors import (
     nearest,
     one_of,
 )
-from scalingo_cli.session import Session
+from scalingo_cli.session import SUGGESTION_SECONDS, Session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from scalingo_cli.auth.context import Context
     from scalingo_cli.process.clock import Clock
 
 # Every command by section, with its one line of help: the first line of its docstring.
@@ -254,14 +255,64 @@ def _run(arguments: list[str], session: Session) -> int:
     except DryRunEnded:
         code = ExitCode.DONE
     except UnknownApp as error:
-        listing = f"List your apps: {session.auth.line('apps')}"
-        said = [error.hint, session.nearest_apps(error.app), listing]
-        error.hint = " ".join(filter(None, said))
+        error.hint = " ".join(
+            filter(None, [error.hint, _other_apps(error.app, arguments, session)])
+        )
         raise
     except NotFound as error:
         error.hint = error.hint or _listing(error.collection, session)
         raise
     return code if isinstance(code, int) else ExitCode.DONE
+
+
+def _other_apps(name: str, arguments: list[str], session: Session) -> str:
+    """Return where else there is an app of this name, or which names are near it."""
+    import time
+
+    from scalingo_cli.places import with_app
+    from scalingo_cli.process.background import begun
+
+    end = time.monotonic() + SUGGESTION_SECONDS
+    _ = session.api  # made once, before there are threads
+    search = begun(lambda: with_app(session, name, SUGGESTION_SECONDS))
+    near = session.nearest_apps(name)
+    try:
+        places = search.result(max(end - time.monotonic(), 0))
+    except (ScalingoError, TimeoutError):  # the error is reported without it
+        places = []
+    if not places:
+        return f"{near} List your apps: {session.auth.line('apps')}".strip()
+    lines = (f"{place}: {_again(arguments, name, place.auth)}" for place in places)
+    return f"There is one in {'; in '.join(lines)}"
+
+
+def _again(arguments: Sequence[str], app: str, auth: Context) -> str:
+    """Return a command line again, on a different account or region.
+
+    It ends with an ellipsis before the first word that may be a secret: any but commands, the app
+    and the names of options.
+    """
+    import re
+    from shlex import quote
+
+    options = {"region": auth.region_option, "account": auth.account_option}
+    words = [f"--{name} {quote(value)}" for name, value in options.items() if value]
+    command: click.Command | None = cli
+    left = iter(arguments)
+    for word in left:
+        if word in {"--region", "--account"}:
+            next(left, None)
+        elif not word.startswith(("--region=", "--account=")):
+            below = isinstance(command, click.Group) and command.get_command(
+                click.Context(command), word
+            )
+            known = {app, "-a", f"-a{app}", f"--app={app}"}
+            if not below and word not in known and not re.fullmatch("--[a-z][a-z-]+", word):
+                words.append("…")
+                break
+            command = below or command
+            words.append(quote(word))
+    return f"scalingo {' '.join(words)}"
 
 
 def _listing(collection: Sequence[str], session: Session) -> str | None:

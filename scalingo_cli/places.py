@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from scalingo_cli.errors import BadUsage, NotAllowed, RegionClosed, ScalingoError
+from scalingo_cli.errors import BadUsage, NotAllowed, NotFound, RegionClosed, ScalingoError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -75,14 +75,7 @@ def everywhere(
 
     Returns:
         The places, and what failed: accounts without a token, or whose other regions are unknown.
-
-    Raises:
-        BadUsage: The command line names a single region or account as well.
     """
-    if regions and session.auth.region_option is not None:
-        raise BadUsage("--all-regions cannot be combined with --region.")
-    if accounts and session.auth.account_option is not None:
-        raise BadUsage("--all-accounts cannot be combined with --account.")
     users = _users(session) if accounts else [(_name(session.auth), session.auth)]
 
     def look(user: tuple[str, Context]) -> tuple[list[Place], list[Failure]]:
@@ -114,7 +107,6 @@ def _users(session: Session) -> list[tuple[str, Context]]:
     from scalingo_cli.auth import accounts, credentials
 
     if credentials.in_environment():
-        session.console.progress(f"{credentials.VARIABLE} is set and overrides any account.")
         return [("", session.auth)]
     names = (accounts.unique_name(each) for each in accounts.known())
     in_force = _name(session.auth)
@@ -150,10 +142,17 @@ def gather(
         The document and the failures; the records that could be had are in the document.
 
     Raises:
-        BadUsage: As `everywhere`.
+        BadUsage: The command line names a single region or account as well.
     """
     from scalingo_cli.api.document import merged
+    from scalingo_cli.auth import credentials
 
+    if regions and session.auth.region_option is not None:
+        raise BadUsage("--all-regions cannot be combined with --region.")
+    if accounts and session.auth.account_option is not None:
+        raise BadUsage("--all-accounts cannot be combined with --account.")
+    if accounts and credentials.in_environment():
+        session.console.progress(f"{credentials.VARIABLE} is set and overrides any account.")
     places, failures = everywhere(session, regions=regions, accounts=accounts)
     found = []
     for place, answer in at_once(places, lambda place: session.api_of(place.auth).get(*path)):
@@ -164,6 +163,42 @@ def gather(
         else:
             found.append((answer, {"account": place.account or None, "region": place.region}))
     return merged(path[-1], found), failures
+
+
+def with_app(session: Session, name: str, within_seconds: float) -> list[Place]:
+    """Return the places, except the one in force, that have an app of this name.
+
+    What fails is left out; --debug shows it.
+
+    Args:
+        session: The session.
+        name: The name or ID of the app.
+        within_seconds: How long to wait for each response.
+
+    Returns:
+        The places, in the order of `everywhere`.
+    """
+    import re
+
+    if not re.fullmatch(r"[\w-]{1,60}", name, re.ASCII):  # which no app is called
+        return []
+
+    def ask(place: Place) -> bool:
+        session.api_of(place.auth).get("apps", name, within_seconds=within_seconds)
+        return True
+
+    places, failures = everywhere(session, regions=True, accounts=True)
+    others = [place for place in places if place.auth is not session.auth]
+    found = []
+    for place, answer in at_once(others, ask):
+        if not isinstance(answer, ScalingoError):
+            found.append(place)
+        elif not isinstance(answer, NotFound):
+            failures.append(Failure(str(place), answer))
+    if session.debug:
+        for failure in failures:
+            session.say(f"* Looked for {name} elsewhere. {failure}")
+    return found
 
 
 def at_once(

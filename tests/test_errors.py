@@ -148,7 +148,10 @@ def test_a_refused_token_names_its_source(scalingo: CommandLine, sandbox: Sandbo
 
 def test_a_full_disk_hides_no_other_error(scalingo: CommandLine) -> None:
     said = scalingo.shell("scalingo apps show nope >/dev/full")
-    assert (said.code, said.stderr.split("\n")[0]) == (3, 'Error: App "nope" not found.')
+    assert (said.code, said.stderr.split("\n")[0]) == (
+        3,
+        'Error: App "nope" not found in region osc-fr1.',
+    )
     assert scalingo.shell("scalingo apps show nope 2>/dev/full").code == 3
 
 

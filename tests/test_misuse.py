@@ -167,14 +167,14 @@ def test_a_mistyped_app_is_offered_those_near(scalingo: CommandLine) -> None:
     result = scalingo("scale --app pinecrate-sop")
     assert result.code == 3
     assert result.stderr == (
-        'Error: App "pinecrate-sop" not found.\n'
+        'Error: App "pinecrate-sop" not found in region osc-fr1.\n'
         "Did you mean pinecrate-shop, pinecrate-api or pinecrate-blog? List your apps:"
         " scalingo apps\n"
     )
     result = scalingo("events --app pinecrate-blgo --json")
     assert result.error["hint"].startswith("Did you mean pinecrate-blog, ")
     assert scalingo("apps show zzz").stderr.endswith(
-        '"zzz" not found.\nList your apps: scalingo apps\n'
+        '"zzz" not found in region osc-fr1.\nList your apps: scalingo apps\n'
     )
 
 
@@ -188,7 +188,7 @@ def test_a_listing_that_fails_does_not_hide_the_error(
     result = scalingo("apps show pinecrate-sop")
     assert result.code == 3
     assert result.stderr == (
-        'Error: App "pinecrate-sop" not found.\nList your apps: scalingo apps\n'
+        'Error: App "pinecrate-sop" not found in region osc-fr1.\nList your apps: scalingo apps\n'
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -185,3 +186,100 @@ def test_apps_of_everywhere_are_not_offered_for_this_account(two: CommandLine) -
     assert there in two(EVERYWHERE).stdout
     files = Path(two.environment["HOME"], ".cache").rglob("*")
     assert not [path for path in files if path.is_file() and there in path.read_text()]
+
+
+# An app that is somewhere else
+
+
+@pytest.fixture
+def far(two: CommandLine) -> str:
+    """The name of an app of noor's that only the other region has."""
+    name = two(f"apps --region {THERE}").lines[0][0]
+    assert name not in two("apps").stdout
+    return name
+
+
+def test_an_app_of_a_different_region_is_found_and_the_line_works(
+    two: CommandLine, sandbox: Sandbox, far: str
+) -> None:
+    sandbox.clear_requests()
+    said = two(f"apps show {far}")
+    assert (said.code, said.stdout) == (3, "")
+    line = f"scalingo --region {THERE} apps show {far}"
+    assert said.stderr == (
+        f'Error: App "{far}" not found in region {HERE}.\n'
+        f"There is one in noor, region {THERE}: {line}\n"
+    )
+    assert two(line.removeprefix("scalingo ")).lines[0][0] == far
+    exchange = "/v1/tokens/exchange"
+    assert {each.method for each in sandbox.requests if each.path != exchange} == {"GET"}
+    hint = two(f"apps show {far} --json").error["hint"]
+    assert hint.endswith(f": scalingo --region {THERE} apps show {far} --json")
+
+
+def test_an_app_of_a_different_account_is_found_and_the_line_works(two: CommandLine) -> None:
+    name = "ilse-garden"
+    assert two(f"apps create {name} --account ilse").code == 0
+    said = two(f"logs -a {name} --region {HERE}")
+    assert said.code == 3
+    line = f"scalingo --account ilse logs -a {name}"
+    assert said.stderr.endswith(f"There is one in ilse, region {HERE}: {line}\n")
+    assert two(line.removeprefix("scalingo ")).code == 0
+
+
+def test_no_token_of_an_account_signs_what_is_asked_for_another(
+    two: CommandLine, sandbox: Sandbox, far: str
+) -> None:
+    sandbox.clear_requests()
+    two(f"apps show {far}")
+    signed = {
+        (request.region, request.headers["authorization"])
+        for request in sandbox.requests
+        if request.path == f"/v1/apps/{far}"
+    }
+    signers = {signer for _, signer in signed}
+    assert len(signers) == 2
+    assert {region for region, signer in signed} == {HERE, THERE}
+    assert all("noor" in signer or "ilse" in signer for signer in signers)
+
+
+@pytest.mark.parametrize(
+    ("line", "again"),
+    [
+        ("env set SECRET=hunter2 -a NAME", "env set …"),
+        ("--account noor env -a NAME", "env -a NAME"),
+        ("env list --app=NAME --region=osc-fr1 --names", "env list --app=NAME --names"),
+        ("logs --filter hunter2 -a NAME", "logs --filter …"),
+    ],
+)
+def test_the_line_for_a_different_region_repeats_no_value(
+    line: str, again: str, two: CommandLine, far: str
+) -> None:
+    said = two(line.replace("NAME", far))
+    assert said.code == 3
+    assert said.stderr.endswith(f" {again.replace('NAME', far)}\n")
+    assert "hunter2" not in said.stderr
+
+
+@pytest.mark.parametrize("fault", ["503", "401", "cut", "html"])
+def test_a_search_that_fails_leaves_the_error_as_it_was(
+    fault: str, two: CommandLine, sandbox: Sandbox, far: str
+) -> None:
+    sandbox.fail_next(fault, path=f"/v1/apps/{far}", region=THERE, times=9)
+    said = two(f"apps show {far}")
+    assert said.code == 3
+    assert said.stderr.startswith(f'Error: App "{far}" not found in region {HERE}.\n')
+    assert said.stderr.endswith("List your apps: scalingo apps\n")
+    assert "* Looked for" in two(f"apps show {far} --debug").stderr
+
+
+def test_an_app_is_not_looked_for_outside_of_the_sandbox(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    """The platform lists a region elsewhere; nothing is sent there."""
+    regions = [{"name": HERE, "api": sandbox.url}, {"name": "far", "api": "https://api.example"}]
+    sandbox.fail_next("200", path="/v1/regions", body=json.dumps({"regions": regions}))
+    said = scalingo("apps show nope --debug", SCALINGO_SANDBOX="1")
+    assert said.code == 3
+    assert "leads out of it" in said.stderr
+    assert "> GET https://api.example" not in said.stderr

@@ -371,6 +371,7 @@ class API:
             "token_source": carried.source if carried else None,
             "token_of_elsewhere": token is not None and is_a_regions != is_regional,
             "is_regional": is_regional,
+            "region": self.platform.region,
         }
 
 

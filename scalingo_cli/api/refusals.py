@@ -42,6 +42,7 @@ class Refusal:
         token_source: Where the refused token came from, or None if the request carried none.
         token_of_elsewhere: Whether the token looks like one of the other platform.
         is_regional: Whether the request went to the regional platform.
+        region: The region in force, or None on the legacy API.
         variable: The environment variable that sets the address of the service.
     """
 
@@ -54,6 +55,7 @@ class Refusal:
     token_source: str | None = None
     token_of_elsewhere: bool = False
     is_regional: bool = False
+    region: str | None = None
     variable: str = "SCALINGO_API_URL"
     document: Mapping[str, object] = field(init=False)
     reason: str = field(init=False)
@@ -118,7 +120,8 @@ def _not_found(refusal: Refusal) -> ScalingoError:
     parts = refusal.parts
     resource = str(refusal.document.get("resource") or "")
     if resource == "app" and len(parts) > 1:
-        unknown = UnknownApp(f'App "{parts[1]}" not found.')
+        where = f" in region {refusal.region}" if refusal.region else ""
+        unknown = UnknownApp(f'App "{parts[1]}" not found{where}.')
         unknown.app = parts[1]
         return unknown
     if resource:

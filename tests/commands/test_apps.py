@@ -526,7 +526,7 @@ def test_without_a_terminal_nothing_is_deleted(scalingo: CommandLine, sandbox: S
 def test_an_app_that_is_not_there(line: str, scalingo: CommandLine) -> None:
     said = scalingo(line)
     assert (said.code, said.stdout) == (3, "")
-    assert 'App "nothing" not found.' in said.stderr
+    assert 'App "nothing" not found in region osc-fr1.' in said.stderr
     assert "List your apps: scalingo apps" in said.stderr
     assert scalingo(f"{line} --json").error["status"] == 404
 

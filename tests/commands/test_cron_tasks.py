@@ -31,7 +31,7 @@ def test_cron_tasks_of_an_app_without_any(scalingo: CommandLine) -> None:
 def test_cron_tasks_of_an_unknown_app_is_an_error(scalingo: CommandLine) -> None:
     result = scalingo("cron-tasks --app nosuchapp")
     assert (result.code, result.stdout) == (3, "")
-    assert 'App "nosuchapp" not found.' in result.stderr
+    assert 'App "nosuchapp" not found in region osc-fr1.' in result.stderr
 
 
 def test_cron_tasks_behind_a_proxy_that_finds_nothing_is_an_error(

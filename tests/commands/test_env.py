@@ -498,7 +498,7 @@ EACH_COMMAND = [
 def test_an_app_that_is_not_there(line: str, scalingo: CommandLine) -> None:
     said = scalingo(f"{line} --app nothing", stdin="A=b\n")
     assert (said.code, said.stdout) == (3, "")
-    assert said.stderr.startswith('Error: App "nothing" not found.\n')
+    assert said.stderr.startswith('Error: App "nothing" not found in region osc-fr1.\n')
     assert scalingo(f"{line} --app nothing --json", stdin="A=b\n").error["status"] == 404
 
 

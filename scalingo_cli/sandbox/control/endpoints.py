@@ -148,6 +148,7 @@ class Controls:
         method=str | None,
         path=str | None,
         service=str | None,
+        region=str | None,
         delay=float,
         location=str,
         retry_after=str | int | None,

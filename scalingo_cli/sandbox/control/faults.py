@@ -4,9 +4,9 @@ A fault has a `kind`: a status from 200 to 599 as digits, `cut` (the connection 
 byte), `cut_body` (it closes halfway through the body), `slow` (the response comes after `delay`
 seconds), `html` (200 with a page), `garbage` (200 with broken JSON) or `redirect` (302 to
 `location`). It hits `times` requests whose method is `method`, whose path begins with `path`, and
-that are sent to a host of `service`, if these are given; the exchange of a token for a bearer is
-hit only if `path` matches it. The request is not executed, except for `slow` and `cut_body`, or if
-`executed` is true: then only the response is lost.
+that are sent to a host of `service` or `region`, if these are given; the exchange of a token for a
+bearer is hit only if `path` matches it. The request is not executed, except for `slow` and
+`cut_body`, or if `executed` is true: then only the response is lost.
 `retry_after` adds that header; `body` and `content_type` replace those of a status.
 """
 
@@ -44,6 +44,7 @@ class Fault:
     method: str | None = None
     path: str | None = None
     service: str | None = None
+    region: str | None = None
     delay: float = 1.0
     location: str = ""
     retry_after: str | int | None = None
@@ -63,6 +64,7 @@ class Fault:
         return (
             self.method in (None, request.method)
             and self.service in (None, request.host.service)
+            and self.region in (None, request.host.region)
             and request.path.startswith(self.path or "")
             and (request.path != EXCHANGE or self.path is not None)
         )
