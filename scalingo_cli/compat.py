@@ -95,7 +95,7 @@ COMMANDS = {
     "one-off-stop": "containers stop",
     "la": "logs-archives list",
     "log-drains-add": "log-drains add",
-    "log-drains-remove": "log-drains remove --with-addons",
+    "log-drains-remove": "log-drains remove --with-addons --unless-chosen",
     "notification-platforms": "notifiers platforms",
     "notifiers-details": "notifiers show",
     "notifiers-remove": "notifiers remove --yes",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Unpack
 
-    from scalingo_cli.api.client import Given
+    from scalingo_cli.api.client import API, Given
     from scalingo_cli.api.document import Document
     from scalingo_cli.api.messages import Answer
     from scalingo_cli.api.services import Service
@@ -56,6 +56,11 @@ class Database(NamedTuple):
     id: str
     kind: str
     options: str
+
+    @property
+    def api(self) -> API:
+        """The API of the region, which other services are reached through as well."""
+        return self.app.api
 
     @property
     def name(self) -> str:
@@ -125,6 +130,24 @@ def chosen(session: Session, name: str | None = None, *, anew: bool = False) -> 
             CHOICES.keep(key, *known)
     addon_id, kind = known
     return Database(app, api.database(app.name, addon_id), addon_id, kind, options)
+
+
+def app_or_database(
+    session: Session, *, is_regional: bool = True, anew: bool = False
+) -> App | Database:
+    """Return the app or, if an option or the environment chooses one, a database.
+
+    `is_regional` is whether the legacy API lacks what is wanted of the app, `anew` is as for
+    `chosen`. Raises as `chosen` does.
+    """
+    if is_chosen(session):
+        return chosen(session, anew=anew)
+    return session.regional_app() if is_regional else session.app()
+
+
+def is_chosen(session: Session) -> bool:
+    """Return whether an option or the environment chooses a database. Raises as `chosen` does."""
+    return _choice(session, None) != (None, None)
 
 
 def _choice(session: Session, name: str | None) -> tuple[str | None, str | None]:

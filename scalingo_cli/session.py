@@ -14,8 +14,10 @@ from scalingo_cli.errors import BadUsage, Misused, ScalingoError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import Unpack
 
-    from scalingo_cli.api.client import API
+    from scalingo_cli.api.client import API, Given
+    from scalingo_cli.api.document import Document
     from scalingo_cli.api.dry_run import DryRun
     from scalingo_cli.auth.credentials import Token
     from scalingo_cli.console.console import Streams
@@ -34,6 +36,10 @@ class App(NamedTuple):
     name: str
     line: Callable[[str], str]
 
+    def get(self, *rest: str, **given: Unpack[Given]) -> Document:
+        """Return the document at the path below the app. Raises as `API.get` does."""
+        return self.api.get("apps", self.name, *rest, **given)
+
 
 class Session:
     """One run of the command line. Options set its fields while they are parsed.
@@ -46,6 +52,8 @@ class Session:
     def __init__(self, streams: Streams | None = None, clock: Clock | None = None) -> None:
         self.clock = clock
         self.app_option: str | None = None
+        self._app_default: str | None = None
+        self.takes_database = False  # the command that runs does
         self.remote_option: str | None = None
         self.addon_option: str | None = None
         self.database_option: str | None = None
@@ -56,7 +64,7 @@ class Session:
         self.console = Console(
             held_back=lambda: self.dry_run.requests if self.dry_run else None,
             remember=self._remember,
-            hint=lambda words: self.app().line(words),
+            hint=self._line,
             who=lambda: self.auth.owner,
             streams=streams,
         )
@@ -92,20 +100,34 @@ class Session:
         """The database that --database or SCALINGO_DATABASE names, which is an app of its own."""
         return self.database_option or os.environ.get("SCALINGO_DATABASE") or None
 
+    def _line(self, words: str) -> str:
+        """Return a command line that does `words` with what this one is about."""
+        from shlex import quote
+
+        is_of_app = self.app_option is not None or self.remote_option is not None
+        database = self.database_option or (None if is_of_app else self.database)
+        if self.takes_database and database:
+            return f"{self.auth.line(words)} --database {quote(database)}"
+        addon = self.addon if self.takes_database else None
+        return self.app().line(words) + (f" --addon {quote(addon)}" if addon else "")
+
     @property
     def persists(self) -> bool:
         """Whether failed requests are retried."""
         return self.retries and not os.environ.get("SCALINGO_NO_RETRY")
 
     def let_database_be_the_app(self) -> None:
-        """Take the database that --database names, which is an app of its own, for the app.
+        """Take the database, which is an app of its own, for the app.
 
-        Raises BadUsage if --app names one as well.
+        --database names it, else SCALINGO_DATABASE if neither --app nor --remote was given. Raises
+        BadUsage if both --app and --database were given.
         """
-        if self.database_option is not None:
-            if self.app_option is not None:
-                raise BadUsage("--app and --database cannot be combined.")
-            self.app_option = self.database_option
+        if self.database_option is None:
+            self._app_default = self.database
+            return
+        if self.app_option is not None:
+            raise BadUsage("--app and --database cannot be combined.")
+        self.app_option = self.database_option
 
     def app(self, name: str | None = None) -> App:
         """Return the app called `name`, else the one in force.
@@ -116,6 +138,8 @@ class Session:
             option = self.app_option
             if option is None and self.remote_option and self.remote:
                 option = self.remote.app
+            if option is None:
+                option = self._app_default
             name = settings.app_in_force(
                 option, lambda: self.remote, lambda: self.auth.platform.region
             )

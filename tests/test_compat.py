@@ -251,8 +251,8 @@ def test_what_is_offered_instead_is_a_command_line_of_ours(
     ("line", "named"),
     [
         ("login --ssh", "scalingo login --ssh"),
-        ("logs --addon ad-1", "scalingo logs --addon"),
-        ("--addon ad-1 logs", "scalingo logs --addon"),
+        ("ps --addon ad-1", "scalingo ps --addon"),
+        ("--addon ad-1 env", "scalingo env list --addon"),
         ("-d shop-db ps", "scalingo ps --database"),
     ],
 )
@@ -269,8 +269,8 @@ def test_an_official_option_that_is_not_here_is_answered_by_name(
 def test_addon_and_database_of_the_environment_disturb_no_other_command(
     scalingo: CommandLine,
 ) -> None:
-    plain = scalingo("env")
-    assert scalingo("env", SCALINGO_ADDON="ad-1", SCALINGO_DATABASE="shop-db") == plain
+    plain = scalingo("ps")
+    assert scalingo("ps", SCALINGO_ADDON="ad-1", SCALINGO_DATABASE="shop-db") == plain
 
 
 def test_login_api_token_signs_in_and_warns(scalingo: CommandLine, sandbox: Sandbox) -> None:

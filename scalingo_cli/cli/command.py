@@ -75,7 +75,8 @@ class Command(click.Command):
         takes_app: Whether it has --app; by default, if its group has it.
         takes_addon: Whether --addon and --database, which every command reads, apply to it; by
             default, if they do to its group.
-        takes_database: Whether --database may name a dedicated database in place of the app.
+        takes_database: Whether --database may name a dedicated database in place of the app; with
+            `takes_addon`, the app itself is meant if neither is chosen.
         answers_json: Whether it has --json; False if its output is text by nature.
         chooses_region: Whether its help shows --region, for commands that select one for good.
         changes: Whether it changes something on the platform; it then has --dry-run.
@@ -124,8 +125,8 @@ class Command(click.Command):
             [
                 *own,
                 *([app_option()] if takes_app else []),
-                *(choosing_options() if takes_addon else []),
-                *([database_option(hidden=False, default="")] if takes_database else []),
+                *(choosing_options(instead=takes_database) if takes_addon else []),
+                *([database_option(hidden=False)] if takes_database and not takes_addon else []),
                 json_option(hidden=not answers_json),
                 *(dry_run_options() if changes and rehearses else ()),
             ]
@@ -150,8 +151,9 @@ class Command(click.Command):
             for name, given in session.addon_options.items():
                 if given is not None and name not in taken:
                     raise Misused(f"{ctx.command_path} {name} is not in this client yet.")
+        session.takes_database = bool(self.takes_addon or self.takes_database)
         try:
-            if self.takes_database:
+            if self.takes_database and not self.takes_addon:
                 session.let_database_be_the_app()
             return super().invoke(ctx)
         except BadUsage as error:
@@ -168,9 +170,12 @@ class Command(click.Command):
 CHOOSING = ("addon_option", "database_option")
 
 
-def choosing_options() -> list[click.Option]:
-    """Return the options that choose a database, as a help shows them."""
-    return [addon_option(hidden=False), database_option(hidden=False)]
+def choosing_options(*, instead: bool = False) -> list[click.Option]:
+    """Return the options that choose a database, as a help shows them.
+
+    `instead` is whether the app itself is meant without them.
+    """
+    return [addon_option(hidden=False, instead=instead), database_option(hidden=False)]
 
 
 def with_global_options(own: list[click.Parameter]) -> list[click.Parameter]:

@@ -183,8 +183,8 @@ def global_options(*, hidden: bool) -> tuple[click.Option, ...]:
     )
 
 
-def addon_option(*, hidden: bool = True) -> click.Option:
-    """Return `--addon ID|TYPE|NAME`."""
+def addon_option(*, hidden: bool = True, instead: bool = False) -> click.Option:
+    """Return `--addon ID|TYPE|NAME`; `instead` is whether the app is meant without it."""
     return _shared(
         "--addon",
         "addon_option",
@@ -192,15 +192,15 @@ def addon_option(*, hidden: bool = True) -> click.Option:
         type=Word(listing="addons list"),
         remember=_addon,
         hidden=hidden,
-        help="Database add-on of the app, such as postgresql (default: $SCALINGO_ADDON, or the only"
+        help="Add-on of the app to use instead, such as postgresql (default: $SCALINGO_ADDON)."
+        if instead
+        else "Database add-on of the app, such as postgresql (default: $SCALINGO_ADDON, or the only"
         " one).",
     )
 
 
-def database_option(
-    *, hidden: bool = True, default: str = "$SCALINGO_DATABASE", aliases: Sequence[str] = ()
-) -> click.Option:
-    """Return `--database NAME|ID`; `default` is what the help says of it, empty for none."""
+def database_option(*, hidden: bool = True, aliases: Sequence[str] = ()) -> click.Option:
+    """Return `--database NAME|ID`."""
     return _shared(
         "--database",
         "database_option",
@@ -209,7 +209,7 @@ def database_option(
         type=Word(listing="databases list"),
         remember=_database,
         hidden=hidden,
-        help=f"Dedicated database to use instead of an app{default and f' (default: {default})'}.",
+        help="Dedicated database to use instead of an app (default: $SCALINGO_DATABASE).",
     )
 
 

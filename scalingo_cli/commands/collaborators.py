@@ -108,7 +108,9 @@ def add(session: Session, email: str, limited: bool) -> None:
 
 
 @command.command(
-    changes=True, examples=["scalingo collaborators update ilse@pinecrate.example --limited"]
+    takes_database=True,
+    changes=True,
+    examples=["scalingo collaborators update ilse@pinecrate.example --limited"],
 )
 @click.argument("collaborator", metavar="EMAIL|ID", type=Word(listing="collaborators list"))
 @click.option("--limited/--no-limited", default=None, help="Limited permissions.")

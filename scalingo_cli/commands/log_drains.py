@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from scalingo_cli import database as databases
 from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import option, without_asking
 from scalingo_cli.cli.types import Word, number
@@ -69,6 +70,7 @@ def command() -> None:
 @command.command(
     "list",
     takes_addon=True,
+    takes_database=True,
     examples=["scalingo log-drains", "scalingo log-drains --addon postgresql"],
 )
 @option(
@@ -95,6 +97,7 @@ def list_(session: Session, with_addons: bool) -> None:
 @command.command(
     changes=True,
     takes_addon=True,
+    takes_database=True,
     examples=[
         "scalingo log-drains add papertrail --host logs7.papertrailapp.com --port 31207",
         "scalingo log-drains add datadog --drain-region eu-west-2 --token-stdin < drain.txt",
@@ -148,19 +151,30 @@ def add(
     changes=True,
     reversible=False,
     takes_addon=True,
+    takes_database=True,
     examples=["scalingo log-drains remove datadog --yes"],
 )
 @click.argument("drain", metavar="DRAIN", type=Word(listing="log-drains list"))
 @option("--with-addons", is_flag=True, help="Remove it from each add-on of the app as well.")
+@click.option("--unless-chosen", is_flag=True, hidden=True)  # how the official spelling has it
 @click.option("--only-app", is_flag=True, hidden=True)
 @without_asking
 @click.pass_obj
-def remove(session: Session, drain: str, with_addons: bool, only_app: bool, yes: bool) -> None:
+def remove(
+    session: Session,
+    drain: str,
+    with_addons: bool,
+    unless_chosen: bool,
+    only_app: bool,
+    yes: bool,
+) -> None:
     """Remove a log drain of an app or, with --addon, of an add-on.
 
     DRAIN is the name in the list, such as a host, or part of it; the token is not needed.
     """
-    places = _with_addons(session) if with_addons and not only_app else [_place(session)]
+    is_chosen = unless_chosen and databases.is_chosen(session)
+    many = with_addons and not (only_app or is_chosen)
+    places = _with_addons(session) if many else [_place(session)]
     found = {place.name: (place, _drains(place)) for place in places}
     url = _one([each for _, listed in found.values() for each in listed], drain, places[0])
     having = [name for name, (_, listed) in found.items() if any(r["url"] == url for r in listed)]
@@ -172,20 +186,19 @@ def remove(session: Session, drain: str, with_addons: bool, only_app: bool, yes:
 
 
 def _place(session: Session) -> Place:
-    """Return what the options choose: the app, the add-on, or the database's own app."""
-    app = session.regional_app(session.database)
-    if not session.addon:
-        return Place(app, ("apps", app.name, "log_drains"), app.name)
-    from scalingo_cli.commands.addons import ADDONS
-
-    return _of_addon(app, ADDONS.one(app, session.addon))
+    """Return what the options choose: the app, an add-on of it, or a dedicated database."""
+    source = databases.app_or_database(session, anew=True)
+    if isinstance(source, databases.Database):
+        path = ("apps", source.app.name, "addons", source.id, "log_drains")
+        return Place(source.app, path, source.name)
+    return Place(source, ("apps", source.name, "log_drains"), source.name)
 
 
 def _with_addons(session: Session) -> list[Place]:
     """Return the app and its add-ons. Raises BadUsage if one of them was chosen."""
-    if session.addon_option:
-        raise BadUsage("--with-addons cannot be combined with --addon.")
-    app = session.regional_app(session.database)
+    if any(session.addon_options.values()):
+        raise BadUsage("--with-addons cannot be combined with --addon or --database.")
+    app = session.regional_app()
     place = Place(app, ("apps", app.name, "log_drains"), app.name)
     from scalingo_cli.commands.addons import ADDONS
 

@@ -1,4 +1,4 @@
-"""`scalingo logs-archives`: the archives of an app's logs, to list and to download."""
+"""`scalingo logs-archives`: the archives of logs, to list and to download."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scalingo_cli import database as databases
 from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import option
 from scalingo_cli.cli.types import Word, number
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from scalingo_cli.commands.logs.archives import Archive
     from scalingo_cli.console.view import Record
+    from scalingo_cli.database import Database
     from scalingo_cli.session import App, Session
 
 
@@ -51,7 +53,16 @@ def command() -> None:
     """List and download log archives."""
 
 
-@command.command("list", examples=["scalingo logs-archives", "scalingo logs-archives --all"])
+@command.command(
+    "list",
+    takes_addon=True,
+    takes_database=True,
+    examples=[
+        "scalingo logs-archives",
+        "scalingo logs-archives --all",
+        "scalingo logs-archives --addon postgresql",
+    ],
+)
 @click.option("--all", "everything", is_flag=True, help="Fetch all pages.")
 @option(
     "--page",
@@ -62,7 +73,7 @@ def command() -> None:
 )
 @click.pass_obj
 def list_(session: Session, everything: bool, page: int | None) -> None:
-    """List the log archives of an app, newest first.
+    """List the log archives of an app, or of a database, newest first.
 
     An archive is named by its beginning, in UTC. To read archives, use scalingo logs --since.
     """
@@ -70,26 +81,29 @@ def list_(session: Session, everything: bool, page: int | None) -> None:
 
     if everything and page:
         raise BadUsage("--all and --page cannot be combined.")
-    app = session.regional_app()
+    source = databases.app_or_database(session)
     if everything:
-        found = [record for each in archives.pages(app) for record in each["archives"]]
+        found = [record for each in archives.pages(source) for record in each["archives"]]
         session.show({"next_cursor": "", "has_more": False, "archives": found}, ARCHIVE)
         return
     if page:
-        document = app.api.get("apps", app.name, "logs_archives", params={"page": page})
+        document = source.get("logs_archives", params={"page": page})
     else:
-        document = next(archives.pages(app))
+        document = next(archives.pages(source))
     session.show(document, ARCHIVE)
     if document.get("has_more"):
         session.console.progress("There are more archives: list them with --all.")
 
 
 @command.command(
+    takes_addon=True,
+    takes_database=True,
     answers_json=False,
     changes_here=True,
     examples=[
         "scalingo logs-archives download latest",
         "scalingo logs-archives download latest --output logs --force",
+        "scalingo logs-archives download latest --addon postgresql",
     ],
 )
 @click.argument(
@@ -110,36 +124,37 @@ def download(session: Session, names: Sequence[str], output: str | None, force: 
     """
     from pathlib import Path
 
-    app = session.regional_app()
-    found = {each.name: each for each in _found(app, names)}
+    source = databases.app_or_database(session)
+    found = {each.name: each for each in _found(source, names)}
     directory = Path(output or ".")
-    files = {name: directory / f"{app.name}-{name.replace(':', '')}.log.gz" for name in found}
+    start = source.name.replace(" of ", "-").replace("/", "-")
+    files = {name: directory / f"{start}-{name.replace(':', '')}.log.gz" for name in found}
     for file in files.values():
         if file.exists() and not force:
             raise Misused(f"{file} exists.", "Overwrite it: --force")
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def fetch(name: str) -> None:
-        _save(app, found[name], files[name])
+        _save(source, found[name], files[name])
         session.console.write(f"{files[name]}\n")
 
     session.console.one_by_one(
-        "Downloaded", found, fetch, resume=app.line("logs-archives download")
+        "Downloaded", found, fetch, resume=source.line("logs-archives download")
     )
 
 
-def _found(app: App, names: Sequence[str]) -> list[Archive]:
+def _found(source: App | Database, names: Sequence[str]) -> list[Archive]:
     """Return the archives of these names. Raises NotFound, and Misused for an ambiguous one."""
     from scalingo_cli.commands.logs import archives
 
     if set(names) == {"latest"}:
-        listed = next(archives.pages(app))["archives"]
+        listed = next(archives.pages(source))["archives"]
     else:
-        listed = [record for page in archives.pages(app) for record in page["archives"]]
+        listed = [record for page in archives.pages(source) for record in page["archives"]]
     known = {each.name: each for each in map(archives.archive, listed)}
     if not known:
-        raise NotFound(f"{app.name} has no log archives yet.")
-    missing, listing = f"{app.name} has no log archive", app.line("logs-archives")
+        raise NotFound(f"{source.name} has no log archives yet.")
+    missing, listing = f"{source.name} has no log archive", source.line("logs-archives")
     ids = [{"id": name} for name in known]
     chosen = [
         ids[0] if name == "latest" else lookup.one(ids, name, missing=missing, listing=listing)
@@ -148,18 +163,13 @@ def _found(app: App, names: Sequence[str]) -> list[Archive]:
     return [known[each["id"]] for each in chosen]
 
 
-def _save(app: App, archive: Archive, file: Path) -> None:
+def _save(source: App | Database, archive: Archive, file: Path) -> None:
     """Write an archive to a private file, which takes its name when it is complete."""
-    import os
-
     from scalingo_cli.commands.logs import archives
+    from scalingo_cli.storage.part_file import PartFile
 
-    part = file.with_name(f"{file.name}.part")
-    part.unlink(missing_ok=True)
-    with archives.opened(app, archive) as chunks:
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "wb") as target:
-            target.writelines(archives.packed(chunks))
-            target.flush()
-            os.fsync(handle)
-    part.replace(file)
+    with archives.opened(source, archive) as chunks, PartFile(file) as part:
+        part.restart()
+        for chunk in archives.packed(chunks):
+            part.write(chunk)
+        part.finish()

@@ -79,7 +79,8 @@ CONTROLS = {
     "GET /_sandbox/deliveries": "List the notifications that notifiers sent, with how each delivery"
     " ended.",
     "POST /_sandbox/collaborators": "Accept the invitation of `email` to `app`.",
-    "POST /_sandbox/logs": "Add the lines of `text` to the logs of a container of `app`.",
+    "POST /_sandbox/logs": "Add the lines of `text` to the logs of `app`, or of the database with"
+    " this add-on ID.",
     "POST /_sandbox/logs-archives": (
         "Give the logs of `app` these archives (`from`, `to`), and dumps `buffered` lines."
     ),

@@ -30,7 +30,8 @@ BACKUP = View(
         "Method": "method",
     },
     details={"Name": "name", "Started": date("started_at")},
-    empty="This database has no backups yet. Make one: scalingo backups create",
+    empty="This database has no backups yet. Make one:",
+    first="backups create",
     listing="backups list",
     about=("created_at", "status"),
 )

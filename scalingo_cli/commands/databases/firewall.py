@@ -21,7 +21,8 @@ RULE = View(
     "rules",
     "rule",
     {"ID": "id", "CIDR": "cidr", "Range": "range_id", "Label": "label", "Type": "type"},
-    empty="No rule: nobody can connect from outside.",
+    empty="No rule: nobody can connect from outside. Add one:",
+    first="databases firewall add CIDR",
 )
 RANGE = View("ranges", "range", {"ID": "id", "Name": "name"}, empty="The platform has no ranges.")
 

@@ -23,7 +23,8 @@ USER = View(
     "database-users",
     "database_user",
     {"Name": "name", "Read-only": "read_only", "Protected": "protected"},
-    empty="This database has no users.",
+    empty="This database has no users. Create one:",
+    first="databases users create NAME",
     listing="databases users list",
 )
 A_USER = Word(listing="databases users list")

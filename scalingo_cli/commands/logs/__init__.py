@@ -1,4 +1,4 @@
-"""`scalingo logs`: what an app logs."""
+"""`scalingo logs`: what an app or a database logs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scalingo_cli import database as databases
 from scalingo_cli.cli.command import Command
 from scalingo_cli.cli.options import option
 from scalingo_cli.cli.types import Word, number
@@ -18,13 +19,15 @@ from scalingo_cli.errors import BadUsage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scalingo_cli.session import Session
+    from scalingo_cli.database import Database
+    from scalingo_cli.session import App, Session
 
 
 @click.command(
     "logs",
     cls=Command,
     takes_app=True,
+    takes_addon=True,
     takes_database=True,
     examples=[
         "scalingo logs --app my-app",
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
         "scalingo logs --filter web-1 --json | jq -r .message",
         "scalingo logs --since 8h --until 6h --grep 'error|timeout'",
         "scalingo logs --around latest",
+        "scalingo logs --addon postgresql -n 20",
     ],
 )
 @click.option(
@@ -76,7 +80,7 @@ def command(
     event_id: str | None,
     grep: str | None,
 ) -> None:
-    """Show or follow an app's logs.
+    """Show or follow the logs of an app or, with --addon or --database, of a database.
 
     With --since or --around, shows what was logged then: log archives and the live logs are joined,
     and no line is missing or repeated. Times without a zone are local.
@@ -91,15 +95,22 @@ def command(
         raise BadUsage("--since, --until and --around cannot be combined with --follow or --lines.")
     if event_id and (since or until):
         raise BadUsage("--around cannot be combined with --since or --until.")
-    app, console = session.app(), session.console
+    source, console = databases.app_or_database(session, is_regional=False), session.console
+    if only and isinstance(source, databases.Database):
+        raise BadUsage(
+            f"--filter chooses containers of an app, and {source.name} is a database.",
+            "To search its messages, use --grep.",
+        )
+    if isinstance(source, databases.Database) and not any(session.addon_options.values()):
+        console.progress(f"Logs of {source.name}, which the environment chooses:")
     as_logged = not console.as_json and not coloured(console.terminal)
     if since or until or event_id:
-        batches = _of_window(session, since, until, event_id)
+        batches = _of_window(session, source, since, until, event_id)
     elif as_logged and not (follow or grep):
-        console.pass_on(Logs(app, console, only).dump(count))
+        console.pass_on(Logs(source, console, only).dump(count))
         return
     else:
-        live = Logs(app, console, only)
+        live = Logs(source, console, only)
         batches = live.follow(count) if follow else lines.lines(live.dump(count))
         only = None  # the platform has picked them
     if only or grep:
@@ -111,18 +122,37 @@ def command(
 
 
 def _of_window(
-    session: Session, since: str | None, until: str | None, event_id: str | None
+    session: Session,
+    source: App | Database,
+    since: str | None,
+    until: str | None,
+    event_id: str | None,
 ) -> Iterator[lines.Batch]:
-    """Return what was logged between two moments, or around an event."""
+    """Return what was logged between two moments, or around an event of the app.
+
+    Args:
+        session: The session of the command.
+        source: What logged it.
+        since: The first moment, as typed.
+        until: The moment after the last one.
+        event_id: The event.
+
+    Returns:
+        The lines.
+
+    Raises:
+        BadUsage: There is nothing between the moments.
+        NotFound: There is no such event.
+    """
     from scalingo_cli.commands import events
     from scalingo_cli.commands.logs import archives, window
 
-    app = session.app()._replace(api=session.regional_api)
+    app = source.app if isinstance(source, databases.Database) else session.regional_app()
     if event_id:
         event = events.one(app, event_id)
         wanted = window.around(archives.moment(plain(event.get("created_at"))))
     else:
         wanted = window.named(since, until)
-    session.console.progress(f"Logs of {app.name} from {wanted}:")
-    live = Logs(app, session.console, None)
-    return window.read(app, session.console, live, wanted)
+    session.console.progress(f"Logs of {source.name} from {wanted}:")
+    live = Logs(source, session.console, None)
+    return window.read(source, session.console, live, wanted)

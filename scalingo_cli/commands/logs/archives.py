@@ -1,4 +1,4 @@
-"""The archives of an app's logs: what there is, and the lines in each."""
+"""The archives of logs of an app or a database: what there is, and the lines in each."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from scalingo_cli.api.document import Document
     from scalingo_cli.console.view import Record
+    from scalingo_cli.database import Database
     from scalingo_cli.session import App
 
 GZIP = b"\x1f\x8b"
@@ -54,8 +55,8 @@ def archive(record: Record) -> Archive:
     return Archive(record["url"], moment(record["from"]), moment(record["to"]))
 
 
-def pages(app: App, cursor: str = "") -> Iterator[Document]:
-    """Yield the pages of the list of an app's archives, the newest archives first.
+def pages(source: App | Database, cursor: str = "") -> Iterator[Document]:
+    """Yield the pages of the list of archives, the newest archives first.
 
     Raises Failed if the platform does not go on.
     """
@@ -63,7 +64,7 @@ def pages(app: App, cursor: str = "") -> Iterator[Document]:
     while cursor not in seen:
         seen.add(cursor)
         params = {"cursor": cursor} if cursor else None
-        page = app.api.get("apps", app.name, "logs_archives", params=params)
+        page = source.get("logs_archives", params=params)
         yield page
         if not page.get("has_more"):
             return
@@ -71,10 +72,10 @@ def pages(app: App, cursor: str = "") -> Iterator[Document]:
     raise Failed("The platform's list of log archives does not end.")
 
 
-def covering(app: App, since: datetime, until: datetime) -> list[Archive]:
+def covering(source: App | Database, since: datetime, until: datetime) -> list[Archive]:
     """Return the archives that may hold lines of a window, the oldest first."""
     found = []
-    for page in pages(app):
+    for page in pages(source):
         listed = [archive(record) for record in page["archives"]]
         found += [each for each in listed if each.end + SLACK > since and each.start < until]
         if listed and all(each.end + SLACK <= since for each in listed):
@@ -85,7 +86,7 @@ def covering(app: App, since: datetime, until: datetime) -> list[Archive]:
 
 
 @contextmanager
-def opened(app: App, wanted: Archive) -> Iterator[Iterator[bytes]]:
+def opened(source: App | Database, wanted: Archive) -> Iterator[Iterator[bytes]]:
     """Yield the bytes of an archive as they arrive.
 
     A link that has expired is asked for again, once. Raises as `API.stream` does, and Failed if
@@ -93,14 +94,14 @@ def opened(app: App, wanted: Archive) -> Iterator[Iterator[bytes]]:
     """
     with ExitStack() as stack:
         try:
-            chunks = _chunks(stack, app, wanted)
+            chunks = _chunks(stack, source, wanted)
         except (NotAllowed, NotFound, Rejected):
-            fresh = covering(app, wanted.start, wanted.start + SLACK)
+            fresh = covering(source, wanted.start, wanted.start + SLACK)
             again = next((each for each in fresh if each[1:] == wanted[1:]), None)
             if again is None:
                 raise Failed(f"The log archive {wanted.name} no longer exists.") from None
             try:
-                chunks = _chunks(stack, app, again)
+                chunks = _chunks(stack, source, again)
             except (NotAllowed, NotFound, Rejected) as error:
                 raise Failed(
                     f"The log archive {wanted.name} could not be fetched ({error.status}).",
@@ -110,11 +111,11 @@ def opened(app: App, wanted: Archive) -> Iterator[Iterator[bytes]]:
         yield chunks
 
 
-def _chunks(stack: ExitStack, app: App, wanted: Archive) -> Iterator[bytes]:
+def _chunks(stack: ExitStack, source: App | Database, wanted: Archive) -> Iterator[bytes]:
     from scalingo_cli.api.auth import ANONYMOUS
 
-    link = app.api.link(wanted.url)
-    return stack.enter_context(app.api.stream("GET", service=link, auth=ANONYMOUS)).chunks
+    link = source.api.link(wanted.url)
+    return stack.enter_context(source.api.stream("GET", service=link, auth=ANONYMOUS)).chunks
 
 
 def packed(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""An app's logs as they arrive: a dump, or a stream that resumes after every cut."""
+"""Logs as they arrive: a dump, or a stream that resumes after every cut."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
 
     from scalingo_cli.console.console import Console
+    from scalingo_cli.database import Database
     from scalingo_cli.session import App
 
 SILENCE_SECONDS = 45  # the platform sends at least a ping every 30 seconds
@@ -29,13 +30,13 @@ HEALTHY_SECONDS = 10  # a stream that lasted longer, or had lines, does not coun
 
 
 class Logs:
-    """The logs of the app in force: of every container, or of those that `only` names.
+    """The logs of an app or a database: of every container, or of those that `only` names.
 
     `only` is a container (web-1), a type (web) or several (web|worker).
     """
 
-    def __init__(self, app: App, console: Console, only: str | None) -> None:
-        self._app, self._console = app, console
+    def __init__(self, source: App | Database, console: Console, only: str | None) -> None:
+        self._source, self._console = source, console
         self._only = only
         self._passed: deque[int] = deque(maxlen=REMEMBERED)
         self._entry = b""  # which the newest dump ends in
@@ -179,10 +180,10 @@ class Logs:
     def _fresh_address(self) -> str:
         """Request the address of the logs. Raises Failed if the platform does not return it."""
         self._pace.request()
-        document = self._app.api.get("apps", self._app.name, "logs", within_seconds=self._within)
-        url = document.get("logs_url")
+        document = self._source.get("logs", within_seconds=self._within)
+        url = document.get("logs_url", document.get("url"))  # of an app, of a database
         if not isinstance(url, str):
-            raise Failed(f"The platform returned no log URL for {self._app.name}.")
+            raise Failed(f"The platform returned no log URL for {self._source.name}.")
         return url
 
     @contextmanager
@@ -211,7 +212,7 @@ class Logs:
             params["filter"] = self._only
         from scalingo_cli.api.auth import ANONYMOUS
 
-        api = self._app.api
+        api = self._source.api
         address = api.link(self._address)
         try:
             answer = stack.enter_context(
@@ -246,7 +247,7 @@ class Logs:
         self._console.say(
             "No logs yet."
             if self._only is None
-            else f"No logs yet from {self._only}. See what is running: {self._app.line('ps')}"
+            else f"No logs yet from {self._only}. See what is running: {self._source.line('ps')}"
         )
 
 

@@ -1,4 +1,4 @@
-"""A window of an app's logs: the archives that cover it, joined with the live buffer."""
+"""A window of logs: the archives that cover it, joined with the live buffer."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scalingo_cli.commands.logs.lines import Batch
     from scalingo_cli.commands.logs.stream import Logs
     from scalingo_cli.console.console import Console
+    from scalingo_cli.database import Database
     from scalingo_cli.session import App
 
 AT_ONCE = 4  # archives that are fetched at the same time
@@ -68,13 +69,13 @@ def around(moment: datetime) -> Window:
     return Window(moment - AROUND, moment + AROUND)
 
 
-def read(app: App, console: Console, live: Logs, window: Window) -> Iterator[Batch]:
+def read(source: App | Database, console: Console, live: Logs, window: Window) -> Iterator[Batch]:
     """Yield the lines that were logged in a window, oldest first, none missing and none twice.
 
     Reports on stderr what no archive covers.
 
     Args:
-        app: The app that logged them.
+        source: The app or the database that logged them.
         console: Where to report.
         live: The live buffer, of all containers.
         window: The time when they were logged.
@@ -82,9 +83,9 @@ def read(app: App, console: Console, live: Logs, window: Window) -> Iterator[Bat
     Returns:
         The lines, in batches.
     """
-    found = archives.covering(app, *window)
+    found = archives.covering(source, *window)
     joined = Joined()
-    for batch in _side_by_side(app, found, window):
+    for batch in _side_by_side(source, found, window):
         yield joined.new(batch)
     newest = max((archive.end for archive in found), default=None)
     if newest is None or newest < window.until:
@@ -207,7 +208,9 @@ def _key_of(head: re.Match[bytes]) -> bytes:
     return f"{seconds:%Y-%m-%d %H:%M:%S}".encode() + time[8:]
 
 
-def _side_by_side(app: App, found: Sequence[Archive], window: Window) -> Iterator[Batch]:
+def _side_by_side(
+    source: App | Database, found: Sequence[Archive], window: Window
+) -> Iterator[Batch]:
     """Yield the lines of each archive that lie in a window; the next ones are fetched meanwhile."""
     from scalingo_cli.process.background import begun
 
@@ -215,12 +218,12 @@ def _side_by_side(app: App, found: Sequence[Archive], window: Window) -> Iterato
     fetched: deque[Future[Batch]] = deque()
     while waiting or fetched:
         while waiting and len(fetched) < AT_ONCE:
-            fetched.append(begun(partial(_lines, app, waiting.popleft(), window)))
+            fetched.append(begun(partial(_lines, source, waiting.popleft(), window)))
         yield fetched.popleft().result()
 
 
-def _lines(app: App, archive: Archive, window: Window) -> Batch:
-    with archives.opened(app, archive) as chunks:
+def _lines(source: App | Database, archive: Archive, window: Window) -> Batch:
+    with archives.opened(source, archive) as chunks:
         unpacked = archives.unpacked(chunks)
         return within(window, (line for batch in lines(unpacked) for line in batch))
 

@@ -12,6 +12,7 @@ from scalingo_cli.sandbox.control.profile import Profile
 from scalingo_cli.sandbox.http.pagination import SHAPES
 from scalingo_cli.sandbox.resources import (
     collaborators,
+    databases,
     deployments,
     logs,
     logs_archives,
@@ -268,16 +269,17 @@ class Controls:
 
     @knob("POST", "logs", app=str, container=str, text=str)
     def log(self, app: str, container: str, text: str) -> None:
-        """Add the lines of `text` to the logs of a container of `app`."""
+        """Add the lines of `text` to the logs of `app`, or of the database with this add-on ID."""
         with self.lock:
-            self.store.log(self.store.app(app), container, text)
+            self.store.log(databases.logged(self.store, app), container, text)
 
     @knob("POST", "logs-archives", app=str, archives=list, buffered=int | None)
     def archive_logs(self, app: str, archives: list[Row], buffered: int | None = None) -> None:
         """Give the logs of `app` these archives (`from`, `to`), and dumps `buffered` lines."""
         with self.lock:
-            logs_archives.keep(self.store.app(app), archives)
-            self.store.app(app).buffered_lines = buffered
+            logged = databases.logged(self.store, app)
+            logs_archives.keep(logged, archives)
+            logged.buffered_lines = buffered
 
     def add_many_logs(self, app: str, size_bytes: int) -> None:
         """Begin the logs of `app` with at least `size_bytes`, generated as they are read."""
@@ -292,7 +294,7 @@ class Controls:
     def forget_logs(self, app: str, status: int = 404) -> None:
         """Empty the logs of `app`; a dump of no logs then has the status `status`, 404 or 204."""
         with self.lock:
-            self.store.app(app).logs.clear()
+            databases.logged(self.store, app).logs.clear()
             self.store.empty_logs = status
 
     # Connections that stay open

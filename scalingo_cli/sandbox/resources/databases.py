@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scalingo_cli.sandbox.http.messages import document, invalid, refused
 from scalingo_cli.sandbox.http.routing import Call, route
-from scalingo_cli.sandbox.resources import authentication, operations
+from scalingo_cli.sandbox.resources import authentication, database_logs, operations
 from scalingo_cli.sandbox.state import bearers
 from scalingo_cli.sandbox.state.clock import stamp, stamp_utc
 from scalingo_cli.sandbox.state.models import Backup, Database, Missing
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from scalingo_cli.sandbox.http.messages import Response
-    from scalingo_cli.sandbox.state.models import App, Operation, Row
+    from scalingo_cli.sandbox.state.models import App, Logged, Operation, Row
     from scalingo_cli.sandbox.state.store import Store
 
 VERSIONS = {
@@ -88,7 +88,7 @@ def _found(call: Call) -> tuple[App, Row, Database]:
 
 
 def of(store: Store, app: App, addon: Row) -> Database:
-    """Return the database of an add-on, with a backup for each of its last days."""
+    """Return the database of an add-on, with logs, and a backup for each of its last days."""
     if addon["id"] not in app.databases:
         kind = kind_of(addon)
         database = Database(
@@ -103,6 +103,7 @@ def of(store: Store, app: App, addon: Row) -> Database:
         born = datetime.fromisoformat(addon["provisioned_at"])
         days = min((now - born).days, DAYS_KEPT)
         database.oldest_recovery = now - timedelta(days=days)
+        database_logs.fill(database, now)
         midnight = now.replace(hour=1, minute=0, second=4, microsecond=0)
         for day in range(days, 0, -1):
             backup = _periodic(store, addon, midnight - timedelta(days=day))
@@ -110,6 +111,15 @@ def of(store: Store, app: App, addon: Row) -> Database:
         if days:
             _maintained(store, database, now)
     return app.databases[addon["id"]]
+
+
+def logged(store: Store, name: str) -> Logged:
+    """Return the app, or the database with this add-on ID, that logs. Raises Missing."""
+    for app in store.apps:
+        for row in app.addons:
+            if row["id"] == name and kind_of(row) in VERSIONS:
+                return of(store, app, row)
+    return store.app(name)
 
 
 def kind_of(addon: Row) -> str:
@@ -196,7 +206,7 @@ def _shown(call: Call, app: App, addon: Row, database: Database) -> Row:
         "features": _features(call, database),
         "maintenance_window": database.window,
         "plan": addon["plan"]["name"],
-        "status": "upgrading" if current else addon["status"],
+        "status": database.status(now) if current else addon["status"],
         "type_id": hashlib.sha256(kind.encode()).hexdigest()[:24],
         "type_name": kind,
         "version_id": hashlib.sha256(version.encode()).hexdigest()[:24],

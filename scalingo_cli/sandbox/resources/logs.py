@@ -1,4 +1,4 @@
-"""Logs: their address, which has its own token, and the dump or stream at that address."""
+"""Logs of apps and databases: their address, with its own token, and the dump or stream there."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from urllib.parse import urlencode
 from scalingo_cli.sandbox.http import websocket
 from scalingo_cli.sandbox.http.messages import TEXT, Cut, Response, document, refused
 from scalingo_cli.sandbox.http.routing import Call, route
-from scalingo_cli.sandbox.resources import apps
+from scalingo_cli.sandbox.resources import apps, databases
+from scalingo_cli.sandbox.resources.databases import on_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from datetime import datetime
 
-    from scalingo_cli.sandbox.state.models import App, Row
+    from scalingo_cli.sandbox.state.models import App, Database, Logged, Row
     from scalingo_cli.sandbox.state.store import Store
     from scalingo_cli.sandbox.state.streams import Streams
 
@@ -45,13 +46,24 @@ BUSY_BYTES = sum(len("2015-02-16 02:02:43\n") + len(text) for _, text in _BUSY)
 
 @route("GET", "/v1/apps/{app}/logs")
 def address(call: Call) -> Response:
-    """Return an address of the logs, with a token for a single use."""
-    app, store = call.app, call.store
+    """Return the address of an app's logs."""
+    return document({"app": apps.shown(call.store, call.app), "logs_url": new_url(call, call.app)})
+
+
+@on_database("GET", "/logs")
+def address_of_database(call: Call, _app: App, _addon: Row, database: Database) -> Response:
+    """Return the address of a database's logs."""
+    return document({"url": new_url(call, database)})
+
+
+def new_url(call: Call, logged: Logged) -> str:
+    """Return an address of logs, with a token that is soon no longer valid."""
+    store = call.store
     token = store.new_secret()
-    app.log_tokens[token] = store.clock.now() + timedelta(seconds=TOKEN_SECONDS)
+    logged.log_tokens[token] = store.clock.now() + timedelta(seconds=TOKEN_SECONDS)
     query = {"token": token, "timestamp": int(store.clock.now().timestamp())}
-    url = f"{store.links_url}/apps/{app.name}/logs?{urlencode(call.dialect.row('logs', query))}"
-    return document({"app": apps.shown(store, app), "logs_url": url})
+    rest = urlencode(call.dialect.row("logs", query))
+    return f"{store.links_url}/apps/{logged.log_id}/logs?{rest}"
 
 
 @route(
@@ -69,23 +81,23 @@ def logs(call: Call) -> Response:
     store = call.store
     if call.request.host.service == "links" and "authorization" in call.request.headers:
         raise refused(400, "This address is all that is needed: send no Authorization")
-    app = store.app(call.names["app"])
-    until = app.log_tokens.get(call.query.get("token", ""))
+    logged = databases.logged(store, call.names["app"])
+    until = logged.log_tokens.get(call.query.get("token", ""))
     if until is None or until < store.clock.now():
         raise refused(401, "This address has no valid token")
     matches = _filter(call.query.get("filter") or ".*")
     streamed = call.query.get("stream", "false") != "false"
     count = _count(call.query.get("n", "0" if streamed else str(DEFAULT_LINES)))
-    _settle(store, app)
+    _settle(store, logged)
     if streamed:
-        past = b"".join(_dump(store, app, matches, count)).splitlines()
-        rest = (store, app, matches, past, len(app.logs), store.streams.cuts)
+        past = b"".join(_dump(store, logged, matches, count)).splitlines()
+        rest = (store, logged, matches, past, len(logged.logs), store.streams.cuts)
         if websocket.asked(call.request):
             return websocket.accept(call.request, lambda visitor: _talk(visitor, *rest))
         return Response(200, content_type="text/event-stream", chunks=_stream(_event, *rest))
-    if not app.logs and not app.busy_seconds:
+    if not logged.logs and not logged.busy_seconds:
         return Response(store.empty_logs, b"", TEXT)
-    return Response(200, content_type=TEXT, chunks=_dump(store, app, matches, count))
+    return Response(200, content_type=TEXT, chunks=_dump(store, logged, matches, count))
 
 
 def _filter(wanted: str) -> Callable[[str], bool]:
@@ -107,29 +119,31 @@ def _count(given: str) -> int:
     return int(given)
 
 
-def _settle(store: Store, app: App) -> None:
-    """In a lively sandbox, let a running app repeat its earlier lines, up to now."""
+def _settle(store: Store, logged: Logged) -> None:
+    """In a lively sandbox, let what runs repeat its earlier lines, up to now."""
     now = store.clock.now()
-    if not (store.streams.lively and app.logs and app.status(now) == "running"):
+    if not (store.streams.lively and logged.logs and logged.status(now) == "running"):
         return
     pause = timedelta(seconds=LIVELY_SECONDS)
     with store.streams.changed:
-        while now - app.logs[-1][0] > pause:
-            moment = max(app.logs[-1][0] + pause, now - 100 * pause)
-            app.logs.append((moment, *app.logs[-min(12, len(app.logs))][1:]))
+        while now - logged.logs[-1][0] > pause:
+            moment = max(logged.logs[-1][0] + pause, now - 100 * pause)
+            logged.logs.append((moment, *logged.logs[-min(12, len(logged.logs))][1:]))
 
 
-def _dump(store: Store, app: App, matches: Callable[[str], bool], count: int) -> Generator[bytes]:
+def _dump(
+    store: Store, logged: Logged, matches: Callable[[str], bool], count: int
+) -> Generator[bytes]:
     """Yield the last `count` lines; those of a busy app are generated as they are read."""
-    kept: Iterator[tuple[datetime, str, str]] = reversed(app.logs)
-    if app.buffered_lines is not None:
-        kept = islice(kept, app.buffered_lines)
+    kept: Iterator[tuple[datetime, str, str]] = reversed(logged.logs)
+    if logged.buffered_lines is not None:
+        kept = islice(kept, logged.buffered_lines)
     last = (entry for entry in kept if matches(entry[1]))
     own = [line(*entry) for entry in islice(last, count)][::-1]
     busy = "\n".join(text for source, text in _BUSY if matches(source)).split("\n")
-    total = app.busy_seconds * len(busy) if busy != [""] else 0
+    total = logged.busy_seconds * len(busy) if busy != [""] else 0
     skipped = max(0, total - (count - len(own)))
-    oldest = store.clock.start - timedelta(days=2, seconds=app.busy_seconds)
+    oldest = store.clock.start - timedelta(days=2, seconds=logged.busy_seconds)
     for second in range(skipped // len(busy), total // len(busy)):
         moment = f"{oldest + timedelta(seconds=second):%Y-%m-%d %H:%M:%S}"
         offset = max(0, skipped - second * len(busy))
@@ -158,7 +172,7 @@ def _talk(visitor: websocket.WebSocket, *rest: Any) -> None:
 def _stream(
     event: Callable[[Streams, str, str], bytes],
     store: Store,
-    app: App,
+    logged: Logged,
     matches: Callable[[str], bool],
     past: list[bytes],
     position: int,
@@ -169,7 +183,7 @@ def _stream(
     with streams.joined(cuts):
         yield from _frames(event, streams, iter(past))
         while True:
-            lines, position = _news(store, app, position, cuts)
+            lines, position = _news(store, logged, position, cuts)
             frames = b"".join(
                 _frames(event, streams, (line(*it).encode() for it in lines if matches(it[1])))
             )
@@ -184,21 +198,21 @@ def _stream(
 
 
 def _news(
-    store: Store, app: App, position: int, cuts: int
+    store: Store, logged: Logged, position: int, cuts: int
 ) -> tuple[list[tuple[datetime, str, str]], int]:
     """Wait for lines beyond `position`, or until it is time for a ping; return them."""
     streams = store.streams
     pause = min(streams.ping_seconds, LIVELY_SECONDS) if streams.lively else streams.ping_seconds
 
     def due() -> bool:
-        news = len(app.logs) > position and not streams.silent
+        news = len(logged.logs) > position and not streams.silent
         return news or streams.ended or cuts != streams.cuts
 
     with streams.changed:
         streams.changed.wait_for(due, pause)
-        _settle(store, app)
-        end = position if streams.silent else len(app.logs)
-        return app.logs[position:end], end
+        _settle(store, logged)
+        end = position if streams.silent else len(logged.logs)
+        return logged.logs[position:end], end
 
 
 def _frames(

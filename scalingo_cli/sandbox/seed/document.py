@@ -28,7 +28,7 @@ from scalingo_cli.sandbox.state.models import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from scalingo_cli.sandbox.state.models import Row
+    from scalingo_cli.sandbox.state.models import Logged, Row
     from scalingo_cli.sandbox.state.store import Store
 
 Record = TypeVar("Record")
@@ -112,19 +112,23 @@ def _app(store: Store, row: Row, people: Mapping[str, User]) -> App:
         for each in row.get("deployments", ())
     ]
     app.operations = [Operation(**_dated(each)) for each in row.get("operations", ())]
-    app.logs = [(datetime.fromisoformat(at), who, said) for at, who, said in row.get("logs", ())]
-    app.log_tokens = {
-        token: datetime.fromisoformat(until) for token, until in row.get("log_tokens", {}).items()
-    }
+    _date_logs(app)
     app.databases = {
         addon_id: _database(each) for addon_id, each in row.get("databases", {}).items()
     }
     return app
 
 
+def _date_logs(logged: Logged) -> None:
+    """Turn the dates in what was logged, which are text in a document, into moments."""
+    dated = datetime.fromisoformat
+    logged.logs = [(dated(str(at)), who, said) for at, who, said in logged.logs]
+    logged.log_tokens = {token: dated(str(until)) for token, until in logged.log_tokens.items()}
+
+
 def _database(row: Row) -> Database:
     oldest = row.get("oldest_recovery")
-    return Database(
+    database = Database(
         **row
         | {
             "backups": [Backup(**_dated(each)) for each in row.get("backups", ())],
@@ -136,6 +140,8 @@ def _database(row: Row) -> Database:
             "oldest_recovery": datetime.fromisoformat(oldest) if oldest else None,
         }
     )
+    _date_logs(database)
+    return database
 
 
 def _dated(row: Row) -> Row:

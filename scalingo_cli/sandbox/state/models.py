@@ -155,8 +155,28 @@ class Backup:
         return "running" if elapsed < self.seconds else self.outcome
 
 
+@dataclass(kw_only=True)
+class Logged:
+    """What has logs, an app or a database: its lines, the oldest first, and their addresses."""
+
+    logs: list[tuple[datetime, str, str]] = field(default_factory=list)
+    log_tokens: dict[str, datetime] = field(default_factory=dict)
+    busy_seconds: int = 0
+    buffered_lines: int | None = None  # newest ones that a dump has; None: all
+    logs_archives: list[Row] = field(default_factory=list)
+
+    @property
+    def log_id(self) -> str:
+        """What names it in the addresses of its logs."""
+        raise NotImplementedError
+
+    def status(self, now: datetime) -> str:
+        """Return its status on the platform."""
+        raise NotImplementedError
+
+
 @dataclass
-class Database:
+class Database(Logged):
     """The database behind an add-on; rows and lists are oldest first.
 
     A feature is enabled or disabled at its time in `changing`, depending on whether it is among
@@ -176,9 +196,19 @@ class Database:
     backup_hours: list[int] = field(default_factory=lambda: [1])
     oldest_recovery: datetime | None = None
 
+    @property
+    def log_id(self) -> str:
+        """The ID of its add-on."""
+        return self.addon_id
+
+    def status(self, now: datetime) -> str:
+        """Return upgrading during an operation, else running."""
+        is_busy = any(not each.finished(now) for each in self.operations)
+        return "upgrading" if is_busy else "running"
+
 
 @dataclass
-class App:
+class App(Logged):
     """An app and everything that belongs to it; lists are oldest first.
 
     The legacy API has no `region` and no `settings`.
@@ -204,12 +234,13 @@ class App:
     domains: list[Row] = field(default_factory=list)
     addons: list[Row] = field(default_factory=list)
     databases: dict[str, Database] = field(default_factory=dict)
-    logs: list[tuple[datetime, str, str]] = field(default_factory=list)
-    log_tokens: dict[str, datetime] = field(default_factory=dict)
-    busy_seconds: int = 0
     distant_events: int = 0  # those before `events`, generated as they are read
-    buffered_lines: int | None = None  # newest ones that a dump has; None: all
     collections: dict[str, list[Row]] = field(default_factory=dict)
+
+    @property
+    def log_id(self) -> str:
+        """Its name."""
+        return self.name
 
     def rows(self, name: str) -> list[Row]:
         """Return the rows of a collection, by its plural: to read and to change."""

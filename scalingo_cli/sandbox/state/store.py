@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from scalingo_cli.sandbox.state.clock import Clock
     from scalingo_cli.sandbox.state.dialect import Dialect
-    from scalingo_cli.sandbox.state.models import Backup, Issued
+    from scalingo_cli.sandbox.state.models import Backup, Issued, Logged
     from scalingo_cli.sandbox.state.streams import Streams
 
 
@@ -241,11 +241,11 @@ class Store:
         user.events.append(event)
         return event
 
-    def log(self, app: App, source: str, text: str) -> None:
-        """Add the lines of `text` to the logs of an app's container, and wake the open streams."""
+    def log(self, logged: Logged, source: str, text: str) -> None:
+        """Add the lines of `text` to the logs of a container, and wake the open streams."""
         moment = self.clock.now()
         with self.streams.changed:
-            app.logs += [(moment, source, said) for said in text.split("\n")]
+            logged.logs += [(moment, source, said) for said in text.split("\n")]
             self.streams.changed.notify_all()
 
     def add_events(self, app: str, count: int) -> None:
