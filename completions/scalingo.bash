@@ -545,6 +545,7 @@ _scalingo_at() {
             options=(
                 '-a --app|words||apps list|'
                 '--curl'
+                '--database|words||databases list|'
                 '--dry-run'
                 '-h --help'
                 '--json'
@@ -1596,6 +1597,7 @@ _scalingo_at() {
             ;;
         'logs')
             options=(
+                '--addon|words||addons list|'
                 '-a --app|words||apps list|'
                 '--around|words|latest|events list|'
                 '--database|words||databases list|'
@@ -1620,7 +1622,9 @@ _scalingo_at() {
             ;;
         'logs-archives download')
             options=(
+                '--addon|words||addons list|'
                 '-a --app|words||apps list|'
+                '--database|words||databases list|'
                 '--force'
                 '-h --help'
                 '-o --output|text'
@@ -1630,8 +1634,10 @@ _scalingo_at() {
             ;;
         'logs-archives list')
             options=(
+                '--addon|words||addons list|'
                 '--all'
                 '-a --app|words||apps list|'
+                '--database|words||databases list|'
                 '-h --help'
                 '--json'
                 '--page|text'

@@ -161,12 +161,7 @@ def add(
 @without_asking
 @click.pass_obj
 def remove(
-    session: Session,
-    drain: str,
-    with_addons: bool,
-    unless_chosen: bool,
-    only_app: bool,
-    yes: bool,
+    session: Session, drain: str, with_addons: bool, unless_chosen: bool, only_app: bool, yes: bool
 ) -> None:
     """Remove a log drain of an app or, with --addon, of an add-on.
 
