@@ -41,7 +41,7 @@ function __scalingo_at --no-scope-shadowing
             set --append commands 'log-drains|List, add and remove log drains'
             set --append commands 'login|Sign in and store the token in the keyring'
             set --append commands 'logout|Sign out and delete the stored token'
-            set --append commands 'logs|Show or follow the logs of an app or, with --addon or --database, of a database'
+            set --append commands 'logs|Show or follow the logs of an app or a database'
             set --append commands 'logs-archives|List and download log archives'
             set --append commands 'notifiers|List, add, update, test and remove notifiers of events and alerts'
             set --append commands 'operations|Show an operation, or wait for it to finish'

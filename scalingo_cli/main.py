@@ -80,7 +80,7 @@ CONTENTS: dict[str, dict[str, str]] = {
         "ps": "Show the formation and the running containers.",
         "containers": "List, stop and signal running containers, and list their sizes.",
         "stats": "Show the resource usage of each running container.",
-        "logs": "Show or follow an app's logs.",
+        "logs": "Show or follow the logs of an app or a database.",
         "alerts": "List, add, update, enable, disable and remove alerts.",
         "notifiers": "List, add, update, test and remove notifiers of events and alerts.",
         "autoscalers": "List, add, update, enable, disable and remove autoscalers.",

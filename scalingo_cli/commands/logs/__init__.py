@@ -80,7 +80,7 @@ def command(
     event_id: str | None,
     grep: str | None,
 ) -> None:
-    """Show or follow the logs of an app or, with --addon or --database, of a database.
+    """Show or follow the logs of an app or a database.
 
     With --since or --around, shows what was logged then: log archives and the live logs are joined,
     and no line is missing or repeated. Times without a zone are local.
