@@ -18,6 +18,7 @@ from scalingo_cli.errors import TryAgain
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.elsewhere import Elsewhere, Quiet, served
+from tests.processes import Follower
 from tests.relays import copy
 
 # What does no more when it is done twice, and what does.
@@ -290,9 +291,10 @@ def test_a_retry_after_that_is_not_a_time_is_as_good_as_none(
     assert scalingo("apps", SCALINGO_API_URL=elsewhere.url).code == 0
 
 
-def test_a_429_holds_back_every_request(scalingo: CommandLine) -> None:
+def test_a_429_holds_back_every_request(scalingo: CommandLine, tmp_path: Path) -> None:
     arrived: list[float] = []
     refused: list[float] = []
+    released = threading.Event()
 
     class Handler(Quiet):
         def do_GET(self) -> None:  # noqa: N802 - so called
@@ -302,6 +304,8 @@ def test_a_429_holds_back_every_request(scalingo: CommandLine) -> None:
             if page == 5 and not refused:
                 refused.append(time.monotonic())
                 status, document = 429, {}
+            elif page in {3, 4, 6}:  # those under way with page 5
+                released.wait()
             body = json.dumps(document).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
@@ -311,13 +315,15 @@ def test_a_429_holds_back_every_request(scalingo: CommandLine) -> None:
             self.wfile.write(body)
 
     def meta(page: int) -> dict[str, int]:
-        return {"current_page": page, "total_pages": 400, "total_count": 400}
+        return {"current_page": page, "total_pages": 40, "total_count": 40}
 
     with served(Handler) as url:
-        said = scalingo("events --all", SCALINGO_API_URL=url)
-    assert (said.code, len(said.lines)) == (0, 400)
-    meanwhile = [moment for moment in arrived if refused[0] < moment < refused[0] + 1]
-    assert len(meanwhile) <= 16  # those that were under way
+        following = Follower(scalingo.where(SCALINGO_API_URL=url), "events --all", tmp_path)
+        following.has_told("Retrying in 1 s (2 of 5).")
+        known = len(arrived)
+        released.set()
+        assert (following.code, len(following.lines(40))) == (0, 40)
+    assert min(arrived[known:]) >= refused[0] + 1
 
 
 def test_an_upload_is_sent_from_its_beginning_again(

@@ -305,7 +305,8 @@ def test_a_certificate_that_proves_nothing(
     asked: list[socket.socket] = []
     with listening(asked.append) as inside, end_of_tls(file, inside) as port:
         authorities = {"REQUESTS_CA_BUNDLE": str(file)} if known else {}
-        said = scalingo("apps --debug", SCALINGO_API_URL=f"https://127.0.0.1:{port}", **authorities)
+        there = scalingo.where(SCALINGO_API_URL=f"https://127.0.0.1:{port}", SCALINGO_NO_RETRY=None)
+        said = there("apps --debug", **authorities)
     refused_ = said.stderr.partition("Error: ")[2]
     assert (said.code, said.stdout) == (6, "")
     assert refused_.startswith(f"Could not establish a trusted connection to 127.0.0.1:{port}: ")

@@ -101,13 +101,13 @@ class Network:
                 pause = retries.pause_after(error) if persists else None
                 if pause is None:
                     raise
+                if error.status == 429:  # which concerns every request
+                    self._rate.busy(pause)
                 self._notify(
                     f"{error.message} Retrying in {math.ceil(pause)} s ({retries.tries}"
                     f" of {retries.most})."
                 )
-                if error.status == 429:  # which concerns every request
-                    self._rate.busy(pause)
-                else:
+                if error.status != 429:
                     self._rate.sleep(pause)
                 self._rate.take()
             except BaseException:
