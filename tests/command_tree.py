@@ -92,6 +92,22 @@ class Example:
         """The words given to scalingo, without redirections."""
         return _parsed(self.line)[1]
 
+    @property
+    def shell(self) -> str:
+        """What it asks of a shell: the pipes, redirections and substitutions, without the words."""
+        return "".join(re.findall(r"[|<>]|\$\(", re.sub(r"'[^']*'", "", self.line)))
+
+    def piped(self, result: Result, directory: Path) -> subprocess.CompletedProcess[bytes]:
+        """Run the programs behind scalingo on what it printed; without any, nothing fails."""
+        program = _parsed(self.line)[3] or ":"
+        return subprocess.run(
+            ["sh", "-c", program],
+            cwd=directory,
+            input=result.raw_stdout,
+            capture_output=True,
+            check=False,
+        )
+
     def resolved(self, scalingo: CommandLine) -> Example:
         """Return the same line with the words that other commands print in it."""
         line = re.sub(
@@ -114,7 +130,7 @@ class Example:
         Those of `first` go before them. The directory holds the files that it reads. What other
         programs of the line would make of its output is left out.
         """
-        before, arguments, file = _parsed(self.resolved(scalingo).line)
+        before, arguments, file, _ = _parsed(self.resolved(scalingo).line)
         position = len(self.words)
         if tuple(arguments[:position]) != self.words:  # a bare group, which runs its list
             position -= 1
@@ -135,19 +151,22 @@ def _filtered(result: Result, program: str) -> str:
     return shlex.quote(answer.stdout.decode().strip())
 
 
-def _parsed(line: str) -> tuple[str, list[str], str]:
-    """The pipe's beginning before scalingo, scalingo's arguments, the file it reads."""
+def _parsed(line: str) -> tuple[str, list[str], str, str]:
+    """What pipes into scalingo, its arguments, the file that it reads, what it pipes into."""
     lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
     lexer.whitespace_split = True
     lexer.commenters = ""
     words: list[str] = []
-    file = ""
+    file = after = ""
     for word in lexer:
         if not words:
             if word == "scalingo":
                 words.append(word)
         elif word == "<":
             file = next(lexer)
+        elif word == "|":
+            after = _rest(lexer)
+            break
         elif set(word) <= set("();<>|&"):
             break
         else:
@@ -155,7 +174,12 @@ def _parsed(line: str) -> tuple[str, list[str], str]:
     if not words:
         raise ValueError(f"no scalingo in: {line}")
     before = "" if line.startswith("scalingo ") else line.partition("| scalingo ")[0]
-    return before, words[1:], file
+    return before, words[1:], file, after
+
+
+def _rest(lexer: shlex.shlex) -> str:
+    """The text that a lexer has not read yet."""
+    return lexer.instream.read()
 
 
 def tree() -> list[Node]:

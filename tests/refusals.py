@@ -64,8 +64,9 @@ REFUSALS = [
 
 
 def refuse(sandbox: Sandbox, refusal: Refusal, **where: str) -> None:
-    """Let the sandbox, with its starting data, answer so from now on, or to some requests only."""
-    sandbox.reset()
+    """Let the sandbox answer so from now on, or to some requests only."""
+    sandbox.clear_faults()
+    sandbox.clear_requests()
     sandbox.fail_next(refusal.kind, times=99, **refusal.details, **where)
 
 

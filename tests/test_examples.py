@@ -1,13 +1,12 @@
 """Every example of the help works on the sandbox.
 
 The words of each go to scalingo as a shell would give them, for the price of a command that starts
-no process; those with more than words are typed into a real shell besides.
+no process, and its output to the programs behind it. One of each form is typed into a real shell.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -34,7 +33,8 @@ ASK = {
 ANSWERS = {"E-mail:": "email", "Password:": "password", "[N]o:": ""}
 # What has to be in a process of its own: another scalingo runs there, or a keyring is asked.
 APART = ("scalingo sandbox ", "scalingo login")
-FOR_A_SHELL = [line for line in EXAMPLES if re.search("[|<>$]", line) or line.startswith(APART)]
+FORMS = {example.shell: example.line for node in leaves() for example in node.examples}
+FOR_A_SHELL = [line for line in EXAMPLES if line in FORMS.values() or line.startswith(APART)]
 
 
 @pytest.fixture
@@ -68,6 +68,8 @@ def test_example(line: Example, examples: CommandLine, tmp_path: Path) -> None:
     done = line.run(examples, tmp_path)
     assert done.code == CODES.get(line.line, ExitCode.DONE), done.stderr
     assert "Error" not in done.stderr
+    piped = line.piped(done, tmp_path)
+    assert (piped.returncode, piped.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize(

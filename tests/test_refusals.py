@@ -14,7 +14,7 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine, Result
-from tests.command_tree import MAIN_APP, Example, Node, leaves
+from tests.command_tree import MAIN_APP, Node, leaves
 from tests.refusals import REFUSALS, Refusal, refuse
 
 # These report what they meet, ask at a terminal, or start a platform: they have tests of their own.
@@ -37,11 +37,13 @@ WITHOUT_ITS_APP: list[tuple[int, dict[str, str | None]]] = [
     (2, {"SCALINGO_APP": None}),
 ]
 LEAVES = [node for node in leaves() if str(node) not in APART]
+# Where something changes, one of each: what a command might catch, and not what it is called.
+SORTS = [("400", "409", "422"), ("401", "403"), ("402",), ("404",), ("429",), ("500", "502", "503")]
 
 
 @pytest.fixture
 def impatient(examples: CommandLine) -> CommandLine:
-    """Runs examples that take the first refusal for an answer."""
+    """Runs examples that take the first refusal for an answer: a retry changes no word of it."""
     return examples.where(SCALINGO_NO_RETRY="1")
 
 
@@ -59,77 +61,81 @@ def assert_told(result: Result, as_json: bool, refusal: Refusal) -> None:
         assert error["request_id"]
 
 
-def asked(node: Node, scalingo: CommandLine, sandbox: Sandbox, directory: Path) -> Example:
-    """Run the first example as it is: `sandbox.requests` are its own from then on."""
-    example = node.examples[0].resolved(scalingo)
-    sandbox.clear_requests()
-    example.run(scalingo, directory)
-    return example
-
-
 @pytest.mark.both
 @pytest.mark.parametrize("node", LEAVES, ids=str)
-def test_refused_from_the_first_request(
-    node: Node, impatient: CommandLine, sandbox: Sandbox, tmp_path: Path
+def test_refusals_are_reported(
+    node: Node, protocol: str, impatient: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    example = asked(node, impatient, sandbox, tmp_path)
-    if not sandbox.requests:  # what asks nothing is not refused
+    """Each refusal of the first request, then of the first change, then no network, token or app.
+
+    Every other one with --json, so that half of the commands meet each in either form.
+    """
+    example = node.examples[0].resolved(impatient)
+    sandbox.clear_requests()
+    example.run(impatient, tmp_path)
+    sent = list(sandbox.requests)
+    if not sent:  # what asks nothing is not refused
         return
-    begins_with_a_change = sandbox.requests[0].method != "GET"
-    for number, refusal in enumerate(REFUSALS):
-        if refusal.breaks_the_body and (str(node) in RAW or begins_with_a_change):
+    turn = LEAVES.index(node)
+    form = Form(node, turn)
+    sandbox.reset()
+    for refusal in REFUSALS if protocol == "regional" else REFUSALS[turn % 6 :: 6]:
+        if refusal.breaks_the_body and (str(node) in RAW or sent[0].method != "GET"):
             continue
         if refusal.code == 6 and str(node) in PATIENT:
             continue
-        for as_json in {True, number % 2 == 0} if node.has("--json") else {False}:
-            refuse(sandbox, refusal)
-            options = ["--json"] if as_json else []
-            assert_told(example.run(impatient, tmp_path, *options), as_json, refusal)
-
-
-@pytest.mark.parametrize("node", LEAVES, ids=str)
-def test_refused_where_something_changes(
-    node: Node, impatient: CommandLine, sandbox: Sandbox, tmp_path: Path
-) -> None:
-    example = asked(node, impatient, sandbox, tmp_path)
-    changes = [
-        sent
-        for sent in sandbox.requests
-        if sent.method != "GET" and not re.fullmatch(r".*/addons/[^/]+/token", sent.path)
-    ]
-    if not changes:
-        return
-    first = changes[0]
-    for refusal in REFUSALS:
-        if not refusal.breaks_the_body:
-            refuse(sandbox, refusal, method=first.method, path=first.path)
+        refuse(sandbox, refusal)
+        as_json, options = form.next()
+        assert_told(example.run(impatient, tmp_path, *options), as_json, refusal)
+    change = next(
+        (
+            each
+            for each in sent
+            if each.method != "GET" and not re.fullmatch(r".*/addons/[^/]+/token", each.path)
+        ),
+        sent[0],
+    )
+    if change is not sent[0] and protocol == "regional":
+        for refusal in [*one_of_each_sort(turn), *(r for r in REFUSALS if r.kind == "cut")]:
+            sandbox.reset()
+            refuse(sandbox, refusal, method=change.method, path=change.path)
             assert_told(example.run(impatient, tmp_path), False, refusal)
-            sent = [each for each in sandbox.requests if each.method == first.method]
-            answers = {each.status for each in sent if each.path == first.path}
+            again = [each for each in sandbox.requests if each.method == change.method]
+            answers = {each.status for each in again if each.path == change.path}
             assert answers == {refusal.status} or refusal.kind == "cut", refusal
-
-
-@pytest.mark.both
-@pytest.mark.parametrize("node", LEAVES, ids=str)
-def test_no_network_no_token_no_app(
-    node: Node, impatient: CommandLine, sandbox: Sandbox, tmp_path: Path
-) -> None:
-    example = asked(node, impatient, sandbox, tmp_path)
-    if not sandbox.requests:
-        return
     finds_its_app = node.has("--app") and not {"--app", MAIN_APP} & set(example.arguments)
     for code, environment in TROUBLES + WITHOUT_ITS_APP * finds_its_app:
         if code == 6 and str(node) in PATIENT:
             continue
-        for options in ([], ["--json"]) if node.has("--json") else ([],):
-            sandbox.reset()
-            result = example.run(impatient, tmp_path, *options, environment=environment)
-            if str(node) in OPEN and result.code == 0:
-                continue
-            assert (result.code, result.stdout) == (code, "")
-            assert code != 2 or not sandbox.requests
-            last = result.stderr.splitlines()[-1]
-            if options:
-                assert json.loads(last)["error"]["code"] == code
-            else:
-                assert "\nError: " in f"\n{result.stderr}"
+        sandbox.reset()
+        as_json, options = form.next()
+        result = example.run(impatient, tmp_path, *options, environment=environment)
+        if str(node) in OPEN and result.code == 0:
+            continue
+        assert (result.code, result.stdout) == (code, "")
+        assert code != 2 or not sandbox.requests
+        if as_json:
+            assert json.loads(result.stderr.splitlines()[-1])["error"]["code"] == code
+        else:
+            assert "\nError: " in f"\n{result.stderr}"
+
+
+class Form:
+    """Plain and JSON by turns, for a command that has both."""
+
+    def __init__(self, node: Node, turn: int) -> None:
+        self.has_json = node.has("--json")
+        self.turn = turn
+
+    def next(self) -> tuple[bool, list[str]]:
+        self.turn += 1
+        as_json = self.has_json and self.turn % 2 == 0
+        return as_json, ["--json"] if as_json else []
+
+
+def one_of_each_sort(turn: int) -> list[Refusal]:
+    chosen = []
+    for kinds in SORTS:
+        those = [refusal for refusal in REFUSALS if refusal.kind in kinds]
+        chosen.append(those[turn % len(those)])
+    return chosen
