@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shlex
 import subprocess
@@ -153,7 +154,8 @@ def _filtered(result: Result, program: str) -> str:
 
 def _parsed(line: str) -> tuple[str, list[str], str, str]:
     """What pipes into scalingo, its arguments, the file that it reads, what it pipes into."""
-    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+    text = io.StringIO(line)
+    lexer = shlex.shlex(text, posix=True, punctuation_chars=True)
     lexer.whitespace_split = True
     lexer.commenters = ""
     words: list[str] = []
@@ -165,7 +167,7 @@ def _parsed(line: str) -> tuple[str, list[str], str, str]:
         elif word == "<":
             file = next(lexer)
         elif word == "|":
-            after = _rest(lexer)
+            after = text.read()
             break
         elif set(word) <= set("();<>|&"):
             break
@@ -175,11 +177,6 @@ def _parsed(line: str) -> tuple[str, list[str], str, str]:
         raise ValueError(f"no scalingo in: {line}")
     before = "" if line.startswith("scalingo ") else line.partition("| scalingo ")[0]
     return before, words[1:], file, after
-
-
-def _rest(lexer: shlex.shlex) -> str:
-    """The text that a lexer has not read yet."""
-    return lexer.instream.read()
 
 
 def tree() -> list[Node]:
