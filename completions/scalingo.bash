@@ -32,12 +32,16 @@ _scalingo_at() {
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'accounts use')
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||accounts list|')
             ;;
@@ -57,6 +61,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||addons providers|' 'text')
             ;;
@@ -64,6 +70,8 @@ _scalingo_at() {
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'addons list')
@@ -71,12 +79,16 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'addons plans')
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||addons providers|')
             ;;
@@ -85,6 +97,8 @@ _scalingo_at() {
                 '--category|words||addons categories|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'addons remove')
@@ -95,6 +109,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||addons list|')
             ;;
@@ -103,6 +119,8 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||addons list|')
             ;;
@@ -113,6 +131,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||addons list|' 'text')
             ;;
@@ -138,6 +158,8 @@ _scalingo_at() {
                 '--limit|text'
                 '--metric|text'
                 '--notify|words||notifiers list|'
+                '--query|text'
+                '--raw'
                 '--remind-every|text'
             )
             arguments=('words||scale|')
@@ -149,6 +171,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||alerts list|')
             ;;
@@ -159,6 +183,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||alerts list|')
             ;;
@@ -167,6 +193,8 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'alerts remove')
@@ -176,6 +204,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--yes'
             )
             arguments=('words||alerts list|')
@@ -185,6 +215,8 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||alerts list|')
             ;;
@@ -203,6 +235,8 @@ _scalingo_at() {
                 '--limit|text'
                 '--metric|text'
                 '--notify|words||notifiers list|'
+                '--query|text'
+                '--raw'
                 '--remind-every|text'
                 '--type|words||scale|'
             )
@@ -222,6 +256,8 @@ _scalingo_at() {
                 '--input|file'
                 '--json'
                 '--paginate'
+                '--query|text'
+                '--raw'
                 '-f --raw-field|text'
             )
             arguments=('words|GET HEAD POST PUT PATCH DELETE||' 'text')
@@ -243,6 +279,8 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
                 '--project|words||projects list|'
+                '--query|text'
+                '--raw'
                 '--remote|text'
             )
             arguments=('text')
@@ -252,6 +290,8 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||apps list|')
             ;;
@@ -263,6 +303,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||apps list|')
             ;;
@@ -273,6 +315,8 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
                 '--project|words||projects list|'
+                '--query|text'
+                '--raw'
             )
             ;;
         'apps open')
@@ -280,6 +324,8 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||apps list|')
             ;;
@@ -291,6 +337,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||apps list|' 'text')
             ;;
@@ -299,6 +347,8 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||apps list|')
             ;;
@@ -310,6 +360,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||apps list|' 'text')
             ;;
@@ -323,6 +375,8 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
                 '--project|words||projects list|'
+                '--query|text'
+                '--raw'
                 '--router-logs'
                 '--no-router-logs'
                 '--stack|words||stacks list|'
@@ -350,6 +404,8 @@ _scalingo_at() {
                 '--max|text'
                 '--metric|text'
                 '--min|text'
+                '--query|text'
+                '--raw'
                 '--target|text'
             )
             arguments=('words||scale|')
@@ -361,6 +417,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||autoscalers list|')
             ;;
@@ -371,6 +429,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||autoscalers list|')
             ;;
@@ -379,6 +439,8 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'autoscalers remove')
@@ -388,6 +450,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--yes'
             )
             arguments=('words||autoscalers list|')
@@ -397,6 +461,8 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||autoscalers list|')
             ;;
@@ -412,6 +478,8 @@ _scalingo_at() {
                 '--max|text'
                 '--metric|text'
                 '--min|text'
+                '--query|text'
+                '--raw'
                 '--target|text'
             )
             arguments=('words||autoscalers list|')
@@ -436,6 +504,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--timeout|text'
                 '--wait'
             )
@@ -449,6 +519,8 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
                 '-o --output|file'
+                '--query|text'
+                '--raw'
             )
             arguments=('words|latest|backups list|')
             ;;
@@ -459,6 +531,8 @@ _scalingo_at() {
                 '--database|words||databases list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'backups restore')
@@ -471,6 +545,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--timeout|text'
                 '--wait'
             )
@@ -487,6 +563,8 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
                 '--off'
+                '--query|text'
+                '--raw'
                 '--yes'
             )
             ;;
@@ -497,6 +575,8 @@ _scalingo_at() {
                 '--database|words||databases list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||backups list|')
             ;;
@@ -518,6 +598,8 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
                 '--limited'
+                '--query|text'
+                '--raw'
             )
             arguments=('text')
             ;;
@@ -527,6 +609,8 @@ _scalingo_at() {
                 '--database|words||databases list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'collaborators remove')
@@ -537,6 +621,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--yes'
             )
             arguments=('words||collaborators list|')
@@ -551,6 +637,8 @@ _scalingo_at() {
                 '--json'
                 '--limited'
                 '--no-limited'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||collaborators list|')
             ;;
@@ -572,6 +660,8 @@ _scalingo_at() {
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words|osc-fr1 osc-secnum-fr1||')
             ;;
@@ -579,6 +669,8 @@ _scalingo_at() {
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'containers')
@@ -595,6 +687,8 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'containers signal')
@@ -604,6 +698,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words|SIGUSR1 SIGUSR2||' 'words||containers list|')
             repeated=1
@@ -612,6 +708,8 @@ _scalingo_at() {
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'containers stop')
@@ -621,6 +719,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--timeout|text'
                 '--wait'
             )
@@ -640,6 +740,8 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'databases')
@@ -662,6 +764,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--timeout|text'
                 '--wait'
             )
@@ -677,6 +781,8 @@ _scalingo_at() {
                 '--json'
                 '--plan|text'
                 '--project|text'
+                '--query|text'
+                '--raw'
                 '--timeout|text'
                 '--type|text'
                 '--wait'
@@ -692,6 +798,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||databases list|')
             ;;
@@ -701,6 +809,8 @@ _scalingo_at() {
                 '--database|words||databases list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||databases list|')
             ;;
@@ -724,6 +834,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--yes'
             )
             arguments=('words|force-ssl publicly-available redis-aof redis-rdb redis-cache||')
@@ -737,6 +849,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--timeout|text'
                 '--wait'
                 '--yes'
@@ -750,6 +864,8 @@ _scalingo_at() {
                 '--database|words||databases list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'databases firewall')
@@ -771,7 +887,9 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
                 '--label|text'
+                '--query|text'
                 '--range|text'
+                '--raw'
                 '--yes'
             )
             arguments=('text')
@@ -782,6 +900,8 @@ _scalingo_at() {
                 '--database|words||databases list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'databases firewall ranges')
@@ -790,6 +910,8 @@ _scalingo_at() {
                 '--database|words||databases list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'databases firewall remove')
@@ -800,6 +922,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--yes'
             )
             arguments=('text')
@@ -808,6 +932,8 @@ _scalingo_at() {
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'databases maintenance')
@@ -830,6 +956,8 @@ _scalingo_at() {
                 '--json'
                 '--page|text'
                 '--per-page|text'
+                '--query|text'
+                '--raw'
             )
             ;;
         'databases maintenance show')
@@ -839,6 +967,8 @@ _scalingo_at() {
                 '--database|words||databases list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||databases maintenance list|')
             ;;
@@ -853,6 +983,8 @@ _scalingo_at() {
                 '-h --help'
                 '--hour|text'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'databases network')
@@ -861,6 +993,8 @@ _scalingo_at() {
                 '--database|words||databases list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||databases list|')
             ;;
@@ -882,6 +1016,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('text')
             ;;
@@ -891,6 +1027,8 @@ _scalingo_at() {
                 '--database|words||databases list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'databases peerings remove')
@@ -901,6 +1039,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--yes'
             )
             arguments=('text')
@@ -926,6 +1066,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--timeout|text'
                 '--wait'
             )
@@ -938,12 +1080,16 @@ _scalingo_at() {
                 '--database|words||databases list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'databases plans')
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('text')
             ;;
@@ -954,6 +1100,8 @@ _scalingo_at() {
                 '--database|words||databases list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||databases list|')
             ;;
@@ -978,6 +1126,8 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
                 '--password-stdin'
+                '--query|text'
+                '--raw'
                 '--read-only'
             )
             arguments=('text')
@@ -991,6 +1141,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--yes'
             )
             arguments=('words||databases users list|')
@@ -1002,6 +1154,8 @@ _scalingo_at() {
                 '--database|words||databases list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'databases users password')
@@ -1014,6 +1168,8 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
                 '--password-stdin'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||databases users list|')
             ;;
@@ -1026,6 +1182,8 @@ _scalingo_at() {
                 '--no-follow'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--ref|text'
                 '--timeout|text'
                 '--war'
@@ -1048,6 +1206,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'deployments follow')
@@ -1056,6 +1216,8 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
                 '--next'
+                '--query|text'
+                '--raw'
                 '--timeout|text'
             )
             arguments=('words|latest|deployments list|')
@@ -1069,6 +1231,8 @@ _scalingo_at() {
                 '--limit|text'
                 '--page|text'
                 '--per-page|text'
+                '--query|text'
+                '--raw'
             )
             ;;
         'deployments output')
@@ -1083,6 +1247,8 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words|latest|deployments list|')
             ;;
@@ -1099,12 +1265,16 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'doctor scripts')
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('file')
             ;;
@@ -1128,6 +1298,8 @@ _scalingo_at() {
                 '--key|file'
                 '--letsencrypt'
                 '--no-letsencrypt'
+                '--query|text'
+                '--raw'
             )
             arguments=('text')
             ;;
@@ -1136,6 +1308,8 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'domains remove')
@@ -1145,6 +1319,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--yes'
             )
             arguments=('words||domains list|')
@@ -1154,6 +1330,8 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||domains list|')
             ;;
@@ -1171,6 +1349,8 @@ _scalingo_at() {
                 '--letsencrypt'
                 '--no-letsencrypt'
                 '--no-cert'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||domains list|')
             ;;
@@ -1189,6 +1369,8 @@ _scalingo_at() {
                 '--exit-code'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('file')
             ;;
@@ -1199,6 +1381,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--yes'
             )
             ;;
@@ -1208,6 +1392,8 @@ _scalingo_at() {
                 '--format|words|dotenv shell json||'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'env get')
@@ -1216,6 +1402,8 @@ _scalingo_at() {
                 '--database|words||databases list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--resolve'
             )
             arguments=('words||env list|')
@@ -1228,6 +1416,8 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
                 '--prune'
+                '--query|text'
+                '--raw'
                 '--yes'
             )
             arguments=('file' 'text')
@@ -1240,6 +1430,8 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
                 '--names'
+                '--query|text'
+                '--raw'
             )
             ;;
         'env run')
@@ -1258,6 +1450,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||env list|=')
             repeated=1
@@ -1270,6 +1464,8 @@ _scalingo_at() {
                 '-h --help'
                 '--ignore-missing'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||env list|')
             repeated=1
@@ -1295,6 +1491,8 @@ _scalingo_at() {
                 '--limit|text'
                 '--page|text'
                 '--per-page|text'
+                '--query|text'
+                '--raw'
                 '--type|words|accept_collaborator accept_project_transfer_invitation accept_project_transfer_invitation_error add_credit add_payment_method add_voucher addon_updated alert authorize_github cancel_project_transfer_invitation change_collaborator_role complete_database_maintenance crash create_data_access_consent create_review_app database/add_feature database/remove_feature database_backup_failed database_backup_succeeded database_continuousbackup_delayed database_continuousbackup_healthy database_continuousbackup_stale decline_project_transfer_invitation delete_addon delete_addon_log_drain delete_alert delete_app delete_autoscaler delete_collaborator delete_domain delete_integration delete_key delete_log_drain delete_notifier delete_project delete_token delete_variable deployment destroy_review_app edit_app edit_autoscaler edit_collaborator edit_domain edit_hds_contact edit_key edit_notifier edit_project edit_variable edit_variables link_github link_scm login_failure login_lock login_success login_unlock_success new_addon new_addon_log_drain new_alert new_app new_autoscaler new_collaborator new_domain new_event new_integration new_key new_log_drain new_notifier new_project new_project_transfer_invitation new_token new_user new_variable password_reset_query password_reset_success payment_attempt plan_database_maintenance regenerate_token rename_app repeated_crash restart resume_addon revoke_github run scale stack_changed start_database_maintenance start_region_migration stop_app suspend_addon tfa_disabled tfa_enabled transfer_app unlink_github unlink_scm update_app_project update_scm upgrade_addon upgrade_database||'
             )
             ;;
@@ -1303,6 +1501,8 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words|latest|events list|')
             ;;
@@ -1320,6 +1520,8 @@ _scalingo_at() {
                 '--force'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--remote|text'
             )
             ;;
@@ -1328,6 +1530,8 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'integrations')
@@ -1344,6 +1548,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--token-stdin'
                 '--url|text'
             )
@@ -1353,6 +1559,8 @@ _scalingo_at() {
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||integrations list|' 'text')
             ;;
@@ -1362,6 +1570,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||integrations list|')
             ;;
@@ -1369,12 +1579,16 @@ _scalingo_at() {
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'integrations pulls')
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||integrations list|' 'text')
             ;;
@@ -1384,6 +1598,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--yes'
             )
             arguments=('words||integrations list|')
@@ -1392,6 +1608,8 @@ _scalingo_at() {
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||integrations list|' 'text')
             ;;
@@ -1399,6 +1617,8 @@ _scalingo_at() {
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||integrations list|')
             ;;
@@ -1416,6 +1636,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('text' 'file')
             ;;
@@ -1423,6 +1645,8 @@ _scalingo_at() {
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'keys remove')
@@ -1431,6 +1655,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--yes'
             )
             arguments=('words||keys list|')
@@ -1439,6 +1665,8 @@ _scalingo_at() {
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||keys list|')
             ;;
@@ -1472,6 +1700,8 @@ _scalingo_at() {
                 '--hours-before-destroy-on-close|text'
                 '--hours-before-destroy-on-stale|text'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('text')
             ;;
@@ -1482,6 +1712,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--yes'
             )
             ;;
@@ -1493,6 +1725,8 @@ _scalingo_at() {
                 '-f --follow'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('text')
             ;;
@@ -1501,6 +1735,8 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'link update')
@@ -1524,6 +1760,8 @@ _scalingo_at() {
                 '--hours-before-destroy-on-close|text'
                 '--hours-before-destroy-on-stale|text'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'log-drains')
@@ -1547,6 +1785,8 @@ _scalingo_at() {
                 '--host|text'
                 '--json'
                 '--port|text'
+                '--query|text'
+                '--raw'
                 '--token-stdin'
                 '--url-stdin'
                 '--with-addons'
@@ -1560,6 +1800,8 @@ _scalingo_at() {
                 '--database|words||databases list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--with-addons'
             )
             ;;
@@ -1572,6 +1814,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--with-addons'
                 '--yes'
             )
@@ -1585,6 +1829,8 @@ _scalingo_at() {
                 '--json'
                 '--otp|text'
                 '--password-stdin'
+                '--query|text'
+                '--raw'
                 '--with-token'
             )
             ;;
@@ -1593,6 +1839,8 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
                 '--keep-remote'
+                '--query|text'
+                '--raw'
             )
             ;;
         'logs')
@@ -1607,6 +1855,8 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
                 '-n --lines|text'
+                '--query|text'
+                '--raw'
                 '--since|text'
                 '--until|text'
             )
@@ -1641,6 +1891,8 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
                 '--page|text'
+                '--query|text'
+                '--raw'
             )
             ;;
         'notifiers')
@@ -1668,6 +1920,8 @@ _scalingo_at() {
                 '--json'
                 '--name|text'
                 '--phone|text'
+                '--query|text'
+                '--raw'
                 '--to|text'
                 '--webhook-url-stdin'
             )
@@ -1680,6 +1934,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||notifiers list|')
             ;;
@@ -1690,6 +1946,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||notifiers list|')
             ;;
@@ -1697,6 +1955,8 @@ _scalingo_at() {
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'notifiers list')
@@ -1704,12 +1964,16 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'notifiers platforms')
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'notifiers remove')
@@ -1719,6 +1983,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--yes'
             )
             arguments=('words||notifiers list|')
@@ -1728,6 +1994,8 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||notifiers list|')
             ;;
@@ -1738,6 +2006,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||notifiers list|')
             ;;
@@ -1757,6 +2027,8 @@ _scalingo_at() {
                 '--json'
                 '--name|text'
                 '--phone|text'
+                '--query|text'
+                '--raw'
                 '--to|text'
                 '--webhook-url-stdin'
             )
@@ -1775,6 +2047,8 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('text')
             ;;
@@ -1783,6 +2057,8 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--timeout|text'
             )
             arguments=('text')
@@ -1803,6 +2079,8 @@ _scalingo_at() {
                 '--json'
                 '--page|text'
                 '--per-page|text'
+                '--query|text'
+                '--raw'
             )
             ;;
         'projects')
@@ -1820,6 +2098,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('text')
             ;;
@@ -1829,6 +2109,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--yes'
             )
             arguments=('words||projects list|')
@@ -1837,12 +2119,16 @@ _scalingo_at() {
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'projects show')
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||projects list|')
             ;;
@@ -1854,6 +2140,8 @@ _scalingo_at() {
                 '-h --help'
                 '--json'
                 '--name|text'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||projects list|')
             ;;
@@ -1862,6 +2150,8 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'regions')
@@ -1876,6 +2166,8 @@ _scalingo_at() {
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'restart')
@@ -1885,6 +2177,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--timeout|text'
                 '--wait'
             )
@@ -1908,6 +2202,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('text')
             ;;
@@ -1916,6 +2212,8 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'review-apps show')
@@ -1923,6 +2221,8 @@ _scalingo_at() {
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||review-apps list|')
             ;;
@@ -1970,6 +2270,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--timeout|text'
                 '--wait'
             )
@@ -1988,6 +2290,8 @@ _scalingo_at() {
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--with-deprecated'
             )
             ;;
@@ -1998,6 +2302,8 @@ _scalingo_at() {
                 '--interval|text'
                 '--json'
                 '--metric|words|cpu memory swap rpm 5xx p95||'
+                '--query|text'
+                '--raw'
                 '--since|text'
                 '--type|words||scale|'
                 '--watch'
@@ -2017,6 +2323,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('text')
             ;;
@@ -2024,6 +2332,8 @@ _scalingo_at() {
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'tokens renew')
@@ -2032,6 +2342,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             arguments=('words||tokens list|')
             ;;
@@ -2041,6 +2353,8 @@ _scalingo_at() {
                 '--dry-run'
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
                 '--yes'
             )
             arguments=('words||tokens list|')
@@ -2049,18 +2363,24 @@ _scalingo_at() {
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'version')
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         'whoami')
             options=(
                 '-h --help'
                 '--json'
+                '--query|text'
+                '--raw'
             )
             ;;
         *) return 1 ;;

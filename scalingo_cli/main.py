@@ -213,8 +213,10 @@ def main(arguments: list[str], clock: Clock | None = None) -> int:
     try:
         _prepare_streams()
         code = _run(arguments or ["--help"], session)
-        if session.dry_run:
-            session.dry_run.write(as_json=session.console.as_json)
+        if session.dry_run and session.console.as_json:
+            sys.stdout.write(session.console.json(session.dry_run.document))
+        elif session.dry_run:
+            session.dry_run.write()
         sys.stdout.flush()
         _flush_stderr()
         return code
@@ -413,9 +415,12 @@ def _nearest(name: str, context: click.Context) -> str:
 
 
 def asks_for_json(arguments: list[str]) -> bool:
-    """Return whether a command line that could not be parsed has --json among its options."""
+    """Return whether a command line that could not be parsed asks for JSON with its options."""
     options = arguments[: arguments.index("--") if "--" in arguments else None]
-    return not {"--json", "--format=json"}.isdisjoint(options)
+    return any(
+        word in {"--json", "--format=json", "--query"} or word.startswith("--query=")
+        for word in options
+    )
 
 
 def unexpected(error: Exception) -> ScalingoError:

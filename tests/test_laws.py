@@ -128,15 +128,24 @@ def test_each_command_has_the_common_options(node: Node) -> None:
 
 
 def as_json(
-    node: Node, examples: CommandLine, sandbox: Sandbox, directory: Path
+    node: Node, examples: CommandLine, sandbox: Sandbox, directory: Path, *options: str
 ) -> list[tuple[str, Result]]:
-    """What each example leaves behind with --json."""
+    """What each example prints with these options; the files that it writes are removed again."""
     results = []
+    before = set(directory.iterdir())
     for example in node.examples:
         if not ENDLESS & set(example.arguments):
             sandbox.reset()
-            results.append((example.line, example.run(examples, directory, "--json")))
+            results.append((example.line, example.run(examples, directory, *options)))
+        for file in set(directory.iterdir()) - before:
+            file.unlink()
     return results
+
+
+def documents(node: Node, result: Result) -> list[str]:
+    """The JSON documents that it printed: usually one, or none."""
+    lines = result.stdout.splitlines() if str(node) in LINE_BY_LINE else [result.stdout]
+    return list(filter(None, lines))
 
 
 def parsed(text: str) -> Any:
@@ -153,16 +162,58 @@ def parsed(text: str) -> Any:
 def test_json_is_json_from_the_first_byte_to_the_last(
     node: Node, examples: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    for line, result in as_json(node, examples, sandbox, tmp_path):
+    for line, result in as_json(node, examples, sandbox, tmp_path, "--json"):
         assert not result.stdout or result.stdout.endswith(("}\n", "}", "]\n")), line
-        documents = result.stdout.splitlines() if str(node) in LINE_BY_LINE else [result.stdout]
-        for document in filter(None, documents):
+        for document in documents(node, result):
             assert isinstance(parsed(document), (dict, list)), line
         if result.code not in {0, 10}:  # 10 tells that two things differ, as asked
             assert result.stdout == "", line
             error = parsed(result.stderr.splitlines()[-1])["error"]
             assert error.keys() == {"message", "code", "status", "hint", "request_id"}
             assert error["code"] == result.code
+
+
+@pytest.mark.parametrize(
+    "node", [n for n in leaves() if n.answers_json and str(n) not in APART], ids=str
+)
+def test_query_selects_from_what_json_prints(
+    node: Node, examples: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    def run(*options: str) -> list[tuple[str, Result]]:
+        return as_json(node, examples, sandbox, tmp_path, *options)
+
+    whole = run("--json")
+    queried = run("--query", "{kind: type(@), found: @}")
+    for (line, told), (_, selected) in zip(whole, queried, strict=True):
+        assert selected.code == told.code, line
+        expected = [parsed(each) for each in documents(node, told)]
+        found = [parsed(each) for each in documents(node, selected)]
+        assert [fields(each["found"]) for each in found] == list(map(fields, expected)), line
+        assert all(each["kind"] == kind(each["found"]) for each in found), line
+
+
+@pytest.mark.parametrize("node", [n for n in leaves() if n.answers_json], ids=str)
+def test_query_that_is_invalid_stops_before_any_request(
+    node: Node, examples: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    ready = node.examples[0].resolved(examples)
+    sandbox.clear_requests()
+    result = ready.run(examples, tmp_path, "--query", "a[")
+    assert (result.code, result.stdout, sandbox.requests) == (2, "", [])
+    assert "at character 3" in result.error["message"]
+
+
+def kind(document: Any) -> str:
+    return "array" if isinstance(document, list) else "object"
+
+
+def fields(document: Any) -> Any:
+    """The fields of a document, without their values, which differ from run to run."""
+    if isinstance(document, list):
+        return [fields(each) for each in document[:1]]
+    if isinstance(document, dict):
+        return {name: fields(value) for name, value in document.items()}
+    return None
 
 
 # Changes

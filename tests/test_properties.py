@@ -130,6 +130,26 @@ def test_any_records_of_all_pages_come_out_of_json_equal(
     assert dict(members)["events"] == meaning(f"[{','.join(told)}]")
 
 
+def value(text: str) -> Any:
+    """A JSON text as a value: every digit of a number, the last member of a name."""
+    return json.loads(text, parse_int=Decimal, parse_float=Decimal)
+
+
+@pytest.mark.legacy  # what is selected from an answer does not depend on the protocol
+@examples(50)
+@given(st.lists(VALUES, max_size=3))
+@example(EXTREMES)
+def test_any_values_come_out_of_query_equal(
+    scalingo: CommandLine, elsewhere: Elsewhere, values: list[str]
+) -> None:
+    document = f'{{"apps": [{",".join(values)}]}}'
+    elsewhere.answers[:] = [(200, JSON, document.encode())]
+    line = ["api", "GET", "/apps", "--query", "{found: apps}"]
+    said = scalingo(line, SCALINGO_API_URL=elsewhere.url)
+    assert (said.code, said.stderr) == (0, "")
+    assert value(said.stdout) == {"found": value(document)["apps"]}
+
+
 # Tables
 
 TABLES = {

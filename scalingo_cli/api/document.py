@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from scalingo_cli import errors
@@ -59,6 +60,13 @@ def rooted(
     document = Document(content)
     document.text = text
     document.asked = asked
+    return document
+
+
+def sent(text: str, content: Mapping[str, Any] = MappingProxyType({})) -> Document:
+    """Return a document to be shown as the `text` is, whatever that is; `content` is read of it."""
+    document = Document(content)
+    document.text = text
     return document
 
 

@@ -164,12 +164,13 @@ class DryRun:
     form: str
     requests: list[HeldBack] = field(default_factory=list)
 
-    def write(self, *, as_json: bool) -> None:
-        """Write the requests to stdout: as text, as curl commands, or as one JSON document."""
-        if as_json:
-            document = {"requests": [request.document for request in self.requests]}
-            sys.stdout.write(json_text(document, readable=False))
-            return
+    @property
+    def document(self) -> dict[str, Any]:
+        """The requests as one JSON document."""
+        return {"requests": [request.document for request in self.requests]}
+
+    def write(self) -> None:
+        """Write the requests to stdout, as text or as curl commands."""
         lines = [r.curl if self.form == "curl" else r.plain for r in self.requests]
         if self.form == "curl":
             before = [line for request in self.requests for line in request.curl_before]

@@ -15,6 +15,7 @@ from scalingo_cli.cli.options import (
     dry_run_options,
     global_options,
     json_option,
+    query_options,
     region_option,
     session_of,
     spellings,
@@ -128,6 +129,7 @@ class Command(click.Command):
                 *(choosing_options(instead=takes_database) if takes_addon else []),
                 *([database_option(hidden=False)] if takes_database and not takes_addon else []),
                 json_option(hidden=not answers_json),
+                *(query_options() if answers_json else ()),
                 *(dry_run_options() if changes and rehearses else ()),
             ]
         )
@@ -146,6 +148,10 @@ class Command(click.Command):
         if ctx.meta.get(PARSE_ONLY):
             return ctx
         session = session_of(ctx)
+        if session.console.query is not None:
+            session.console.as_json = True
+        elif session.console.is_bare:
+            raise BadUsage("--raw requires --query.")
         if not self.takes_addon:  # otherwise it would act on the app
             taken = {"--database"} if self.takes_database else set()
             for name, given in session.addon_options.items():

@@ -92,6 +92,17 @@ def _format(session: Session, form: str) -> None:
     session.console.as_json = form == "json"
 
 
+def _query(session: Session, expression: str) -> None:
+    session.console.as_json = True
+    from scalingo_cli.console.query import Query
+
+    session.console.query = Query(expression)
+
+
+def _raw(session: Session, _: bool) -> None:
+    session.console.is_bare = True
+
+
 def _no_pager(session: Session, _: bool) -> None:
     session.console.use_pager = False
 
@@ -246,6 +257,27 @@ def json_option(*, hidden: bool = False) -> click.Option:
         remember=_json,
         hidden=hidden,
         help="Print the API's JSON response; errors go to stderr as JSON.",
+    )
+
+
+@cache
+def query_options() -> tuple[click.Option, ...]:
+    """Return `--query EXPR` and `--raw`, for commands that answer JSON."""
+    return (
+        _shared(
+            "--query",
+            "query_option",  # some commands have an argument called QUERY
+            metavar="EXPR",
+            remember=_query,
+            help="JMESPath expression that selects from the JSON (implies --json).",
+        ),
+        _shared(
+            "--raw",
+            "raw_option",
+            is_flag=True,
+            remember=_raw,
+            help="Print what --query selects without quotes, one item per line.",
+        ),
     )
 
 

@@ -103,6 +103,7 @@ def command(
     if method in WITHOUT_BODY:
         query += [(key, text) for key, text, _ in given]
     from scalingo_cli.api import services
+    from scalingo_cli.api.document import sent
 
     is_public = method in {"GET", "HEAD"} and services.is_public(parts)
     api = session.open_api if is_public else session.api
@@ -123,7 +124,9 @@ def command(
         is_json = answer.kind in {"", "application/json"}
         if session.console.as_json and not is_json and answer.body:
             raise Failed(f"The response is not JSON ({answer.kind}).", "Remove --json.")
-        if not (session.console.terminal and answer.body):
+        if session.console.query and answer.body:
+            session.console.show_json(sent(answer.body))
+        elif not (session.console.terminal and answer.body):
             session.console.pass_on(answer.chunks)
         elif answer.kind == "application/json":
             session.console.show_json(answer.unsettled)

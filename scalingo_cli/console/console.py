@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from scalingo_cli.console import table, terminal
-from scalingo_cli.console.json_output import json_line, json_text
+from scalingo_cli.console.json_output import json_line, json_text, text_as_json, text_as_line
 from scalingo_cli.console.prose import for_stderr
 from scalingo_cli.errors import Declined, Interrupted, Misused, ScalingoError
 from scalingo_cli.text.escape import harmless, json_piece, visible
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import TextIO
 
+    from scalingo_cli.console.query import Query
     from scalingo_cli.console.terminal import Terminal
     from scalingo_cli.console.view import Column, View
 
@@ -74,7 +75,9 @@ class Streams(NamedTuple):
 
 
 class Console:
-    """One run's standard streams. The options --json, --no-pager and --silent set its fields.
+    """One run's standard streams.
+
+    The options --json, --query, --raw, --no-pager and --silent set its fields.
 
     `is_agreed` answers its questions with yes: they were asked for all apps at once.
 
@@ -99,6 +102,8 @@ class Console:
         self._streams = streams
         self.is_agreed = False
         self.as_json = False
+        self.query: Query | None = None
+        self.is_bare = False
         self.use_pager = True
         self.is_silent = False
         self._held_back = held_back
@@ -183,7 +188,7 @@ class Console:
 
     def show_json_of(self, listing: Listing) -> None:
         """Write the wanted records of a collection to stdout as JSON, while they arrive."""
-        if self.terminal or self.is_dry_run or listing.is_one_page:
+        if self.terminal or self.is_dry_run or self.query or listing.is_one_page:
             self.show_json(listing.gathered())
             return
         for piece in listing.json():
@@ -212,7 +217,7 @@ class Console:
         """Write each record on a line of its own as it arrives, as JSON with --json."""
         for record in records:
             if self.as_json:
-                self.write(json_line(record))
+                self.write(self.json_line(record))
             elif self.terminal:
                 self.write(table.line(record, columns))
             else:
@@ -220,9 +225,33 @@ class Console:
             self.stdout.flush()
 
     def show_json(self, document: Mapping[str, Any]) -> None:
-        """Write a document of the API to stdout as JSON."""
+        """Write a document of the API to stdout as JSON, or what --query selects from it."""
         if not self.is_dry_run:
-            self._page(json_text(document, readable=bool(self.terminal)))
+            self._page(self.json(document))
+
+    def json(self, document: Mapping[str, Any]) -> str:
+        """Return a document as --json or --query shows it."""
+        if self.query is None:
+            return json_text(document, readable=bool(self.terminal))
+        text = json_text(document, readable=False)
+        if self.is_bare:
+            return self._bare(text)
+        return text_as_json(self.query.json(text), readable=bool(self.terminal))
+
+    def json_line(self, record: Mapping[str, Any]) -> str:
+        """Return a record as a line of JSON, or what --query selects from it as a line."""
+        if self.query is None:
+            return json_line(record)
+        text = json_text(record, readable=False)
+        return self._bare(text) if self.is_bare else text_as_line(self.query.json(text))
+
+    def _bare(self, text: str) -> str:
+        return self.query.bare(text, escaped=bool(self.terminal)) if self.query else ""
+
+    def show_json_line(self, document: Mapping[str, Any]) -> None:
+        """Write a document to stdout as a line of JSON, which arrives at once."""
+        self.write(self.json_line(document))
+        sys.stdout.flush()
 
     def _page(self, text: str) -> None:
         """Write text to stdout, through a pager if it is longer than the terminal."""
@@ -240,7 +269,7 @@ class Console:
         At a terminal, control characters are escaped; elsewhere the value is unchanged.
         """
         if self.as_json:
-            self.write(json_text(document, readable=bool(self.terminal)))
+            self.write(self.json(document))
         else:
             self.write((harmless(value) if self.terminal else value) + "\n")
 

@@ -20,6 +20,11 @@ def json_text(document: Mapping[str, Any], *, readable: bool) -> str:
         import json
 
         text = json.dumps(document, ensure_ascii=False)
+    return text_as_json(text, readable=readable)
+
+
+def text_as_json(text: str, *, readable: bool) -> str:
+    """Return JSON text for stdout, as `json_text` does."""
     if readable:
         from scalingo_cli.text.json_text import indented
 
@@ -34,9 +39,14 @@ def json_line(record: Mapping[str, Any]) -> str:
     """
     text: str = getattr(record, "text", "")
     if text:
-        from scalingo_cli.text.json_text import compact
-
-        return json_piece(compact(text)) + "\n"
+        return text_as_line(text)
     import json
 
     return json_piece(json.dumps(record, ensure_ascii=False, separators=(",", ":"))) + "\n"
+
+
+def text_as_line(text: str) -> str:
+    """Return JSON text on a line of its own, as `json_line` does."""
+    from scalingo_cli.text.json_text import compact
+
+    return json_piece(compact(text)) + "\n"

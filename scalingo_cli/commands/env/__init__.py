@@ -243,7 +243,9 @@ def export(session: Session, format_: str) -> None:
     if session.console.as_json or format_ == "json":
         import json
 
-        session.console.write_file(json.dumps(values, indent=2) + "\n")
+        from scalingo_cli.api.document import sent
+
+        session.console.show_json(sent(json.dumps(values, indent=2)))
         return
     try:
         session.console.write_file((dotenv.shell if format_ == "shell" else dotenv.dump)(values))

@@ -19,6 +19,7 @@ from scalingo_cli.errors import BadUsage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scalingo_cli.console.console import Console
     from scalingo_cli.database import Database
     from scalingo_cli.session import App, Session
 
@@ -117,8 +118,14 @@ def command(
         from scalingo_cli.commands.logs import window
 
         batches = window.matching(batches, only, grep)
-    write = lines.raw if as_logged else lines.painted
-    console.pass_on(lines.written(batches, lines.as_json if console.as_json else write))
+    if console.as_json:
+        console.pass_on(lines.written(batches, lambda line: _json_line(console, line)))
+    else:
+        console.pass_on(lines.written(batches, lines.raw if as_logged else lines.painted))
+
+
+def _json_line(console: Console, line: bytes) -> bytes:
+    return console.json_line(lines.record(line)).encode(errors="backslashreplace")
 
 
 def _of_window(

@@ -6,8 +6,6 @@ import re
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from scalingo_cli.console.json_output import json_line
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -58,8 +56,8 @@ def raw(line: bytes) -> bytes:
     return line + b"\n"
 
 
-def as_json(line: bytes) -> bytes:
-    """Return a line as one JSON object: when, which container, what it said.
+def record(line: bytes) -> dict[str, str | None]:
+    """Return a line as a record: when, which container, what it said.
 
     A line without the platform's head, such as the rest of an entry of several lines, has
     neither `timestamp` nor `container`. What is not UTF-8 becomes U+FFFD.
@@ -67,14 +65,12 @@ def as_json(line: bytes) -> bytes:
     text = line.decode("utf-8", "replace")
     found = LINE.match(line)
     if not found:
-        return json_line({"timestamp": None, "container": None, "message": text}).encode()
+        return {"timestamp": None, "container": None, "message": text}
     date, time, offset, container, message = (
         part.decode("utf-8", "replace") for part in found.groups()
     )
     zone = "Z" if offset.strip("+-0:") == "" else f"{offset[:3]}:{offset[-2:]}"
-    return json_line(
-        {"timestamp": f"{date}T{time}{zone}", "container": container, "message": message}
-    ).encode()
+    return {"timestamp": f"{date}T{time}{zone}", "container": container, "message": message}
 
 
 def painted(line: bytes) -> bytes:

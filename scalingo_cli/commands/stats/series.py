@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from scalingo_cli.api.document import Document, no_document
 from scalingo_cli.console import chart
-from scalingo_cli.console.json_output import json_line
 from scalingo_cli.console.view import Column, View, at, plain, with_unit
 from scalingo_cli.errors import BadUsage, Misused, did_you_mean
 from scalingo_cli.text.dates import point
@@ -194,8 +192,7 @@ def watch(console: Console, series: Series, seconds: float) -> None:
     documents = repeated(console, series.ask, seconds)
     if console.as_json:
         for document in documents:
-            console.write(json_line(document))
-            sys.stdout.flush()
+            console.show_json_line(document)
     elif is_screen():
         redraw(documents, lambda document, screen: drawn(series, series.points(document), screen))
     else:

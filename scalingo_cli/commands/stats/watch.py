@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from scalingo_cli.console import table
-from scalingo_cli.console.json_output import json_line
 from scalingo_cli.console.terminal import terminal
 from scalingo_cli.polling.poller import Poller
 from scalingo_cli.polling.rate import Pace
@@ -40,8 +39,7 @@ def watch(console: Console, ask: Callable[[], Record], view: View, seconds: floa
     documents = repeated(console, ask, seconds)
     if console.as_json:
         for document in documents:
-            console.write(json_line(document))
-            sys.stdout.flush()
+            console.show_json_line(document)
     elif is_screen():
         redraw(documents, partial(_drawn, view))
     else:
