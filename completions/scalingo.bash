@@ -1355,13 +1355,40 @@ _scalingo_at() {
             arguments=('words||domains list|')
             ;;
         'env')
-            commands=(diff edit export get import list run set unset)
+            commands=(check copy diff edit export get import list run set unset)
             default=list
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
                 '--json'
             )
+            ;;
+        'env check')
+            options=(
+                '-a --app|words||apps list|'
+                '-h --help'
+                '--json'
+                '--query|text'
+                '--raw'
+            )
+            arguments=('file')
+            ;;
+        'env copy')
+            options=(
+                '-a --app|words||apps list|'
+                '--curl'
+                '--dry-run'
+                '--except|text'
+                '--from-account|words||accounts list|'
+                '--from-region|words|osc-fr1 osc-secnum-fr1||'
+                '-h --help'
+                '--json'
+                '--only|text'
+                '--query|text'
+                '--raw'
+                '--yes'
+            )
+            arguments=('words||apps list|')
             ;;
         'env diff')
             options=(
@@ -1371,6 +1398,10 @@ _scalingo_at() {
                 '--json'
                 '--query|text'
                 '--raw'
+                '--show-values'
+                '--with|words||apps list|'
+                '--with-account|words||accounts list|'
+                '--with-region|words|osc-fr1 osc-secnum-fr1||'
             )
             arguments=('file')
             ;;

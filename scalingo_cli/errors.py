@@ -30,7 +30,7 @@ class ExitCode(IntEnum):
     NOT_ALLOWED = 4, "not signed in or not allowed (401, 403)"
     REJECTED = 5, "rejected (400, 402, 409, 422)"
     TRY_AGAIN = 6, "try again later (429, 5xx, no connection, no response in time)"
-    DIFFERENT = 10, "differences found (with `--exit-code`)"
+    DIFFERENT = 10, "differences found (with `--exit-code`), or variables missing (`env check`)"
     TIMED_OUT = 124, "`--timeout` expired"
     HUNG_UP = 129, "the terminal was closed (SIGHUP)"
     INTERRUPTED = 130, "interrupted"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scalingo_cli.cli.command import Group
+from scalingo_cli.cli.options import without_asking
 from scalingo_cli.cli.types import Program, Word
 from scalingo_cli.commands.env import dotenv, variables
 from scalingo_cli.console.view import View
@@ -27,6 +28,9 @@ VARIABLE = View(
     listing="env list",
 )
 NAME = VARIABLE._replace(columns={"Name": "name"})
+AN_APP = Word(listing="apps list")
+AN_ACCOUNT = Word(listing="accounts list")
+A_REGION = Word("osc-fr1", "osc-secnum-fr1")
 
 
 @click.group("env", cls=Group, takes_app=True)
@@ -162,21 +166,135 @@ def import_(
         "scalingo env diff .env",
         "scalingo env diff --exit-code .env",
         "scalingo env diff - --json < .env | jq -r '.differences[].name'",
+        "scalingo env diff --with pinecrate-api",
     ]
 )
-@click.argument("file")
+@click.argument("file", required=False)
+@click.option("--with", "other", metavar="APP", type=AN_APP, help="App to compare with.")
+@click.option(
+    "--with-region", metavar="REGION", type=A_REGION, help="Its region (default: the one in force)."
+)
+@click.option(
+    "--with-account",
+    metavar="NAME",
+    type=AN_ACCOUNT,
+    help="Its account (default: the one in force).",
+)
+@click.option("--show-values", is_flag=True, help="Show the values of both sides.")
 @click.option("--exit-code", is_flag=True, help="Exit with 10 if there are differences.")
 @click.pass_obj
-def diff(session: Session, file: str, exit_code: bool) -> int:
-    """Show what `env import` would change, without showing values.
+def diff(
+    session: Session,
+    file: str | None,
+    other: str | None,
+    with_region: str | None,
+    with_account: str | None,
+    show_values: bool,
+    exit_code: bool,
+) -> int:
+    """Compare the variables with a file or a different app, without showing values.
 
-    FILE is a dotenv file, or - for standard input. Variables that are not in the file are listed as
-    "leave".
+    With FILE, a dotenv file or - for standard input, shows what `env import` would change;
+    variables that are not in the file are listed as "leave". With --with, shows which variables
+    only one of the apps has, and which are different or the same. Those that the platform sets,
+    such as the addresses of databases, are listed, and are not a difference.
     """
-    wanted = variables.of_file(file)
-    change = variables.difference(variables.values(variables.of_app(session.app())), wanted)
-    session.show(change.document(), variables.DIFFERENCE)
+    if (file is None) == (other is None):
+        raise BadUsage("Give either FILE or --with APP.")
+    if other is None and (with_region or with_account):
+        raise BadUsage("--with-region and --with-account require --with.")
+    app = session.app()
+    if other is not None:
+        from scalingo_cli.commands.env import compare
+
+        second = compare.other(session, other, with_region, with_account)
+        two = compare.Comparison(
+            variables.values(variables.of_app(app)), variables.values(second.document)
+        )
+        document = two.document(app.name, other, values=show_values)
+        session.show(document, compare.view(app.name, other, values=show_values))
+        return ExitCode.DIFFERENT if two.differs and exit_code else ExitCode.DONE
+    wanted = variables.of_file(file or "")
+    current = variables.values(variables.of_app(app))
+    change = variables.difference(current, wanted)
+    if show_values:
+        session.show(change.document(current), variables.VALUES)
+    else:
+        session.show(change.document(), variables.DIFFERENCE)
     return ExitCode.DIFFERENT if change and exit_code else ExitCode.DONE
+
+
+@command.command(
+    changes=True,
+    examples=[
+        "scalingo env copy pinecrate-api --only 'API_*' --yes",
+        "scalingo env copy pinecrate-api --only 'API_*' --except '*_URL' --dry-run",
+    ],
+)
+@click.argument("source", metavar="FROM", type=AN_APP)
+@click.option(
+    "--from-region", metavar="REGION", type=A_REGION, help="Its region (default: the one in force)."
+)
+@click.option(
+    "--from-account",
+    metavar="NAME",
+    type=AN_ACCOUNT,
+    help="Its account (default: the one in force).",
+)
+@click.option("--only", multiple=True, metavar="PATTERN", help="Names to copy, such as 'STRIPE_*'.")
+@click.option("--except", "but", multiple=True, metavar="PATTERN", help="Names not to copy.")
+@without_asking
+@click.pass_obj
+def copy(
+    session: Session,
+    source: str,
+    from_region: str | None,
+    from_account: str | None,
+    only: Sequence[str],
+    but: Sequence[str],
+    yes: bool,
+) -> None:
+    """Copy variables from the app FROM, in one request.
+
+    Lists the names first and asks. Variables that FROM does not have are left alone; those that the
+    platform sets, such as the addresses of databases, are skipped. No value is shown, nor is it
+    with --json, which prints what was done with each name. * and ? in a PATTERN stand for any
+    characters.
+    """
+    from scalingo_cli.commands.env import compare
+
+    app = session.app()
+    second = compare.other(session, source, from_region, from_account)
+    what = compare.copied(
+        variables.values(second.document), variables.values(variables.of_app(app)), only, but
+    )
+    compare.copy(session.console, second.app, app, what, yes=yes)
+
+
+@command.command(examples=["scalingo env check .env", "scalingo env check - < .env"])
+@click.argument("file")
+@click.pass_obj
+def check(session: Session, file: str) -> int:
+    """Check that each variable that a file lists is set; exit with 10 if not.
+
+    FILE, or standard input (-), is a dotenv file, or has a name on each line; values in it are
+    ignored. Variables that are missing or empty are listed.
+    """
+    from scalingo_cli.commands.env import compare
+
+    wanted = variables.names_of_file(file)
+    app = session.app()
+    values = variables.values(variables.of_app(app, resolve=True))
+    lacking = compare.lacking(wanted, values)
+    session.show({"variables": lacking}, compare.MISSING)
+    where = "standard input" if file == "-" else file
+    if lacking:
+        session.console.progress(
+            f"Not set in {app.name}: {len(lacking)} of the {len(wanted)} variables in {where}."
+        )
+        return ExitCode.DIFFERENT
+    session.console.progress(f"All {len(wanted)} variables in {where} are set in {app.name}.")
+    return ExitCode.DONE
 
 
 @command.command(changes=True, examples=["scalingo env edit --yes", "scalingo env edit"])

@@ -11,7 +11,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 # Possessive quantifiers (`*+`) never backtrack, so every input takes linear time. They follow
 # single characters only: Python before 3.11.5 misreads them after a group.
@@ -19,6 +19,7 @@ _NAME = re.compile(r"[A-Za-z0-9_-]++")
 _SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*+")
 _NOTHING = re.compile(r"[ \t]*+(?:#[^\n]*+)?(?:\n|\Z)")
 _HEAD = re.compile(rf"[ \t]*+(?:export[ \t]++(?!=))?({_NAME.pattern})[ \t]*+=")
+_ALONE = re.compile(rf"[ \t]*+(?:export[ \t]++)?({_NAME.pattern})[ \t]*+(?:#[^\n]*+)?(?:\n|\Z)")
 _QUOTED = re.compile(r"""[ \t]*+(?:'([^']*+)'|"([^"\\]*+(?:\\.[^"\\]*+)*)")""", re.DOTALL)
 
 _MEANINGS = {r"\n": "\n", r"\r": "\r", r"\t": "\t", r"\\": "\\", r"\"": '"', r"\$": "$"}
@@ -39,20 +40,36 @@ def parse(text: str) -> dict[str, str]:
 
     Raises ValueError with the line's number, but not its text, which may be a secret.
     """
+    return {name: value or "" for name, value in _entries(text, bare_names=False)}
+
+
+def names(text: str) -> list[str]:
+    """Return the names in a file that lists variables, each once.
+
+    A line is as in `parse`, or a name without a value. Raises ValueError as `parse` does.
+    """
+    return list(dict.fromkeys(name for name, _ in _entries(text, bare_names=True)))
+
+
+def _entries(text: str, *, bare_names: bool) -> Iterator[tuple[str, str | None]]:
+    """Yield each name of a file and its value, None for a name alone if `bare_names` may be."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    variables = {}
     position = 0
     while position < len(text):
         if nothing := _NOTHING.match(text, position):
             position = nothing.end()
         elif head := _HEAD.match(text, position):
-            variables[head[1]], position = _value_at(text, head.end())
+            value, position = _value_at(text, head.end())
+            yield head[1], value
+        elif bare_names and (alone := _ALONE.match(text, position)):
+            position = alone.end()
+            yield alone[1], None
         elif "=" in text[position : _line_end(text, position)]:
             problem = "a name consists of letters, digits, hyphens and underscores"
             raise _error(text, position, problem)
         else:
-            raise _error(text, position, "expected NAME=value")
-    return variables
+            expected = "a name or NAME=value" if bare_names else "NAME=value"
+            raise _error(text, position, f"expected {expected}")
 
 
 def dump(variables: Mapping[str, str]) -> str:

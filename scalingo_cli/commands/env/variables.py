@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from scalingo_cli.commands.env import dotenv
 from scalingo_cli.console.view import Column, View
@@ -20,12 +20,15 @@ from scalingo_cli.storage import input_file
 from scalingo_cli.text.escape import MASK, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from scalingo_cli.api.document import Document
+    from scalingo_cli.api.messages import Answer
     from scalingo_cli.commands.env.editor import Draft
     from scalingo_cli.console.console import Console
     from scalingo_cli.session import App
+
+Read = TypeVar("Read")
 
 MOST_NAMED = 30  # in one line
 HINT_SECONDS = 3.0  # a hint is not worth a longer wait
@@ -53,6 +56,18 @@ DIFFERENCE = View(
 )
 
 
+VALUES = DIFFERENCE._replace(
+    columns={
+        **DIFFERENCE.columns,
+        "Import": Column(
+            lambda record: record["import"], colour=lambda record: _COLOURS.get(record["import"])
+        ),
+        "Before": "before",
+        "After": "after",
+    }
+)
+
+
 class Difference(NamedTuple):
     """What a file adds to an app's variables, what it changes, and the names that it lacks."""
 
@@ -68,14 +83,22 @@ class Difference(NamedTuple):
         """The names of all that differs."""
         return [*self.added, *self.changed, *self.lacking]
 
-    def document(self) -> dict[str, Any]:
-        """Return what an import would do with each name, to be shown through `DIFFERENCE`."""
+    def document(self, current: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """Return what an import would do with each name, to be shown through `DIFFERENCE`.
+
+        With the `current` values, its records have the values before and after, for `VALUES`.
+        """
         deeds = {"add": self.added, "change": self.changed, "leave": self.lacking}
-        return {
-            DIFFERENCE.many: [
-                {"name": name, "import": deed} for deed, names in deeds.items() for name in names
-            ]
-        }
+        records: list[dict[str, str | None]] = [
+            {"name": name, "import": deed} for deed, names in deeds.items() for name in names
+        ]
+        if current is not None:
+            wanted = {**self.added, **self.changed}
+            for record in records:
+                name = str(record["name"])
+                before = current.get(name)
+                record |= {"before": before, "after": wanted.get(name, before)}
+        return {DIFFERENCE.many: records}
 
     def report(self, console: Console) -> None:
         """Report each name, before the changes are made and missing variables are removed."""
@@ -102,9 +125,18 @@ def of_file(file: str) -> dict[str, str]:
 
     Raises Misused if it is invalid.
     """
+    return _read(file, dotenv.parse)
+
+
+def names_of_file(file: str) -> list[str]:
+    """Return the names in a file that lists variables, with or without values. Raises Misused."""
+    return _read(file, dotenv.names)
+
+
+def _read(file: str, parse: Callable[[str], Read]) -> Read:
     text = input_file.text(file)
     try:
-        return dotenv.parse(text)
+        return parse(text)
     except ValueError as error:
         raise Misused(f"{input_file.name(file)}, {error}.") from None
 
@@ -232,7 +264,7 @@ def replace(app: App, console: Console, wanted: Mapping[str, str], *, yes: bool)
 def put(app: App, console: Console, given: Mapping[str, str]) -> None:
     """Set variables, all in one request, and say which."""
     if document := _put(app, console, given):
-        console.say(f"Set {_listed([row['name'] for row in rows(document)])}.")
+        console.say(f"Set {listed([row['name'] for row in rows(document)])}.")
 
 
 def bring(app: App, console: Console, given: Mapping[str, str]) -> None:
@@ -246,10 +278,16 @@ def bring(app: App, console: Console, given: Mapping[str, str]) -> None:
         return
     if _put(app, console, wanted):
         done = {"added": change.added, "changed": change.changed}
-        said = ", ".join(f"{verb} {_listed(list(of))}" for verb, of in done.items() if of)
+        said = ", ".join(f"{verb} {listed(list(of))}" for verb, of in done.items() if of)
         rest = f"; {same} {'were' if same > 1 else 'was'} the same already" if same else ""
         console.say(f"{said[0].upper()}{said[1:]}{rest}.")
         remind(app, console)
+
+
+def send(app: App, given: Mapping[str, str]) -> Answer:
+    """Set variables, all in one request, and return the platform's answer."""
+    body = {"variables": [{"name": name, "value": value} for name, value in given.items()]}
+    return app.api.send("PUT", "apps", app.name, "variables", json=body)
 
 
 def _put(app: App, console: Console, given: Mapping[str, str]) -> Document | None:
@@ -257,8 +295,7 @@ def _put(app: App, console: Console, given: Mapping[str, str]) -> Document | Non
 
     Returns it; None in a dry run, which has none.
     """
-    body = {"variables": [{"name": name, "value": value} for name, value in given.items()]}
-    answer = app.api.send("PUT", "apps", app.name, "variables", json=body)
+    answer = send(app, given)
     if console.is_dry_run:
         return None
     if console.as_json:
@@ -266,7 +303,8 @@ def _put(app: App, console: Console, given: Mapping[str, str]) -> Document | Non
     return answer.document
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Return names in one line, or how many there are if they are too many for one."""
     return ", ".join(names) if len(names) <= MOST_NAMED else f"{len(names)} variables"
 
 

@@ -1,0 +1,234 @@
+"""The variables of two apps: compared without showing values, and copied from one to the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from scalingo_cli.commands.env import variables
+from scalingo_cli.console.view import Column, View, at, plain
+from scalingo_cli.errors import NotFound, UnknownApp
+from scalingo_cli.session import App
+from scalingo_cli.text.escape import MASK
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from scalingo_cli.api.document import Document
+    from scalingo_cli.console.console import Console
+    from scalingo_cli.session import Session
+
+# The names that the platform keeps for the addresses of add-ons. It sets others too, such as
+# DATABASE_URL: their value is `$` and one of these names.
+OF_THE_PLATFORM = "SCALINGO_"
+_MARKS = {"only-here": "<", "only-there": ">", "different": "~", "same": " ", "platform": " "}
+_COLOURS = {"only-here": "green", "only-there": "green", "different": "bold"}
+
+COPIED = View("variables", "variable", {"Name": "name", "Copy": "copy"}, empty="No variables.")
+
+
+class Other(NamedTuple):
+    """A second app, which may be of a different account or region than the one in force."""
+
+    app: App
+    is_elsewhere: bool
+
+    @property
+    def document(self) -> Document:
+        """The platform's document of its variables. Raises NotFound if there is no such app."""
+        try:
+            return variables.of_app(self.app)
+        except UnknownApp as error:
+            if not self.is_elsewhere:
+                raise
+            raise NotFound(error.message, f"List the apps there: {self.app.line('apps')}") from None
+
+
+def other(session: Session, name: str, region: str | None, account: str | None) -> Other:
+    """Return the app of this name.
+
+    Args:
+        session: The session.
+        name: The name of the app.
+        region: Its region; None for that of the account, or the one in force.
+        account: Its account; None for the one in force.
+    """
+    if region is None and account is None:
+        return Other(App(session.api, name, lambda words: session.auth.line(words, name)), False)
+    auth = session.auth if account is None else session.account(account)
+    if region is not None:
+        auth = auth.at(region)
+
+    def line(words: str) -> str:
+        return auth.line(words, "" if words == "apps" else name)
+
+    return Other(App(session.api_of(auth), name, line), True)
+
+
+def is_of_the_platform(name: str, value: str) -> bool:
+    """Return whether the platform set a variable, as an add-on's address or as a name for one."""
+    return name.startswith(OF_THE_PLATFORM) or value.startswith(f"${OF_THE_PLATFORM}")
+
+
+class Comparison(NamedTuple):
+    """The variables of the app in force, `here`, and of a second one, `there`."""
+
+    here: Mapping[str, str]
+    there: Mapping[str, str]
+
+    def state(self, name: str) -> str:
+        """Return how the variable compares; `platform` if the platform set it in one of them."""
+        values = [values[name] for values in self if name in values]
+        if any(is_of_the_platform(name, value) for value in values):
+            return "platform"
+        if len(values) == 1:
+            return "only-here" if name in self.here else "only-there"
+        return "same" if values[0] == values[1] else "different"
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all variables: those that differ first, each kind sorted."""
+        order = list(_MARKS)
+        return sorted(
+            self.here.keys() | self.there, key=lambda name: (order.index(self.state(name)), name)
+        )
+
+    @property
+    def differs(self) -> bool:
+        """Whether a variable differs that the platform did not set."""
+        return any(self.state(name) not in {"same", "platform"} for name in self.names)
+
+    def document(self, here: str, there: str, *, values: bool) -> dict[str, Any]:
+        """Return it as a document, with the names of the apps, and with the `values` if asked."""
+        rows = []
+        for name in self.names:
+            row: dict[str, Any] = {"name": name, "state": self.state(name)}
+            if values:
+                row |= {"here": self.here.get(name), "there": self.there.get(name)}
+            rows.append(row)
+        return {"here": here, "there": there, "variables": rows}
+
+
+def view(here: str, there: str, *, values: bool) -> View:
+    """Return how a comparison of these two apps looks."""
+    words = {
+        "only-here": f"only in {here}",
+        "only-there": f"only in {there}",
+        "different": "different" if values else f"different {MASK} ≠ {MASK}",
+        "same": "same",
+        "platform": "set by the platform",
+    }
+
+    def colour(record: Mapping[str, Any]) -> str | None:
+        return _COLOURS.get(record["state"])
+
+    columns: dict[str, str | Column] = {
+        "  Name": Column(
+            lambda record: record["name"],
+            lambda record: f"{_MARKS[record['state']]} {record['name']}",
+            colour,
+        ),
+        "State": Column(lambda record: record["state"], lambda row: words[row["state"]], colour),
+    }
+    if values:
+        columns[here] = Column(lambda record: plain(at(record, "here")))
+        columns[there] = Column(lambda record: plain(at(record, "there")))
+    return View("variables", "variable", columns, empty="Neither app has variables.")
+
+
+class Copy(NamedTuple):
+    """What to copy: `change` is what differs, `same` and `skipped` are names of the rest."""
+
+    change: variables.Difference
+    same: list[str]
+    skipped: list[str]
+
+    def document(self, source: str, target: str) -> dict[str, Any]:
+        """Return it as a document, without values."""
+        change = self.change
+        deeds = {"add": change.added, "change": change.changed, "same": self.same}
+        rows = [(name, deed) for deed, names in deeds.items() for name in names]
+        rows += [(name, "skip") for name in self.skipped]
+        return {
+            "from": source,
+            "to": target,
+            "variables": [{"name": name, "copy": deed} for name, deed in rows],
+        }
+
+
+def copied(
+    there: Mapping[str, str], here: Mapping[str, str], only: Sequence[str], but: Sequence[str]
+) -> Copy:
+    """Return what to copy.
+
+    Args:
+        there: The variables of the app to copy from.
+        here: Those of the app to copy to.
+        only: Patterns such as `STRIPE_*`, one of which a name has to match; none for all.
+        but: Patterns that a name must not match.
+
+    Returns:
+        What to copy. Variables that the platform set, in either app, are skipped.
+    """
+    from fnmatch import fnmatchcase
+
+    def matches(name: str, patterns: Sequence[str]) -> bool:
+        return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+    named = [name for name in sorted(there) if not only or matches(name, only)]
+    chosen = [name for name in named if not matches(name, but)]
+    skipped = [
+        name
+        for name in chosen
+        if is_of_the_platform(name, there[name]) or is_of_the_platform(name, here.get(name, ""))
+    ]
+    wanted = {name: there[name] for name in chosen if name not in skipped}
+    change = variables.difference(here, wanted)._replace(lacking=[])
+    same = [name for name in wanted if here.get(name) == wanted[name]]
+    return Copy(change, same, skipped)
+
+
+def copy(console: Console, source: App, target: App, what: Copy, *, yes: bool) -> None:
+    """Copy variables once the user agrees, in one request, and say which.
+
+    Args:
+        console: Shows the preview and asks.
+        source: The app to copy from.
+        target: The app to copy to.
+        what: What to copy.
+        yes: Whether --yes was given.
+
+    Raises:
+        Declined: The user said no. Raises Misused if there is no terminal to ask at.
+    """
+    names = what.change.names
+    what.change.report(console)
+    if what.skipped:
+        console.progress(f"Skipped, because the platform sets them: {', '.join(what.skipped)}.")
+    if not names:
+        rest = " differs" if what.same or what.skipped else " matches"
+        console.progress(f"No variable of {source.name}{rest}: nothing to copy.")
+    else:
+        count = f"these {len(names)} variables" if len(names) > 1 else "this variable"
+        console.agree(f"Copy {count} from {source.name} to {target.name}?", yes)
+        variables.send(target, {**what.change.added, **what.change.changed})
+        console.progress(f"Copied {variables.listed(names)} from {source.name} to {target.name}.")
+    if console.as_json:
+        console.show(what.document(source.name, target.name), COPIED)
+    if names:
+        variables.remind(target, console)
+
+
+MISSING = View(
+    "variables",
+    "variable",
+    {"Name": Column(lambda record: record["name"], colour=lambda _: "red"), "Problem": "problem"},
+)
+
+
+def lacking(wanted: Sequence[str], values: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return a record for each name that is missing among the values, or whose value is empty."""
+    return [
+        {"name": name, "problem": "empty" if name in values else "missing"}
+        for name in wanted
+        if not values.get(name)
+    ]
