@@ -251,7 +251,7 @@ class Console:
     def show_json_line(self, document: Mapping[str, Any]) -> None:
         """Write a document to stdout as a line of JSON, which arrives at once."""
         self.write(self.json_line(document))
-        sys.stdout.flush()
+        self.stdout.flush()
 
     def _page(self, text: str) -> None:
         """Write text to stdout, through a pager if it is longer than the terminal."""

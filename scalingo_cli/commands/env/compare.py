@@ -51,6 +51,13 @@ def other(session: Session, name: str, region: str | None, account: str | None) 
         name: The name of the app.
         region: Its region; None for that of the account, or the one in force.
         account: Its account; None for the one in force.
+
+    Returns:
+        The app, which has not been asked for yet.
+
+    Raises:
+        NotFound: The account never signed in here. Raises Misused if the token of the environment
+            overrides it.
     """
     if region is None and account is None:
         return Other(App(session.api, name, lambda words: session.auth.line(words, name)), False)
