@@ -77,6 +77,10 @@ class Misused(ScalingoError):
     exit_code = ExitCode.MISUSED
 
 
+class NoAppSelected(Misused):
+    """Nothing names the app to act on."""
+
+
 class BadUsage(Misused):
     """The options or arguments cannot be combined, or one is invalid.
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from scalingo_cli import settings
 from scalingo_cli.auth.context import Context
 from scalingo_cli.console.console import Console
-from scalingo_cli.console.view import at
-from scalingo_cli.errors import BadUsage, Misused, ScalingoError, did_you_mean
+from scalingo_cli.console.view import at, plain
+from scalingo_cli.errors import BadUsage, Misused, NoAppSelected, ScalingoError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -130,7 +130,7 @@ class Session:
         self.app_option = self.database_option
 
     def app(self, name: str | None = None) -> App:
-        """Return the app called `name`, else the one in force.
+        """Return the app called `name`, else the one in force, else one that the user chooses.
 
         Raises Misused if there is none, and BadUsage if --app names a different one.
         """
@@ -140,12 +140,30 @@ class Session:
                 option = self.remote.app
             if option is None:
                 option = self._app_default
-            name = settings.app_in_force(
-                option, lambda: self.remote, lambda: self.auth.platform.region
-            )
+            try:
+                name = settings.app_in_force(
+                    option, lambda: self.remote, lambda: self.auth.platform.region
+                )
+            except NoAppSelected:
+                name = self.app_option = self._chosen_app()
+                if name is None:
+                    raise
         elif self.app_option not in {None, name}:
             raise BadUsage(f"NAME is {name}, but --app is {self.app_option}.", "Give one of them.")
         return App(self.api, name, lambda words: self.auth.line(words, name))
+
+    def _chosen_app(self) -> str | None:
+        """Return the name of the app that the user chooses; None if none is, or nobody can."""
+        if not self.console.can_choose:
+            return None
+        apps = self.api.get("apps")["apps"] or []
+        choices = [(plain(at(app, "name")), plain(at(app, "status"))) for app in apps]
+        name = self.console.choose("App:", choices) if choices else None
+        if name is not None:
+            from shlex import quote
+
+            self.say(f"Chose {name}. To skip the question, add: --app {quote(name)}")
+        return name
 
     @cached_property
     def api(self) -> API:

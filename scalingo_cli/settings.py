@@ -7,7 +7,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from scalingo_cli.errors import Misused
+from scalingo_cli.errors import Misused, NoAppSelected
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,8 @@ ENVIRONMENT = {
     "NO_COLOR, CLICOLOR, CLICOLOR_FORCE": (
         "no colour (`NO_COLOR=1`, `CLICOLOR=0`), or colour even in a pipe (`CLICOLOR_FORCE=1`)"
     ),
-    "TERM": "type of the terminal; `dumb` means no colour and no pager",
+    "TERM": "type of the terminal; `dumb` means no colour, no pager and no list to choose from",
+    "CI": "if set to anything, no list to choose an app from",
     "PAGER": "pager for lists longer than the screen (default: `less`); empty for none",
     "VISUAL, EDITOR": "editor for `env edit` (default: `vi`)",
     "HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE": (
@@ -354,8 +355,8 @@ def app_in_force(
 ) -> str:
     """Return the app's name: `option` (from --app), `SCALINGO_APP`, that of the git `remote`.
 
-    `region` returns the one in force, for the hint. Raises Misused if none of the three names an
-    app, and for an empty --app: a script that passes one does not mean the git remote's app.
+    `region` returns the one in force, for the hint. Raises NoAppSelected if none of the three names
+    an app, and Misused for an empty --app: a script that passes one does not mean the git remote's.
     """
     if option == "":
         raise Misused("--app requires a name.")
@@ -366,7 +367,7 @@ def app_in_force(
         name = region()
         host = f"ssh.{name}.scalingo.com" if name else "scalingo.com"
         foreign = url_of_remote()
-        raise Misused(
+        raise NoAppSelected(
             "No app selected.",
             f"Use --app NAME, set SCALINGO_APP, or add a git remote: git remote add {GIT_REMOTE}"
             f" git@{host}:NAME.git"

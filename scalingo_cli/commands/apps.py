@@ -48,9 +48,12 @@ APP = View(
 
 OF_A_PROJECT = APP._replace(columns={**APP.columns, "Project": "project.name"})
 OF_EVERYWHERE = OF_A_PROJECT._replace(
-    columns={"Name": "name", "Region": "region", "Account": "account", **OF_A_PROJECT.columns},
+    columns={"Name": "name", "Region": "region", **OF_A_PROJECT.columns},
     empty="There are no apps.",
     listing="",  # completion offers those of the region in force
+)
+OF_ACCOUNTS = OF_EVERYWHERE._replace(
+    columns={"Name": "name", "Region": "region", "Account": "account", **OF_A_PROJECT.columns}
 )
 DASHBOARD = "https://dashboard.scalingo.com/apps"
 # What an app does with a setting, and without it.
@@ -104,7 +107,7 @@ def list_(session: Session, project: str | None, all_regions: bool, all_accounts
         )
         if project is not None:
             document = chosen(document, "apps", lambda app: project in _projects(app))
-        session.show(document, OF_EVERYWHERE)
+        session.show(document, OF_ACCOUNTS if all_accounts else OF_EVERYWHERE)
         places.report(failures)
         return
     if project is None:

@@ -426,6 +426,22 @@ class Console:
         """Whether a person can answer: stdin and stderr are terminals."""
         return not self._streams and sys.stdin.isatty() and self.stderr.isatty()
 
+    @property
+    def can_choose(self) -> bool:
+        """Whether a person can choose from a list: not with --json, in CI, on a dumb terminal."""
+        is_dumb = os.environ.get("TERM", "dumb") == "dumb"
+        return self.can_ask and not (self.as_json or is_dumb or os.environ.get("CI"))
+
+    def choose(self, title: str, choices: Iterable[tuple[str, str]]) -> str | None:
+        """Return the name that the user chooses from a list on stderr, or None after Esc.
+
+        Each choice is a name and what is shown after it; `can_choose` must be true. Raises
+        KeyboardInterrupt for Ctrl-C.
+        """
+        from scalingo_cli.console.chooser import Choice, choose
+
+        return choose(title, [Choice(*each) for each in choices], self.stderr)
+
     def ask(self, question: str, *, otherwise: str) -> str:
         """Return the line that the user enters.
 
