@@ -578,7 +578,7 @@ _scalingo_at() {
                 '--query|text'
                 '--raw'
             )
-            arguments=('words||backups list|')
+            arguments=('words|latest|backups list|')
             ;;
         'collaborators')
             commands=(add list remove update)

@@ -148,7 +148,7 @@ def test_a_list_of_many_apps_with_hostile_names(
 def test_no_list_on_a_dumb_terminal_and_in_ci(
     variables: dict[str, str | None], choosing: CommandLine, sandbox: Sandbox
 ) -> None:
-    terminal = choosing.terminal("restart", **variables)
+    terminal = choosing.terminal("restart", columns=80, rows=24, **variables)
     terminal.expect("Error: No app selected.")
     terminal.wait()
     assert terminal.exitstatus == 2

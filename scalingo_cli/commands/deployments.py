@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -40,6 +39,7 @@ DEPLOYMENT = View(
     empty="Nothing has been deployed yet.",
     listing="deployments list",
     about=(moment("created_at"), "status", COMMIT),
+    also=COMMIT,
 )
 # Only the regional platform has the size.
 REGIONAL = DEPLOYMENT._replace(details={**DEPLOYMENT.details, "Image": size("image_size")})
@@ -50,6 +50,7 @@ def _seconds(duration: object) -> str:
 
 
 A_DEPLOYMENT = Word("latest", listing="deployments list")
+ONE_OF_THEM = "[ID|COMMIT|latest]"
 
 
 @click.group("deployments", cls=Group, takes_app=True)
@@ -83,10 +84,10 @@ def list_(
 
 
 @command.command(examples=["scalingo deployments show latest"])
-@click.argument("deployment_id", metavar="[ID|latest]", default="latest", type=A_DEPLOYMENT)
+@click.argument("deployment_id", metavar=ONE_OF_THEM, default="latest", type=A_DEPLOYMENT)
 @click.pass_obj
 def show(session: Session, deployment_id: str) -> None:
-    """Show a deployment."""
+    """Show a deployment, given the start of its ID or of its commit (default: the latest)."""
     app = session.app()
     view = REGIONAL if app.api.platform.is_regional else DEPLOYMENT
     document = app.api.get(*_path(app, deployment_id))
@@ -96,10 +97,10 @@ def show(session: Session, deployment_id: str) -> None:
 
 
 @command.command(answers_json=False, examples=["scalingo deployments output latest | tail -n 20"])
-@click.argument("deployment_id", metavar="[ID|latest]", default="latest", type=A_DEPLOYMENT)
+@click.argument("deployment_id", metavar=ONE_OF_THEM, default="latest", type=A_DEPLOYMENT)
 @click.pass_obj
 def output(session: Session, deployment_id: str) -> None:
-    """Print the output of a deployment, unchanged."""
+    """Print the output of a deployment, unchanged (default: the latest)."""
     app = session.app()
     path = _path(app, deployment_id)
     link = _link(app, path, app.api.get(*path))
@@ -119,7 +120,7 @@ def clear_cache(session: Session) -> None:
 
 
 @command.command(examples=["scalingo deployments follow latest"])
-@click.argument("deployment_id", metavar="[ID|latest]", required=False, type=A_DEPLOYMENT)
+@click.argument("deployment_id", metavar=ONE_OF_THEM, required=False, type=A_DEPLOYMENT)
 @click.option(
     "--next",
     "is_next",
@@ -131,7 +132,7 @@ def clear_cache(session: Session) -> None:
 def follow(
     session: Session, deployment_id: str | None, is_next: bool, timeout: float | None
 ) -> None:
-    """Follow a deployment until it finishes; exit with 1 if it fails.
+    """Follow a deployment until it finishes (default: the latest); exit with 1 if it fails.
 
     Prints the deployment's output as it arrives; with --json, the finished deployment instead.
     After a lost connection, the output resumes where it stopped. --timeout counts from the start,
@@ -216,16 +217,17 @@ def _output_hint(app: App, deployment_id: str) -> str:
 def _path(app: App, deployment_id: str) -> tuple[str, ...]:
     """Return the path of a deployment, by its id, the start of it or of its commit, or `latest`.
 
-    Raises NotFound if there is none.
+    Raises NotFound if there is none, and Misused if there are several.
     """
     path = ("apps", app.name, "deployments")
-    if re.fullmatch(r"[0-9a-f-]{4,23}", deployment_id):
+    if lookup.may_be_start(deployment_id):
         from scalingo_cli.api import pagination
 
         found = lookup.by_start(
             pagination.each(app.api, *path, root="deployments"),
             deployment_id,
             "git_ref",
+            view=DEPLOYMENT,
             missing=f"{app.name} has no deployment",
             listing=app.line("deployments"),
         )

@@ -199,7 +199,7 @@ class Console:
     def _note(self, view: View, records: list[Any], *, partial: bool) -> None:
         """Let completion offer these records; `partial` means that there are more."""
         if view.listing:
-            self._remember(view.listing, map(view.offered, records), partial)
+            self._remember(view.listing, view.words(records), partial)
 
     def _say_empty(self, document: Mapping[str, Any], view: View) -> None:
         from scalingo_cli.console.position import position

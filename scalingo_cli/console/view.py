@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -50,7 +50,8 @@ class View(NamedTuple):
     are further columns for a record shown alone. `empty` is what to say if the list is empty,
     followed by the command `first` that adds one to an app.
     `listing` is the command that lists them, if completion offers what identifies them, with
-    `about` as its description: never a value or a secret, for it is cached.
+    `about` as its description: never a value or a secret, for it is cached. `also` is what else
+    names a record.
     """
 
     many: str
@@ -61,6 +62,7 @@ class View(NamedTuple):
     first: str = ""
     listing: str = ""
     about: tuple[str | Column, ...] = ()
+    also: str | Column = ""
 
     def identity(self, record: Record) -> str:
         """Return what identifies a record: its first cell, as it is in a pipe."""
@@ -69,8 +71,24 @@ class View(NamedTuple):
     def offered(self, record: Record) -> tuple[str, str]:
         """Return what completion offers for a record: its identity, and its description."""
         columns = map(resolved, self.about)
-        about = "  ".join(filter(None, ((each.shown or each.text)(record) for each in columns)))
+        about = "  ".join(filter(None, (_shown(column, record) for column in columns)))
         return self.identity(record), about
+
+    def words(self, records: Sequence[Record]) -> Iterator[tuple[str, str]]:
+        """Yield what completion offers for records, and then what else names a single one."""
+        yield from map(self.offered, records)
+        if self.also:
+            from collections import Counter
+
+            names = [_shown(resolved(self.also), record) for record in records]
+            times = Counter(names)
+            for name, record in zip(names, records, strict=True):
+                if name and times[name] == 1:
+                    yield name, "  ".join(reversed(self.offered(record)))  # zsh joins like ones
+
+
+def _shown(column: Column, record: Record) -> str:
+    return (column.shown or column.text)(record)
 
 
 def at(record: object, dotted: str) -> object:

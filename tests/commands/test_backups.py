@@ -54,6 +54,35 @@ def test_backups_json_is_the_document_of_the_api(scalingo: CommandLine) -> None:
     assert shown == {"database_backup": listed[0]}
 
 
+def test_backups_show_takes_latest_and_the_start_of_an_id(scalingo: CommandLine) -> None:
+    ids = [line[0] for line in scalingo("backups").lines]
+    assert scalingo("backups show latest").lines[0][0] == ids[0]
+    start = next(
+        ids[0][:length]
+        for length in range(4, len(ids[0]))
+        if sum(each.startswith(ids[0][:length]) for each in ids) == 1
+    )
+    assert scalingo(f"backups show {start}").lines[0][0] == ids[0]
+    assert scalingo(f"backups download {start} -o one.tar.gz").stdout == "one.tar.gz\n"
+    said = scalingo("backups show 0000")
+    assert (said.code, said.stdout) == (3, "")
+    assert said.stderr.startswith('Error: postgresql of pinecrate-shop has no backup "0000".\n')
+
+
+def test_backups_show_lists_the_backups_that_begin_alike(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    assert scalingo("backups").code == 0
+    [database] = sandbox.store.app(sandbox.main_app).databases.values()
+    first, second, *_ = database.backups
+    first.id, second.id = f"3f9c{first.id[4:]}", f"3f9c{second.id[4:]}"
+    for line in ("backups show 3f9c", "backups download 3f9c"):
+        said = scalingo(line)
+        assert (said.code, said.stdout) == (2, "")
+        assert said.stderr.startswith('Error: 2 of them begin with "3f9c".\nUse a whole ID: ')
+        assert f"{first.id} (" in said.stderr
+
+
 def test_backups_at_a_terminal_are_a_table(scalingo: CommandLine) -> None:
     result = scalingo("backups", SCALINGO_FORCE_TTY="60", NO_COLOR="1")
     assert {"Created", "Status", "Size"} <= set(result.stdout.splitlines()[0].split())

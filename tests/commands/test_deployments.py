@@ -85,6 +85,41 @@ def test_show_the_latest_or_another(scalingo: CommandLine, sandbox: Sandbox) -> 
     assert scalingo(f"deployments show {second.id}").lines[0][0] == second.id
 
 
+def test_show_takes_the_start_of_an_id_or_of_a_commit(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    deployments = sandbox.store.app(sandbox.main_app).deployments
+    wanted = deployments[0]
+    for given in (wanted.id[-12:], wanted.git_ref[-8:]):
+        assert scalingo(f"deployments show {given}").code == 3
+    wanted.id, wanted.git_ref = "3f9c2aa0", "beefed" + wanted.git_ref[6:]
+    for given in ("3f9c", "3f9c2aa0", "beef", "beefed", wanted.git_ref[:9], wanted.git_ref):
+        assert scalingo(f"deployments show {given}").lines[0][0] == wanted.id, given
+        assert scalingo(f"deployments output {given}").stdout
+    assert scalingo("deployments follow beefed --json").json["deployment"]["id"] == wanted.id
+    said = scalingo("deployments show abcd")
+    assert (said.code, said.stdout) == (3, "")
+    assert said.stderr.startswith('Error: pinecrate-shop has no deployment "abcd".\n')
+
+
+def test_show_lists_the_deployments_of_a_commit_that_was_deployed_twice(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    first, second, *_ = sandbox.store.app(sandbox.main_app).deployments
+    first.git_ref = second.git_ref = "3f9c2" + "0" * 35
+    for given in ("3f9c2", first.git_ref):
+        said = scalingo(f"deployments show {given}")
+        assert (said.code, said.stdout) == (2, "")
+        assert said.stderr.startswith(f'Error: 2 of them begin with "{given}".\nUse a whole ID: ')
+        assert all(f"{each.id} (" in said.stderr for each in (first, second))
+        assert "  success  3f9c2000)" in said.stderr
+    for deployment in sandbox.store.app(sandbox.main_app).deployments:
+        deployment.git_ref = first.git_ref
+    said = scalingo("deployments show 3f9c2")
+    assert said.code == 2
+    assert f", and {len(scalingo('deployments --all').lines) - 10} more. List them: " in said.stderr
+
+
 def test_show_at_a_terminal_and_as_json(
     scalingo: CommandLine, sandbox: Sandbox, protocol: str
 ) -> None:

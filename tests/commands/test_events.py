@@ -362,6 +362,18 @@ def test_events_show_takes_latest_and_the_start_of_an_id(scalingo: CommandLine) 
     assert scalingo("events show 0000").code == 3
 
 
+def test_events_show_lists_the_events_that_begin_alike(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    first, second = sandbox.store.app(sandbox.main_app).events[:2]
+    first["id"], second["id"] = "3f9c01", "3f9c02"
+    said = scalingo("events show 3f9c")
+    assert (said.code, said.stdout) == (2, "")
+    assert said.stderr.startswith('Error: 2 of them begin with "3f9c".\nUse a whole ID: ')
+    assert "3f9c01 (" in said.stderr
+    assert "3f9c02 (" in said.stderr
+
+
 def test_events_show_passes_numbers_unchanged(scalingo: CommandLine, elsewhere: Elsewhere) -> None:
     elsewhere.will_answer(b'{"events": [{"id": "e1", "n": 1e999, "d": 0.1234567890123456789}]}')
     elsewhere.answers[0][1]["Content-Type"] = "application/json"

@@ -35,6 +35,7 @@ BACKUP = View(
     listing="backups list",
     about=("created_at", "status"),
 )
+A_BACKUP = Word("latest", listing="backups list")
 
 
 @click.group("backups", cls=Group, takes_app=True, takes_addon=True)
@@ -55,12 +56,12 @@ def list_(session: Session) -> None:
     session.show(document, BACKUP)
 
 
-@command.command(examples=["scalingo backups show $(scalingo backups | head -n 1 | cut -f 1)"])
-@click.argument("backup", metavar="ID", type=Word(listing="backups list"))
+@command.command(examples=["scalingo backups show latest"])
+@click.argument("backup", metavar="ID|latest", type=A_BACKUP)
 @click.pass_obj
 def show(session: Session, backup: str) -> None:
-    """Show a backup."""
-    session.show(databases.chosen(session).get("backups", backup), BACKUP)
+    """Show a backup, given its ID, the start of its ID, or `latest`."""
+    session.show(downloads.one(databases.chosen(session), backup, BACKUP), BACKUP)
 
 
 @command.command(
@@ -93,9 +94,7 @@ def create(session: Session, wait: bool, timeout: float | None) -> None:
         "scalingo backups download -o - | tar -tz",
     ],
 )
-@click.argument(
-    "backup", metavar="[ID|latest]", required=False, type=Word("latest", listing="backups list")
-)
+@click.argument("backup", metavar="[ID|latest]", required=False, type=A_BACKUP)
 @option(
     "-o",
     "--output",
@@ -127,7 +126,7 @@ def download(
     database = databases.chosen(session)
     downloads.refuse_kind(database)
     target = downloads.target(output, force=force) if output and output != "-" else None
-    document = downloads.found(database, backup or named or "latest")
+    document = downloads.found(database, backup or named or "latest", BACKUP)
     found = document["database_backup"]
     transfer = downloads.Download(session, database, found, silent=silent)
     if output == "-":
@@ -192,7 +191,7 @@ def schedule(session: Session, hour: str | None, off: bool, yes: bool) -> None:
         "scalingo backups restore $(scalingo backups | tail -n 1 | cut -f 1) --confirm my-app",
     ],
 )
-@click.argument("backup", metavar="ID|latest", type=Word("latest", listing="backups list"))
+@click.argument("backup", metavar="ID|latest", type=A_BACKUP)
 @click.option("--confirm", metavar="NAME", help="Name of the app or dedicated database.")
 @waiting
 @click.pass_obj
@@ -204,7 +203,7 @@ def restore(
     What was written since the backup is lost.
     """
     database = databases.chosen(session, anew=True)
-    found = downloads.found(database, backup)["database_backup"]
+    found = downloads.found(database, backup, BACKUP)["database_backup"]
     session.console.confirm(
         f"This overwrites {database.name} with its backup of {plain(found.get('created_at'))};"
         " all that was written since is lost.",

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Protocol
 
 from scalingo_cli.api.document import Document
+from scalingo_cli.console import lookup
 from scalingo_cli.console.view import plain
 from scalingo_cli.errors import (
     Failed,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from scalingo_cli.api.messages import Answer
     from scalingo_cli.api.services import Service
-    from scalingo_cli.console.view import Record
+    from scalingo_cli.console.view import Record, View
     from scalingo_cli.database import Database
     from scalingo_cli.session import Session
 
@@ -74,8 +75,8 @@ def target(output: str, *, force: bool, name: str = "") -> Path:
     return path
 
 
-def found(database: Database, given: str) -> Document:
-    """Return the document of the backup with this id, or of the `latest` one that is done.
+def found(database: Database, given: str, view: View) -> Document:
+    """Return the document of the backup that this means, or of the `latest` one that is done.
 
     Raises NotFound if there is none, and Failed if it is not done.
     """
@@ -88,7 +89,7 @@ def found(database: Database, given: str) -> Document:
                 f"Make one: {database.line('backups create --wait')}",
             )
         return Document({"database_backup": max(done, key=lambda r: plain(r.get("created_at")))})
-    document = database.get("backups", given)
+    document = one(database, given, view)
     status = document["database_backup"].get("status")
     if status in BACKING_UP:
         raise Failed(f"The backup {given} is still {status}.", "Retry when it is done.")
@@ -98,6 +99,27 @@ def found(database: Database, given: str) -> Document:
             f"List the others: {database.line('backups')}",
         )
     return document
+
+
+def one(database: Database, given: str, view: View) -> Document:
+    """Return the document of a backup, by its id, the start of it, or `latest`, of any status.
+
+    Raises NotFound if there is none, and Misused if there are several.
+    """
+    listing = database.line("backups")
+    if given == "latest":
+        rows = database.get("backups")["database_backups"]
+        if not rows:
+            raise NotFound(
+                f"{database.name} has no backup.", f"Make one: {database.line('backups create')}"
+            )
+        given = plain(max(rows, key=lambda row: plain(row.get("created_at")))["id"])
+    elif lookup.may_be_start(given):
+        rows = database.get("backups")["database_backups"]
+        missing = f"{database.name} has no backup"
+        found = lookup.by_start(rows, given, view=view, missing=missing, listing=listing)
+        given = plain(found["id"])
+    return database.get("backups", given)
 
 
 class Download:

@@ -151,6 +151,5 @@ def one(app: App, event_id: str) -> Document:
         if event is None:
             raise NotFound(f"Nothing happened to {app.name} yet.")
         return event
-    return lookup.by_start(
-        events, event_id, missing=f"{app.name} has no event", listing=app.line("events")
-    )
+    missing, listing = f"{app.name} has no event", app.line("events")
+    return lookup.by_start(events, event_id, view=EVENT, missing=missing, listing=listing)
