@@ -212,3 +212,29 @@ def test_databases_pitr_restore_looks_at_the_window_and_names_the_database(
     assert datetime.fromisoformat(body["restore_time"]) < datetime.now(UTC)
     over = scalingo(f"databases pitr restore 1d --confirm {sandbox.main_app}")
     assert over.code == 5  # the timeline has begun anew
+
+
+def test_databases_upgrade_version_asks_waits_and_ends_at_the_latest(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    refused = scalingo("databases upgrade-version")
+    assert (refused.code, sent(sandbox)) == (2, [])
+    assert (
+        "from 16.4.0-1 to its next version? It is restarted, and cannot go back" in refused.stderr
+    )
+    done = scalingo("databases upgrade-version --yes --wait")
+    assert (done.code, done.stdout) == (0, "")
+    assert done.stderr.endswith("from 16.4.0-1 to 16.6.0-1.\n")
+    sandbox.clear_requests()
+    again = scalingo("databases upgrade-version --yes --wait")
+    assert (again.code, sent(sandbox)) == (0, [])
+    assert "has the latest version, 16.6.0-1." in again.stderr
+
+
+def test_databases_upgrade_version_that_fails_is_an_error(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.end_next_operation("error", "no space is left")
+    said = scalingo("databases upgrade-version --yes --wait")
+    assert (said.code, said.stdout) == (1, "")
+    assert "ended with status error: no space is left." in said.stderr

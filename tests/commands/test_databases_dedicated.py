@@ -75,6 +75,14 @@ def test_databases_firewall(scalingo: CommandLine, sandbox: Sandbox) -> None:
         refused = user(f"databases firewall add {wrong}")
         assert (refused.code, refused.stdout) == (2, "")
         assert says in refused.stderr
+    labelled = user("databases firewall update office --label attic")
+    assert (labelled.code, labelled.lines[0][1]) == (0, "192.0.2.0/24")
+    assert "attic" in labelled.lines[0]
+    assert user("databases firewall update office --label x").code == 3
+    assert changes(sandbox)[-1][0] == "PATCH"
+    sandbox.clear_requests()
+    assert user("databases firewall update attic --label office").code == 0
+    sandbox.clear_requests()
     assert user("databases firewall remove office").code == 2
     assert changes(sandbox) == []
     assert user("databases firewall remove office --yes").code == 0

@@ -15,9 +15,10 @@ import requests
 from scalingo_cli.sandbox.http import routing
 from scalingo_cli.sandbox.seed import document
 from tests.sandbox.conftest import Regional
-from tests.sandbox.test_shapes_regional import DATABASE, META, mismatch
+from tests.sandbox.test_shapes_regional import DATABASE, LOGS_ARCHIVE, META, mismatch
 
 APP = "/v1/apps/pinecrate-import"
+DEDICATED = "/v1/apps/crate-ledger"
 Ask = Callable[..., requests.Response]
 
 BACKUP = {
@@ -55,17 +56,40 @@ OPERATION = {
 }
 
 
-def addon(regional: Regional, kind: str) -> tuple[str, str]:
+VERSION = {
+    "id": "str",
+    "created_at": "date",
+    "updated_at": "date",
+    "database_type_id": "str",
+    "major": "int",
+    "minor": "int",
+    "patch": "int",
+    "build": "int",
+    "features": ["str"],
+    "next_upgrade": "object?",
+    "allowed_plugins": "any?",
+}
+RULE = {
+    "id": "str",
+    "database_id": "str",
+    "type": "str",
+    "cidr": "str",
+    "label": "str",
+    "range_id": "str",
+}
+
+
+def addon(regional: Regional, kind: str, app: str = APP) -> tuple[str, str]:
     """The id of the add-on of a kind, and its bearer."""
-    rows = regional("GET", "api", f"{APP}/addons").json()["addons"]
+    rows = regional("GET", "api", f"{app}/addons").json()["addons"]
     [addon_id] = [row["id"] for row in rows if row["addon_provider"]["id"] == kind]
-    made = regional("POST", "api", f"{APP}/addons/{addon_id}/token").json()["addon"]
+    made = regional("POST", "api", f"{app}/addons/{addon_id}/token").json()["addon"]
     return addon_id, made["token"]
 
 
-def database(regional: Regional, kind: str = "postgresql") -> Ask:
+def database(regional: Regional, kind: str = "postgresql", app: str = APP) -> Ask:
     """Ask about a database of the app, by the end of its path, with the bearer of its add-on."""
-    addon_id, bearer = addon(regional, kind)
+    addon_id, bearer = addon(regional, kind, app)
 
     def ask(method: str, end: str = "", json: Any = None, **more: Any) -> requests.Response:
         more.setdefault("bearer", bearer)
@@ -109,7 +133,16 @@ def database(regional: Regional, kind: str = "postgresql") -> Ask:
             "/upgrade",
             None,
             202,
-            {"message": "str", "operation_id": "str", "maintenance_window": "object"},
+            {name: shape for name, shape in VERSION.items() if name != "next_upgrade"}
+            | {
+                "message": "str",
+                "operation_id": "str",
+                "maintenance_window": "object",
+                "release_number": "int",
+                "warning_message": "str",
+                "deleted_at": "date?",
+                "allowed_plugins": ["str"],
+            },
         ),
         (
             "GET",
@@ -135,7 +168,16 @@ def database(regional: Regional, kind: str = "postgresql") -> Ask:
                 "memory": "object",
                 "database_stats": "object",
                 "real_disk_size": "int",
+                "instances_metrics": "object",
             },
+        ),
+        ("GET", "/logs", None, 200, {"url": "str"}),
+        (
+            "GET",
+            "/logs_archives",
+            None,
+            200,
+            {"next_cursor": "str", "has_more": "bool", "archives": [LOGS_ARCHIVE]},
         ),
         ("GET", "/backups/none", None, 404, {"resource": "str", "error": "str"}),
         ("GET", "/operations/none", None, 404, {"resource": "str", "error": "str"}),
@@ -270,6 +312,60 @@ def test_an_upgrade_is_followed_at_its_location(regional: Regional) -> None:
     _, bearer = addon(regional, "postgresql")
     ended = regional("GET", location, "", bearer=bearer).json()["operation"]
     assert (ended["status"], ended["error"]) == ("error", "no space is left")
+
+
+def test_an_upgrade_leads_to_the_next_version_until_there_is_none(regional: Regional) -> None:
+    ask = database(regional)
+    before = ask("GET").json()["database"]
+    _, bearer = addon(regional, "postgresql")
+    path = f"/api/database_type_versions/{before['version_id']}"
+    version = regional("GET", "db", path, bearer=bearer).json()["database_type_version"]
+    assert mismatch(version, VERSION) is None
+    assert version["next_upgrade"]["id"] == before["next_version_id"]
+    types = regional("GET", "db", "/api/database_types", bearer=bearer).json()["database_types"]
+    [kind] = [row for row in types if row["id"] == before["type_id"]]
+    shown = regional("GET", "db", f"/api/database_types/{kind['id']}", bearer=bearer).json()
+    assert shown == {"database_type": kind}
+    assert ask("POST", "/upgrade").status_code == 202
+    regional.sandbox.advance(1)
+    after = ask("GET").json()["database"]
+    assert after["version_id"] == before["next_version_id"]
+    assert after["next_version_id"] is None
+    assert ask("POST", "/upgrade").status_code == 422
+
+
+def test_the_firewall_of_a_dedicated_database(regional: Regional) -> None:
+    ask = database(regional, "postgresql-ng", DEDICATED)
+    [seeded] = ask("GET", "/firewall_rules").json()["rules"]
+    assert mismatch(seeded, RULE) is None
+    network = {"type": "custom_range", "cidr": "192.0.2.0/24", "label": "office"}
+    made = ask("POST", "/firewall_rules", network)
+    assert (made.status_code, mismatch(made.json(), {"rule": RULE})) == (201, None)
+    managed = {"type": "managed_range", "range_id": "mr-6b1f0e52"}
+    assert ask("POST", "/firewall_rules", {"firewall_rule": managed}).status_code == 201
+    path = f"/firewall_rules/{made.json()['rule']['id']}"
+    labelled = ask("PATCH", path, {"firewall_rule": {"label": "attic"}}).json()["rule"]
+    assert labelled == made.json()["rule"] | {"label": "attic"}
+    assert len(ask("GET", "/firewall_rules").json()["rules"]) == 3
+    assert ask("DELETE", path).status_code == 204
+    assert ask("DELETE", path).json() == {"resource": "rule", "error": "not found"}
+    for wrong in (network | {"cidr": "192.0.2.7/24"}, managed | {"range_id": "mr-0"}):
+        assert ask("POST", "/firewall_rules", wrong).status_code in {404, 422}
+    assert database(regional)("GET", "/firewall_rules").json() == {"rules": []}
+    _, bearer = addon(regional, "postgresql-ng", DEDICATED)
+    ranges = regional("GET", "db", "/api/firewall/managed_ranges", bearer=bearer).json()
+    assert mismatch(ranges, {"ranges": [{"id": "str", "name": "str"}]}) is None
+
+
+def test_the_logs_of_a_database_are_kept_in_the_state(regional: Regional) -> None:
+    ask = database(regional)
+    url = ask("GET", "/logs").json()["url"]
+    said = requests.get(url, params={"n": 3}, timeout=9).text
+    assert said.count("[postgresql-1]") == 3
+    document.load(regional.sandbox.store, document.dump(regional.sandbox.store))
+    assert requests.get(url, params={"n": 3}, timeout=9).text == said
+    signed = requests.get(url, headers={"Authorization": "Bearer x"}, timeout=9)
+    assert signed.status_code == 400
 
 
 def test_a_backup_is_put_back(regional: Regional) -> None:

@@ -8,11 +8,13 @@ import click
 
 from scalingo_cli import database as databases
 from scalingo_cli.cli.command import Group
+from scalingo_cli.cli.options import waiting, without_asking
 from scalingo_cli.cli.types import Word
 from scalingo_cli.commands.backups.schedule import SCHEDULE
 from scalingo_cli.commands.databases import dedicated, features, firewall, maintenance, pitr, users
 from scalingo_cli.commands.databases.window import WINDOW
 from scalingo_cli.console.view import Column, View, date, plain, status
+from scalingo_cli.polling import databases as polling
 
 if TYPE_CHECKING:
     from scalingo_cli.console.view import Record
@@ -65,6 +67,51 @@ def show(session: Session, database: str | None) -> None:
     DATABASE is the name or the ID of a dedicated database; without it, the app's database is shown.
     """
     session.show(databases.chosen(session, database).get(), DATABASE)
+
+
+@command.command(
+    "upgrade-version",
+    changes=True,
+    reversible=False,
+    examples=["scalingo databases upgrade-version --yes --wait"],
+)
+@without_asking
+@waiting
+@click.pass_obj
+def upgrade_version(session: Session, yes: bool, wait: bool, timeout: float | None) -> None:
+    """Upgrade a database to the next version of its software.
+
+    It is restarted, and cannot go back to the version before.
+    """
+    database = databases.chosen(session, anew=True)
+    document = database.get()
+    record = document["database"]
+    version = plain(record.get("readable_version"))
+    if record.get("next_version_id", "unknown") is None:
+        if session.console.as_json:
+            session.console.show_json(document)
+        session.say(f"{database.name} has the latest version, {version}.")
+        return
+    session.console.agree(
+        f"Upgrade {database.name} from {version} to its next version? It is restarted, and cannot"
+        " go back.",
+        yes,
+    )
+    answer = database.send("POST", "upgrade")
+    document = answer.document
+    operation_id = polling.operation_of(document, answer.location)
+    if wait and operation_id:
+        document = polling.operation(database, operation_id, session.console, timeout)
+    if session.console.as_json:
+        session.console.show_json(document)
+    if wait and operation_id:
+        upgraded = plain(database.get()["database"].get("readable_version"))
+        session.say(f"Upgraded {database.name} from {version} to {upgraded}.")
+    else:
+        session.say(
+            f"Upgrade of {database.name} requested. To look at it:"
+            f" {database.line('databases show')}"
+        )
 
 
 for _command in dedicated.COMMANDS:

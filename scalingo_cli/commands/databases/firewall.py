@@ -15,6 +15,8 @@ from scalingo_cli.console.view import View, plain
 from scalingo_cli.errors import BadUsage
 
 if TYPE_CHECKING:
+    from scalingo_cli.console.view import Record
+    from scalingo_cli.database import Database
     from scalingo_cli.session import Session
 
 RULE = View(
@@ -29,7 +31,7 @@ RANGE = View("ranges", "range", {"ID": "id", "Name": "name"}, empty="The platfor
 
 @click.group("firewall", cls=Group, takes_addon=True)
 def command() -> None:
-    """List, add and remove the firewall rules of a dedicated database."""
+    """List, add, label and remove the firewall rules of a dedicated database."""
 
 
 @command.command("list", examples=["scalingo databases firewall --database crate-ledger"])
@@ -76,6 +78,26 @@ def add(
 
 @command.command(
     changes=True,
+    examples=[
+        "scalingo databases firewall update depot --label 'depot in Ghent' --database crate-ledger"
+    ],
+)
+@click.argument("rule", metavar="ID|LABEL|CIDR")
+@click.option("--label", required=True, metavar="TEXT", help="What the addresses are.")
+@click.pass_obj
+def update(session: Session, rule: str, label: str) -> None:
+    """Change the label of a firewall rule."""
+    database = databases.chosen(session, anew=True)
+    found = _one(database, rule)
+    answer = database.send(
+        *("PATCH", "firewall_rules", plain(found["id"])), json={"firewall_rule": {"label": label}}
+    )
+    session.show(answer.document, RULE)
+    session.say(f"Changed the label of the rule for {_place(found)} of {database.name}.")
+
+
+@command.command(
+    changes=True,
     examples=["scalingo databases firewall remove depot --yes --database crate-ledger"],
 )
 @click.argument("rule", metavar="ID|LABEL|CIDR")
@@ -84,7 +106,16 @@ def add(
 def remove(session: Session, rule: str, yes: bool) -> None:
     """Remove a firewall rule; who connects by it is cut off."""
     database = databases.chosen(session, anew=True)
-    found = lookup.one(
+    found = _one(database, rule)
+    place = _place(found)
+    session.console.agree(f"Remove the rule for {place} from {database.name}?", yes)
+    database.send("DELETE", "firewall_rules", plain(found["id"]))
+    session.say(f"Removed the rule for {place} from {database.name}.")
+
+
+def _one(database: Database, rule: str) -> Record:
+    """Return the rule with this ID, label or network. Raises as `lookup.one` does."""
+    return lookup.one(
         database.get("firewall_rules")["rules"] or [],
         rule,
         "label",
@@ -92,10 +123,10 @@ def remove(session: Session, rule: str, yes: bool) -> None:
         missing=f"{database.name} has no rule",
         listing=database.line("databases firewall"),
     )
-    place = plain(found.get("cidr") or found.get("range_id"))
-    session.console.agree(f"Remove the rule for {place} from {database.name}?", yes)
-    database.send("DELETE", "firewall_rules", plain(found["id"]))
-    session.say(f"Removed the rule for {place} from {database.name}.")
+
+
+def _place(rule: Record) -> str:
+    return plain(rule.get("cidr") or rule.get("range_id"))
 
 
 @command.command(examples=["scalingo databases firewall ranges --database crate-ledger"])

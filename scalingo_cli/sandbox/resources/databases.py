@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 from scalingo_cli.sandbox.http.messages import document, invalid, refused
 from scalingo_cli.sandbox.http.routing import Call, route
-from scalingo_cli.sandbox.resources import authentication, database_logs, operations
+from scalingo_cli.sandbox.resources import (
+    authentication,
+    database_logs,
+    database_versions,
+    operations,
+)
+from scalingo_cli.sandbox.resources.database_versions import VERSIONS
 from scalingo_cli.sandbox.state import bearers
 from scalingo_cli.sandbox.state.clock import stamp, stamp_utc
 from scalingo_cli.sandbox.state.models import Backup, Database, Missing
@@ -20,14 +26,6 @@ if TYPE_CHECKING:
     from scalingo_cli.sandbox.state.models import App, Logged, Operation, Row
     from scalingo_cli.sandbox.state.store import Store
 
-VERSIONS = {
-    "postgresql": "16.4.0-1",
-    "redis": "7.2.5-1",
-    "mysql": "8.0.37-1",
-    "mongodb": "7.0.12-1",
-    "opensearch": "2.15.0-1",
-    "influxdb": "1.8.10-1",
-}
 FEATURES = {
     "postgresql": ["force-ssl", "publicly-available", "continuous-backups"],
     "redis": ["force-ssl", "publicly-available", "redis-rdb", "redis-aof", "redis-cache"],
@@ -94,6 +92,7 @@ def of(store: Store, app: App, addon: Row) -> Database:
         database = Database(
             addon["id"],
             kind,
+            version=VERSIONS[kind][0],
             features=[{"name": "force-ssl", "status": "ACTIVATED"}],
             window={"weekday_utc": 2, "starting_hour_utc": 22, "duration_in_hour": 6},
             users=[user(addon["resource_id"], protected=True), user("reporting", read_only=True)],
@@ -194,8 +193,8 @@ def _features(call: Call, database: Database) -> list[Row]:
 
 def _shown(call: Call, app: App, addon: Row, database: Database) -> Row:
     kind, now = database.kind, call.store.clock.now()
-    version = VERSIONS[kind]
-    name = addon["resource_id"].replace("_", "-")
+    _settle_upgrades(database, now)
+    following = database_versions.after(kind, database.version)
     current = next((each.id for each in database.operations if not each.finished(now)), None)
     return {
         "id": addon["id"],
@@ -207,18 +206,23 @@ def _shown(call: Call, app: App, addon: Row, database: Database) -> Row:
         "maintenance_window": database.window,
         "plan": addon["plan"]["name"],
         "status": database.status(now) if current else addon["status"],
-        "type_id": hashlib.sha256(kind.encode()).hexdigest()[:24],
+        "type_id": database_versions.type_id(kind),
         "type_name": kind,
-        "version_id": hashlib.sha256(version.encode()).hexdigest()[:24],
-        "next_version_id": None,
-        "readable_version": version,
-        "hostname": f"{name}.{kind}.{app.region}.scalingo.example:31044",
+        "version_id": database_versions.version_id(kind, database.version),
+        "next_version_id": following and database_versions.version_id(kind, following),
+        "readable_version": database.version,
+        "hostname": _hostname(app, addon),
         "instances": [],
         "current_operation_id": current,
         "cluster": "business" in addon["plan"]["name"],
         "periodic_backups_enabled": database.periodic_backups,
         "periodic_backups_scheduled_at": database.backup_hours,
     }
+
+
+def _hostname(app: App, addon: Row) -> str:
+    name = addon["resource_id"].replace("_", "-")
+    return f"{name}.{kind_of(addon)}.{app.region}.scalingo.example:31044"
 
 
 @on_database("GET")
@@ -282,15 +286,34 @@ def disable(call: Call, _app: App, _addon: Row, database: Database) -> Response:
 @on_database("POST", "/upgrade")
 def upgrade(call: Call, _app: App, _addon: Row, database: Database) -> Response:
     """Upgrade a database to the next version; one that has the last version is refused."""
+    _settle_upgrades(database, call.store.clock.now())
+    version = database_versions.after(database.kind, database.version)
+    if version is None:
+        raise invalid(database=f"has the latest version, {database.version}")
     operation = begin(call, database, "upgrade")
-    version = VERSIONS[database.kind]
     address = f"{call.store.urls[call.request.host]}/api/operations/{operation.id}"
+    row = database_versions.version_row(database.kind, version)
+    del row["next_upgrade"]
     body = {
+        **row,
         "message": f"Database upgrade to {version} is pending",
         "operation_id": operation.id,
         "maintenance_window": database.window,
+        "release_number": 7,
+        "warning_message": "",
+        "deleted_at": None,
+        "allowed_plugins": [],
     }
     return document(body, 202, Location=address)
+
+
+def _settle_upgrades(database: Database, now: datetime) -> None:
+    for each in database.operations:
+        if each.type == "upgrade" and not each.settled and each.finished(now):
+            each.settled = True
+            if each.status(now) == "done":
+                following = database_versions.after(database.kind, database.version)
+                database.version = following or database.version
 
 
 @on_database("GET", "/operations/{operation_id}")
@@ -355,9 +378,25 @@ def instances(_call: Call, _app: App, addon: Row, _database: Database) -> Respon
 
 
 @on_database("GET", "/metrics")
-def metrics(_call: Call, _app: App, _addon: Row, _database: Database) -> Response:
+def metrics(_call: Call, app: App, addon: Row, _database: Database) -> Response:
     """Show the current usage of a database."""
-    memory = {"memory": 156_426_240, "memory_max": 222_314_496, "memory_limit": 536_870_912}
-    swap = {"swap": 20_480, "swap_max": 0, "swap_limit": 536_870_912}
-    stats = {"database_stats": {"data_size": 11_044_896}, "real_disk_size": 37_825_858}
-    return document({"cpu_usage": 4, "memory": {**memory, **swap}, **stats})
+    memory = {"memory": 148_897_792, "memory_max": 231_735_296, "memory_limit": 536_870_912}
+    swap = {"swap": 16_384, "swap_max": 0, "swap_limit": 536_870_912}
+    stats: Row = {"database_stats": {"data_size": 9_311_744}, "real_disk_size": 41_238_528}
+    digest = hashlib.sha256(f"{addon['id']} 0".encode()).hexdigest()
+    instance = {
+        "instance_id": digest[:24],
+        "instance_address": f"{digest[:24]}.{_hostname(app, addon)}",
+        "real_disk_size": stats["real_disk_size"],
+        "cpu": {"usage_in_percents": 4},
+        "memory": {
+            "memory_usage": memory["memory"],
+            "memory_limit": memory["memory_limit"],
+            "max_memory_usage": memory["memory_max"],
+            "swap_usage": swap["swap"],
+            "swap_limit": swap["swap_limit"],
+            "max_swap_usage": swap["swap_max"],
+        },
+    }
+    rest = {**stats, "instances_metrics": {digest[:24]: instance}}
+    return document({"cpu_usage": 4, "memory": {**memory, **swap}, **rest})

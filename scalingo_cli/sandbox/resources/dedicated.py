@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from scalingo_cli.sandbox.http import routing
 from scalingo_cli.sandbox.http.messages import document, invalid, nothing, refused
 from scalingo_cli.sandbox.http.routing import Call, route
-from scalingo_cli.sandbox.resources import addons, apps, authentication
+from scalingo_cli.sandbox.resources import addons, apps, database_versions
 from scalingo_cli.sandbox.resources.databases import on_database
-from scalingo_cli.sandbox.state import bearers
 from scalingo_cli.sandbox.state.models import find
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scalingo_cli.sandbox.http.messages import Response
     from scalingo_cli.sandbox.state.models import App, Database, Row
     from scalingo_cli.sandbox.state.store import Store
@@ -179,17 +181,20 @@ def remove_peering(call: Call) -> Response:
 
 
 @on_database("GET", "/firewall_rules")
-def rules(_call: Call, app: App, _addon: Row, _database: Database) -> Response:
+def rules(_call: Call, app: App, addon: Row, _database: Database) -> Response:
     """List who may connect."""
-    return document({"rules": app.rows("firewall_rules")})
+    return document({"rules": _rules(app, addon)})
+
+
+def _rules(app: App, addon: Row) -> list[Row]:
+    return [row for row in app.rows("firewall_rules") if row["database_id"] == addon["id"]]
 
 
 @on_database("POST", "/firewall_rules")
 def add_rule(call: Call, app: App, addon: Row, _database: Database) -> Response:
-    """Let a range of addresses connect."""
-    shape = {"type": str, "cidr?": str, "label?": str, "range_id?": str}
-    given, rows = call.document(shape), app.rows("firewall_rules")
-    if len(rows) >= MOST_RULES:
+    """Let a range of addresses connect; some clients give it a root."""
+    given = _given(call, {"type": str, "cidr?": str, "label?": str, "range_id?": str})
+    if len(_rules(app, addon)) >= MOST_RULES:
         raise invalid(firewall_rule=f"cannot be added: there are {MOST_RULES} already")
     if given["type"] == "managed_range":
         find(RANGES, given.get("range_id", ""), "range")
@@ -200,23 +205,34 @@ def add_rule(call: Call, app: App, addon: Row, _database: Database) -> Response:
             raise invalid(cidr="is invalid") from None
     row = {"id": call.store.new_id(), "database_id": addon["id"]}
     row |= {name: given.get(name, "") for name in ("type", "cidr", "label", "range_id")}
-    rows.append(row)
+    app.rows("firewall_rules").append(row)
     return document({"rule": row}, 201)
 
 
+def _given(call: Call, shape: Mapping[str, Any]) -> Row:
+    root = "firewall_rule"
+    is_rooted = root in routing.parsed(call.request.body)
+    return call.rooted(root, shape) if is_rooted else call.document(shape)
+
+
+@on_database("PATCH", "/firewall_rules/{rule_id}")
+def label_rule(call: Call, app: App, addon: Row, _database: Database) -> Response:
+    """Change the label of a range of addresses."""
+    row = find(_rules(app, addon), call.names["rule_id"], "rule")
+    row["label"] = _given(call, {"label": str})["label"]
+    return document({"rule": row})
+
+
 @on_database("DELETE", "/firewall_rules/{rule_id}")
-def remove_rule(call: Call, app: App, _addon: Row, _database: Database) -> Response:
+def remove_rule(call: Call, app: App, addon: Row, _database: Database) -> Response:
     """Let a range of addresses connect no more."""
-    rows = app.rows("firewall_rules")
-    rows.remove(find(rows, call.names["rule_id"], "rule"))
+    row = find(_rules(app, addon), call.names["rule_id"], "rule")
+    app.rows("firewall_rules").remove(row)
     return nothing()
 
 
 @route("GET", "/api/firewall/managed_ranges", on=["db"], auth="none")
 def managed_ranges(call: Call) -> Response:
     """List the ranges of addresses that the platform keeps up to date, to any add-on's bearer."""
-    given = authentication.bearer(call.request.headers.get("authorization", "")) or ""
-    ids = (addon["id"] for app in call.store.apps for addon in app.addons)
-    if not any(bearers.find(call.store, given, addon_id) for addon_id in ids):
-        raise authentication.unauthorized(call.request)
+    database_versions.admit(call)
     return document({"ranges": RANGES})

@@ -188,6 +188,7 @@ class Database(Logged):
     features: list[Row]
     window: Row
     users: list[Row]
+    version: str
     backups: list[Backup] = field(default_factory=list)
     maintenance: list[Row] = field(default_factory=list)
     operations: list[Operation] = field(default_factory=list)
