@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 BACKING_UP = {"pending", "running", "scheduled"}  # statuses of a backup in progress
 OPERATING = {"cancelling", "pending", "running"}  # of an operation
+CHANGING = {"creating", "migrating", "pending", "provisioning", "updating", "upgrading"}
 DONE = {"done", "finished"}
 
 
@@ -124,6 +125,44 @@ def operation(
     if ended not in DONE:
         reason = str(at(document, "operation.error") or "no reason given").rstrip(".")
         raise Failed(f"The operation on {database.name} ended with status {ended}: {reason}.")
+    return document
+
+
+def settled(
+    database: Database, operation_id: str | None, console: Console, timeout_seconds: float | None
+) -> Document:
+    """Wait until a database is through with an operation, which the platform may not have named.
+
+    Args:
+        database: The database.
+        operation_id: The ID of the operation; None to look at the database itself.
+        console: Where each new status is reported.
+        timeout_seconds: When to give up; None is LONGEST_WAIT_SECONDS.
+
+    Returns:
+        The last document.
+
+    Raises:
+        Failed: The operation failed, or the database does not run. Otherwise raises as `wait` does.
+    """
+    if operation_id:
+        return operation(database, operation_id, console, timeout_seconds)
+
+    def status(document: Document) -> str:
+        is_busy = at(document, "database.current_operation_id")
+        return "updating" if is_busy else str(at(document, "database.status"))
+
+    document = wait(
+        "database",
+        lambda within: database.get(within_seconds=within),
+        status,
+        in_progress=CHANGING,
+        console=console,
+        timeout_seconds=timeout_seconds,
+        resume=f"To look at it: {database.line('databases show')}",
+    )
+    if status(document) != "running":
+        raise Failed(f"{database.name} is {status(document)}.")
     return document
 
 

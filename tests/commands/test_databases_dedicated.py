@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
@@ -126,3 +128,144 @@ def test_a_dedicated_database_stands_for_the_app(
     assert said.code == 0, said.stderr
     assert any(f"/apps/{LEDGER}/" in request.path for request in sandbox.requests)
     assert scalingo(f"{line} --database {LEDGER} --app x").code == 2
+
+
+def database_path(scalingo: CommandLine) -> tuple[str, dict[str, object]]:
+    """Where the dedicated database is looked at, and what is there."""
+    row = scalingo(f"databases show {LEDGER} --json").json["database"]
+    return f"/api/databases/{row['id']}", row
+
+
+def will_be(sandbox: Sandbox, path: str, row: dict[str, object], **changed: object) -> None:
+    """Let the next look at a database see it so."""
+    body = json.dumps({"database": {**row, **changed}})
+    sandbox.fail_next("200", method="GET", path=path, body=body)
+
+
+CHANGE = f"databases change-plan {LEDGER} postgresql-dr-starter-2048 --wait"
+
+
+def test_databases_change_plan_waits_though_it_has_not_begun_at_the_first_look(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    path, row = database_path(scalingo)
+    will_be(sandbox, path, row)
+    said = scalingo(CHANGE)
+    assert said.code == 0, said.stderr
+    assert "Changed the plan of crate-ledger to postgresql-dr-starter-2048." in said.stderr
+    shown = scalingo(f"databases show {LEDGER}").lines[0]
+    assert "postgresql-dr-starter-2048" in shown
+
+
+def test_databases_change_plan_that_is_over_at_the_first_look(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    path, row = database_path(scalingo)
+    will_be(sandbox, path, row, plan="postgresql-dr-starter-2048")
+    sandbox.clear_requests()
+    assert scalingo(CHANGE).code == 0
+    assert [each.path for each in sandbox.requests].count(path) == 1
+
+
+def test_databases_change_plan_that_fails_is_an_error(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    path, row = database_path(scalingo)
+    will_be(sandbox, path, row, status="updating", current_operation_id="op-1")
+    will_be(sandbox, path, row)
+    failed = {"id": "op-1", "status": "error", "error": "no space is left"}
+    sandbox.fail_next("200", path=f"{path}/operations/op-1", body=json.dumps({"operation": failed}))
+    said = scalingo(CHANGE)
+    assert (said.code, said.stdout) == (1, "")
+    assert "ended with status error: no space is left." in said.stderr
+
+
+@pytest.mark.parametrize("command", ["change-plan", "create"])
+def test_databases_that_vanish_while_they_are_waited_for_are_not_found(
+    command: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    path, row = database_path(scalingo)
+    if command == "create":
+        line = f"databases create ledger-two --type {NG} --plan postgresql-dr-starter-512 --wait"
+        path = "/api/databases/"
+    else:
+        line = CHANGE
+    will_be(sandbox, path, row, status="creating", current_operation_id="op-1")
+    sandbox.fail_next("404", method="GET", path=path, times=9)
+    said = scalingo(line)
+    assert (said.code, said.stdout) == (3, "")
+
+
+def test_databases_create_that_fails_is_an_error(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    _, row = database_path(scalingo)
+    sandbox.fail_next("404", path="/v1/apps/ledger-two/addons")  # it is not there yet
+    will_be(sandbox, "/api/databases/", row, status="stopped")
+    said = scalingo(
+        f"databases create ledger-two --type {NG} --plan postgresql-dr-starter-512 --wait"
+    )
+    assert (said.code, said.stdout) == (1, "")
+    assert "ledger-two did not start: it is stopped." in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "seen"),
+    [
+        (CHANGE, {"status": "updating", "current_operation_id": "op-1"}),
+        (
+            "databases features enable publicly-available --yes --wait",
+            {"features": [{"name": "publicly-available", "status": "PENDING_TO_WHATEVER"}]},
+        ),
+    ],
+)
+def test_databases_that_take_longer_than_the_timeout_exit_124(
+    line: str, seen: dict[str, object], scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    path, row = database_path(scalingo)
+    body = json.dumps({"database": {**row, **seen}})
+    sandbox.fail_next("200", method="GET", path=path, body=body, times=99)
+    said = scalingo(f"{line} --timeout 0.5", SCALINGO_DATABASE=LEDGER)
+    assert (said.code, said.stdout) == (124, "")
+    assert "To look at it: scalingo databases" in said.stderr
+
+
+def test_databases_one_that_is_still_made_does_not_disturb_the_list(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    line = f"databases create ledger-two --type {NG} --plan postgresql-dr-starter-512"
+    assert scalingo(line).code == 0
+    sandbox.fail_next("404", path="/v1/apps/ledger-two/addons", times=9)
+    listed = scalingo("databases")
+    assert (listed.code, [row[0] for row in listed.lines]) == (0, [LEDGER, "ledger-two"])
+    shown = scalingo("databases show ledger-two")
+    assert (shown.code, shown.stdout) == (3, "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "databases delete '' --confirm x",
+        "databases delete --database '' --confirm x",
+        "databases endpoints ''",
+        "databases peerings remove '' --yes",
+        "databases firewall remove '' --yes",
+        "databases firewall update '' --label x",
+        "databases users delete '' --yes",
+        "databases users password ''",
+        "databases show ''",
+        "databases change-plan '' postgresql-dr-starter-512",
+        "backups show ''",
+        "backups download ''",
+        "backups download --backup ''",
+        "backups restore '' --confirm crate-ledger",
+        "databases maintenance show ''",
+        "databases features disable '' --yes",
+    ],
+)
+def test_an_empty_name_or_id_is_never_sent(
+    line: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    said = scalingo(line, SCALINGO_DATABASE=LEDGER, SCALINGO_APP=None)
+    assert said.code in {2, 3}, said
+    assert said.stdout == ""
+    assert changes(sandbox) == []
+    assert not any(request.path.endswith("/") for request in sandbox.requests)

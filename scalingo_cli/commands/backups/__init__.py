@@ -121,6 +121,8 @@ def download(
     """
     if backup and named and backup != named:
         raise BadUsage(f"ID is {backup}, but --backup is {named}.", "Give one of them.")
+    if "" in {backup, named, output}:
+        raise BadUsage("The ID of the backup or the name of the file is empty.")
     if output == "-" and session.console.as_json:
         raise BadUsage("-o - and --json cannot be combined.")
     database = databases.chosen(session)
@@ -212,8 +214,8 @@ def restore(
     )
     answer = database.send("POST", "backups", plain(found["id"]), "restore")
     operation_id = polling.operation_of(answer.document, answer.location)
-    if wait and operation_id:
-        polling.operation(database, operation_id, session.console, timeout)
+    if wait:
+        polling.settled(database, operation_id, session.console, timeout)
         session.say(f"Restored {database.name} from the backup {plain(found['id'])}.")
     else:
         session.say(

@@ -100,11 +100,11 @@ def upgrade_version(session: Session, yes: bool, wait: bool, timeout: float | No
     answer = database.send("POST", "upgrade")
     document = answer.document
     operation_id = polling.operation_of(document, answer.location)
-    if wait and operation_id:
-        document = polling.operation(database, operation_id, session.console, timeout)
+    if wait:
+        document = polling.settled(database, operation_id, session.console, timeout)
     if session.console.as_json:
         session.console.show_json(document)
-    if wait and operation_id:
+    if wait:
         upgraded = plain(database.get()["database"].get("readable_version"))
         session.say(f"Upgraded {database.name} from {version} to {upgraded}.")
     else:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from scalingo_cli.api.client import API
     from scalingo_cli.api.document import Document
+    from scalingo_cli.console.view import Record
+    from scalingo_cli.database import Database
     from scalingo_cli.session import Session
 
 LISTED = View(
@@ -61,15 +63,16 @@ PEERING = View(
     empty="This database has no peerings.",
 )
 A_DATABASE = Word(listing="databases list")
-STARTING = {"creating", "migrating", "pending", "provisioning", "updating", "upgrading"}
 
 
 def _name(session: Session, given: str | None = None) -> str:
     """Return the dedicated database that the command line or the environment names."""
     if session.addon_option is not None:
         raise BadUsage("--addon does not name a dedicated database.", "Use --database.")
-    if given and session.database_option not in {None, given}:
+    if given is not None and session.database_option not in {None, given}:
         raise BadUsage(f"DATABASE is {given}, but --database is {session.database_option}.")
+    if "" in {given, session.database_option}:
+        raise Misused("The name of the database is empty.")
     name = given or session.database
     if not name:
         raise Misused(
@@ -138,7 +141,7 @@ def create(
         body["ip_range"] = network(ip_range)
     api = session.regional_api
     body["addon_provider_id"] = technology
-    body["plan_id"] = _plan(api, technology, plan)
+    body["plan_id"] = plain(_plan(api, technology, plan)["id"])
     if project is not None:
         found = lookup.one(
             api.get("projects")["projects"],
@@ -161,7 +164,7 @@ def create(
 
 def _wait_for(session: Session, name: str, timeout: float | None) -> None:
     """Wait until a new database runs, which is not found for a while. Raises Failed if it fails."""
-    seen: list[databases.Database] = []
+    seen: list[Database] = []
 
     def look(within: float) -> Document:
         from scalingo_cli.api.document import Document
@@ -180,7 +183,7 @@ def _wait_for(session: Session, name: str, timeout: float | None) -> None:
         "creation",
         look,
         lambda document: plain(at(document, "database.status")),
-        in_progress=STARTING,
+        in_progress=polling.CHANGING,
         console=session.console,
         timeout_seconds=timeout,
         resume=f"To look at it: scalingo databases show {name}",
@@ -212,31 +215,48 @@ def change_plan(session: Session, words: Sequence[str], wait: bool, timeout: flo
     database = databases.chosen(session, named[0] if named else None, anew=True)
     api, path = database.app.api, ("apps", database.app.name, "addons", database.id)
     provider_id = plain(at(api.get(*path), "addon.addon_provider.id"))
-    plan_id = _plan(api, provider_id, plan)
-    document = api.send("PATCH", *path, json={"addon": {"plan_id": plan_id}}).document
+    found = _plan(api, provider_id, plan)
+    sent = {"addon": {"plan_id": plain(found["id"])}}
+    document = api.send("PATCH", *path, json=sent).document
     if wait:
-
-        def progress(document: Document) -> str:
-            """Return the status; it counts as running only once the plan is the new one."""
-            now = plain(at(document, "database.status"))
-            is_new = at(document, "database.plan") == plan or plan == plan_id
-            busy = at(document, "database.current_operation_id")
-            return "updating" if now == "running" and (busy or not is_new) else now
-
-        document = polling.wait(
-            "change of plan",
-            lambda within: database.get(within_seconds=within),
-            progress,
-            in_progress=STARTING,
-            console=session.console,
-            timeout_seconds=timeout,
-            resume=f"To look at it: {database.line('databases show')}",
-        )
-        if progress(document) != "running":
-            raise Failed(f"{database.name} is {progress(document)} after the change of plan.")
+        document = _changed(session, database, plain(found.get("name")), timeout)
     if session.console.as_json:
         session.console.show_json(document)
     session.say(f"{'Changed' if wait else 'Changing'} the plan of {database.name} to {plan}.")
+
+
+def _changed(session: Session, database: Database, plan: str, timeout: float | None) -> Document:
+    """Return the document of a database once its plan is the one of this name.
+
+    It is still running, with its former plan, for a moment before the change begins. Raises Failed
+    if the change fails, and as `polling.wait` does.
+    """
+    operations: list[str] = []
+
+    def progress(document: Document) -> str:
+        status = plain(at(document, "database.status"))
+        if operation := plain(at(document, "database.current_operation_id")):
+            operations.append(operation)
+            return "updating" if status == "running" else status
+        if status == "running" and plain(at(document, "database.plan")) != plan:
+            return "unchanged" if operations else "updating"
+        return status
+
+    document = polling.wait(
+        "change of plan",
+        lambda within: database.get(within_seconds=within),
+        progress,
+        in_progress=polling.CHANGING,
+        console=session.console,
+        timeout_seconds=timeout,
+        resume=f"To look at it: {database.line('databases show')}",
+    )
+    status = progress(document)
+    if status == "unchanged":
+        polling.operation(database, operations[-1], session.console, timeout)
+    elif status != "running":
+        raise Failed(f"{database.name} is {status} after the change of plan.")
+    return document
 
 
 @click.command(
@@ -361,15 +381,14 @@ def network(given: str) -> str:
     raise Misused(f'"{given}" is an address in the network {meant}.', f"Use {meant}, or a /32.")
 
 
-def _plan(api: API, provider_id: str, plan: str) -> str:
-    found = lookup.one(
+def _plan(api: API, provider_id: str, plan: str) -> Record:
+    return lookup.one(
         api.get("addon_providers", provider_id, "plans")["plans"],
         plan,
         "name",
         missing=f"{provider_id} has no plan",
         listing=f"scalingo databases plans {provider_id}",
     )
-    return plain(found["id"])
 
 
 COMMANDS = (list_, plans, create, change_plan, delete, endpoints, show_network, peerings)

@@ -11,7 +11,7 @@ from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import waiting, without_asking
 from scalingo_cli.cli.types import Word
 from scalingo_cli.console.view import View, at, plain
-from scalingo_cli.errors import Failed
+from scalingo_cli.errors import Failed, Misused
 from scalingo_cli.polling import databases as polling
 
 if TYPE_CHECKING:
@@ -31,8 +31,9 @@ A_FEATURE = Word(*NAMES)
 # What each would do that a person should know first.
 ON = {"publicly-available": "It can then be reached from the whole internet."}
 OFF = {"force-ssl": "Connections without encryption are then accepted."}
-ACTIVE = "ACTIVATED"
-GOING_ON = ("PENDING", "PENDING_TO_ACTIVATE", "PENDING_TO_REMOVE")
+ACTIVE, MISSING = "ACTIVATED", "missing"
+PENDING = "PENDING"  # with which the statuses of what is not over begin
+GOING_ON = (PENDING, "PENDING_TO_ACTIVATE", "PENDING_TO_REMOVE")
 
 
 @click.group("features", cls=Group, takes_app=True, takes_addon=True)
@@ -66,14 +67,16 @@ def list_(session: Session) -> None:
 @click.pass_obj
 def enable(session: Session, feature: str, yes: bool, wait: bool, timeout: float | None) -> None:
     """Enable a feature of a database; asks first for publicly-available."""
-    database = databases.chosen(session, anew=True)
+    database = _database(session, feature)
     if feature in ON:
         question = f"Enable {feature} in {database.name}? {ON[feature]}"
         session.console.agree(question, yes)
     answer = database.send("POST", "features", json={"feature": {"name": feature}})
     document = answer.document
     if wait:
-        document = _enabled(session, database, feature, timeout)
+        document, status = _settled(session, database, feature, timeout)
+        if status != ACTIVE:
+            raise Failed(f"{feature} was not enabled in {database.name}: {status}.")
     _show(session, document, feature)
     session.console.progress(
         f"Enabled {feature} in {database.name}."
@@ -86,17 +89,29 @@ def enable(session: Session, feature: str, yes: bool, wait: bool, timeout: float
 @command.command(changes=True, examples=["scalingo databases features disable force-ssl --yes"])
 @click.argument("feature", type=A_FEATURE)
 @without_asking
+@waiting
 @click.pass_obj
-def disable(session: Session, feature: str, yes: bool) -> None:
+def disable(session: Session, feature: str, yes: bool, wait: bool, timeout: float | None) -> None:
     """Disable a feature of a database; asks first for force-ssl."""
-    database = databases.chosen(session, anew=True)
+    database = _database(session, feature)
     if feature in OFF:
         question = f"Disable {feature} in {database.name}? {OFF[feature]}"
         session.console.agree(question, yes)
     document = database.send("DELETE", "features", params={"feature": feature}).document
+    if wait:
+        document, status = _settled(session, database, feature, timeout)
+        if status != MISSING:
+            raise Failed(f"{feature} was not disabled in {database.name}: {status}.")
     if session.console.as_json:
         session.console.show_json(document)
     session.say(f"Disabled {feature} in {database.name}.")
+
+
+def _database(session: Session, feature: str) -> Database:
+    """Return the database that is chosen. Raises Misused if the feature has no name."""
+    if not feature:
+        raise Misused("The name of the feature is empty.")
+    return databases.chosen(session, anew=True)
 
 
 def _show(session: Session, document: Document, feature: str) -> None:
@@ -109,15 +124,19 @@ def _show(session: Session, document: Document, feature: str) -> None:
         session.show({"feature": document}, FEATURE)
 
 
-def _enabled(session: Session, database: Database, feature: str, timeout: float | None) -> Document:
-    """Return the document of the database once the feature is on. Raises Failed if it fails."""
+def _settled(
+    session: Session, database: Database, feature: str, timeout: float | None
+) -> tuple[Document, str]:
+    """Return the document of a database, and the status in it, once a feature's change is over."""
 
     def status(document: Document) -> str:
         rows = at(document, "database.features")
         for row in rows if isinstance(rows, list) else ():
             if at(row, "name") == feature:
-                return plain(at(row, "status"))
-        return "missing"
+                named = plain(at(row, "status"))
+                is_unknown = named not in GOING_ON and named.startswith(PENDING)
+                return PENDING if is_unknown else named
+        return MISSING
 
     document = polling.wait(
         feature,
@@ -128,6 +147,4 @@ def _enabled(session: Session, database: Database, feature: str, timeout: float 
         timeout_seconds=timeout,
         resume=f"To look at it: {database.line('databases features')}",
     )
-    if status(document) != ACTIVE:
-        raise Failed(f"{feature} was not enabled in {database.name}: {status(document)}.")
-    return document
+    return document, status(document)

@@ -103,11 +103,11 @@ def restore(
     answer = database.send("POST", "pitr", "restore", json=sent)
     document = answer.document
     operation_id = polling.operation_of(document, answer.location)
-    if wait and operation_id:
-        document = polling.operation(database, operation_id, session.console, timeout)
+    if wait:
+        document = polling.settled(database, operation_id, session.console, timeout)
     if session.console.as_json:
         session.console.show_json(document)
-    if wait and operation_id:
+    if wait:
         session.say(f"Restored {database.name} to {moment.isoformat()}.")
     else:
         session.say(

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from scalingo_cli.sandbox.http.collection import Collection
 from scalingo_cli.sandbox.http.messages import document, invalid, not_found, refused, unpaid
 from scalingo_cli.sandbox.http.routing import Call, route
-from scalingo_cli.sandbox.resources import variables
+from scalingo_cli.sandbox.resources import databases, variables
 from scalingo_cli.sandbox.resources.authentication import bearer
 from scalingo_cli.sandbox.state import bearers
 from scalingo_cli.sandbox.state.models import find
@@ -309,7 +309,8 @@ def update(call: Call) -> Response:
     if not plan_id:
         raise refused(400, "plan_id is required")
     plan = _affordable(call, row["addon_provider"]["id"], plan_id)
-    old_plan, row["plan"] = row["plan"], plan
+    old_plan = row["plan"]
+    databases.change_plan(call.store, call.app, row, plan)
     names = {"old_plan_name": old_plan["name"], "new_plan_name": plan["name"]}
     call.record("upgrade_addon", {**_told(row), **names})
     message = f"{row['addon_provider']['name']} is moving to the plan {plan['name']}"

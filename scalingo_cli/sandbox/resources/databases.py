@@ -158,8 +158,7 @@ def user(name: str, *, read_only: bool = False, protected: bool = False) -> Row:
 
 def begin(call: Call, database: Database, kind: str) -> Operation:
     """Start an operation on a database; refuse with 422 while another is in progress."""
-    now = call.store.clock.now()
-    if any(not each.finished(now) for each in database.operations):
+    if database.busy(call.store.clock.now()):
         raise invalid(database="is busy: wait for the operation in progress to finish")
     operation = operations.begin(call.store, kind, [])
     database.operations.append(operation)
@@ -193,9 +192,9 @@ def _features(call: Call, database: Database) -> list[Row]:
 
 def _shown(call: Call, app: App, addon: Row, database: Database) -> Row:
     kind, now = database.kind, call.store.clock.now()
-    _settle_upgrades(database, now)
+    _settle(addon, database, now)
     following = database_versions.after(kind, database.version)
-    current = next((each.id for each in database.operations if not each.finished(now)), None)
+    current = database.busy(now)
     return {
         "id": addon["id"],
         "resource_id": addon["resource_id"],
@@ -204,7 +203,7 @@ def _shown(call: Call, app: App, addon: Row, database: Database) -> Row:
         "encryption_at_rest": True,
         "features": _features(call, database),
         "maintenance_window": database.window,
-        "plan": addon["plan"]["name"],
+        "plan": (database.former_plan or addon["plan"])["name"],
         "status": database.status(now) if current else addon["status"],
         "type_id": database_versions.type_id(kind),
         "type_name": kind,
@@ -213,7 +212,7 @@ def _shown(call: Call, app: App, addon: Row, database: Database) -> Row:
         "readable_version": database.version,
         "hostname": _hostname(app, addon),
         "instances": [],
-        "current_operation_id": current,
+        "current_operation_id": current and current.id,
         "cluster": "business" in addon["plan"]["name"],
         "periodic_backups_enabled": database.periodic_backups,
         "periodic_backups_scheduled_at": database.backup_hours,
@@ -284,9 +283,9 @@ def disable(call: Call, _app: App, _addon: Row, database: Database) -> Response:
 
 
 @on_database("POST", "/upgrade")
-def upgrade(call: Call, _app: App, _addon: Row, database: Database) -> Response:
+def upgrade(call: Call, _app: App, addon: Row, database: Database) -> Response:
     """Upgrade a database to the next version; one that has the last version is refused."""
-    _settle_upgrades(database, call.store.clock.now())
+    _settle(addon, database, call.store.clock.now())
     version = database_versions.after(database.kind, database.version)
     if version is None:
         raise invalid(database=f"has the latest version, {database.version}")
@@ -307,13 +306,35 @@ def upgrade(call: Call, _app: App, _addon: Row, database: Database) -> Response:
     return document(body, 202, Location=address)
 
 
-def _settle_upgrades(database: Database, now: datetime) -> None:
+def change_plan(store: Store, app: App, addon: Row, plan: Row) -> None:
+    """Give an add-on a plan; its database, if it has one, keeps the former plan until it is done.
+
+    Args:
+        store: The state of the sandbox.
+        app: The app.
+        addon: The add-on.
+        plan: The plan.
+    """
+    former, addon["plan"] = addon["plan"], plan
+    if store.dialect.regions and kind_of(addon) in VERSIONS:
+        database = of(store, app, addon)
+        database.former_plan = former
+        database.operations.append(operations.begin(store, "change_plan", []))
+
+
+def _settle(addon: Row, database: Database, now: datetime) -> None:
+    """Let what has ended have its effect."""
     for each in database.operations:
-        if each.type == "upgrade" and not each.settled and each.finished(now):
-            each.settled = True
-            if each.status(now) == "done":
-                following = database_versions.after(database.kind, database.version)
-                database.version = following or database.version
+        if each.settled or not each.finished(now):
+            continue
+        each.settled = True
+        is_done = each.status(now) == "done"
+        if each.type == "upgrade" and is_done:
+            following = database_versions.after(database.kind, database.version)
+            database.version = following or database.version
+        if each.type == "change_plan" and database.former_plan:
+            addon["plan"] = addon["plan"] if is_done else database.former_plan
+            database.former_plan = None
 
 
 @on_database("GET", "/operations/{operation_id}")

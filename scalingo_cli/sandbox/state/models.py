@@ -189,6 +189,7 @@ class Database(Logged):
     window: Row
     users: list[Row]
     version: str
+    former_plan: Row | None = None  # while it changes
     backups: list[Backup] = field(default_factory=list)
     maintenance: list[Row] = field(default_factory=list)
     operations: list[Operation] = field(default_factory=list)
@@ -202,10 +203,18 @@ class Database(Logged):
         """The ID of its add-on."""
         return self.addon_id
 
+    def busy(self, now: datetime) -> Operation | None:
+        """Return the operation in progress, if any."""
+        return next((each for each in self.operations if not each.finished(now)), None)
+
     def status(self, now: datetime) -> str:
-        """Return upgrading during an operation, else running."""
-        is_busy = any(not each.finished(now) for each in self.operations)
-        return "upgrading" if is_busy else "running"
+        """Return its status; it runs for a moment before its plan begins to change."""
+        operation = self.busy(now)
+        if operation is None:
+            return "running"
+        if operation.type != "change_plan":
+            return "upgrading"
+        return "running" if operation.status(now) == "pending" else "updating"
 
 
 @dataclass
