@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 LONGEST_REASON = 400  # characters
+DATABASE_URL = "SCALINGO_DB_URL"  # the variable of the database API
 
 
 @dataclass
@@ -81,6 +82,11 @@ class Refusal:
 
 
 def _unauthorized(refusal: Refusal) -> ScalingoError:
+    if refusal.token_source and refusal.variable == DATABASE_URL:
+        return NotAllowed(
+            "The platform refused a new token of the add-on.",
+            f"Check that {refusal.variable} is the address of this region, if it is set.",
+        )
     if not refusal.token_source:
         if refusal.reason == "OTP Required":  # with this exact text, as the official client does
             return OTPRequired("The platform asks for a one-time code.")
@@ -158,6 +164,12 @@ def _too_many(refusal: Refusal) -> ScalingoError:
     )
 
 
+def _bad_request(refusal: Refusal) -> ScalingoError:
+    if refusal.variable == DATABASE_URL and refusal.reason == "unauthorized":
+        return _unauthorized(refusal)  # which this API says so
+    return _rejected(refusal)
+
+
 def _rejected(refusal: Refusal) -> ScalingoError:
     reason = refusal.reason or f"no reason given ({refusal.status})"
     return Rejected(f"The platform rejected the request: {reason}.")
@@ -181,7 +193,7 @@ def _refused(refusal: Refusal) -> ScalingoError:
 
 
 BY_STATUS: dict[int, Callable[[Refusal], ScalingoError]] = {
-    400: _rejected,
+    400: _bad_request,
     401: _unauthorized,
     402: _payment_required,
     403: _forbidden,

@@ -66,8 +66,11 @@ def marker(store: Store, authorization: str) -> str:
         case (_, _):
             return f"{scheme} <user name and password>"
     if (text := bearer(authorization)) is not None:
-        user = bearers.user(store, text)
-        return f"{scheme} <bearer of {user.username}>" if user else f"{scheme} <unknown bearer>"
+        if user := bearers.user(store, text):
+            return f"{scheme} <bearer of {user.username}>"
+        ids = (addon["id"] for app in store.apps for addon in app.addons)
+        of_addon = next((each for each in ids if bearers.find(store, text, each)), None)
+        return f"{scheme} <token of {of_addon}>" if of_addon else f"{scheme} <unknown bearer>"
     return f"{scheme} <unreadable>"
 
 
