@@ -745,7 +745,7 @@ _scalingo_at() {
             )
             ;;
         'databases')
-            commands=(change-plan create delete endpoints features firewall list maintenance network peerings pitr plans show users)
+            commands=(change-plan create delete endpoints features firewall list maintenance network peerings pitr plans show upgrade-version users)
             default=list
             options=(
                 '--addon|words||addons list|'
@@ -836,6 +836,8 @@ _scalingo_at() {
                 '--json'
                 '--query|text'
                 '--raw'
+                '--timeout|text'
+                '--wait'
                 '--yes'
             )
             arguments=('words|force-ssl publicly-available redis-aof redis-rdb redis-cache||')
@@ -869,7 +871,7 @@ _scalingo_at() {
             )
             ;;
         'databases firewall')
-            commands=(add list ranges remove)
+            commands=(add list ranges remove update)
             default=list
             options=(
                 '--addon|words||addons list|'
@@ -925,6 +927,20 @@ _scalingo_at() {
                 '--query|text'
                 '--raw'
                 '--yes'
+            )
+            arguments=('text')
+            ;;
+        'databases firewall update')
+            options=(
+                '--addon|words||addons list|'
+                '--curl'
+                '--database|words||databases list|'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--label|text'
+                '--query|text'
+                '--raw'
             )
             arguments=('text')
             ;;
@@ -1104,6 +1120,22 @@ _scalingo_at() {
                 '--raw'
             )
             arguments=('words||databases list|')
+            ;;
+        'databases upgrade-version')
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--curl'
+                '--database|words||databases list|'
+                '--dry-run'
+                '-h --help'
+                '--json'
+                '--query|text'
+                '--raw'
+                '--timeout|text'
+                '--wait'
+                '--yes'
+            )
             ;;
         'databases users')
             commands=(create delete list password)
