@@ -11,7 +11,7 @@ _scalingo_at() {
     commands=() default='' options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
-            commands=(accounts addons alerts api apps autoscalers backups collaborators completion config containers cron-tasks databases deploy deployments doctor domains env events git integrations keys link log-drains login logout logs logs-archives notifiers operations private-network projects ps regions restart review-apps run sandbox scale stacks stats tokens update version whoami)
+            commands=(accounts addons alerts api apps autoscalers backups collaborators completion config containers cron-tasks databases deploy deployments doctor domains env events git help integrations keys link log-drains login logout logs logs-archives notifiers operations private-network projects ps regions restart review-apps run sandbox scale stacks stats tokens update version whoami)
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
@@ -1596,6 +1596,16 @@ _scalingo_at() {
                 '--query|text'
                 '--raw'
             )
+            ;;
+        'help')
+            options=(
+                '-h --help'
+                '--json'
+                '--query|text'
+                '--raw'
+            )
+            arguments=('text')
+            repeated=1
             ;;
         'integrations')
             commands=(add branches import-keys list pulls remove repos show)

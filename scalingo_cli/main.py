@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scalingo_cli import __version__
-from scalingo_cli.cli.command import Branch, NoSuchCommand
+from scalingo_cli.cli.command import EVERYTHING, Branch, NoSuchCommand
 from scalingo_cli.cli.options import (
     app_option,
     global_options,
@@ -90,6 +90,7 @@ CONTENTS: dict[str, dict[str, str]] = {
     "More": {
         "api": "Send a request to the API and print the response.",
         "regions": "List the regions of the regional platform.",
+        "help": "Show the help of a command, or of all commands.",
         "config": "Show the settings of this client, and set the region.",
         "completion": "Print a shell completion script.",
         "doctor": "Check the sign-in, the connection and the local setup.",
@@ -107,6 +108,7 @@ LONG_TAIL = {
     "config",
     "containers",
     "cron-tasks",
+    "help",
     "integrations",
     "link",
     "log-drains",
@@ -125,9 +127,6 @@ EXAMPLE = "scalingo sandbox -- scalingo apps"
 
 
 STREAMS = ("stdin", "stdout", "stderr")
-
-
-EVERYTHING = "scalingo_cli.main.everything"
 
 
 def _help_all(context: click.Context, _: click.Parameter, asked: bool) -> None:
@@ -244,10 +243,6 @@ def main(arguments: list[str], clock: Clock | None = None) -> int:
 
 
 def _run(arguments: list[str], session: Session) -> int:
-    if arguments == ["help", "all"]:
-        arguments = ["--help-all"]
-    elif arguments[:1] == ["help"]:  # as git and others do
-        arguments = [*arguments[1:], "--help"]
     # Not `cli.main`, which exits with 1 on a closed pipe and prints an empty line on Ctrl-C.
     try:
         with cli.make_context("scalingo", arguments, obj=session) as context:

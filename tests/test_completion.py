@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scalingo_cli.cli import tree
+from scalingo_cli.cli import describe, tree
 from scalingo_cli.completion import scripts
 from scalingo_cli.main import cli
 from scalingo_cli.sandbox import Sandbox
@@ -33,7 +33,7 @@ CONTEXTS = list(tree.walk(cli))
 LISTINGS = sorted(
     {
         values.listing
-        for command in scripts.described(cli)
+        for command in scripts.described(describe.document(cli))
         for values in [
             *(option.values for option in command.options),
             *(argument.values for argument in command.arguments),

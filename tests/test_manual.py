@@ -10,13 +10,15 @@ from pathlib import Path
 import click
 import pytest
 
-from scalingo_cli.cli import tree
+from scalingo_cli.cli import describe, tree
 from scalingo_cli.cli.command import Command
+from scalingo_cli.cli.describe import CommandData
 from scalingo_cli.docs import manual
 from scalingo_cli.main import cli
 from tests.programs import require
 
 PROJECT = Path(__file__).parent.parent
+DATA = describe.document(cli)
 GENERATED = ["man", "completions", "images"]
 
 
@@ -62,10 +64,10 @@ def test_every_page_is_clean() -> None:
 
 
 @pytest.mark.parametrize(
-    "context", [pytest.param(context, id=context.command_path) for context in tree.walk(cli)]
+    "command", [pytest.param(each, id=each["command"]) for each in DATA["commands"]]
 )
-def test_every_command_has_its_page_with_all_sections(context: click.Context) -> None:
-    page = (PROJECT / "man" / f"{manual.page_name(context)}.1").read_text(encoding="utf-8")
+def test_every_command_has_its_page_with_all_sections(command: CommandData) -> None:
+    page = (PROJECT / "man" / f"{manual.page_name(command)}.1").read_text(encoding="utf-8")
     sections = [line.removeprefix(".SH ") for line in page.splitlines() if line.startswith(".SH ")]
     for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXAMPLES", "EXIT STATUS"]:
         assert section in sections
@@ -86,7 +88,7 @@ def read(page: str) -> str:
 
 def test_a_page_shows_what_the_help_says() -> None:
     for context in tree.walk(cli):
-        shown = read(manual.page(context))
+        shown = read(manual.page(describe.command(context), DATA))
         for example in getattr(context.command, "examples", ()):
             assert f"$ {example}\n" in shown
         for option in tree.options(context):
@@ -99,7 +101,7 @@ def test_no_text_is_read_as_troff() -> None:
     nasty = "\\fBbold\\fR \\n(.x 'quoted' \"twice\" -n --no-color a^b~c $HOME \\ → 東京"
     help_ = f"Do it.\n\n.SH INJECTED\n\n'br {nasty}\n\n\b\n.so /etc/passwd\n  kept   apart"
     command = Command("try", help=help_, examples=[f".try {nasty}"])
-    page = manual.page(click.Context(command, info_name="scalingo-try"))
+    page = manual.page(describe.command(click.Context(command, info_name="scalingo-try")), DATA)
     shown = read(page)
     for line in [".SH INJECTED", f"'br {nasty}", ".so /etc/passwd", "  kept   apart"]:
         assert f"{line}\n" in shown
@@ -108,6 +110,6 @@ def test_no_text_is_read_as_troff() -> None:
 
 def test_apropos_finds_the_summary_of_each_page() -> None:
     """The NAME section is what makewhatis reads: one line, "name - what it does"."""
-    for context in tree.walk(cli):
-        _, _, name = read(manual.page(context)).partition("NAME\n")
-        assert name.split("\n")[0].strip().startswith(f"{manual.page_name(context)} - ")
+    for command in DATA["commands"]:
+        _, _, name = read(manual.page(command, DATA)).partition("NAME\n")
+        assert name.split("\n")[0].strip().startswith(f"{manual.page_name(command)} - ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 import pytest
 
+from scalingo_cli.cli import describe
 from scalingo_cli.cli.command import Group
 from scalingo_cli.completion import scripts
 from scalingo_cli.sandbox import Sandbox
@@ -158,5 +159,5 @@ def test_a_noun_may_have_another_default_than_list() -> None:
 
     assert link.main([], "link", standalone_mode=False, obj=Session()) == "shown"
     assert link.main(["--full"], "link", standalone_mode=False, obj=Session()) == "shown in full"
-    [described, _] = scripts.described(link)
+    [described, _] = scripts.described(describe.document(link))
     assert described.default == "show"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 NON_BREAKING_HYPHEN = "\u2011"
+EVERYTHING = "scalingo_cli.cli.everything"  # in a context's `meta`: the help leaves nothing out
 PARSE_ONLY = "scalingo_cli.cli.parse_only"  # in a context's `meta`: commands do not run
 GLOBAL_OPTIONS = "\nGlobal options: scalingo --help\n"
 

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import re
 from math import inf
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 import click
 from click.types import StringParamType
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-Number = TypeVar("Number", int, float)
 
 
 class Word(StringParamType):
@@ -32,34 +27,52 @@ class Program(StringParamType):
     """A local program and its arguments, completed by the shell as if they were typed alone."""
 
 
-def number(
-    kind: type[Number], least: int, most: float = inf, *, excluded: bool = False
-) -> Callable[[Any], Number]:
-    """Return a Click type for a number; Click's own ranges report `x>=1` to the user.
+class Number(click.ParamType[Any]):
+    """A number within bounds; Click's own ranges report `x>=1` to the user.
 
     Args:
         kind: `int` or `float`.
         least: The lower bound.
         most: The upper bound.
         excluded: Whether `least` itself is too low.
-
-    Returns:
-        A function that parses a number, or raises click.BadParameter.
     """
-    end = "" if most == inf else f" to {most}"
-    bounds = f"above {least}" if excluded else f"from {least}{end or ' on'}"
-    words = f"a {'whole ' if kind is int else ''}number {bounds}"
 
-    def read(given: Any) -> Number:
+    name = "number"
+
+    def __init__(
+        self,
+        kind: type[int] | type[float],
+        least: int,
+        most: float = inf,
+        *,
+        excluded: bool = False,
+    ) -> None:
+        self.kind = kind
+        self.least = least
+        self.most = most
+        self.excluded = excluded
+
+    def __str__(self) -> str:
+        """Say which numbers are valid, such as "a whole number from 1 to 8"."""
+        end = "" if self.most == inf else f" to {self.most}"
+        bounds = f"above {self.least}" if self.excluded else f"from {self.least}{end or ' on'}"
+        return f"a {'whole ' if self.kind is int else ''}number {bounds}"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int | float:
+        """Return the number that was given. Raises click.BadParameter if it is not valid."""
         try:
-            value = kind(given)
+            number = self.kind(value)
         except ValueError:
-            value = None
-        if value is None or not least <= value <= most or (excluded and value == least):
-            raise click.BadParameter(f"{str(given)!r} is not {words}.")
-        return value
+            number = None
+        too_low = number is not None and self.excluded and number == self.least
+        if number is None or too_low or not self.least <= number <= self.most:
+            raise click.BadParameter(f"{str(value)!r} is not {self}.")
+        return number
 
-    return read
+
+number = Number
 
 
 def duration(given: Any) -> int:

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from scalingo_cli.cli import tree
-from scalingo_cli.cli.options import global_options
-from scalingo_cli.cli.types import Program, Word
+from scalingo_cli.cli import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    import click
+
+    from scalingo_cli.cli.describe import CommandData, Description, OptionData, Value
 
 # The file name that each shell expects.
 SCRIPTS = {"bash": "scalingo.bash", "fish": "scalingo.fish", "zsh": "_scalingo"}
@@ -77,10 +77,9 @@ class Command:
 def script(shell: str, root: click.Group) -> str:
     """Return the completion script of a shell, one of `SCRIPTS`, for all commands of `root`."""
     template = Path(__file__).parent / "shells" / SCRIPTS[shell]
-    commands = described(root)
-    everywhere = {option.spellings for option in commands[0].options} & {
-        tree.spellings(option) for option in global_options(hidden=False)
-    }
+    data = describe.document(root)
+    commands = described(data)
+    everywhere = {tuple(option["spellings"]) for option in data["global_options"]}
     shared = [option for option in commands[0].options if option.spellings in everywhere]
     arms = "".join(
         _ARMS[shell](
@@ -122,64 +121,48 @@ def places(shell: str) -> list[Path]:
     return [folder / SCRIPTS[shell] for folder in folders]
 
 
-def described(root: click.Group) -> list[Command]:
-    """Return all commands of `root` as completion sees them."""
-    return [_described(context) for context in tree.walk(root)]
+def described(data: Description) -> list[Command]:
+    """Return all commands of a description as completion sees them."""
+    commands = data["commands"]
+    summaries = {each["command"]: each["summary"] for each in commands}
+    return [_command(each, summaries) for each in commands]
 
 
-def _described(context: click.Context) -> Command:
-    command = context.command
-    commands = {}
-    if isinstance(command, click.Group):
-        for child in tree.walk(command, context.info_name or "", context.parent):
-            if child.parent and child.parent.command is command and child.info_name:
-                commands[child.info_name] = tree.summary(child.command)
+def _command(data: CommandData, summaries: Mapping[str, str]) -> Command:
     return Command(
-        path=_path(context),
-        commands=commands,
-        options=tuple(
-            described for option in tree.options(context) for described in _options(option, context)
-        ),
+        path=data["command"].partition(" ")[2],
+        commands={
+            name: summaries[f"{data['command']} {name}"] for name in sorted(data["commands"])
+        },
+        options=tuple(option for each in data["options"] for option in _options(each)),
         arguments=tuple(
-            Argument(argument.make_metavar(context), _values(argument, context), argument.nargs < 0)
-            for argument in tree.arguments(context)
+            Argument(each["name"], _values(each["value"]), each["repeatable"])
+            for each in data["arguments"]
         ),
-        options_end=not context.allow_interspersed_args and not commands,
-        default=default if (default := getattr(command, "default", "")) in commands else "",
+        options_end=data["options_end"],
+        default=data["default"] or "",
     )
 
 
-def _path(context: click.Context) -> str:
-    return context.command_path.partition(" ")[2]
+def _options(data: OptionData) -> Iterator[Option]:
+    help_ = data["help"].partition(".")[0]
+    spellings = tuple(data["spellings"])
+    if data["value"] is not None:
+        name = data["name"] or ""
+        yield Option(spellings, help_, _values(data["value"]), name, data["repeatable"])
+        return
+    yield Option(spellings, help_)
+    if data["off"]:
+        yield Option(tuple(data["off"]), help_)
 
 
-def _options(option: click.Option, context: click.Context) -> Iterator[Option]:
-    help_ = (option.help or "").partition(".")[0]
-    spellings = tree.spellings(option)
-    if option.is_flag or option.count:
-        yield Option(spellings, help_)
-        if option.secondary_opts:
-            yield Option(tuple(option.secondary_opts), help_)
-    else:
-        yield Option(
-            spellings,
-            help_,
-            _values(option, context),
-            option.make_metavar(context),
-            option.multiple,
-        )
-
-
-def _values(parameter: click.Parameter, context: click.Context) -> Values:
-    kind = parameter.type
-    if isinstance(kind, click.Choice):
-        return Values("words", tuple(str(choice) for choice in kind.choices))
-    if isinstance(kind, Word):
-        return Values("words", kind.fixed, kind.listing, kind.suffix)
-    if isinstance(kind, Program):
-        return Values("program")
-    is_file = isinstance(kind, click.Path) or "FILE" in parameter.make_metavar(context)
-    return Values("file" if is_file else "text")
+def _values(value: Value) -> Values:
+    kind = value["type"]
+    if kind == "choice":
+        return Values("words", tuple(value["choices"]))
+    if "words" in value:
+        return Values("words", tuple(value["words"]), value["listing"], value["suffix"])
+    return Values(kind if kind in {"file", "program"} else "text")
 
 
 # Each command is a branch of a `case` or `switch`; the scripts say what it sets.

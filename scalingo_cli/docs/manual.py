@@ -9,18 +9,16 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from scalingo_cli import __released__, __version__
-from scalingo_cli.cli import tree
+from scalingo_cli.cli import describe
 from scalingo_cli.completion import scripts
 from scalingo_cli.docs.picture import pictures
-from scalingo_cli.errors import ExitCode
 from scalingo_cli.main import CONTENTS, cli
-from scalingo_cli.settings import ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from scalingo_cli.cli.describe import CommandData, Description, OptionData
 
 NAME = "scalingo"
 WRAPPING: Any = {"width": 78, "break_long_words": False, "break_on_hyphens": False}
@@ -28,7 +26,8 @@ WRAPPING: Any = {"width": 78, "break_long_words": False, "break_on_hyphens": Fal
 
 def files() -> dict[str, str]:
     """Return every generated file by its path in the project."""
-    pages = {f"man/{page_name(context)}.1": page(context) for context in tree.walk(cli)}
+    data = describe.document(cli)
+    pages = {f"man/{page_name(each)}.1": page(each, data) for each in data["commands"]}
     shells = {
         f"completions/{name}": scripts.script(shell, cli) for shell, name in scripts.SCRIPTS.items()
     }
@@ -47,15 +46,14 @@ def write(project: Path) -> None:
         (project / name).write_text(text, encoding="utf-8", newline="\n")
 
 
-def page_name(context: click.Context) -> str:
+def page_name(command: CommandData) -> str:
     """Return the name of a command's page: `scalingo-apps-list`."""
-    return context.command_path.replace(" ", "-")
+    return command["command"].replace(" ", "-")
 
 
-def page(context: click.Context) -> str:
-    """Return the manual page of a command, in man(7)."""
-    command = context.command
-    name = page_name(context)
+def page(command: CommandData, data: Description) -> str:
+    """Return the manual page of a command that the description `data` has, in man(7)."""
+    name = page_name(command)
     lines = [
         '.\\" Generated from the commands by `make manual`: do not edit.',
         f'.TH {name.upper()} 1 {__released__} "scalingo-cli {__version__}" "Scalingo Manual"',
@@ -63,22 +61,22 @@ def page(context: click.Context) -> str:
         ".ad l",
         ".SH NAME",
         *textwrap.wrap(
-            f"{escaped(name)} \\- {escaped(_uncapitalised(tree.summary(command)))}", **WRAPPING
+            f"{escaped(name)} \\- {escaped(_uncapitalised(command['summary']))}", **WRAPPING
         ),
         ".SH SYNOPSIS",
-        *_synopsis(context),
+        *_synopsis(command),
         ".SH DESCRIPTION",
-        *text(command.help or ""),
-        *_commands(context),
+        *text(command["description"]),
+        *_commands(command, data),
         ".SH OPTIONS",
-        *(line for option in tree.options(context) for line in _option(context, option)),
-        *_examples(getattr(command, "examples", ())),
+        *(line for option in command["options"] for line in _option(option)),
+        *_examples(command["examples"]),
         ".SH EXIT STATUS",
-        *_definitions({str(code.value): code.meaning for code in ExitCode}),
+        *_definitions({str(each["code"]): each["meaning"] for each in data["exit_codes"]}),
         ".SH ENVIRONMENT",
-        *_definitions(ENVIRONMENT),
+        *_definitions({", ".join(each["names"]): each["meaning"] for each in data["environment"]}),
         ".SH SEE ALSO",
-        *_see_also(context),
+        *_see_also(command, data),
     ]
     return "\n".join(lines) + "\n"
 
@@ -135,41 +133,40 @@ def _italic(words: str) -> str:
     return f"\\fI{escaped(words)}\\fR"
 
 
-def _synopsis(context: click.Context) -> list[str]:
+def _synopsis(command: CommandData) -> list[str]:
+    pieces = command["usage"].removeprefix(command["command"]).split(" ")[1:]
     arguments = [
-        f"[{_italic('options')}]" if piece == "[OPTIONS]" else escaped(piece)
-        for piece in context.command.collect_usage_pieces(context)
+        f"[{_italic('options')}]" if piece == "[OPTIONS]" else escaped(piece) for piece in pieces
     ]
-    return [_bold(context.command_path), *arguments]
+    return [_bold(command["command"]), *arguments]
 
 
-def _commands(context: click.Context) -> Iterator[str]:
-    command = context.command
-    if not isinstance(command, click.Group):
-        return
-    if context.parent is None:
+def _commands(command: CommandData, data: Description) -> Iterator[str]:
+    if command["command"] == NAME:
         for section, contents in CONTENTS.items():
             yield f".SH {section.upper()}"
             for name, summary in contents.items():
                 yield from (".TP", f"{_bold(f'{NAME}-{name}')}(1)", *text(summary))
-        return
-    yield ".SH COMMANDS"
-    for child in list(tree.walk(command, context.info_name or "", context.parent))[1:]:
-        yield from (
-            ".TP",
-            f"{_bold(page_name(child))}(1)",
-            *text(f"{tree.summary(child.command)}."),
-        )
+    elif command["commands"]:
+        yield ".SH COMMANDS"
+        for below in _below(command, data):
+            yield from (".TP", f"{_bold(page_name(below))}(1)", *text(f"{below['summary']}."))
 
 
-def _option(context: click.Context, option: click.Option) -> list[str]:
-    spellings, help_ = option.get_help_record(context) or ("", "")
-    spelt = []
-    for word in spellings.split(" "):
-        comma = "," if word.endswith(",") else ""
-        shown = word.removesuffix(",")
-        spelt.append((_bold(shown) if shown.startswith("-") else _italic(shown)) + comma)
-    return [".TP", " ".join(spelt), *text(help_)]
+def _below(command: CommandData, data: Description) -> list[CommandData]:
+    """Return all commands below this one."""
+    start = f"{command['command']} "
+    return [each for each in data["commands"] if each["command"].startswith(start)]
+
+
+def _option(option: OptionData) -> list[str]:
+    spelt = ", ".join(map(_bold, option["spellings"]))
+    if option["off"]:
+        spelt += f" / {', '.join(map(_bold, option['off']))}"
+    if option["name"]:
+        spelt += f" {_italic(option['name'])}"
+    required = "  [required]" if option["required"] else ""
+    return [".TP", spelt, *text(option["help"] + required)]
 
 
 def _examples(examples: Sequence[str]) -> list[str]:
@@ -183,19 +180,17 @@ def _definitions(meanings: dict[str, str]) -> Iterator[str]:
         yield from (".TP", _bold(term), *text(meaning))
 
 
-def _see_also(context: click.Context) -> list[str]:
-    above: list[str] = []
-    parent = context.parent
-    while parent:
-        above.insert(0, page_name(parent))
-        parent = parent.parent
-    below = [
-        page_name(child)
-        for child in tree.walk(context.command, context.info_name or "", context.parent)
-        if child.parent and child.parent.command is context.command
-    ]
+def _see_also(command: CommandData, data: Description) -> list[str]:
+    words = command["command"].split(" ")
+    above = ["-".join(words[:count]) for count in range(1, len(words))]
+    depth = len(words) + 1
+    below = [page_name(each) for each in _below(command, data) if _depth(each) == depth]
     names = [f"{_bold(name)}(1)" for name in above + below]
     return [f"{name}," for name in names[:-1]] + names[-1:]
+
+
+def _depth(command: CommandData) -> int:
+    return command["command"].count(" ") + 1
 
 
 if __name__ == "__main__":

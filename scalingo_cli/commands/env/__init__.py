@@ -351,8 +351,7 @@ def run(session: Session, command: Sequence[str]) -> int:
     "format_",
     type=click.Choice(["dotenv", "shell", "json"]),
     default="dotenv",
-    show_default=True,
-    help="Output format.",
+    help="Output format (default: dotenv).",
 )
 @click.pass_obj
 def export(session: Session, format_: str) -> None:
