@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Unpack
 
-    from scalingo_cli.api.client import API, Given
+    from scalingo_cli.api.client import API
     from scalingo_cli.api.document import Document
-    from scalingo_cli.api.messages import Answer
+    from scalingo_cli.api.messages import Answer, Given
     from scalingo_cli.api.services import Service
     from scalingo_cli.console.view import Record
     from scalingo_cli.session import Session

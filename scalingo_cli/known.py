@@ -8,13 +8,23 @@ from scalingo_cli.console.view import at, plain
 from scalingo_cli.errors import Misused, NotFound, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from scalingo_cli.session import App
 
 # What alerts and autoscalers take besides what the platform lists.
 UNLISTED_METRICS = ("all", "rpm", "servers_amount")
 FRACTIONS = {"cpu", "memory", "swap"}  # metrics that are measured in per cent, sent as fractions
+
+
+def require(app: App, container_type: str | None, metric: str | None) -> None:
+    """Raise as the two below do for each name that is given; both lists are asked for at once."""
+    checks: list[Callable[[], None]] = []
+    if container_type is not None:
+        checks.append(lambda: require_container_type(app, container_type))
+    if metric is not None:
+        checks.append(lambda: require_metric(app, metric))
+    app.api.together(*checks)
 
 
 def require_container_type(app: App, name: str) -> None:

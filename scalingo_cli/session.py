@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Unpack
 
-    from scalingo_cli.api.client import API, Given
+    from scalingo_cli.api.client import API
     from scalingo_cli.api.document import Document
     from scalingo_cli.api.dry_run import DryRun
+    from scalingo_cli.api.messages import Given
+    from scalingo_cli.api.wire import Wire
     from scalingo_cli.auth.credentials import Token
     from scalingo_cli.console.console import Streams
     from scalingo_cli.process.clock import Clock
@@ -226,23 +228,28 @@ class Session:
         platform: settings.Platform | None = None,
         auth: Context | None = None,
     ) -> API:
-        from scalingo_cli.api.preconnect import HeadStart
+        from scalingo_cli.api.client import API
+        from scalingo_cli.api.preconnect import HeadStarts
 
-        soon = platform is None and not self.dry_run
-        head_start = HeadStart.toward(self.auth.probable_url) if soon else None
-        from scalingo_cli.api.client import API  # which takes a while
+        to = platform or self.auth.platform
+        head_starts = HeadStarts(lambda service: self.auth.known_url(to, service))
 
-        return API(
-            platform or self.auth.platform,
-            find_token,
-            keep_bearer=(auth or self.auth).keep_bearer,
-            notify=self.console.progress,
-            persistent=self.persists,
-            rate=self.auth.rate,
-            dry_run=self.dry_run,
-            debug=self.debug,
-            head_start=head_start,
-        )
+        def wire() -> Wire:
+            from scalingo_cli.api.wire import Wire  # which takes a while
+
+            return Wire(
+                to,
+                find_token,
+                keep_bearer=(auth or self.auth).keep_bearer,
+                notify=self.console.progress,
+                persistent=self.persists,
+                rate=self.auth.rate,
+                dry_run=self.dry_run,
+                debug=self.debug,
+                head_starts=head_starts,
+            )
+
+        return API(to, wire, None if self.dry_run else head_starts)
 
     def _remember(self, listing: str, words: Iterable[tuple[str, str]], partial: bool) -> None:
         """Let completion offer what a listing showed, unless options selected the account."""

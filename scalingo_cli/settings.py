@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from functools import cached_property
+import threading
 from typing import TYPE_CHECKING, NamedTuple
 
 from scalingo_cli.errors import Misused, NoAppSelected
@@ -95,16 +95,21 @@ class Platform:
         self.region = region
         self.auth_url = auth_url
         self.find_database_url = find_database_url
+        self._url: str | None = None
+        self._lock = threading.RLock()
 
     def __str__(self) -> str:
         """Return its name for messages: its host, the region if any, and the sandbox."""
         name = f"sandbox {self.host}" if in_sandbox() else self.host
         return f"{name}, region {self.region}" if self.region else name
 
-    @cached_property
+    @property
     def url(self) -> str:
-        """The base URL for apps. Raises as `find_url` does."""
-        return self.find_url()
+        """The base URL for apps, looked up once. Raises as `find_url` does."""
+        with self._lock:
+            if self._url is None:
+                self._url = self.find_url()
+            return self._url
 
     @property
     def is_regional(self) -> bool:

@@ -12,16 +12,20 @@ from typing import Any
 
 import pytest
 
+Answer = tuple[int, dict[str, str], bytes]  # status, headers, body
+
 
 @dataclass
 class Elsewhere:
     """`answers` are given in turn, the last one for ever; `seen` are the requests that came.
 
+    Those `at` the end of a path are given there, for requests that are made at the same time.
     `heard` is all their text: lines, headers and bodies.
     """
 
     url: str = ""
-    answers: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    at: dict[str, Answer] = field(default_factory=dict)
     seen: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     heard: str = ""
 
@@ -31,10 +35,24 @@ class Elsewhere:
 
     def will_answer(self, content: Any, status: int = 200, **headers: str) -> None:
         """Add an answer: JSON, or plain text where `content` is bytes."""
+        self.answers.append(self._answer(content, status, headers))
+
+    def will_answer_at(self, end: str, content: Any, status: int = 200, **headers: str) -> None:
+        """Answer so to each request whose path ends in `end`."""
+        self.at[end] = self._answer(content, status, headers)
+
+    def answer_to(self, path: str) -> Answer:
+        """The answer to a request."""
+        for end, answer in self.at.items():
+            if path.partition("?")[0].endswith(end):
+                return answer
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+    def _answer(self, content: Any, status: int, headers: dict[str, str]) -> Answer:
         kind = "text/plain" if isinstance(content, bytes) else "application/json"
         body = content if isinstance(content, bytes) else json.dumps(content).encode()
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.answers.append((status, {"Content-Type": f"{kind}; charset=utf-8", **named}, body))
+        return status, {"Content-Type": f"{kind}; charset=utf-8", **named}, body
 
 
 class Quiet(BaseHTTPRequestHandler):
@@ -75,8 +93,7 @@ def _listening() -> Iterator[Elsewhere]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             there.heard += f"{self.requestline}\n{self.headers}{body.decode('latin-1')}\n"
             there.seen.append((self.command, self.path, dict(self.headers.items())))
-            answer = there.answers.pop(0) if len(there.answers) > 1 else there.answers[0]
-            status, headers, content = answer
+            status, headers, content = there.answer_to(self.path)
             (self.send_response_only if "Date" in headers else self.send_response)(status)
             for name, value in headers.items():
                 self.send_header(name, value)

@@ -102,12 +102,14 @@ def test_one_that_was_revoked_is_renewed(scalingo: CommandLine, sandbox: Sandbox
 
 
 def test_one_that_the_run_itself_had_is_renewed(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    app = f"/v1/apps/{sandbox.main_app}"
-    sandbox.fail_next("401", path=f"{app}/ps")
-    assert scalingo("ps", SCALINGO_NO_CACHE="1").code == 0
-    containers = (f"{app}/containers", 200)
-    assert asked(sandbox)[:3] == [(EXCHANGE, 200), containers, (f"{app}/ps", 401)]
-    assert asked(sandbox)[3:] == [(EXCHANGE, 200), (f"{app}/ps", 200)]
+    domains = f"/v1/apps/{sandbox.main_app}/domains"
+    [shop] = [each for each in scalingo("domains --json").json["domains"] if each["canonical"]]
+    one = f"{domains}/{shop['id']}"
+    sandbox.clear_requests()
+    sandbox.fail_next("401", path=one)
+    assert scalingo(["domains", "show", shop["id"]], SCALINGO_NO_CACHE="1").code == 0
+    assert asked(sandbox)[:3] == [(EXCHANGE, 200), (domains, 200), (one, 401)]
+    assert asked(sandbox)[3:] == [(EXCHANGE, 200), (one, 200)]
 
 
 def test_one_that_is_over_by_our_clock_is_used(scalingo: CommandLine, sandbox: Sandbox) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scalingo_cli.api.preconnect import HeadStart
+from scalingo_cli.api.preconnect import HeadStarts
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.relays import certificate, end_of_tls, join, listening, proxy
@@ -97,6 +97,13 @@ def test_what_goes_through_a_proxy_goes_nowhere_else(
     assert asked == ["CONNECT platform.example:443"]
 
 
+def begun(port: int) -> HeadStarts:
+    """A connection to a port of this machine, on its way."""
+    head_starts = HeadStarts(lambda _: f"https://127.0.0.1:{port}")
+    head_starts.to_service("regional")
+    return head_starts
+
+
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.lower().endswith("_proxy"):
@@ -108,7 +115,7 @@ def test_it_is_not_begun_where_a_proxy_may_be_in_between(
     variable: str, platform: Far, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, "http://127.0.0.1:9")
-    assert HeadStart("127.0.0.1", platform.port).take("127.0.0.1", platform.port, None, 9) is None
+    assert begun(platform.port).take("127.0.0.1", platform.port, None, 9) is None
     assert platform.visits == []
 
 
@@ -118,13 +125,13 @@ def test_it_leads_to_one_origin_and_is_taken_once(
     authorities = str(tmp_path / "IP:127.0.0.1.pem")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", authorities)
     no_proxy(monkeypatch)
-    begun = HeadStart("127.0.0.1", platform.port)
-    assert begun.take("localhost", platform.port, authorities, 9) is None
-    assert begun.take("127.0.0.1", platform.port + 1, authorities, 9) is None
-    taken = begun.take("127.0.0.1", platform.port, authorities, 9)
+    head_starts = begun(platform.port)
+    assert head_starts.take("localhost", platform.port, authorities, 9) is None
+    assert head_starts.take("127.0.0.1", platform.port + 1, authorities, 9) is None
+    taken = head_starts.take("127.0.0.1", platform.port, authorities, 9)
     assert taken is not None
     taken.close()
-    assert begun.take("127.0.0.1", platform.port, authorities, 9) is None
+    assert head_starts.take("127.0.0.1", platform.port, authorities, 9) is None
 
 
 def test_who_does_not_answer_is_too_slow(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,6 +139,6 @@ def test_who_does_not_answer_is_too_slow(monkeypatch: pytest.MonkeyPatch) -> Non
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         with pytest.raises(TimeoutError):
-            HeadStart("127.0.0.1", port).take("127.0.0.1", port, None, 0.01)
+            begun(port).take("127.0.0.1", port, None, 0.01)
         with silent.accept()[0] as visitor:
             assert visitor.recv(1)  # it does not leave before the handshake

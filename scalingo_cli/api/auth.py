@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from requests.auth import AuthBase, HTTPBasicAuth
 
-from scalingo_cli.errors import NotFound
+from scalingo_cli.errors import NotAllowed, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,6 +90,7 @@ class BearerAuth(AuthBase):
         self._bearer: str | None = None
         self._is_new = False  # the platform has not taken it yet
         self._spare = 0.0  # seconds before its expiry at which it is renewed
+        self._refusal: NotAllowed | None = None  # of the token, which no request gets past
         self._lock = threading.Lock()  # pages are asked for at the same time
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -108,8 +109,19 @@ class BearerAuth(AuthBase):
             if self._bearer is None and token.bearer and seconds_left(token.bearer) > RENEW_WITHIN:
                 self._take(token.bearer, is_new=False)
             if self._bearer is None or seconds_left(self._bearer) <= self._spare:
-                self._take(self._exchange(token), is_new=True)
+                self._renew_from(token)
             return self._bearer
+
+    def _renew_from(self, token: Token) -> None:
+        """Exchange the token; once it was refused, it is not sent again."""
+        if self._refusal:
+            raise self._refusal
+        try:
+            bearer = self._exchange(token)
+        except NotAllowed as error:
+            self._refusal = error
+            raise
+        self._take(bearer, is_new=True)
 
     def _take(self, bearer: str, *, is_new: bool) -> None:
         left = seconds_left(bearer)
@@ -132,7 +144,7 @@ class BearerAuth(AuthBase):
             if signature == f"Bearer {self._bearer}":  # no other thread has renewed it
                 if self._is_new:
                     return response
-                self._take(self._exchange(token), is_new=True)
+                self._renew_from(token)
         again = response.request.copy()
         again.headers["Authorization"] = f"Bearer {self.bearer()}"
         again.hooks["response"].remove(self._renew)

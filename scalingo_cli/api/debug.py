@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from scalingo_cli.api.transport import Connector
 from scalingo_cli.text.escape import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from scalingo_cli.api.redaction import Secrets
     from scalingo_cli.api.tunnel import Channel
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 class Traced(Connector):
     """Logs what passes through another adapter, and learns its `secrets`.
 
-    `bodies` adds the JSON of requests and responses.
+    `bodies` adds the JSON of requests and responses. A response that arrives while others are
+    awaited names its request.
     """
 
     def __init__(self, inner: Connector, secrets: Secrets, *, bodies: bool) -> None:
@@ -31,6 +33,8 @@ class Traced(Connector):
         self._inner = inner
         self._secrets = secrets
         self._bodies = bodies
+        self._awaited = 0
+        self._lock = threading.Lock()
 
     def send(
         self, request: requests.PreparedRequest, stream: bool = False, *args: Any, **kwargs: Any
@@ -39,7 +43,8 @@ class Traced(Connector):
         with self._told(request):
             started = time.monotonic()
             response = self._inner.send(request, stream, *args, **kwargs)
-            self._answer(response, time.monotonic() - started, arriving=stream and response.ok)
+            arriving = stream and response.ok
+            self._answer(request, response, time.monotonic() - started, arriving=arriving)
         return response
 
     def connect(
@@ -49,7 +54,7 @@ class Traced(Connector):
         with self._told(request):
             started = time.monotonic()
             response, channel = self._inner.connect(request, **kwargs)
-            self._answer(response, time.monotonic() - started, arriving=response.ok)
+            self._answer(request, response, time.monotonic() - started, arriving=response.ok)
         return response, channel
 
     def close(self) -> None:
@@ -63,16 +68,40 @@ class Traced(Connector):
         known = body if isinstance(body, (str, bytes)) else b""
         self._secrets.learn_body(known)
         size = f" ({_bytes(known)})" if known else ""
-        self._write(f"> {sent.method} {self._secrets.url(sent.url or '')}{size}")
+        lines = [f"{self._named(sent)}{size}"]
         if self._bodies and known:
-            self._write(f"> {self._json(known)}")
+            lines.append(self._json(known))
+        with self._lock:
+            self._awaited += 1
+            _write(">", lines)
         try:
             yield
         except requests.RequestException as error:
-            self._write(f"< incomplete response: {type(error).__name__}")
+            self._received(sent, [f"incomplete response: {type(error).__name__}"])
+            raise
+        except BaseException:
+            self._received(sent, [])
             raise
 
-    def _answer(self, received: requests.Response, seconds: float, *, arriving: bool) -> None:
+    def _named(self, request: requests.PreparedRequest) -> str:
+        return f"{request.method} {self._secrets.url(request.url or '')}"
+
+    def _received(self, request: requests.PreparedRequest, lines: list[str]) -> None:
+        """Log what came for a request, if anything."""
+        with self._lock:
+            if lines and self._awaited > 1:
+                lines[0] += f", to {self._named(request)}"
+            self._awaited -= 1
+            _write("<", lines)
+
+    def _answer(
+        self,
+        request: requests.PreparedRequest,
+        received: requests.Response,
+        seconds: float,
+        *,
+        arriving: bool,
+    ) -> None:
         """Log the status, the time, the size and the request ID of a response.
 
         If it is still `arriving`, size and body are left out: reading it here would delay it.
@@ -85,11 +114,12 @@ class Traced(Connector):
             facts.append(_bytes(received.content))
         if request_id := received.headers.get("X-Request-Id"):
             facts.append(f"request id {self._secrets.hide(request_id)}")
-        self._write(f"< {', '.join(facts)}")
+        lines = [", ".join(facts)]
         if self._bodies and not arriving and received.content:
-            self._write(f"< {self._received(received)}")
+            lines.append(self._body(received))
+        self._received(request, lines)
 
-    def _received(self, answer: requests.Response) -> str:
+    def _body(self, answer: requests.Response) -> str:
         if answer.ok:
             return self._json(answer.content)
         return self._secrets.complaint(answer.content.decode("utf-8", "replace"))
@@ -97,8 +127,9 @@ class Traced(Connector):
     def _json(self, body: str | bytes) -> str:
         return json.dumps(self._secrets.body(body), ensure_ascii=False)
 
-    def _write(self, line: str) -> None:
-        sys.stderr.write(visible(line) + "\n")
+
+def _write(direction: str, lines: Iterable[str]) -> None:
+    sys.stderr.write("".join(f"{direction} {visible(line)}\n" for line in lines))
 
 
 def _bytes(body: str | bytes) -> str:

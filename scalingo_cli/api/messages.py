@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 from urllib.parse import urlsplit
 
 from scalingo_cli import errors
@@ -31,6 +31,28 @@ class Upload(Protocol):
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield the bytes."""
+
+
+class Given(TypedDict, total=False):
+    """What a request may have besides its method and path.
+
+    Attributes:
+        json: The body, as a JSON value.
+        body: The body, as it is.
+        params: The query.
+        headers: Headers besides the client's own.
+        service: The service to ask, instead of the one that serves the path.
+        auth: Signs the request, instead of the service.
+        within_seconds: Seconds to wait for a response; the caller will ask again.
+    """
+
+    json: object
+    body: bytes | Upload | None
+    params: Query | None
+    headers: Mapping[str, str]
+    service: Service
+    auth: AuthBase
+    within_seconds: float | None
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,16 @@ class Network:
             deadline_seconds=math.inf if is_upload else seconds,
             longest_pause_seconds=seconds,
         )
+        with self._budget.shared():
+            response, limit = self._tried(request, retries)
+        try:
+            with response:
+                yield self._answer(request, response, limit)
+        finally:
+            limit.end()
+
+    def _tried(self, request: Request, retries: Retries) -> tuple[requests.Response, Limit]:
+        """Send a request until it is answered, and return the response with its time limit."""
         while True:
             self._rate.wait_while_busy(retries.seconds_left)
             limit = Limit(retries.seconds_left)
@@ -92,7 +102,7 @@ class Network:
                 with limit.in_force():
                     response = self._try(request)
                 retries.succeeded()
-                break
+                return response, limit
             except errors.ScalingoError as error:
                 limit.end()
                 if retries.tries > 1 and request.method == "DELETE":
@@ -113,11 +123,6 @@ class Network:
             except BaseException:
                 limit.end()
                 raise
-        try:
-            with response:
-                yield self._answer(request, response, limit)
-        finally:
-            limit.end()
 
     @contextmanager
     def once(self, request: Request) -> Iterator[Answer]:

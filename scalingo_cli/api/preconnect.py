@@ -1,6 +1,6 @@
-"""A TLS connection that is made while the modules that will use it are imported.
+"""TLS connections that are made while the modules that will use them are imported.
 
-It is equivalent to one that requests makes, or it is not used: if the host needs a proxy, cannot
+Each is equivalent to one that requests makes, or it is not used: if the host needs a proxy, cannot
 be reached or is not trusted, requests makes its own connection and reports the problem.
 """
 
@@ -16,34 +16,48 @@ from scalingo_cli.process.background import begun
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
     from concurrent.futures import Future
 
 CONNECT_SECONDS = 10.0
 FRESH_SECONDS = 5.0  # a server may have closed what has been silent for longer
 
 
-class HeadStart:
-    """A connection to a host, which is started now and can be taken once."""
+class HeadStarts:
+    """Connections that are begun before they are needed, each of which can be taken once.
 
-    def __init__(self, host: str, port: int) -> None:
-        self._origin = (host, port)
-        self._authorities = ""
-        self._made_at = 0.0
+    `find_url` returns the URL of a service by its name, `auth`, `regional` or `database`; None if
+    the authentication API has to be asked for it first.
+    """
+
+    def __init__(self, find_url: Callable[[str], str | None]) -> None:
+        self._find_url = find_url
+        self._begun: list[_HeadStart] = []
         self._lock = threading.Lock()
-        self._begun: Future[ssl.SSLSocket] | None = begun(self._connected)
+        self._trust = _Trust()
 
-    @classmethod
-    def toward(cls, url: str) -> HeadStart | None:
-        """Return a connection to the host of a URL, begun now; None for plain HTTP."""
+    def to_service(self, name: str) -> None:
+        """Begin a connection to a service."""
+        url = self._find_url(name)
+        if url is None and not self._begun:  # only one request asks where it is
+            url = self._find_url("auth")
+        if url:
+            self.toward(url)
+
+    def toward(self, url: str) -> None:
+        """Begin a connection to the host of a URL, unless it is plain HTTP."""
         from urllib.parse import urlsplit
 
         parts = urlsplit(url)
-        return cls(parts.hostname or "", parts.port or 443) if parts.scheme == "https" else None
+        if parts.scheme == "https":
+            head_start = _HeadStart((parts.hostname or "", parts.port or 443), self._trust)
+            with self._lock:
+                self._begun.append(head_start)
 
     def take(
         self, host: str, port: int, authorities: str | None, timeout_seconds: float | None
     ) -> ssl.SSLSocket | None:
-        """Return the connection, or None if there is no fresh one to this host.
+        """Return a connection, or None if there is no fresh one to this host.
 
         Args:
             host: The host to reach.
@@ -58,31 +72,51 @@ class HeadStart:
             TimeoutError: The host took longer.
         """
         with self._lock:
-            if self._begun is None or self._origin != (host, port):
+            own = next((each for each in self._begun if each.origin == (host, port)), None)
+            if own is None:
                 return None
-            future, self._begun = self._begun, None
+            self._begun.remove(own)
+        made = own.result(timeout_seconds)
+        if made and self._trust.authorities == authorities and own.is_fresh:
+            return made
+        if made:
+            made.close()
+        return None
+
+
+class _HeadStart:
+    """A connection to an origin, a host and a port, which is begun now."""
+
+    def __init__(self, origin: tuple[str, int], trust: _Trust) -> None:
+        self.origin = origin
+        self._trust = trust
+        self._made_at = 0.0
+        self._future: Future[ssl.SSLSocket] = begun(self._connected)
+
+    @property
+    def is_fresh(self) -> bool:
+        return time.monotonic() - self._made_at < FRESH_SECONDS
+
+    def result(self, timeout_seconds: float | None) -> ssl.SSLSocket | None:
+        """Return the connection, or None if it failed. Raises TimeoutError as `take` does."""
         try:
-            made = future.result(timeout_seconds)
+            return self._future.result(timeout_seconds)
         except TimeoutError:
-            future.add_done_callback(_closed)
+            self._future.add_done_callback(_closed)
             raise
         except Exception:  # requests will hit it too, and report it
             return None
-        if self._authorities == authorities and time.monotonic() - self._made_at < FRESH_SECONDS:
-            return made
-        made.close()
-        return None
 
     def _connected(self) -> ssl.SSLSocket:
         import socket
 
         if _has_proxy():
             raise ConnectionError("the connection goes through a proxy")
-        plain = socket.create_connection(self._origin, CONNECT_SECONDS)
+        plain = socket.create_connection(self.origin, CONNECT_SECONDS)
         try:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            made = self._context().wrap_socket(
-                plain, server_hostname=self._origin[0], do_handshake_on_connect=False
+            made = self._trust.context().wrap_socket(
+                plain, server_hostname=self.origin[0], do_handshake_on_connect=False
             )
         except BaseException:
             plain.close()
@@ -95,8 +129,23 @@ class HeadStart:
         self._made_at = time.monotonic()
         return made
 
-    def _context(self) -> ssl.SSLContext:
-        """Return a context that trusts the authorities that requests trusts."""
+
+class _Trust:
+    """The authorities that requests trusts, which are read once for all connections."""
+
+    def __init__(self) -> None:
+        self.authorities = ""
+        self._context: ssl.SSLContext | None = None
+        self._lock = threading.Lock()
+
+    def context(self) -> ssl.SSLContext:
+        """Return a context that trusts them."""
+        with self._lock:
+            if self._context is None:
+                self._context = self._read()
+            return self._context
+
+    def _read(self) -> ssl.SSLContext:
         import ssl
 
         trusted = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
@@ -104,7 +153,7 @@ class HeadStart:
             from certifi import where
 
             trusted = where()
-        self._authorities = trusted
+        self.authorities = trusted
         folder = os.path.isdir(trusted)  # noqa: PTH112 - nothing is imported that can wait
         context = ssl.create_default_context(
             cafile=None if folder else trusted, capath=trusted if folder else None

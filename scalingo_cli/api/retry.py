@@ -5,11 +5,14 @@ from __future__ import annotations
 import random
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from scalingo_cli.errors import TryAgain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scalingo_cli.errors import ScalingoError
 
 MOST_TRIES = 5
@@ -20,24 +23,42 @@ _PAUSE_SECONDS_WHEN_BUSY = 4.0  # likewise after a 429: more than a minute in al
 
 
 class Budget:
-    """How often one command may retry: shared by its requests, earned back by success."""
+    """How often one command may retry: shared by its requests, earned back by success.
+
+    Requests that are made at the same time do not take retries from one another: it is as large as
+    the most of them need.
+    """
 
     def __init__(self) -> None:
-        self._left = MOST_TRIES - 1
+        self._spent = 0
+        self._at_once = 0
+        self._most_at_once = 1
         self._lock = threading.Lock()
+
+    @contextmanager
+    def shared(self) -> Iterator[None]:
+        """Count the block as one request."""
+        with self._lock:
+            self._at_once += 1
+            self._most_at_once = max(self._most_at_once, self._at_once)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._at_once -= 1
 
     def spend(self) -> bool:
         """Take one retry out of the budget, if there is one."""
         with self._lock:
-            if not self._left:
+            if self._spent >= (MOST_TRIES - 1) * self._most_at_once:
                 return False
-            self._left -= 1
+            self._spent += 1
             return True
 
     def earn(self) -> None:
         """Put one retry back."""
         with self._lock:
-            self._left = min(self._left + 1, MOST_TRIES - 1)
+            self._spent = max(self._spent - 1, 0)
 
 
 class Retries:

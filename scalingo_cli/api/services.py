@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from scalingo_cli.errors import Misused
@@ -43,8 +42,7 @@ PUBLIC = {
 }
 
 
-@dataclass(frozen=True)
-class Service:
+class Service(NamedTuple):
     """One API: `find_base` returns the base of its URLs, `signer` signs its requests.
 
     `variable` is the environment variable that sets its address. `find_token_url` returns where its

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from requests.auth import AuthBase
 
-    from scalingo_cli.api.preconnect import HeadStart
+    from scalingo_cli.api.preconnect import HeadStarts
     from scalingo_cli.api.tunnel import Channel
 
 LARGEST_ANSWER = 256 * 2**20  # bytes, unpacked, of a response that is read as a whole
@@ -214,13 +214,13 @@ class Connection(requests.Session):
 class Adapter(Connector, HTTPAdapter):
     """Reads a response as a whole, unless it is a stream, within its limits of time and size.
 
-    A connection with a `head_start` is used if it leads to the same host.
+    A connection with a head start is used if it leads to the same host.
     """
 
-    def __init__(self, head_start: HeadStart | None) -> None:
+    def __init__(self, head_starts: HeadStarts | None) -> None:
         super().__init__()
         self._pools = {"http": _pool(HTTPConnectionPool, HTTPConnection)}
-        https = _with(head_start) if head_start else HTTPSConnection
+        https = _with(head_starts) if head_starts else HTTPSConnection
         self._pools["https"] = _pool(HTTPSConnectionPool, https)
         self.poolmanager.pool_classes_by_scheme = self._pools
 
@@ -291,14 +291,14 @@ def _pool(pool: type[HTTPConnectionPool], connection: type[HTTPConnection]) -> t
     return Pool
 
 
-def _with(head_start: HeadStart) -> type[HTTPSConnection]:
-    """Return a class of connections that uses the one with a head start first."""
+def _with(head_starts: HeadStarts) -> type[HTTPSConnection]:
+    """Return a class of connections that uses those with a head start first."""
 
     class Begun(HTTPSConnection):
         def connect(self) -> None:
             authorities = self.ca_certs or self.ca_cert_dir
             try:
-                made = head_start.take(self.host, self.port, authorities, self.timeout)
+                made = head_starts.take(self.host, self.port, authorities, self.timeout)
             except TimeoutError as error:
                 raise ConnectTimeoutError(self, "The host did not respond in time.") from error
             if made:

@@ -133,18 +133,26 @@ class Context:
 
         return settings.Platform(url, auth.host, region, auth.url, database_url)
 
-    @property
-    def probable_url(self) -> str:
-        """The URL that the first request probably goes to, determined without a request."""
+    def known_url(self, platform: settings.Platform, service: str) -> str | None:
+        """Return the URL of a service, `auth`, `regional` or `database`, if that is known.
+
+        On the legacy API there is one for all of them.
+        """
         from scalingo_cli.auth import regions
 
-        region = self.platform.region
+        region = platform.region
         if region is None:
-            return self.platform.url
-        if given := settings.api_base_of(region):
-            return given.url
+            return platform.url
         auth = settings.auth_base()
-        return regions.known_url(region, auth) or auth.url
+        if service == "auth":
+            return auth.url
+        if service == "database":
+            given = settings.database_base_of(region)
+            known = regions.known_database_url
+        else:
+            given = settings.api_base_of(region)
+            known = regions.known_url
+        return given.url if given else known(region, auth)
 
     @cached_property
     def token_key(self) -> str:

@@ -53,12 +53,12 @@ def database_url(name: str, auth: settings.Base, listing: Callable[[], Mapping[s
 
     Raises Misused as well if the region has no such API.
     """
-    if auth.url == settings.DEFAULT_AUTH_URL and name in BUILT_IN:
-        return BUILT_IN[name].replace("//api.", "//db-api.")
-    kept = _remembered(auth).get(name) or _listed(name, auth, listing)
-    if not kept[DATABASE_API]:
+    url = known_database_url(name, auth)
+    if url is None:
+        url = _listed(name, auth, listing)[DATABASE_API]
+    if not url:
         raise Misused(f"The region {name} names no database API.", "Set SCALINGO_DB_URL.")
-    return settings.base(kept[DATABASE_API], f"The database API of region {name}").url
+    return settings.base(url, f"The database API of region {name}").url
 
 
 def known_url(name: str, auth: settings.Base) -> str | None:
@@ -76,6 +76,13 @@ def names(auth: settings.Base, listing: Callable[[], Mapping[str, Any]]) -> list
         remember(auth, document)
         kept = _urls(document)
     return list(kept)
+
+
+def known_database_url(name: str, auth: settings.Base) -> str | None:
+    """Return that of a region's database API likewise; empty if the region has none."""
+    if auth.url == settings.DEFAULT_AUTH_URL and name in BUILT_IN:
+        return BUILT_IN[name].replace("//api.", "//db-api.")
+    return _remembered(auth).get(name, {}).get(DATABASE_API)
 
 
 def _listed(

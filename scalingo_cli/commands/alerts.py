@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,7 +17,7 @@ from scalingo_cli.console.view import Column, View, at, date, plain
 from scalingo_cli.errors import BadUsage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from scalingo_cli.console.view import Record
     from scalingo_cli.session import App, Session
@@ -81,8 +82,10 @@ def list_(session: Session) -> None:
 def show(session: Session, alert: str) -> None:
     """Show an alert and whom it notifies."""
     app = session.regional_app()
-    document = ALERTS.show(app, alert)
-    rows = NOTIFIERS.get(app)["notifiers"] or []
+    document, notifiers = app.api.together(
+        lambda: ALERTS.show(app, alert), lambda: NOTIFIERS.get(app)
+    )
+    rows = notifiers["notifiers"] or []
     names = {plain(at(row, "id")): plain(at(row, "name")) for row in rows}
 
     def notified(record: Record) -> str:
@@ -158,7 +161,8 @@ LIMIT_HELP = "Limit of the metric; a fraction for cpu, memory and swap."
 def add(session: Session, /, container_type: str, **settings: Any) -> None:
     """Add an alert for a container type."""
     app = session.regional_app()
-    alert = _given(session, app, {"container_type": container_type, **settings})
+    given = _given(session, {"container_type": container_type, **settings})
+    _, alert = app.api.together(lambda: _check(app, given), lambda: _with_ids(app, given))
     answer = app.api.send("POST", *ALERTS.at(app), json={"alert": alert})
     session.show(answer.document, ALERT)
     session.say(f"Added an alert for {settings['metric']} of {container_type}.")
@@ -194,10 +198,13 @@ def add(session: Session, /, container_type: str, **settings: Any) -> None:
 def update(session: Session, /, alert: str, **settings: Any) -> None:
     """Change an alert; omitted settings are kept."""
     app = session.regional_app()
-    changes = _given(session, app, settings)
-    if not changes:
+    given = _given(session, settings)
+    if not given:
         raise BadUsage("Nothing to change: give at least one option.")
-    _change(session, app, alert, changes, "Updated")
+    found, _, changes = app.api.together(
+        lambda: ALERTS.one(app, alert), lambda: _check(app, given), lambda: _with_ids(app, given)
+    )
+    _change(session, app, found, changes, "Updated")
 
 
 @command.command(changes=True, examples=[f"scalingo alerts enable {FIRST}"])
@@ -205,7 +212,8 @@ def update(session: Session, /, alert: str, **settings: Any) -> None:
 @click.pass_obj
 def enable(session: Session, alert: str) -> None:
     """Enable an alert."""
-    _change(session, session.regional_app(), alert, {"disabled": False}, "Enabled")
+    app = session.regional_app()
+    _change(session, app, ALERTS.one(app, alert), {"disabled": False}, "Enabled")
 
 
 @command.command(changes=True, examples=[f"scalingo alerts disable {FIRST}"])
@@ -213,7 +221,8 @@ def enable(session: Session, alert: str) -> None:
 @click.pass_obj
 def disable(session: Session, alert: str) -> None:
     """Disable an alert."""
-    _change(session, session.regional_app(), alert, {"disabled": True}, "Disabled")
+    app = session.regional_app()
+    _change(session, app, ALERTS.one(app, alert), {"disabled": True}, "Disabled")
 
 
 @command.command(changes=True, examples=[f"scalingo alerts remove {FIRST} --yes"])
@@ -234,26 +243,34 @@ def _words(alert: Record) -> str:
     return f"{metric} of {kind} {_limit(alert)}"
 
 
-def _given(session: Session, app: App, settings: dict[str, Any]) -> dict[str, Any]:
-    """Return what was given of these settings as the API takes it, with the names checked."""
+def _given(session: Session, settings: dict[str, Any]) -> dict[str, Any]:
+    """Return what was given of these settings as the API takes it, except for notifiers' names."""
     given = {name: value for name, value in settings.items() if value not in (None, ())}
-    if "container_type" in given:
-        known.require_container_type(app, given["container_type"])
-    if "metric" in given:
-        known.require_metric(app, given["metric"])
-        if warning := known.odd_fraction(given["metric"], given.get("limit", 0)):
-            session.say(warning)
+    if "metric" in given and (
+        warning := known.odd_fraction(given["metric"], given.get("limit", 0))
+    ):
+        session.say(warning)
     if "duration_before_trigger" in given:  # which the API takes in nanoseconds
         given["duration_before_trigger"] *= 1_000_000_000
     if "remind_every" in given:
         given["remind_every"] = spelt(given["remind_every"])
-    if "notifiers" in given:
-        given["notifiers"] = [plain(NOTIFIERS.one(app, name)["id"]) for name in given["notifiers"]]
     return given
 
 
-def _change(session: Session, app: App, alert: str, changes: dict[str, Any], done: str) -> None:
-    found = ALERTS.one(app, alert)
+def _check(app: App, given: Mapping[str, Any]) -> None:
+    """Raise as `known.require` does for what was given."""
+    known.require(app, given.get("container_type"), given.get("metric"))
+
+
+def _with_ids(app: App, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was given, with notifiers by their ids. Raises as `Collection.one` does."""
+    names = given.get("notifiers", ())
+    found = app.api.together(*(partial(NOTIFIERS.one, app, name) for name in names))
+    ids = [plain(each["id"]) for each in found]
+    return {**given, "notifiers": ids} if ids else {**given}
+
+
+def _change(session: Session, app: App, found: Record, changes: dict[str, Any], done: str) -> None:
     path = ALERTS.at(app, plain(found["id"]))
     answer = app.api.send("PATCH", *path, json={"alert": changes})
     session.show(answer.document, ALERT)

@@ -14,7 +14,7 @@ from scalingo_cli.console.view import Column, View, at, date, plain, status
 from scalingo_cli.errors import BadUsage, Failed, ScalingoError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from scalingo_cli.console.view import Record
     from scalingo_cli.session import App, Session
@@ -138,22 +138,23 @@ def _projects(app: Record) -> list[str]:
 def show(session: Session, name: str | None) -> None:
     """Show an app (default: the one of this checkout)."""
     app = session.app(name)
-    document = app.api.get("apps", app.name)
-    session.show(document if session.console.as_json else _with_stack(app, document), APP)
-    if document["app"].get("status") == "crashed" and not session.console.as_json:
+    if session.console.as_json:
+        session.show(app.api.get("apps", app.name), APP)
+        return
+    document, stacks = app.api.together(lambda: app.api.get("apps", app.name), lambda: _stacks(app))
+    stack_id = at(document, "app.stack_id")
+    stack = next((each for each in stacks if each.get("id") == stack_id), None)
+    session.show({"app": {**document["app"], "stack": stack}}, APP)
+    if document["app"].get("status") == "crashed":
         session.say(f"{app.name} has crashed. To see why: {app.line('logs')}")
 
 
-def _with_stack(app: App, document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the document of an app with its stack, if the platform can be asked for its name."""
-    stack_id, stacks = at(document, "app.stack_id"), []
-    if stack_id:
-        from contextlib import suppress
-
-        with suppress(ScalingoError):
-            stacks = app.api.get("features", "stacks", within_seconds=HINT_SECONDS)["stacks"]
-    stack = next((each for each in stacks if each.get("id") == stack_id), None)
-    return {"app": {**document["app"], "stack": stack}}
+def _stacks(app: App) -> Sequence[Record]:
+    """Return the stacks; none if the platform does not say."""
+    try:
+        return app.api.get("features", "stacks", within_seconds=HINT_SECONDS)["stacks"] or []
+    except ScalingoError:
+        return []
 
 
 @command.command(
@@ -233,6 +234,13 @@ def _project_id(session: Session, given: str) -> str:
     return plain(PROJECTS.one(session, given.rpartition("/")[2])["id"])
 
 
+def _stack_id(session: Session, given: str) -> str:
+    """Return the id of the stack that a name or an id means."""
+    from scalingo_cli.commands.stacks import STACKS
+
+    return plain(STACKS.one(session, given)["id"])
+
+
 def _setting(name: str, what: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Add --NAME and --no-NAME to a command, which sends neither unless one is given."""
     return click.option(f"--{name}/--no-{name}", default=None, help=what)
@@ -286,12 +294,12 @@ def update(
         raise BadUsage("Nothing to change: use at least one option.")
     app = session.app(name)
     api = session.regional_api
+    ids: dict[str, Callable[[], str]] = {}
     if stack is not None:
-        from scalingo_cli.commands.stacks import STACKS
-
-        fields["stack_id"] = plain(STACKS.one(session, stack)["id"])
+        ids["stack_id"] = lambda: _stack_id(session, stack)
     if project is not None:
-        fields["project_id"] = _project_id(session, project)
+        ids["project_id"] = lambda: _project_id(session, project)
+    fields |= zip(ids, api.together(*ids.values()), strict=True)
     document = api.send("PATCH", "apps", app.name, json={"app": fields}).document
     session.show(document, APP)
     session.say(f"Updated {app.name}: {', '.join(_settled(document, fields))}.")

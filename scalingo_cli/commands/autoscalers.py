@@ -18,6 +18,7 @@ from scalingo_cli.errors import BadUsage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from scalingo_cli.console.view import Record
     from scalingo_cli.session import App, Session
 
 AUTOSCALER = View(
@@ -134,8 +135,8 @@ def add(session: Session, /, container_type: str, **settings: Any) -> None:
     It starts containers while the metric is above the target, and stops them while it is below.
     """
     app = session.regional_app()
-    given = _given(session, app, settings)
-    known.require_container_type(app, container_type)
+    given = _given(session, settings)
+    known.require(app, container_type, given["metric"])
     autoscaler = {"container_type": container_type, **given}
     answer = app.api.send("POST", *AUTOSCALERS.at(app), json={"autoscaler": autoscaler})
     session.show(answer.document, AUTOSCALER)
@@ -161,10 +162,14 @@ def update(
 ) -> None:
     """Change an autoscaler; omitted settings are kept."""
     app = session.regional_app()
-    changes = _given(session, app, settings | {"disabled": disabled})
+    changes = _given(session, settings | {"disabled": disabled})
     if not changes:
         raise BadUsage("Nothing to change: give at least one option.")
-    _change(session, app, container_type, changes, "Updated the autoscaler of {}.")
+    found, _ = app.api.together(
+        lambda: AUTOSCALERS.one(app, container_type),
+        lambda: known.require(app, None, changes.get("metric")),
+    )
+    _change(session, app, found, changes, "Updated the autoscaler of {}.")
 
 
 @command.command(changes=True, examples=["scalingo autoscalers enable worker"])
@@ -172,8 +177,9 @@ def update(
 @click.pass_obj
 def enable(session: Session, container_type: str) -> None:
     """Enable an autoscaler."""
-    done = "Enabled the autoscaler of {}."
-    _change(session, session.regional_app(), container_type, {"disabled": False}, done)
+    app = session.regional_app()
+    found = AUTOSCALERS.one(app, container_type)
+    _change(session, app, found, {"disabled": False}, "Enabled the autoscaler of {}.")
 
 
 @command.command(changes=True, examples=["scalingo autoscalers disable worker"])
@@ -181,8 +187,9 @@ def enable(session: Session, container_type: str) -> None:
 @click.pass_obj
 def disable(session: Session, container_type: str) -> None:
     """Disable an autoscaler; running containers are kept."""
-    done = "Disabled the autoscaler of {}."
-    _change(session, session.regional_app(), container_type, {"disabled": True}, done)
+    app = session.regional_app()
+    found = AUTOSCALERS.one(app, container_type)
+    _change(session, app, found, {"disabled": True}, "Disabled the autoscaler of {}.")
 
 
 @command.command(changes=True, examples=["scalingo autoscalers remove worker --yes"])
@@ -199,23 +206,20 @@ def remove(session: Session, container_type: str, yes: bool) -> None:
     session.say(f"Removed the autoscaler of {kind} from {app.name}.")
 
 
-def _given(session: Session, app: App, settings: dict[str, Any]) -> dict[str, Any]:
-    """Return what was given of these settings, the metric checked against the platform's list."""
+def _given(session: Session, settings: dict[str, Any]) -> dict[str, Any]:
+    """Return what was given of these settings."""
     given = {name: value for name, value in settings.items() if value is not None}
     least, most = given.get("min_containers"), given.get("max_containers")
     if least is not None and most is not None and least > most:
         raise BadUsage(f"--min is {least}, which is more than --max, {most}.")
-    if "metric" in given:
-        known.require_metric(app, given["metric"])
-        if warning := known.odd_fraction(given["metric"], given.get("target", 0)):
-            session.say(warning)
+    if "metric" in given and (
+        warning := known.odd_fraction(given["metric"], given.get("target", 0))
+    ):
+        session.say(warning)
     return given
 
 
-def _change(
-    session: Session, app: App, container_type: str, changes: dict[str, Any], done: str
-) -> None:
-    found = AUTOSCALERS.one(app, container_type)
+def _change(session: Session, app: App, found: Record, changes: dict[str, Any], done: str) -> None:
     path = AUTOSCALERS.at(app, plain(found["id"]))
     answer = app.api.send("PATCH", *path, json={"autoscaler": changes})
     session.show(answer.document, AUTOSCALER)

@@ -76,12 +76,15 @@ def list_(session: Session) -> None:
     --json.
     """
     app = session.app()
-    document = COLLABORATORS.get(app)
-    if session.console.terminal and not session.console.as_json and document["collaborators"]:
-        owner = {**app.api.get("apps", app.name)["app"]["owner"], "is_owner": True}
-        session.show({"collaborators": [owner, *document["collaborators"]]}, COLLABORATOR)
-    else:
-        session.show(document, COLLABORATOR)
+    if not session.console.terminal or session.console.as_json:
+        session.show(COLLABORATORS.get(app), COLLABORATOR)
+        return
+    document, shown = app.api.together(
+        lambda: COLLABORATORS.get(app), lambda: app.api.get("apps", app.name)
+    )
+    rows = document["collaborators"]
+    owner = {**shown["app"]["owner"], "is_owner": True}
+    session.show({**document, "collaborators": rows and [owner, *rows]}, COLLABORATOR)
 
 
 @command.command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -88,8 +89,12 @@ def list_(session: Session, with_addons: bool) -> None:
     if not with_addons:
         session.show(_place(session).get(), DRAIN)
         return
+    places = _with_addons(session)
+    drains_of = session.api.together(*(partial(_drains, each) for each in places))
     found: list[Record] = [
-        {**drain, "of": each.name} for each in _with_addons(session) for drain in _drains(each)
+        {**drain, "of": each.name}
+        for each, rows in zip(places, drains_of, strict=True)
+        for drain in rows
     ]
     session.show({"drains": found}, DRAINS)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -109,8 +109,10 @@ def list_(session: Session) -> None:
 def show(session: Session, notifier: str) -> None:
     """Show a notifier and the events that it sends."""
     app = session.regional_app()
-    document = NOTIFIERS.show(app, notifier)
-    names = {plain(at(each, "id")): plain(at(each, "name")) for each in _event_types(app)}
+    document, types = app.api.together(
+        lambda: NOTIFIERS.show(app, notifier), lambda: _event_types(app)
+    )
+    names = {plain(at(each, "id")): plain(at(each, "name")) for each in types}
     sends = Column(lambda record: _events(record, names))
     session.show(document, NOTIFIER._replace(columns={**NOTIFIER.columns, "Sends": sends}))
 
@@ -197,14 +199,18 @@ def add(session: Session, /, platform: str, name: str, **settings: Any) -> None:
 
     PLATFORM is one that `scalingo notifiers platforms` lists.
     """
+    _refuse_both(settings)
     app = session.regional_app()
-    rows = app.api.get("notification_platforms")["notification_platforms"] or []
+    found, lists = app.api.together(
+        lambda: app.api.get("notification_platforms"), lambda: _lists(app, settings)
+    )
+    rows = found["notification_platforms"] or []
     ids = {plain(at(each, "name")): plain(at(each, "id")) for each in rows}
     if platform not in ids:
         raise known.unknown("platform", platform, ids)
     if platform in BY_URL and not (settings["webhook_url"] or settings["webhook_url_stdin"]):
         raise BadUsage(f"{platform} requires --webhook-url-stdin.")
-    notifier = {"platform_id": ids[platform], "name": name, **_given(session, app, settings)}
+    notifier = {"platform_id": ids[platform], "name": name, **_given(session, app, settings, lists)}
     answer = app.api.send("POST", *NOTIFIERS.at(app), json={"notifier": notifier})
     session.show(answer.document, NOTIFIER)
     session.say(
@@ -226,10 +232,13 @@ def update(session: Session, /, notifier: str, name: str | None, **settings: Any
     Events and recipients replace those that it has.
     """
     app = session.regional_app()
-    changes = {**({"name": name} if name else {}), **_given(session, app, settings)}
-    if not changes:
+    _refuse_both(settings)
+    if not (name or _any_given(**settings)):
         raise BadUsage("Nothing to change: give at least one option.")
-    found = NOTIFIERS.one(app, notifier)
+    found, lists = app.api.together(
+        lambda: NOTIFIERS.one(app, notifier), lambda: _lists(app, settings)
+    )
+    changes = {**({"name": name} if name else {}), **_given(session, app, settings, lists)}
     if settings["chosen"] and found.get("send_all_events") and settings["all_events"] is None:
         raise Misused(
             f"{plain(found.get('name'))} sends all events.",
@@ -300,10 +309,36 @@ def _switch(session: Session, notifier: str, *, on: bool) -> None:
     session.say(f"{done} the notifier {plain(found.get('name'))}.")
 
 
-def _given(session: Session, app: App, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what was given of a notifier's settings, as the API takes it."""
+def _refuse_both(settings: Mapping[str, Any]) -> None:
     if settings["chosen"] and settings["all_events"]:
         raise BadUsage("--event and --all-events cannot be combined.")
+
+
+def _any_given(*, webhook_url_stdin: bool, **settings: Any) -> bool:
+    return webhook_url_stdin or any(value not in (None, ()) for value in settings.values())
+
+
+class _Lists(NamedTuple):
+    """What names are looked up in: the types of events, and the people of an app by their names."""
+
+    events: list[Any]
+    people: Mapping[str, str]
+
+
+def _lists(app: App, settings: Mapping[str, Any]) -> _Lists:
+    """Return the lists that these settings have names of."""
+    return _Lists(
+        *app.api.together(
+            lambda: _event_types(app) if settings["chosen"] else [],
+            lambda: _people(app) if settings["to"] else {},
+        )
+    )
+
+
+def _given(
+    session: Session, app: App, settings: Mapping[str, Any], lists: _Lists
+) -> dict[str, Any]:
+    """Return what was given of a notifier's settings, as the API takes it."""
     given: dict[str, Any] = {}
     if settings["disabled"] is not None:
         given["active"] = not settings["disabled"]
@@ -311,16 +346,18 @@ def _given(session: Session, app: App, settings: Mapping[str, Any]) -> dict[str,
         if settings[name] is not None:
             given[field] = settings[name]
     if settings["chosen"]:
-        ids = {plain(at(each, "name")): plain(at(each, "id")) for each in _event_types(app)}
+        ids = {plain(at(each, "name")): plain(at(each, "id")) for each in lists.events}
         for name in settings["chosen"]:
             if name not in ids:
                 raise known.unknown("event", name, ids)
         given["selected_event_ids"] = [ids[name] for name in settings["chosen"]]
-    data = _type_data(session, app, settings)
+    data = _type_data(session, app, settings, lists.people)
     return given | ({"type_data": data} if data else {})
 
 
-def _type_data(session: Session, app: App, settings: Mapping[str, Any]) -> dict[str, Any]:
+def _type_data(
+    session: Session, app: App, settings: Mapping[str, Any], people: Mapping[str, str]
+) -> dict[str, Any]:
     """Return whom to send to, as the API takes it."""
     data: dict[str, Any] = {}
     url = settings["webhook_url"]
@@ -333,21 +370,29 @@ def _type_data(session: Session, app: App, settings: Mapping[str, Any]) -> dict[
     if settings["phone"]:
         data["phone_number"] = settings["phone"]
     if settings["to"]:
-        data |= _people(app, settings["to"])
+        data |= _addressed(app, settings["to"], people)
     return data
 
 
-def _people(app: App, names: tuple[str, ...]) -> dict[str, list[str]]:
-    """Return the owner and collaborators among `names` by their ids, others by e-mail address.
+def _people(app: App) -> dict[str, str]:
+    """Return the ids of the owner and the collaborators of an app, by user name and e-mail."""
+    shown, listed = app.api.together(
+        lambda: app.api.get("apps", app.name),
+        lambda: app.api.get("apps", app.name, "collaborators"),
+    )
+    owner = shown["app"]["owner"]
+    people = {plain(at(owner, key)): plain(at(owner, "id")) for key in ("username", "email")}
+    for each in listed["collaborators"] or []:
+        if user_id := plain(at(each, "user_id")):
+            people |= {plain(at(each, key)): user_id for key in ("username", "email")}
+    return people
+
+
+def _addressed(app: App, names: tuple[str, ...], people: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return those of `names` that are `people` by their ids, others by e-mail address.
 
     Raises Misused for what is neither.
     """
-    owner = app.api.get("apps", app.name)["app"]["owner"]
-    people = {plain(at(owner, key)): plain(at(owner, "id")) for key in ("username", "email")}
-    rows = app.api.get("apps", app.name, "collaborators")["collaborators"] or []
-    for each in rows:
-        if user_id := plain(at(each, "user_id")):
-            people |= {plain(at(each, key)): user_id for key in ("username", "email")}
     others = [name for name in names if name not in people]
     for name in others:
         if "@" not in name:

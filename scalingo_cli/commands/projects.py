@@ -14,6 +14,9 @@ from scalingo_cli.console.view import View, at, date, plain
 from scalingo_cli.errors import BadUsage, Rejected
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scalingo_cli.console.view import Record
     from scalingo_cli.session import Session
 
 PROJECT = View(
@@ -103,9 +106,11 @@ def update(session: Session, project: str, new_name: str | None, default: bool) 
 @click.pass_obj
 def delete(session: Session, project: str, yes: bool) -> None:
     """Delete a project that has no apps."""
-    found = PROJECTS.one(session, project)
+    found, listed = session.regional_api.together(
+        lambda: PROJECTS.one(session, project), lambda: session.regional_api.get("apps")
+    )
     name, project_id = plain(found["name"]), plain(found["id"])
-    if apps := _apps_in(session, project_id):
+    if apps := _apps_in(project_id, listed["apps"] or []):
         move = session.auth.line("apps update NAME --project PROJECT")
         raise Rejected(
             f"The project {name} has apps: {', '.join(apps)}.", f"Move each of them first: {move}"
@@ -115,7 +120,6 @@ def delete(session: Session, project: str, yes: bool) -> None:
     session.say(f"Deleted the project {name}.")
 
 
-def _apps_in(session: Session, project_id: str) -> list[str]:
-    """Return the names of the apps of a project."""
-    apps = session.regional_api.get("apps")["apps"] or []
+def _apps_in(project_id: str, apps: Sequence[Record]) -> list[str]:
+    """Return the names of those apps that a project has."""
     return [plain(at(app, "name")) for app in apps if plain(at(app, "project.id")) == project_id]

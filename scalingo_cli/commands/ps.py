@@ -60,13 +60,16 @@ def command(session: Session) -> None:
     the legacy API.
     """
     app = session.app()
-    formation = app.api.get("apps", app.name, "containers")
-    if app.api.platform.is_regional:
-        document = {**app.api.get("apps", app.name, "ps")}
+    is_regional = app.api.platform.is_regional
+    formation, found = app.api.together(
+        lambda: app.api.get("apps", app.name, "containers"),
+        lambda: app.api.get("apps", app.name, "ps" if is_regional else "stats"),
+    )
+    document = {**found}
+    if is_regional:
         document["ps"] = document.pop("containers", None)  # both call what they list that
         running = [_of_ps(row) for row in document["ps"] or []]
     else:
-        document = app.api.get("apps", app.name, "stats")
         running = [_of_stats(row) for row in document.get("stats") or [] if row.get("id")]
     if session.console.as_json:
         session.console.show_json({**formation, **document})

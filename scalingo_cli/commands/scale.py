@@ -57,12 +57,15 @@ def command(session: Session, changes: Sequence[str], wait: bool, timeout: float
     arguments, the formation is shown. Scaling a type disables its autoscaler.
     """
     app = session.app()
-    current = app.api.get("apps", app.name, "containers")
     if not changes:
-        session.show(current, CONTAINER)
+        session.show(app.api.get("apps", app.name, "containers"), CONTAINER)
         return
+    current, autoscalers = app.api.together(
+        lambda: app.api.get("apps", app.name, "containers"), lambda: _autoscalers(app)
+    )
     formation = formation_of(changes, current["containers"])
-    _warn_of_autoscalers(app, session.console, {container["name"] for container in formation})
+    types = {container["name"] for container in formation}
+    _warn_of_autoscalers(app, session.console, types, autoscalers)
     with operations.starting(app):
         answer = app.api.send("POST", "apps", app.name, "scale", json={"containers": formation})
     if answer.location is None:
@@ -79,15 +82,21 @@ def command(session: Session, changes: Sequence[str], wait: bool, timeout: float
     session.say(f"Scale requested. {operations.resumption(app, operation_id)}")
 
 
-def _warn_of_autoscalers(app: App, console: Console, types: Container[str]) -> None:
-    """Say which autoscalers of these types the platform disables because they are scaled."""
+def _autoscalers(app: App) -> Sequence[Mapping[str, Any]]:
+    """Return the autoscalers of an app; none on the legacy API."""
     if not app.api.platform.is_regional:
-        return
+        return []
     try:
         rows = app.api.get("apps", app.name, "autoscalers", within_seconds=operations.HINT_SECONDS)
-        autoscalers = rows["autoscalers"] or []
     except ScalingoError:  # the platform will say what is wrong when it is asked to scale
-        return
+        return []
+    return rows["autoscalers"] or []
+
+
+def _warn_of_autoscalers(
+    app: App, console: Console, types: Container[str], autoscalers: Sequence[Mapping[str, Any]]
+) -> None:
+    """Say which `autoscalers` the platform disables because their `types` are scaled."""
     for autoscaler in autoscalers:
         name = plain(at(autoscaler, "container_type"))
         if name in types and not at(autoscaler, "disabled"):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pexpect
 import pytest
 
@@ -173,5 +175,6 @@ def test_timeout_holds_on_a_silent_platform(
     said = scalingo(f"{line.format(operation_id)} --timeout 0.1")
     assert (said.code, said.stdout) == (124, "")
     # Two seconds of silence each are enough for the first look and the last.
-    assert said.stderr.count("in 2.0 s. Retrying.") == 1
+    # A busy machine has used up a part of them.
+    assert len(re.findall(r"in [12]\.\d s\. Retrying\.", said.stderr)) == 1
     assert "The platform sent no status of the operation in 0.1 seconds." in said.stderr

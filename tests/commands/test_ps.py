@@ -28,7 +28,7 @@ def test_at_a_terminal(scalingo: CommandLine) -> None:
 def test_json_is_both_documents(scalingo: CommandLine, sandbox: Sandbox, protocol: str) -> None:
     document = scalingo("ps --json").json
     running = {"legacy": "stats", "regional": "ps"}[protocol]
-    asked = [request.path for request in sandbox.requests]
+    asked = sorted(request.path for request in sandbox.requests)
     assert asked == [f"/v1/apps/{sandbox.main_app}/{path}" for path in ("containers", running)]
     assert document.keys() == {"containers", running}
     assert document["containers"] == scalingo("scale --json").json["containers"]
@@ -69,9 +69,9 @@ def test_a_state_is_shown_and_every_field_is_kept(
         {"type": "web", "type_index": 1, "state": "running", "container_size": size, **older},
         {"type": "[red]\x1b[2J", "type_index": 7, "size": "S", "command": None},
     ]
-    for _ in range(2):
-        elsewhere.will_answer({"containers": [{"name": "web", "amount": 2}], "rack": 4})
-        elsewhere.will_answer({"containers": rows, "zone": "b"})
+    formation = {"containers": [{"name": "web", "amount": 2}], "rack": 4}
+    elsewhere.will_answer_at("/containers", formation)
+    elsewhere.will_answer_at("/ps", {"containers": rows, "zone": "b"})
     said = scalingo("ps", SCALINGO_API_URL=elsewhere.url)
     assert said.lines == [
         ["web", "2", "", "web-2:booting web-1", "", "2026-03-02T10:00:00.000Z"],
@@ -85,7 +85,6 @@ def test_a_state_is_shown_and_every_field_is_kept(
 def test_an_app_without_a_type(
     containers: object, scalingo: CommandLine, elsewhere: Elsewhere
 ) -> None:
-    elsewhere.will_answer({"containers": containers})
     elsewhere.will_answer({"stats": [], "containers": containers})
     said = scalingo("ps", SCALINGO_API_URL=elsewhere.url)
     assert (said.code, said.stdout) == (0, "")
@@ -97,15 +96,16 @@ def test_an_app_without_a_type(
 def test_a_platform_that_does_not_say_what_runs(
     rows: object, scalingo: CommandLine, elsewhere: Elsewhere
 ) -> None:
-    elsewhere.will_answer({"containers": [{"name": "[red]", "amount": 1, "size": "M"}]})
+    formation = {"containers": [{"name": "[red]", "amount": 1, "size": "M"}]}
+    elsewhere.will_answer_at("/containers", formation)
     elsewhere.will_answer(rows)
     said = scalingo("ps", SCALINGO_API_URL=elsewhere.url)
     assert (said.code, said.lines) == (0, [["[red]", "1", "M", "", "", ""]])
 
 
 def test_ps_takes_a_type_that_is_no_text(scalingo: CommandLine, elsewhere: Elsewhere) -> None:
-    elsewhere.will_answer({"containers": [{"name": "web", "amount": 1}]})
-    elsewhere.will_answer({"containers": [{"type": [], "type_index": 1}]})
+    elsewhere.will_answer_at("/containers", {"containers": [{"name": "web", "amount": 1}]})
+    elsewhere.will_answer_at("/ps", {"containers": [{"type": [], "type_index": 1}]})
     said = scalingo("ps", SCALINGO_API_URL=elsewhere.url)
     assert (said.code, len(said.lines)) == (0, 2)
 

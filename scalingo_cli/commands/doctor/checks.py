@@ -47,6 +47,7 @@ def diagnose(session: Session, script: Callable[[str], str]) -> Iterator[Finding
 
 def _platform(session: Session) -> Iterator[Finding]:
     try:
+        settings.api_base()
         api = session.api
     except ScalingoError as error:  # without an address there is nothing to look for
         yield Finding("platform", FAILURE, error.message, error.hint)
@@ -80,6 +81,7 @@ def _visit(api: API) -> tuple[float, float | None]:
     """
     from scalingo_cli.api.auth import ANONYMOUS
 
+    api.way()  # imports requests, which is no time of the platform's
     before = time.time()
     answer = api.send("GET", "addon_categories", auth=ANONYMOUS, within_seconds=PATIENCE)
     after = time.time()

@@ -1,0 +1,102 @@
+"""The sandbox behind TLS, with every connection to it counted, used or not."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from scalingo_cli.sandbox import Sandbox
+from tests.relays import CHUNK, copy, end_of_tls, listening
+
+PATIENCE = 20  # seconds, after which what holds an answer back gives up, and the test fails
+
+
+class Far:
+    """The way to the hosts of a sandbox: `opened` connections to each, and those that `asked`.
+
+    No answer passes before every connection that was opened has brought a request: who opens one
+    that it does not need gets no answer.
+    """
+
+    def __init__(self, authorities: Path) -> None:
+        self.authorities = authorities
+        self.urls: dict[str, str] = {}
+        self.opened: Counter[str] = Counter()
+        self.asked: Counter[str] = Counter()
+        self._changed = threading.Condition()
+        self._visitors: list[socket.socket] = []
+
+    @contextlib.contextmanager
+    def door(self, name: str, url: str) -> Iterator[None]:
+        """Open a way to `url`, which `name` stands for in the counts."""
+        inner = int(url.rpartition(":")[2])
+
+        def count(visitor: socket.socket) -> None:
+            self._note(self.opened, name)
+            with socket.create_connection(("127.0.0.1", tls)) as inside:
+                self._visitors += [visitor, inside]
+                _join(visitor, inside)
+
+        def hold(visitor: socket.socket) -> None:
+            with socket.create_connection(("127.0.0.1", inner)) as inside:
+                answers = threading.Thread(target=self._answer, args=[inside, visitor])
+                answers.start()
+                with contextlib.suppress(OSError):
+                    if data := visitor.recv(CHUNK):
+                        self._note(self.asked, name)
+                        inside.sendall(data)
+                        copy(visitor, inside)
+                    else:
+                        inside.shutdown(socket.SHUT_RDWR)
+                answers.join()
+
+        with (
+            listening(hold) as holding,
+            end_of_tls(self.authorities, holding) as tls,
+            listening(count) as port,
+        ):
+            self.urls[url] = f"https://127.0.0.1:{port}"
+            yield
+            for each in self._visitors:
+                with contextlib.suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)
+
+    def _note(self, counter: Counter[str], name: str) -> None:
+        with self._changed:
+            counter[name] += 1
+            self._changed.notify_all()
+
+    def _answer(self, inside: socket.socket, visitor: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := inside.recv(CHUNK):
+                with self._changed:
+                    self._changed.wait_for(lambda: self.opened == self.asked, PATIENCE)
+                visitor.sendall(data)
+        with contextlib.suppress(OSError):
+            visitor.shutdown(socket.SHUT_WR)
+
+
+def _join(one: socket.socket, other: socket.socket) -> None:
+    towards = threading.Thread(target=copy, args=[one, other])
+    towards.start()
+    copy(other, one)
+    towards.join()
+
+
+@contextlib.contextmanager
+def far(sandbox: Sandbox, authorities: Path) -> Iterator[Far]:
+    """Put a sandbox behind TLS, with this certificate and key: its answers name the way there."""
+    way = Far(authorities)
+    with contextlib.ExitStack() as stack:
+        for host, url in sandbox.urls.items():
+            stack.enter_context(way.door(host.service, url))
+        own = sandbox.urls
+        sandbox.announce(lambda url: way.urls[url])
+        try:
+            yield way
+        finally:
+            sandbox.urls = own
