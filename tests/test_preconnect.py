@@ -56,7 +56,7 @@ def platform(scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path) -> Iterato
 
 
 @pytest.mark.regional  # as well
-@pytest.mark.parametrize("line", ["apps", "scale web:+1 --wait"])
+@pytest.mark.parametrize("line", ["apps", "restart web --wait"])
 def test_it_is_the_only_connection(line: str, platform: Far, sandbox: Sandbox) -> None:
     assert platform.scalingo.process(line).code == 0
     assert len(platform.visits) == 1

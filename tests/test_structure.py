@@ -216,7 +216,7 @@ def connections(sandbox: Sandbox) -> int:
     return len({request.port for request in sandbox.requests})
 
 
-@pytest.mark.parametrize("line", ["scale web:+1 --wait", "env set A=1", "domains add a.example"])
+@pytest.mark.parametrize("line", ["restart web --wait", "env set A=1", "domains add a.example"])
 def test_requests_share_a_connection(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
     assert scalingo(line).code == 0
     assert connections(sandbox) == 1

@@ -113,7 +113,7 @@ class BearerAuth(AuthBase):
             return self._bearer
 
     def _renew_from(self, token: Token) -> None:
-        """Exchange the token; once it was refused, it is not sent again."""
+        """Exchange the token, unless it has been refused before."""
         if self._refusal:
             raise self._refusal
         try:

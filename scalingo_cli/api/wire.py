@@ -135,7 +135,20 @@ class Wire:
         return self._network.connect(place.url(), place.signer)
 
     def request(self, method: str, path: tuple[str, ...], given: Given, *, whole: bool) -> Request:
-        """Return a request to a path below `/v1`. Raises Misused for what is not text."""
+        """Return a request.
+
+        Args:
+            method: The HTTP method.
+            path: The path below `/v1`.
+            given: What it has besides.
+            whole: Whether its response is read before it is returned.
+
+        Returns:
+            The request.
+
+        Raises:
+            Misused: A name or a value is not text.
+        """
         _require_text(path, given.get("params"), given.get("json"))
         service = given.get("service")
         if service is None:
