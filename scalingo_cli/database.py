@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scalingo_cli import settings
 from scalingo_cli.console.view import at, plain
-from scalingo_cli.errors import BadUsage, Misused, NotFound, did_you_mean
+from scalingo_cli.errors import BadUsage, Misused, NotFound, UnknownApp, did_you_mean
 from scalingo_cli.session import App
 from scalingo_cli.storage.notes import Notes
 
@@ -123,8 +123,10 @@ def chosen(session: Session, name: str | None = None, *, anew: bool = False) -> 
     is_cached = not os.environ.get("SCALINGO_NO_CACHE")
     known = CHOICES.find(key) if is_cached and not anew else None
     if known is None or len(known) != len(("id", "kind")):
-        records = api.get("apps", app.name, "addons")["addons"]
-        record = _dedicated(records, app.name) if dedicated is not None else of(app, records, addon)
+        if dedicated is not None:
+            record = _dedicated(session, dedicated)
+        else:
+            record = of(app, app.get("addons")["addons"], addon)
         known = [plain(record["id"]), kind_of(record)]
         if is_cached:
             CHOICES.keep(key, *known)
@@ -211,8 +213,15 @@ def of(app: App, records: Sequence[Record], given: str | None) -> Record:
     return found[0]
 
 
-def _dedicated(records: Sequence[Record], name: str) -> Record:
+def _dedicated(session: Session, name: str) -> Record:
     """Return the only add-on of a dedicated database. Raises as `chosen` does."""
+    api = session.regional_api
+    try:
+        records: Sequence[Record] = api.get("apps", name, "addons")["addons"]
+    except UnknownApp as error:
+        known = [plain(at(row, "name")) for row in api.get("databases")["databases"] or []]
+        hint = f"{did_you_mean(name, known)} List them: {session.auth.line('databases')}".strip()
+        raise NotFound(f'Database "{name}" not found.', hint, status=error.status) from None
     if len(records) > 1:
         raise Misused(
             f"{name} is an app with {len(records)} add-ons, not a dedicated database.",

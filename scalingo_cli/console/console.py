@@ -531,7 +531,7 @@ class Console:
 
             given = self.decision(
                 f"Type {name} to confirm:",
-                otherwise=f"Pass --confirm {shlex.quote(name)} to proceed.",
+                otherwise=f"{consequence} Pass --confirm {shlex.quote(name)} to proceed.",
                 warning=consequence,
             )
         if given != name:

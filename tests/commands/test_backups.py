@@ -311,12 +311,23 @@ def test_backups_download_at_a_terminal_has_a_bar_and_ctrl_c_keeps_the_part(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     path = download_path(scalingo, newest(scalingo))
+    sandbox.fail_next("cut_body", path=path)
     sandbox.fail_next("slow", path=path, delay=600)
-    typed = Terminal(scalingo, "backups", "download", "-o", "F")
+    patient = scalingo.where(SCALINGO_NO_RETRY=None)
+    typed = Terminal(patient, "backups", "download", "-o", "F")
     typed.expect("━")
+    typed.expect("Resuming at byte ")
     typed.type("\x03")
     typed.expect("run the command again")
     typed.expect(r"code 130\.")
+    while sandbox.pending_faults():  # Ctrl-C came before the second request
+        assert scalingo("backups download -o F", SCALINGO_TIMEOUT="1").code == 6
+    size = Path("F.part").stat().st_size
+    assert size
+    sandbox.clear_requests()
+    assert scalingo("backups download -o F").code == 0
+    assert sandbox.requests[-1].headers["range"] == f"bytes={size}-"
+    assert members(Path("F").read_bytes())
 
 
 def test_backups_schedule_shows_utc_and_local_time(scalingo: CommandLine) -> None:
@@ -375,3 +386,86 @@ def test_backups_of_an_addon_that_was_replaced_are_found_the_next_time(
     assert scalingo("addons add postgresql postgresql-starter-512").code == 0
     scalingo("backups")  # of the one that was, unless that is known
     assert scalingo("backups").code == 0
+
+
+def test_backups_download_makes_no_file_before_there_is_something_to_write(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    path = download_path(scalingo, newest(scalingo))
+    sandbox.fail_next("404", path=path.replace("/download", "/archive"), times=9)
+    Path("F").write_bytes(b"what was there")
+    failed = scalingo("backups download -o F --force")
+    assert (failed.code, failed.stdout) == (3, "")
+    assert Path("F").read_bytes() == b"what was there"
+
+
+def test_backups_download_latest_is_the_newest_that_is_done_in_whatever_order(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    document = scalingo("backups --json").json
+    first, second, *rest = document["database_backups"]
+    rows = [*reversed(rest), second, {**first, "status": "error"}]
+    path = f"/api/databases/{first['database_id']}/backups"
+    sandbox.fail_next("200", path=path, body=json.dumps({"database_backups": rows}))
+    said = scalingo("backups download latest -o F")
+    assert said.code == 0, said.stderr
+    assert f"Downloaded the backup {second['id']}" in said.stderr
+
+
+def test_backups_download_of_another_size_than_the_listed_one_is_an_error(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    document = scalingo("backups --json").json
+    for row in document["database_backups"]:
+        row["size"] += 1
+    path = f"/api/databases/{row['database_id']}/backups"
+    sandbox.fail_next("200", path=path, body=json.dumps(document))
+    said = scalingo("backups download -o F")
+    assert (said.code, said.stdout) == (1, "")
+    assert "but the platform lists" in said.stderr
+    assert not list(Path().glob("F*"))
+
+
+def test_backups_create_gives_up_at_the_timeout(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    row = scalingo("backups create --json").json["database_backup"]
+    scheduled = json.dumps({"database_backup": {**row, "status": "scheduled"}})
+    path = f"/api/databases/{row['database_id']}/backups/"
+    sandbox.fail_next("200", method="GET", path=path, body=scheduled, times=99)
+    said = scalingo("backups create --wait --timeout 0.5")
+    assert (said.code, said.stdout) == (124, "")
+    assert "The backup is still scheduled after 0.5 seconds; it continues." in said.stderr
+    assert "To look at it: scalingo backups show" in said.stderr
+
+
+def test_backups_create_asks_for_one_token_however_often_it_looks(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    row = scalingo("backups create --json").json["database_backup"]
+    running = json.dumps({"database_backup": {**row, "status": "running"}})
+    path = f"/api/databases/{row['database_id']}/backups/"
+    sandbox.fail_next("200", method="GET", path=path, body=running)
+    sandbox.fail_next("429", method="GET", path=path, body="Retry later", retry_after=1)
+    sandbox.clear_requests()
+    assert scalingo("backups-create", SCALINGO_NO_RETRY=None).code == 0
+    asked = paths(sandbox)
+    assert "token" not in asked
+    assert len(asked) >= 4  # which database, the backup, and at least two looks
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "database-pitr-restore 2h",
+        "backups restore latest",
+        "databases users delete reporting",
+        "backups-config --unschedule",
+        "databases delete crate-ledger",
+    ],
+)
+def test_no_answer_from_a_pipe_confirms(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
+    for answer in ("y\n", "yes\n", "pinecrate-shop\n", "crate-ledger\n", ""):
+        said = scalingo(line, stdin=answer)
+        assert (said.code, said.stdout) == (2, "")
+        assert "there is no terminal" in said.stderr
+    assert {request.method for request in sandbox.requests if request.service == "db"} <= {"GET"}
+    assert "DELETE" not in {request.method for request in sandbox.requests}

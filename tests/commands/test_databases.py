@@ -196,8 +196,11 @@ def test_databases_pitr_restore_looks_at_the_window_and_names_the_database(
 ) -> None:
     [(earliest, latest)] = scalingo("database-pitr-recovery-window").lines
     assert datetime.fromisoformat(earliest) < datetime.fromisoformat(latest)
+    assert latest.endswith("Z")  # as sent
     asked = scalingo("database-pitr-restore 2h")
     assert (asked.code, asked.stdout) == (2, "")
+    assert "This stops postgresql of pinecrate-shop and takes it back to" in asked.stderr
+    assert "no earlier time can be restored any more" in asked.stderr
     for words in ("2026-01-01T10:00:00", "yesterday", "2x"):
         assert scalingo(["databases", "pitr", "restore", words, "--confirm", "x"]).code == 2
     early = scalingo("databases pitr restore 2001-01-01T00:00:00Z")

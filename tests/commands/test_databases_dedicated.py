@@ -240,6 +240,16 @@ def test_databases_one_that_is_still_made_does_not_disturb_the_list(
     assert (shown.code, shown.stdout) == (3, "")
 
 
+def test_databases_that_do_not_exist_are_answered_with_those_that_do(scalingo: CommandLine) -> None:
+    for line in ("databases show crate-ledgre", "backups --database crate-ledgre"):
+        said = scalingo(line)
+        assert (said.code, said.stdout) == (3, "")
+        assert said.stderr == (
+            'Error: Database "crate-ledgre" not found.\n'
+            "Did you mean crate-ledger? List them: scalingo databases\n"
+        )
+
+
 @pytest.mark.parametrize(
     "line",
     [

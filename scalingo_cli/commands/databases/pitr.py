@@ -13,6 +13,7 @@ from scalingo_cli.cli.options import waiting
 from scalingo_cli.console.view import Column, View, plain
 from scalingo_cli.errors import Misused, Rejected
 from scalingo_cli.polling import databases as polling
+from scalingo_cli.text.dates import local
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,32 +24,35 @@ if TYPE_CHECKING:
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-def _moments(record: Record) -> list[datetime]:
-    """Return the times in a recovery window, the earliest first; no document names its fields."""
+def _moments(record: Record) -> list[tuple[datetime, str]]:
+    """Return the times in a recovery window, the earliest first, with their texts.
+
+    No document names its fields.
+    """
     from datetime import datetime
 
     moments = []
-    for value in record.values():
+    for value in map(plain, record.values()):
         try:
-            moment = datetime.fromisoformat(plain(value))
+            moment = datetime.fromisoformat(value)
         except ValueError:
             continue
         if moment.tzinfo is not None and moment.year > 1:
-            moments.append(moment)
+            moments.append((moment, value))
     return sorted(moments)
 
 
-def _shown(record: Record, position: int) -> str:
+def _sent(record: Record, position: int) -> str:
     moments = _moments(record)
-    return moments[position].isoformat() if moments else ""
+    return moments[position][1] if moments else ""
 
 
 WINDOW = View(
     "recovery_windows",
     "recovery_window",
     {
-        "Earliest": Column(lambda record: _shown(record, 0)),
-        "Latest": Column(lambda record: _shown(record, -1)),
+        "Earliest": Column(lambda record: _sent(record, 0), lambda record: local(_sent(record, 0))),
+        "Latest": Column(lambda record: _sent(record, -1), lambda record: local(_sent(record, -1))),
     },
 )
 
@@ -87,10 +91,10 @@ def restore(
     moment = _moment(time)
     database = databases.chosen(session, anew=True)
     moments = _moments(database.get("pitr", "recovery_window").get("recovery_window") or {})
-    if moments and not moments[0] <= moment <= moments[-1]:
+    if moments and not moments[0][0] <= moment <= moments[-1][0]:
         raise Rejected(
-            f"{database.name} can be restored to a time from {moments[0].isoformat()} to"
-            f" {moments[-1].isoformat()}, and not to {moment.isoformat()}."
+            f"{database.name} can be restored to a time from {moments[0][1]} to"
+            f" {moments[-1][1]}, and not to {moment.isoformat()}."
         )
     session.console.confirm(
         f"This stops {database.name} and takes it back to {moment.astimezone():%Y-%m-%d %H:%M:%S}"
