@@ -235,7 +235,7 @@ class Console:
             return json_text(document, readable=bool(self.terminal))
         text = json_text(document, readable=False)
         if self.is_bare:
-            return self._bare(text)
+            return self.query.bare(text, escaped=bool(self.terminal))
         return text_as_json(self.query.json(text), readable=bool(self.terminal))
 
     def json_line(self, record: Mapping[str, Any]) -> str:
@@ -243,10 +243,7 @@ class Console:
         if self.query is None:
             return json_line(record)
         text = json_text(record, readable=False)
-        return self._bare(text) if self.is_bare else text_as_line(self.query.json(text))
-
-    def _bare(self, text: str) -> str:
-        return self.query.bare(text, escaped=bool(self.terminal)) if self.query else ""
+        return self.query.bare_line(text) if self.is_bare else text_as_line(self.query.json(text))
 
     def show_json_line(self, document: Mapping[str, Any]) -> None:
         """Write a document to stdout as a line of JSON, which arrives at once."""

@@ -67,11 +67,22 @@ class Query:
         values. In these, control characters are escaped; in a single string only if `escaped`
         is set. null is empty, and everything else is JSON. Raises Failed as `of`.
         """
+        selected = self.of(text)
         try:
-            selected = self.of(text)
             if isinstance(selected, list):
                 return "".join(map(_row, selected))
             return (harmless(_cell(selected)) if escaped else _cell(selected)) + "\n"
+        except (ValueError, TypeError, RecursionError) as error:
+            raise _unfit() from error
+
+    def bare_line(self, text: str) -> str:
+        """Return what it selects from one record of a stream as one line: a list has TABs.
+
+        Raises Failed as `of`.
+        """
+        selected = self.of(text)
+        try:
+            return _row(selected)
         except (ValueError, TypeError, RecursionError) as error:
             raise _unfit() from error
 

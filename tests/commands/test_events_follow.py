@@ -94,6 +94,21 @@ def test_more_of_before_than_there_are(follow: Follow, scalingo: CommandLine) ->
     assert ids(follower.lines(len(before))) == before
 
 
+def test_with_query_what_it_selects_from_each_event(
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    line = "events --follow --limit 2 --raw --query [id,type]"
+    follower = Follower(scalingo, line, tmp_path)
+    try:
+        earlier = sandbox.store.app(sandbox.main_app).events[-2:]
+        assert follower.lines(2) == [[event["id"], event["type"]] for event in earlier]
+        [new] = happen(sandbox)
+        assert follower.lines(3)[2] == [new, "run"]
+    finally:
+        follower.process.kill()
+        follower.process.wait()
+
+
 def test_with_json_one_compact_object_a_line(
     scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:

@@ -126,6 +126,14 @@ def test_watch_as_json_while_the_platform_is_away(scalingo: CommandLine, sandbox
     assert json.loads(errors)["error"]["code"] == 130
 
 
+def test_watch_with_query_is_a_line_each_time(scalingo: CommandLine) -> None:
+    query = "stats[?starts_with(id,'w')].id"
+    lines, _ = watched(scalingo, f"stats --watch --interval 2 --query {query}", 2)
+    assert lines == ['["web-1","web-2","worker-1"]'] * 2
+    line = "stats --metric cpu --watch --interval 2 --query type(@) --raw"
+    assert watched(scalingo, line, 2)[0] == ["array"] * 2
+
+
 def test_watch_redraws_in_place_at_a_terminal(scalingo: CommandLine, sandbox: Sandbox) -> None:
     terminal = scalingo.terminal("stats --watch --interval 2")
     terminal.logfile_read = io.StringIO()

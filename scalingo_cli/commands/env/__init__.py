@@ -288,12 +288,15 @@ def check(session: Session, file: str) -> int:
     lacking = compare.lacking(wanted, values)
     session.show({"variables": lacking}, compare.MISSING)
     where = "standard input" if file == "-" else file
-    if lacking:
+    if not wanted:
+        session.console.progress(f"{where} lists no variables: nothing to check.")
+    elif lacking:
         session.console.progress(
             f"Not set in {app.name}: {len(lacking)} of the {len(wanted)} variables in {where}."
         )
         return ExitCode.DIFFERENT
-    session.console.progress(f"All {len(wanted)} variables in {where} are set in {app.name}.")
+    else:
+        session.console.progress(f"All {len(wanted)} variables in {where} are set in {app.name}.")
     return ExitCode.DONE
 
 

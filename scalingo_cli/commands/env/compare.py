@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scalingo_cli.commands.env import variables
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     from scalingo_cli.console.console import Console
     from scalingo_cli.session import Session
 
-# The names that the platform keeps for the addresses of add-ons. It sets others too, such as
-# DATABASE_URL: their value is `$` and one of these names.
-OF_THE_PLATFORM = "SCALINGO_"
+# The addresses of databases, as the platform calls them; their other names, such as DATABASE_URL,
+# have one of these as their value, after a `$`. The API does not say which variables it sets.
+OF_THE_PLATFORM = re.compile(r"SCALINGO_\w+_URL")
 _MARKS = {"only-here": "<", "only-there": ">", "different": "~", "same": " ", "platform": " "}
 _COLOURS = {"only-here": "green", "only-there": "green", "different": "bold"}
 
@@ -72,8 +73,9 @@ def other(session: Session, name: str, region: str | None, account: str | None) 
 
 
 def is_of_the_platform(name: str, value: str) -> bool:
-    """Return whether the platform set a variable, as an add-on's address or as a name for one."""
-    return name.startswith(OF_THE_PLATFORM) or value.startswith(f"${OF_THE_PLATFORM}")
+    """Return whether the platform set a variable: the address of a database, or a name for it."""
+    aliased = value[1:] if value.startswith("$") else ""
+    return any(OF_THE_PLATFORM.fullmatch(each) for each in (name, aliased))
 
 
 class Comparison(NamedTuple):
