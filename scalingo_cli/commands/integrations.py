@@ -128,7 +128,7 @@ def add(
     if token == "-":  # noqa: S105 - it means standard input
         token, token_stdin = None, True
     if token:
-        session.say("Warning: every user of this machine can see a token on a command line.")
+        session.console.say_public("a token", "--token-stdin < FILE")
     elif not token_stdin:
         session.console.require_terminal("Access token", "Pass --token-stdin and redirect a file.")
     token = token or session.console.secret("Access token:")

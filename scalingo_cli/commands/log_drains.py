@@ -33,10 +33,6 @@ TYPES: Mapping[str, Sequence[str]] = {
     "papertrail": ["host", "port"],
     "syslog": ["host", "port"],
 }
-ON_ARGV = (
-    "Every user of this machine can see a token on a command line, and shells keep it in their"
-    " history. Better: scalingo log-drains add TYPE --{}-stdin < FILE"
-)
 DRAIN = View(
     "drains",
     "drain",
@@ -241,7 +237,8 @@ def _described(session: Session, kind: str | None, given: Mapping[str, Any]) -> 
     for name in ("token", "url"):
         question = f"{'URL' if name == 'url' else 'Token'} of the {kind} drain:"
         if given[name] not in {None, "-"}:
-            session.say(ON_ARGV.format(name))
+            better = f"scalingo log-drains add TYPE --{name}-stdin < FILE"
+            session.console.say_public("a token" if name == "token" else "a URL", better)
             drain[name] = given[name]
         elif given[f"{name}_stdin"] or given[name]:
             drain[name] = session.console.secret(question)

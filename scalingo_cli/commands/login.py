@@ -80,10 +80,7 @@ def command(
     if api_token is not None:
         if with_token or email or password_stdin:
             raise BadUsage("--api-token cannot be combined with other ways to sign in.")
-        session.say(
-            "Every user of this machine can see a token on a command line, and shells keep it in"
-            " their history. Better: scalingo login --with-token < FILE"
-        )
+        session.console.say_public("a token", "scalingo login --with-token < FILE")
     if password_stdin and not email:
         raise BadUsage("--password-stdin requires --email.")
     from scalingo_cli.auth import credentials

@@ -362,7 +362,7 @@ def _type_data(
     data: dict[str, Any] = {}
     url = settings["webhook_url"]
     if url and url != "-":
-        session.say("Warning: every user of this machine can see a URL on a command line.")
+        session.console.say_public("a URL", "--webhook-url-stdin < FILE")
     if settings["webhook_url_stdin"] or url == "-":
         url = session.console.secret("Webhook URL:")
     if url:

@@ -300,6 +300,13 @@ class Console:
         with suppress(OSError):
             self.stderr.write(for_stderr(message, colour, self.stderr))
 
+    def say_public(self, secret: str, better: str) -> None:
+        """Report that everybody can see a secret, such as "a token"; `better` is the safe line."""
+        self.say(
+            f"Every user of this machine can see {secret} on a command line, and shells keep it in"
+            f" their history. Better: {better}"
+        )
+
     def progress(self, message: str) -> None:
         """Report progress. Silent with --json, whose stderr is one JSON object on errors."""
         if not self.as_json:

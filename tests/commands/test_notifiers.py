@@ -84,7 +84,7 @@ def test_notifiers_dry_run_masks_the_webhook(scalingo: CommandLine, sandbox: San
 def test_notifiers_add_warns_of_a_webhook_on_the_command_line(scalingo: CommandLine) -> None:
     result = scalingo(["notifiers-add", "-p", "slack", "-n", "Dock", "-u", URL])
     assert result.code == 0
-    assert "every user of this machine can see a URL" in result.stderr
+    assert "Every user of this machine can see a URL" in result.stderr
     assert "fr3sh" not in result.stdout + result.stderr
     assert "-u," not in scalingo("notifiers add --help").stdout
 
