@@ -429,15 +429,20 @@ def firewall(name: str) -> click.Command:
 
 
 @click.command("addons-config", cls=Command, hidden=True, changes=True, takes_app=True)
-@click.argument("addon")
+@click.argument("addon", required=False)
 @click.option("--maintenance-window-day", "day", metavar="DAY")
 @click.option("--maintenance-window-hour", "hour", metavar="HOUR")
 @click.pass_context
-def addons_config(context: click.Context, addon: str, day: str | None, hour: str | None) -> None:
+def addons_config(
+    context: click.Context, addon: str | None, day: str | None, hour: str | None
+) -> None:
     """Show or change when a database may be maintained."""
     from scalingo_cli.commands.databases.maintenance import window
 
-    session_of(context).addon_option = addon
+    session = session_of(context)
+    if addon is None and session.addon is None:
+        raise BadUsage("Missing argument 'ADDON'.")
+    session.addon_option = addon if addon is not None else session.addon
     context.invoke(window, day=day, hour=hour)
 
 

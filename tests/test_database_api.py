@@ -81,7 +81,8 @@ def test_a_path_of_the_database_api_requires_an_addon(
 def test_the_address_of_the_database_api_is_checked(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
-    line = "--addon ad-1 api GET /databases/ad-1"
+    found = "ad-00000000-0000-0000-0000-000000000000"
+    line = f"--addon {found} api GET /databases/{found}"
     said = scalingo(line, SCALINGO_DB_URL="http://db.example")
     assert (said.code, sandbox.requests) == (2, [])
 
@@ -100,3 +101,31 @@ def test_the_address_of_the_database_api_is_that_of_the_region(
     sandbox.fail_next("200", path="/v1/regions", body=body)
     said = user(line, SCALINGO_NO_CACHE="1")
     assert (said.code, said.stderr.splitlines()[-1]) == (2, "Set SCALINGO_DB_URL.")
+
+
+@pytest.mark.regional
+def test_api_takes_the_type_of_an_addon_and_fills_in_its_id(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    found = addon(scalingo)
+    for line in (
+        "api GET /databases/{db} --addon psql",
+        "api GET /api/databases/{db} --addon postgresql",
+        f"--addon postgresql api GET /databases/{found}",
+    ):
+        said = scalingo(line)
+        assert (said.code, said.json["database"]["id"]) == (0, found)
+    dedicated = scalingo("api GET /databases/{db} --database crate-ledger")
+    assert dedicated.json["database"]["app_name"] == "crate-ledger"
+    assert scalingo("api GET /databases/{db} --addon psql --paginate").code == 2
+
+
+@pytest.mark.regional
+def test_api_asks_the_database_that_the_environment_chooses_only_for_its_paths(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    user = scalingo.where(SCALINGO_ADDON="postgresql")
+    assert user("api GET /apps").json["apps"]
+    assert user("api GET /databases").json["databases"]
+    said = user("api GET /api/databases/{db}")
+    assert said.json["database"]["app_name"] == sandbox.main_app

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scalingo_cli import database as databases
 from scalingo_cli.cli.command import Command
 from scalingo_cli.errors import BadUsage, Failed, Misused
 from scalingo_cli.storage import input_file
@@ -38,6 +39,7 @@ WITHOUT_BODY = {"GET", "HEAD", "DELETE"}  # the documents' rule: their fields go
         'scalingo api POST /apps/{app}/scale -F \'containers=[{"name": "web", "amount": 2}]\'',
         "scalingo api PUT /apps/{app}/variables --input variables.json",
         "scalingo api DELETE '/apps/{app}?current_name={app}' --dry-run",
+        "scalingo api GET /databases/{db} --addon postgresql",
     ],
 )
 @click.argument("method", type=click.Choice(METHODS, case_sensitive=False), metavar="METHOD")
@@ -89,10 +91,14 @@ def command(
 ) -> None:
     """Send a request to the API and print the response.
 
-    PATH is the part after /v1 in the API documentation; {app} in it is replaced by the app. Fields
-    are sent as the body, or as the query for GET, HEAD and DELETE. KEY can be app[name] for a field
-    of an object, or scope[] for an item of a list.
+    PATH is the part after /v1 in the API documentation; {app} in it is replaced by the app. With
+    --addon or --database, it is a path of the database API, and {db} is the ID of the database.
+
+    Fields are sent as the body, or as the query for GET, HEAD and DELETE. KEY can be app[name] for
+    a field of an object, or scope[] for an item of a list.
     """
+    if paginate and any(session.addon_options.values()):
+        raise BadUsage("--paginate cannot be combined with --addon or --database.")
     if paginate and (method != "GET" or include or headers):
         raise BadUsage("--paginate requires GET, and cannot be combined with -i or -H.")
     if include and session.console.as_json:
@@ -113,8 +119,9 @@ def command(
         session.console.show_json_of(pagination.whole(api, *parts, params=query))
         return
     where: dict[str, Any] = {}
-    if session.addon:
-        where["service"] = api.database(session.app().name, session.addon)
+    is_of_database = parts[0] == "api" and databases.is_chosen(session)
+    if is_of_database or any(session.addon_options.values()):
+        where["service"] = databases.chosen(session).service
         parts = parts[1:] if parts[0] == "api" else parts
     with api.stream(
         method, *parts, body=body, params=query, headers=_headers(headers), **where
@@ -145,6 +152,8 @@ def _place(session: Session, path: str) -> tuple[list[str], list[tuple[str, str 
         )
 
     def filled(text: str) -> str:
+        if "{db}" in text:
+            text = text.replace("{db}", databases.chosen(session).id)
         return text.replace("{app}", session.app().name) if "{app}" in text else text
 
     place, _, query = path.partition("?")
