@@ -5,19 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
-
 PROJECT = Path(__file__).parent.parent
 PACKAGE = PROJECT / "scalingo_cli"
-
-FOLDERS = sorted(
-    path.name
-    for path in PACKAGE.iterdir()
-    if path.suffix == ".py" or (path / "__init__.py").is_file()
-)
 
 # The decorator documents the signature; a command's docstring is its help, a control's its summary.
 DECORATED = re.compile(
@@ -75,21 +68,20 @@ def _functions(parent: ast.Module | ast.ClassDef, where: str) -> Iterator[Functi
                 yield Function(f"{where}:{node.name}", node, docstring)
 
 
-def functions(folder: str) -> list[Function]:
-    path = PACKAGE / folder
+@cache
+def functions() -> list[Function]:
     return [
         function
-        for module in ([path] if path.is_file() else sorted(path.rglob("*.py")))
+        for module in sorted(PACKAGE.rglob("*.py"))
         for function in _functions(
             ast.parse(module.read_text(encoding="utf-8")), str(module.relative_to(PROJECT))
         )
     ]
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_docstrings_of_long_signatures_have_args_returns_and_raises(folder: str) -> None:
+def test_docstrings_of_long_signatures_have_args_returns_and_raises() -> None:
     lacking = []
-    for function in functions(folder):
+    for function in functions():
         if len(function.parameters) <= 3 or re.search(r"See `\w+\.\w+`", function.docstring):
             continue
         sections = {"Args:": True, "Returns:": function.returns, "Raises:": function.raises}
@@ -101,9 +93,8 @@ def test_docstrings_of_long_signatures_have_args_returns_and_raises(folder: str)
     assert lacking == []
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_docstrings_describe_every_parameter_and_no_other(folder: str) -> None:
-    for function in functions(folder):
+def test_docstrings_describe_every_parameter_and_no_other() -> None:
+    for function in functions():
         if "Args:" not in function.docstring:
             continue
         args = function.docstring.partition("Args:\n")[2].split("\n\n")[0]
@@ -113,11 +104,10 @@ def test_docstrings_describe_every_parameter_and_no_other(folder: str) -> None:
         assert set(named) <= set(described) <= {*named, *variadic}, function.where
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_numbers_of_seconds_and_bytes_have_their_unit_in_the_name(folder: str) -> None:
+def test_numbers_of_seconds_and_bytes_have_their_unit_in_the_name() -> None:
     unclear = [
         f"{function.where}: {parameter.arg}"
-        for function in functions(folder)
+        for function in functions()
         for parameter in function.parameters
         if parameter.annotation
         and re.search(r"\b(?:int|float)\b", ast.unparse(parameter.annotation))

@@ -8,11 +8,9 @@ import sys
 from pathlib import Path
 
 import click
-import pytest
 
 from scalingo_cli.cli import describe, tree
 from scalingo_cli.cli.command import Command
-from scalingo_cli.cli.describe import CommandData
 from scalingo_cli.docs import manual
 from scalingo_cli.main import cli
 from tests.programs import require
@@ -63,15 +61,14 @@ def test_every_page_is_clean() -> None:
     assert lint.returncode == 0
 
 
-@pytest.mark.parametrize(
-    "command", [pytest.param(each, id=each["command"]) for each in DATA["commands"]]
-)
-def test_every_command_has_its_page_with_all_sections(command: CommandData) -> None:
-    page = (PROJECT / "man" / f"{manual.page_name(command)}.1").read_text(encoding="utf-8")
-    sections = [line.removeprefix(".SH ") for line in page.splitlines() if line.startswith(".SH ")]
-    for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXAMPLES", "EXIT STATUS"]:
-        assert section in sections
-    assert sections[-2:] == ["ENVIRONMENT", "SEE ALSO"]
+def test_every_command_has_its_page_with_all_sections() -> None:
+    for command in DATA["commands"]:
+        page = (PROJECT / "man" / f"{manual.page_name(command)}.1").read_text(encoding="utf-8")
+        lines = page.splitlines()
+        sections = [line.removeprefix(".SH ") for line in lines if line.startswith(".SH ")]
+        for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXAMPLES", "EXIT STATUS"]:
+            assert section in sections, command["command"]
+        assert sections[-2:] == ["ENVIRONMENT", "SEE ALSO"], command["command"]
 
 
 def read(page: str) -> str:
@@ -87,8 +84,12 @@ def read(page: str) -> str:
 
 
 def test_a_page_shows_what_the_help_says() -> None:
+    """And its NAME section, which makewhatis reads, is one line: "name - what it does"."""
     for context in tree.walk(cli):
-        shown = read(manual.page(describe.command(context), DATA))
+        command = describe.command(context)
+        shown = read(manual.page(command, DATA))
+        _, _, name = shown.partition("NAME\n")
+        assert name.split("\n")[0].strip().startswith(f"{manual.page_name(command)} - ")
         for example in getattr(context.command, "examples", ()):
             assert f"$ {example}\n" in shown
         for option in tree.options(context):
@@ -106,10 +107,3 @@ def test_no_text_is_read_as_troff() -> None:
     for line in [".SH INJECTED", f"'br {nasty}", ".so /etc/passwd", "  kept   apart"]:
         assert f"{line}\n" in shown
     assert f"$ .try {nasty}\n" in shown
-
-
-def test_apropos_finds_the_summary_of_each_page() -> None:
-    """The NAME section is what makewhatis reads: one line, "name - what it does"."""
-    for command in DATA["commands"]:
-        _, _, name = read(manual.page(command, DATA)).partition("NAME\n")
-        assert name.split("\n")[0].strip().startswith(f"{manual.page_name(command)} - ")

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-import copy
+import contextlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -133,9 +134,10 @@ def recorded(line: str, scalingo: CommandLine, sandbox: Sandbox) -> list[Answer]
     return answers
 
 
-def replayed(line: str, scalingo: CommandLine, answers: list[Answer]) -> str:
-    """What a command says on stderr when it is answered like this."""
-    left = list(answers)
+@contextlib.contextmanager
+def replay(line: str, scalingo: CommandLine) -> Iterator[Callable[[list[Answer]], str]]:
+    """Give what returns what a command says on stderr when it is answered like this."""
+    left: list[Answer] = []
 
     class Handler(Quiet):
         def give(self) -> None:
@@ -149,13 +151,18 @@ def replayed(line: str, scalingo: CommandLine, answers: list[Answer]) -> str:
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = give  # noqa: N815 - so called
 
     with served(Handler) as url:
-        return scalingo(
-            line,
+        there = scalingo.where(
             SCALINGO_API_URL=url,
             SCALINGO_AUTH_URL=url,
             SCALINGO_DEADLINE="2",
             SCALINGO_NO_CACHE="1",
-        ).stderr
+        )
+
+        def said(answers: list[Answer]) -> str:
+            left[:] = answers
+            return there(line).stderr
+
+        yield said
 
 
 def give(handler: Quiet, answer: Answer) -> None:
@@ -180,28 +187,25 @@ def places(value: Any, here: Place = ()) -> Iterator[Place]:
 
 
 def mutated(document: Any, place: Place, mutant: Any) -> Any:
-    """The document with another value at a place, or with nothing there."""
-    changed = copy.deepcopy(document)
+    """The document, changed: with another value at a place, or with nothing there."""
     if not place:
         return None if mutant is MISSING else mutant
-    inside = changed
+    inside = document
     for key in place[:-1]:
         inside = inside[key]
     if mutant is MISSING:
         del inside[place[-1]]
     else:
         inside[place[-1]] = mutant
-    return changed
+    return document
 
 
-def mutations(answers: list[Answer]) -> Iterator[tuple[int, Place, Any, bytes]]:
+def mutations(answers: list[Answer]) -> Iterator[tuple[int, Place, Any]]:
     for number, (_, _, status, headers, body) in enumerate(answers):
-        if status >= 300 or "json" not in headers.get("Content-Type", ""):
-            continue
-        document = json.loads(body)
-        for place in places(document):
-            for mutant in [*MUTANTS, MISSING]:
-                yield number, place, mutant, json.dumps(mutated(document, place, mutant)).encode()
+        if status < 300 and "json" in headers.get("Content-Type", ""):
+            for place in places(json.loads(body)):
+                for mutant in [*MUTANTS, MISSING]:
+                    yield number, place, mutant
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -210,10 +214,12 @@ def test_no_answer_is_unexpected(line: str, scalingo: CommandLine, sandbox: Sand
     answers = recorded(line, scalingo, sandbox)
     step = 1 if os.environ.get("MUTATIONS") == "all" else SAMPLE
     crashed = []
-    for number, place, mutant, body in list(mutations(answers))[len(line) % step :: step]:
-        spoilt = list(answers)
-        spoilt[number] = (*answers[number][:4], body)
-        said = replayed(line, scalingo, spoilt)
-        if "Unexpected error" in said:
-            crashed.append((answers[number][:2], place, mutant, said.partition("(")[2][:70]))
+    with replay(line, scalingo) as answered:
+        for number, place, mutant in islice(mutations(answers), len(line) % step, None, step):
+            document = mutated(json.loads(answers[number][4]), place, mutant)
+            spoilt = list(answers)
+            spoilt[number] = (*answers[number][:4], json.dumps(document).encode())
+            said = answered(spoilt)
+            if "Unexpected error" in said:
+                crashed.append((answers[number][:2], place, mutant, said.partition("(")[2][:70]))
     assert crashed == []
