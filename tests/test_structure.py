@@ -166,11 +166,13 @@ def test_a_listing_is_one_request(imports: Imports, sandbox: Sandbox) -> None:
     assert not {"rich", "keyring", "subprocess"} & names
 
 
-def test_a_table_takes_rich_and_no_more_requests(imports: Imports, sandbox: Sandbox) -> None:
+def test_a_table_takes_the_widths_of_rich_and_no_more_requests(
+    imports: Imports, sandbox: Sandbox
+) -> None:
     names = imports(["apps"], SCALINGO_FORCE_TTY="80")
     assert [request.path for request in sandbox.requests] == ["/v1/apps"]
-    assert "rich.table" in names
-    assert not {"keyring", "pygments", "markdown_it"} & names
+    assert "rich.cells" in names
+    assert not {"keyring", "rich.console", "rich.table", "rich.text"} & names
 
 
 KEYRING = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 from contextlib import contextmanager, suppress
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from scalingo_cli.console.query import Query
     from scalingo_cli.console.terminal import Terminal
-    from scalingo_cli.console.view import Column, View
+    from scalingo_cli.console.view import Column, Record, View
 
 
 NOTED = 1000  # records of an endless listing that are kept for completion
@@ -147,28 +148,32 @@ class Console:
             columns = {**view.columns, **view.details}
             record = document[view.one]
             if terminal:
-                self._page(table.card(record, columns, terminal))
+                self._page([table.card(record, columns, terminal)])
             else:
                 self.stdout.writelines(table.separated([record], columns))
         elif not document[view.many]:
             self._say_empty(document, view)
         elif terminal:
-            text, left_out = table.table(document[view.many], view.columns, terminal)
-            self._page(text)
-            if left_out:
-                self.say(
-                    f"Columns hidden to fit: {', '.join(left_out)}. Use --json to see everything."
-                )
+            self._show_table([document[view.many]], view, terminal)
         else:
             self.stdout.writelines(table.separated(document[view.many], view.columns))
+
+    def _show_table(
+        self, pages: Iterable[Sequence[Record]], view: View, terminal: Terminal
+    ) -> None:
+        pieces, left_out = table.drawn(pages, view.columns, terminal)
+        self._page(pieces)
+        if left_out:
+            self.say(f"Columns hidden to fit: {', '.join(left_out)}. Use --json to see everything.")
 
     def show_listing(self, listing: Listing, view: View) -> None:
         """Write the wanted records of a collection to stdout, as `show` does.
 
-        An endless listing is written while it arrives, except to a terminal, where the columns
-        have to fit all records.
+        An endless listing is written while it arrives, except as JSON to a terminal. In a table,
+        the columns fit its first page.
         """
-        if self.terminal or self.is_dry_run or not listing.is_endless:
+        terminal = self.terminal
+        if (terminal and self.as_json) or self.is_dry_run or not listing.is_endless:
             document = listing.gathered()
             self.show(document, view)
             if listing.is_one_page:
@@ -179,9 +184,13 @@ class Console:
         if self.as_json:
             self.show_json_of(listing)
         else:
-            for page in listing.pages:
-                self.stdout.writelines(table.separated(page.records, view.columns))
-                self.stdout.flush()
+            pages = (page.records for page in listing.pages)
+            if terminal:
+                self._show_table(pages, view, terminal)
+            else:
+                for records in pages:
+                    self.stdout.writelines(table.separated(records, view.columns))
+                    self.stdout.flush()
             if not first:
                 self._say_empty({}, view)
         self._note(view, first, partial=True)
@@ -227,7 +236,7 @@ class Console:
     def show_json(self, document: Mapping[str, Any]) -> None:
         """Write a document of the API to stdout as JSON, or what --query selects from it."""
         if not self.is_dry_run:
-            self._page(self.json(document))
+            self._page([self.json(document)])
 
     def json(self, document: Mapping[str, Any]) -> str:
         """Return a document as --json or --query shows it."""
@@ -250,15 +259,30 @@ class Console:
         self.write(self.json_line(document))
         self.stdout.flush()
 
-    def _page(self, text: str) -> None:
-        """Write text to stdout, through a pager if it is longer than the terminal."""
+    def _page(self, pieces: Iterable[str]) -> None:
+        """Write text to stdout as it arrives, through a pager if it is longer than the terminal."""
+        pieces = iter(pieces)
+        written: list[str] = []
+
+        def kept() -> Iterator[str]:
+            for piece in pieces:
+                written.append(piece)
+                yield piece
+
         terminal = self.terminal
         if terminal and terminal.interactive and self.use_pager:
             from scalingo_cli.console import pager
 
-            if text.count("\n") >= terminal.rows and pager.show(text):
-                return
-        self.write(text)
+            lines = 0
+            for piece in kept():
+                lines += piece.count("\n")
+                if lines >= terminal.rows:
+                    if pager.show(itertools.chain(written[:], kept())):
+                        return
+                    break
+        for piece in itertools.chain(written, pieces):
+            self.write(piece)
+            self.stdout.flush()
 
     def show_value(self, document: Mapping[str, Any], value: str) -> None:
         """Write one bare value and a line break to stdout, or its document with --json.

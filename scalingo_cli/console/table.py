@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scalingo_cli.console.terminal import ANSI, Terminal, coloured
 from scalingo_cli.console.view import Column, Record, resolved
 from scalingo_cli.text.escape import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 
 def separated(records: Iterable[Record], columns: Mapping[str, str | Column]) -> Iterator[str]:
@@ -35,51 +35,155 @@ def line(record: Record, columns: Mapping[str, str | Column]) -> str:
 def table(
     records: Sequence[Record], columns: Mapping[str, str | Column], terminal: Terminal
 ) -> tuple[str, list[str]]:
-    """Return a table for a terminal, and the titles of the columns that did not fit.
+    """Return a table for a terminal, and the titles of the columns that did not fit."""
+    pieces, left_out = drawn([records], columns, terminal)
+    return "".join(pieces), left_out
 
-    IDs come last: people read them least. One that does not fit is cut, as its start is enough.
+
+def drawn(
+    pages: Iterable[Sequence[Record]], columns: Mapping[str, str | Column], terminal: Terminal
+) -> tuple[Iterator[str], list[str]]:
+    """Return a table, a piece for each page, and the titles of the columns that did not fit.
+
+    The columns fit the first page that has records; what is longer on a later one is folded. IDs
+    come last: people read them least. One that does not fit is cut, as its start is enough.
+
+    It looks as Rich draws it, which would take seconds for thousands of rows: Rich measures each
+    cell many times.
     """
-    from rich import box
-    from rich.cells import cell_len
-    from rich.table import Table
-    from rich.text import Text
-
     ids = [title for title, column in columns.items() if column == "id"]
     order = [*(title for title in columns if title not in ids), *ids]
     titled = {title: resolved(columns[title]) for title in order}
-    rows = [[_shown(column, record) for column in titled.values()] for record in records]
+    pages = iter(pages)
+    first = next(filter(None, pages), [])
+    sample = [[_shown(column, record) for column in titled.values()] for record in first]
+    gap, widths = _fitting(order, ids, sample, terminal.columns)
+    fields = [
+        _Field(titled[title], width, title in ids)
+        for title, width in zip(order, widths, strict=False)
+    ]
+    grid = _Grid(fields, gap, coloured(terminal))
+
+    def pieces() -> Iterator[str]:
+        if first:
+            yield grid.head(order) + "".join(map(grid.row, first, sample))
+        for page in pages:
+            rows = [[_shown(field.column, record) for field in fields] for record in page]
+            yield "".join(map(grid.row, page, rows))
+
+    return pieces(), order[len(widths) :]
+
+
+def _fitting(
+    titles: Sequence[str], ids: Sequence[str], rows: Sequence[Sequence[str]], room: int
+) -> tuple[int, list[int]]:
+    """Return the gap and the widths of the columns of these rows, as `fitted` does."""
+    from rich.cells import cell_len
+
+    cells_of = [[row[index] for row in rows] for index in range(len(titles))]
+
+    def words() -> list[int]:
+        return [
+            0 if title in ids else max(map(cell_len, [*" ".join(cells).split(), ""]))
+            for title, cells in zip(titles, cells_of, strict=True)
+        ]
+
     wanted = [
-        max([cell_len(title), *(cell_len(row[index]) for row in rows)])
-        for index, title in enumerate(titled)
+        max(map(cell_len, [title, *cells])) for title, cells in zip(titles, cells_of, strict=True)
     ]
-    words = [
-        0
-        if title in ids
-        else max(cell_len(word) for row in rows for word in [*row[index].split(), ""])
-        for index, title in enumerate(titled)
-    ]
-    gap, widths = fitted(wanted, terminal.columns, words)
-    grid = Table(
-        box=box.SIMPLE_HEAD,  # which has a space between two columns
-        padding=(0, gap - 1),
-        collapse_padding=True,
-        pad_edge=False,
-        show_edge=False,
-        header_style="none",
-    )
-    for (title, column), width in zip(titled.items(), widths, strict=False):
-        grid.add_column(
-            Text(title, style="bold"),
-            width=width,
-            justify="right" if column.right else "left",
-            overflow="crop" if title in ids else "fold",
-            no_wrap=title in ids,
+    return fitted(wanted, room, words)
+
+
+class _Field(NamedTuple):
+    """A column with its width; what is longer is folded, or cut if `is_cut`."""
+
+    column: Column
+    width: int
+    is_cut: bool
+
+    def lines(self, text: str, style: str) -> list[str]:
+        """Return the lines of a cell, as wide as the column, in a `style` of ANSI if any."""
+        from rich.cells import cell_len
+
+        if len(text) > self.width or cell_len(text) > self.width:
+            lines = self._wrapped(text)
+        elif self.column.right:
+            text = text.rstrip()
+            lines = [" " * (self.width - cell_len(text)) + text]
+        else:
+            lines = [text + " " * (self.width - cell_len(text))]
+        start, end = (f"\x1b[{style}m", "\x1b[0m") if style else ("", "")
+        # What joins characters may join a space.
+        missing = [0 if text.isascii() else self.width - cell_len(line) for line in lines]
+        return [
+            f"{start}{line}{end}{' ' * count}" for line, count in zip(lines, missing, strict=True)
+        ]
+
+    def _wrapped(self, text: str) -> list[str]:
+        from rich.console import Console
+        from rich.text import Text
+
+        lines = Text(text).wrap(
+            Console(),
+            self.width,
+            justify="right" if self.column.right else "left",
+            overflow="crop" if self.is_cut else "fold",
+            no_wrap=self.is_cut,
         )
-    for record, row in zip(records, rows, strict=True):
-        styles = [column.colour and column.colour(record) for column in titled.values()]
-        cells = [Text(cell, style=style or "") for cell, style in zip(row, styles, strict=True)]
-        grid.add_row(*cells[: len(widths)])
-    return rendered(grid, terminal), list(titled)[len(widths) :]
+        return [line.plain for line in lines]
+
+
+class _Grid(NamedTuple):
+    """The columns of a table, the spaces between two of them, and whether cells are painted."""
+
+    fields: Sequence[_Field]
+    gap: int
+    paint: bool
+
+    def head(self, titles: Sequence[str]) -> str:
+        """Return the titles, and the rule below them."""
+        style = ANSI["bold"] if self.paint else ""
+        cells = [
+            field.lines(title, style) for title, field in zip(titles, self.fields, strict=False)
+        ]
+        height = max(map(len, cells))
+        blank = [
+            [" " * field.width] * (height - len(cell))
+            for cell, field in zip(cells, self.fields, strict=True)
+        ]
+        width = sum(field.width for field in self.fields) + self.gap * (len(self.fields) - 1)
+        rule = _encodable(_RULE * width)
+        return (
+            self._joined([above + cell for above, cell in zip(blank, cells, strict=True)])
+            + f"{rule}\n"
+        )
+
+    def row(self, record: Record, cells: Sequence[str]) -> str:
+        """Return the line of a record, or several if a cell is folded."""
+        return self._joined(
+            [
+                field.lines(cell, self._style(field.column, record))
+                for cell, field in zip(cells, self.fields, strict=False)
+            ]
+        )
+
+    def _style(self, column: Column, record: Record) -> str:
+        colour = column.colour and column.colour(record) if self.paint else None
+        return ANSI[colour] if colour else ""
+
+    def _joined(self, cells: Sequence[list[str]]) -> str:
+        """Return the lines that these cells make side by side."""
+        blanks = [" " * field.width for field in self.fields]
+        return "".join(
+            (" " * self.gap)
+            .join(
+                cell[index] if index < len(cell) else blank
+                for cell, blank in zip(cells, blanks, strict=True)
+            )
+            .rstrip()
+            + "\n"
+            for index in range(max(map(len, cells)))
+        )
 
 
 def card(record: Record, columns: Mapping[str, str | Column], terminal: Terminal) -> str:
@@ -103,7 +207,7 @@ def _shown(column: Column, record: Record) -> str:
     return visible((column.shown or column.text)(record))
 
 
-_RULE = "\N{BOX DRAWINGS LIGHT HORIZONTAL}"  # what Rich draws the line below a heading with
+_RULE = "\N{BOX DRAWINGS LIGHT HORIZONTAL}"  # what the line below a heading is drawn with
 
 
 GAP = 2  # between two columns; 1 if that makes the table fit
@@ -115,14 +219,18 @@ LEGIBLE = 8  # a narrower column is not worth showing
 LONGEST_WORD = 24  # a longer one is broken
 
 
-def fitted(wanted: Sequence[int], room: int, words: Sequence[int] = ()) -> tuple[int, list[int]]:
+def fitted(
+    wanted: Sequence[int], room: int, find_words: Callable[[], Sequence[int]]
+) -> tuple[int, list[int]]:
     """Return the gap and the columns' widths for a terminal of `room` characters.
 
     The first column identifies the record and keeps its width. The others are in order of
-    importance: the last ones are narrowed first, and left out if they do not fit even so. `words`
-    are the lengths of the columns' longest words, which are not broken.
+    importance: the last ones are narrowed first, and left out if they do not fit even so.
+    `find_words` returns the lengths of the columns' longest words, which are not broken.
     """
-    words = [min(word, LONGEST_WORD) for word in words] or [0] * len(wanted)
+    if sum(wanted) + GAP * (len(wanted) - 1) <= room:
+        return GAP, list(wanted)
+    words = [min(word, LONGEST_WORD) for word in find_words()]
     for count in range(len(wanted), 1, -1):
         gaps = count - 1
         gap = GAP if sum(wanted[:count]) + GAP * gaps <= room else 1
@@ -142,8 +250,17 @@ def _narrowed(wanted: Sequence[int], room: int, words: Sequence[int]) -> list[in
     return widths
 
 
+def _encodable(rule: str) -> str:
+    """Return a rule in a character that the encoding of stdout has: its escape would be shown."""
+    try:
+        rule.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return "-" * len(rule)
+    return rule
+
+
 def rendered(renderable: object, terminal: Terminal) -> str:
-    """Return what Rich draws for a terminal, as its encoding allows."""
+    """Return what Rich draws for a terminal."""
     import io
 
     from rich.console import Console
@@ -163,9 +280,4 @@ def rendered(renderable: object, terminal: Terminal) -> str:
         safe_box=True,
         _environ={},
     ).print(renderable)
-    text = "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
-    try:
-        text.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeEncodeError:  # an encoding without this character would show its escape
-        return text.replace(_RULE, "-")
-    return text
+    return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
