@@ -6,7 +6,7 @@ import contextlib
 import socket
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from scalingo_cli.sandbox import Sandbox
@@ -19,14 +19,18 @@ class Far:
     """The way to the hosts of a sandbox: `opened` connections to each, and those that `asked`.
 
     No answer passes before every connection that was opened has brought a request: who opens one
-    that it does not need gets no answer.
+    that it does not need gets no answer. One to the host of links may wait for that answer.
     """
 
     def __init__(self, authorities: Path) -> None:
         self.authorities = authorities
-        self.urls: dict[str, str] = {}
+        self.urls: dict[str, str] = {}  # by those of the sandbox
+        self.origins: dict[str, str] = {}
         self.opened: Counter[str] = Counter()
         self.asked: Counter[str] = Counter()
+        self.may_answer: Callable[[], bool] = lambda: (
+            self.opened | {"links": 0} == self.asked | {"links": 0}
+        )
         self._changed = threading.Condition()
         self._visitors: list[socket.socket] = []
 
@@ -59,7 +63,7 @@ class Far:
             end_of_tls(self.authorities, holding) as tls,
             listening(count) as port,
         ):
-            self.urls[url] = f"https://127.0.0.1:{port}"
+            self.urls[url] = self.origins[name] = f"https://127.0.0.1:{port}"
             yield
             for each in self._visitors:
                 with contextlib.suppress(OSError):
@@ -74,7 +78,7 @@ class Far:
         with contextlib.suppress(OSError):
             while data := inside.recv(CHUNK):
                 with self._changed:
-                    self._changed.wait_for(lambda: self.opened == self.asked, PATIENCE)
+                    self._changed.wait_for(self.may_answer, PATIENCE)
                 visitor.sendall(data)
         with contextlib.suppress(OSError):
             visitor.shutdown(socket.SHUT_WR)

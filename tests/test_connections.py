@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import signal
 import socket
 import subprocess
@@ -121,6 +122,45 @@ def test_both_connections_of_ps_are_made_at_once(
 ) -> None:
     assert near_to_far(scalingo, way).process("ps").code == 0
     assert way.opened == way.asked == {"api": 2}
+
+
+# The host of the logs
+
+
+def test_logs_connects_to_the_host_of_last_time_while_it_asks_for_the_address(
+    scalingo: CommandLine, way: Far, tmp_path: Path
+) -> None:
+    user = near_to_far(scalingo, way)
+    first = user.process("logs")
+    assert (first.code, way.opened) == (0, {"api": 1, "links": 1})
+    [notes] = tmp_path.rglob("log-hosts.json")
+    assert notes.stat().st_mode & 0o777 == 0o600
+    [[_, origin]] = json.loads(notes.read_text()).values()
+    assert origin == way.origins["links"]
+    way.may_answer = lambda: way.opened["links"] == 2
+    second = user.process("logs")
+    assert (second.code, second.stdout) == (0, first.stdout)
+    assert way.opened == way.asked == {"api": 2, "links": 2}
+
+
+def test_logs_of_a_host_that_is_new_go_there_alone(
+    scalingo: CommandLine, way: Far, tmp_path: Path
+) -> None:
+    user = near_to_far(scalingo, way)
+    shown = user.process("logs").stdout
+    [notes] = tmp_path.rglob("log-hosts.json")
+    asked: list[bytes] = []
+    with listening(lambda visitor: asked.append(visitor.recv(CHUNK))) as port:
+        old = json.dumps(
+            {
+                name: [at, f"https://127.0.0.1:{port}"]
+                for name, [at, _] in json.loads(notes.read_text()).items()
+            }
+        )
+        notes.write_text(old)
+        assert user.process("logs").stdout == shown
+    assert all(each[:1] in (b"\x16", b"") for each in asked)  # the hello of TLS, if even that
+    assert f"127.0.0.1:{port}" not in notes.read_text()
 
 
 # Errors

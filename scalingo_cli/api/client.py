@@ -60,6 +60,14 @@ class API:
         if self._head_starts and self._made is None:
             self._head_starts.to_service(service)
 
+    def expect(self, url: str) -> None:
+        """Begin a connection to the host of a URL, which a request probably goes to soon.
+
+        Nothing is sent there but what TLS needs; the request uses it only if it goes there.
+        """
+        if self._head_starts:
+            self._head_starts.toward(url)
+
     # Requests
 
     def get(self, *path: str, **given: Unpack[Given]) -> Document:

@@ -12,6 +12,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from scalingo_cli import settings
 from scalingo_cli.process.background import begun
 
 if TYPE_CHECKING:
@@ -45,12 +46,13 @@ class HeadStarts:
             self.toward(url)
 
     def toward(self, url: str) -> None:
-        """Begin a connection to the host of a URL, unless it is plain HTTP."""
+        """Begin a connection to the host of a URL over TLS, unless it leads out of the sandbox."""
         from urllib.parse import urlsplit
 
         parts = urlsplit(url)
-        if parts.scheme == "https":
-            head_start = _HeadStart((parts.hostname or "", parts.port or 443), self._trust)
+        host = parts.hostname or ""
+        if parts.scheme == "https" and (not settings.in_sandbox() or settings.is_loopback(host)):
+            head_start = _HeadStart((host, parts.port or 443), self._trust)
             with self._lock:
                 self._begun.append(head_start)
 

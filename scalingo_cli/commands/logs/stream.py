@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections import Counter, deque
 from contextlib import ExitStack, contextmanager
@@ -12,6 +13,7 @@ from scalingo_cli.api.sse import EventStream
 from scalingo_cli.commands.logs.lines import LINE, Batch, lines
 from scalingo_cli.errors import Failed, NotAllowed, NotFound, TryAgain
 from scalingo_cli.polling.rate import Pace
+from scalingo_cli.storage.notes import Notes
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -26,6 +28,7 @@ OVERLAP = 100  # lines of history to remember, even if fewer are wanted
 DUMPS = (1_000, 10_000, 100_000)  # ever longer, until one reaches back to what was passed on
 TRIES = 5  # for a dump that is cut
 LONGEST_PAUSE = 30  # seconds between two attempts
+HOSTS = Notes("log-hosts.json", 30 * 86_400)
 HEALTHY_SECONDS = 10  # a stream that lasted longer, or had lines, does not count as failing again
 
 
@@ -43,6 +46,7 @@ class Logs:
         self._cut = ""  # why the stream has to be resumed
         self._alive = False
         self._address: str | None = None
+        self._is_first = True
         self._pace = Pace()
         self._within: float | None = None  # seconds; following retries anyway
 
@@ -178,13 +182,39 @@ class Logs:
         return dumped, sure or len(self._passed) == len(dumped)
 
     def _fresh_address(self) -> str:
-        """Request the address of the logs. Raises Failed if the platform does not return it."""
+        """Request the address of the logs, and meanwhile connect to its host of last time.
+
+        Raises Failed if the platform does not return it.
+        """
         self._pace.request()
+        known = HOSTS.find(self._kind) if self._is_first and _may_note() else None
+        self._is_first = False
+        if known:
+            self._source.api.expect(known[0])
         document = self._source.get("logs", within_seconds=self._within)
         url = document.get("logs_url", document.get("url"))  # of an app, of a database
         if not isinstance(url, str):
             raise Failed(f"The platform returned no log URL for {self._source.name}.")
+        self._note_host(url, known)
         return url
+
+    @property
+    def _kind(self) -> str:
+        """What shares a host: the logs of all apps, or of all databases, of a region."""
+        return f"{type(self._source).__name__} on {self._source.api.platform}"
+
+    def _note_host(self, url: str, known: list[str] | None) -> None:
+        """Note where the logs are, and nothing else of the URL, unless that is known."""
+        from urllib.parse import urlsplit
+
+        try:
+            parts = urlsplit(url)
+            origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        except ValueError:
+            return
+        ours = urlsplit(self._source.api.platform.url).netloc
+        if [origin] != known and parts.netloc != ours and parts.scheme == "https" and _may_note():
+            HOSTS.keep(self._kind, origin)
 
     @contextmanager
     def _opened(
@@ -249,6 +279,10 @@ class Logs:
             if self._only is None
             else f"No logs yet from {self._only}. See what is running: {self._source.line('ps')}"
         )
+
+
+def _may_note() -> bool:
+    return not os.environ.get("SCALINGO_NO_CACHE")
 
 
 class _Refused(NotAllowed):
