@@ -135,7 +135,7 @@ def test_a_later_page_keeps_the_columns_of_the_first() -> None:
 
 @pytest.mark.parametrize("width", ["", "80"])
 def test_a_listing_without_records_is_no_table(width: str, scalingo: CommandLine) -> None:
-    said = scalingo("events --all --type new_app --app pinecrate-api", SCALINGO_FORCE_TTY=width)
+    said = scalingo("events --all --type rename_app --app pinecrate-api", SCALINGO_FORCE_TTY=width)
     assert (said.code, said.stdout) == (0, "")
     assert said.stderr
 
