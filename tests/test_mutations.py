@@ -62,6 +62,8 @@ LINES = [
     "domains add shop.example.com",
     "domains show www.pinecrate.example",
     "env",
+    "env diff --with pinecrate-api",
+    "env copy pinecrate-api --yes",
     "env export",
     "env set A=1",
     "env unset GREETING",

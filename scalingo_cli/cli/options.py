@@ -269,14 +269,14 @@ def query_options() -> tuple[click.Option, ...]:
             "query_option",  # some commands have an argument called QUERY
             metavar="EXPR",
             remember=_query,
-            help="JMESPath expression that selects from the JSON (implies --json).",
+            help="JMESPath query of the JSON (implies --json).",
         ),
         _shared(
             "--raw",
             "raw_option",
             is_flag=True,
             remember=_raw,
-            help="Print what --query selects without quotes, one item per line.",
+            help="Print the result of --query without quotes.",
         ),
     )
 

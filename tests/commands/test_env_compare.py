@@ -100,6 +100,11 @@ def test_env_diff_with_an_app_shows_values_when_asked(scalingo: CommandLine) -> 
         ["BOTH", "different", "1", SECRET],
         ["SAME", "same", SECRET, SECRET],
     ]
+    at_terminal = scalingo(
+        f"env diff --with {OTHER} --show-values", SCALINGO_FORCE_TTY="80", NO_COLOR="1"
+    )
+    assert at_terminal.stderr == ""
+    assert at_terminal.stdout.splitlines()[4].split() == ["~", "BOTH", "1", SECRET]
     [both] = [
         row
         for row in scalingo(f"env diff --with {OTHER} --show-values --json").json["variables"]

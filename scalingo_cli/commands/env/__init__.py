@@ -212,7 +212,10 @@ def diff(
             variables.values(variables.of_app(app)), variables.values(second.document)
         )
         document = two.document(app.name, other, values=show_values)
-        session.show(document, compare.view(app.name, other, values=show_values))
+        shown = compare.view(
+            app.name, other, values=show_values, terminal=bool(session.console.terminal)
+        )
+        session.show(document, shown)
         return ExitCode.DIFFERENT if two.differs and exit_code else ExitCode.DONE
     wanted = variables.of_file(file or "")
     current = variables.values(variables.of_app(app))

@@ -117,12 +117,22 @@ class Comparison(NamedTuple):
         return {"here": here, "there": there, "variables": rows}
 
 
-def view(here: str, there: str, *, values: bool) -> View:
-    """Return how a comparison of these two apps looks."""
+def view(here: str, there: str, *, values: bool, terminal: bool) -> View:
+    """Return how a comparison looks.
+
+    Args:
+        here: The name of the app in force.
+        there: The name of the second one.
+        values: Whether to show the values.
+        terminal: Whether it is for a terminal, where values leave no room for the state in words.
+
+    Returns:
+        The view.
+    """
     words = {
         "only-here": f"only in {here}",
         "only-there": f"only in {there}",
-        "different": "different" if values else f"different {MASK} ≠ {MASK}",
+        "different": f"different {MASK} ≠ {MASK}",
         "same": "same",
         "platform": "set by the platform",
     }
@@ -139,6 +149,8 @@ def view(here: str, there: str, *, values: bool) -> View:
         "State": Column(lambda record: record["state"], lambda row: words[row["state"]], colour),
     }
     if values:
+        if terminal:
+            del columns["State"]
         columns[here] = Column(lambda record: plain(at(record, "here")))
         columns[there] = Column(lambda record: plain(at(record, "there")))
     return View("variables", "variable", columns, empty="Neither app has variables.")
