@@ -469,3 +469,12 @@ def test_no_answer_from_a_pipe_confirms(line: str, scalingo: CommandLine, sandbo
         assert "there is no terminal" in said.stderr
     assert {request.method for request in sandbox.requests if request.service == "db"} <= {"GET"}
     assert "DELETE" not in {request.method for request in sandbox.requests}
+
+
+def test_backups_download_writes_no_archive_to_a_terminal(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    typed = Terminal(scalingo, "backups", "download", "-o", "-")
+    typed.expect("An archive is not for a terminal.")
+    typed.expect(r"code 2\.")
+    assert sandbox.requests == []

@@ -399,3 +399,18 @@ def test_databases_are_kept_in_the_state(regional: Regional) -> None:
     shown = ask("GET").json()["database"]
     assert {row["status"] for row in shown["features"]} == {"ACTIVATED"}
     assert shown["current_operation_id"] is None
+
+
+def test_a_dedicated_database_takes_a_while_to_be_made(regional: Regional) -> None:
+    regional.sandbox.clock.stop()
+    plans = regional("GET", "api", "/v1/addon_providers/postgresql-ng/plans").json()["plans"]
+    ends = []
+    for name, outcome in (("ledger-two", "done"), ("ledger-three", "error")):
+        regional.sandbox.end_next_operation(outcome)
+        wanted = {"name": name, "addon_provider_id": "postgresql-ng", "plan_id": plans[1]["id"]}
+        assert regional("POST", "api", "/v1/databases", wanted).status_code == 201
+        ask = database(regional, "postgresql-ng", f"/v1/apps/{name}")
+        assert ask("GET").json()["database"]["status"] == "creating"
+        regional.sandbox.advance(1)
+        ends.append(ask("GET").json()["database"]["status"])
+    assert ends == ["running", "stopped"]

@@ -125,6 +125,8 @@ def download(
         raise BadUsage("The ID of the backup or the name of the file is empty.")
     if output == "-" and session.console.as_json:
         raise BadUsage("-o - and --json cannot be combined.")
+    if output == "-":
+        downloads.refuse_terminal()
     database = databases.chosen(session)
     downloads.refuse_kind(database)
     target = downloads.target(output, force=force) if output and output != "-" else None

@@ -58,6 +58,14 @@ def refuse_kind(database: Database) -> None:
         raise Misused(f"The platform offers no downloads of {database.kind} backups.")
 
 
+def refuse_terminal() -> None:
+    """Raise Misused if stdout is a terminal, which the bytes of an archive would garble."""
+    import sys
+
+    if sys.stdout.isatty():
+        raise Misused("An archive is not for a terminal.", "Redirect it, or name a file: -o FILE")
+
+
 def target(output: str, *, force: bool, name: str = "") -> Path:
     """Return the path of a file; in a directory it has the `name` of the backup.
 

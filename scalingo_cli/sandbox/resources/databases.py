@@ -204,7 +204,7 @@ def _shown(call: Call, app: App, addon: Row, database: Database) -> Row:
         "features": _features(call, database),
         "maintenance_window": database.window,
         "plan": (database.former_plan or addon["plan"])["name"],
-        "status": database.status(now) if current else addon["status"],
+        "status": database.status(now) if database.operations else addon["status"],
         "type_id": database_versions.type_id(kind),
         "type_name": kind,
         "version_id": database_versions.version_id(kind, database.version),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from scalingo_cli.sandbox.http import routing
 from scalingo_cli.sandbox.http.messages import document, invalid, nothing, refused
 from scalingo_cli.sandbox.http.routing import Call, route
-from scalingo_cli.sandbox.resources import addons, apps, database_versions
+from scalingo_cli.sandbox.resources import addons, apps, database_versions, databases, operations
 from scalingo_cli.sandbox.resources.databases import on_database
 from scalingo_cli.sandbox.state.models import find
 
@@ -106,6 +106,8 @@ def create(call: Call) -> Response:
     app = apps.new(call.store, call.user, apps.available(call.store, given["name"]), call.region)
     make(call.store, app, provider_id, plan["name"], given.get("ip_range", "10.20.0.0/24"))
     call.store.apps.append(app)
+    database = databases.of(call.store, app, app.addons[0])
+    database.operations.append(operations.begin(call.store, "create", []))
     return document({"database": _shown(app)}, 201)
 
 

@@ -211,7 +211,10 @@ class Database(Logged):
         """Return its status; it runs for a moment before its plan begins to change."""
         operation = self.busy(now)
         if operation is None:
-            return "running"
+            ends = [(each.type, each.status(now)) for each in self.operations]
+            return "stopped" if ("create", "error") in ends else "running"
+        if operation.type == "create":
+            return "creating"
         if operation.type != "change_plan":
             return "upgrading"
         return "running" if operation.status(now) == "pending" else "updating"
