@@ -36,6 +36,12 @@ ALIASES = {
     "postgres": "postgresql",
     "psql": "postgresql",
 }
+# What the API calls what was not found, and our words for the list of those that exist.
+LISTINGS = {
+    "database_backup": "backups",
+    "database_user": "databases users",
+    "maintenance": "databases maintenance",
+}
 CHOICES = Notes("databases.json", 3600)  # as long as the token of an add-on is good
 _ID = re.compile(r"ad-[0-9a-f-]{36}", re.IGNORECASE)
 
@@ -91,8 +97,10 @@ class Database(NamedTuple):
         """Choose anew the next time if what was chosen is no longer there."""
         try:
             yield
-        except NotFound:
+        except NotFound as error:
             CHOICES.forget()
+            if listing := LISTINGS.get(error.resource):
+                error.hint = error.hint or f"List them: {self.line(listing)}"
             raise
 
 

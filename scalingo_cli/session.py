@@ -129,6 +129,8 @@ class Session:
             return
         if self.app_option is not None:
             raise BadUsage("--app and --database cannot be combined.")
+        if not self.database_option:
+            raise BadUsage("--database requires a name.")
         self.app_option = self.database_option
 
     def app(self, name: str | None = None) -> App:

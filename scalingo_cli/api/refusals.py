@@ -119,7 +119,12 @@ def _forbidden(refusal: Refusal) -> ScalingoError:
 
 
 # What the platform calls resources, and what people do.
-_RESOURCES = {"scm_integration": "integration", "scm_repo_link": "link to a repository"}
+_RESOURCES = {
+    "database_backup": "backup",
+    "database_user": "user",
+    "scm_integration": "integration",
+    "scm_repo_link": "link to a repository",
+}
 
 
 def _not_found(refusal: Refusal) -> ScalingoError:
@@ -132,7 +137,10 @@ def _not_found(refusal: Refusal) -> ScalingoError:
         return unknown
     if resource:
         collection = parts[-2] if len(parts) % 2 == 0 and parts else ""
-        is_last = collection != resource and collection.removesuffix("s").endswith(resource)
+        singular = collection.removesuffix("s")
+        is_last = collection != resource and (
+            singular.endswith(resource) or f"_{resource}".endswith(f"_{singular}")
+        )
         name = f' "{parts[-1]}"' if is_last else ""
         words = _RESOURCES.get(resource, resource.replace("_", " "))
         error = NotFound(f"No such {words}{name}.")

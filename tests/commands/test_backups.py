@@ -159,7 +159,10 @@ def test_backups_of_two_of_a_kind_requires_an_id(scalingo: CommandLine, sandbox:
         ("backups --addon a --database b", 2, "--addon and --database cannot be combined"),
         (f"backups --database {IMPORT}", 2, "is an app with 6 add-ons"),
         ("backups --app pinecrate-next", 3, "pinecrate-next has no database"),
-        ("backups show nosuch", 3, "No such database backup"),
+        ("backups show nosuch", 3, 'No such backup "nosuch".\nList them: scalingo backups --app'),
+        ("backups restore nosuch --confirm pinecrate-shop", 3, "List them: scalingo backups"),
+        ("databases maintenance show nosuch", 3, "List them: scalingo databases maintenance"),
+        ("env --database ''", 2, "--database requires a name"),
     ],
 )
 def test_backups_says_which_database_it_lacks(
@@ -376,6 +379,8 @@ def test_backups_restore_names_what_it_overwrites(scalingo: CommandLine, sandbox
     done = scalingo(f"backups restore {backup} --confirm {sandbox.main_app} --wait")
     assert done.code == 0
     assert f"Restored postgresql of {sandbox.main_app}" in done.stderr
+    again = scalingo(f"backups restore {backup} --confirm {sandbox.main_app} --wait --json")
+    assert (again.code, again.json["operation"]["status"]) == (0, "finished")
 
 
 def test_backups_of_an_addon_that_was_replaced_are_found_the_next_time(

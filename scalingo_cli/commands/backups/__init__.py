@@ -215,9 +215,13 @@ def restore(
         confirm,
     )
     answer = database.send("POST", "backups", plain(found["id"]), "restore")
-    operation_id = polling.operation_of(answer.document, answer.location)
+    document = answer.document
+    operation_id = polling.operation_of(document, answer.location)
     if wait:
-        polling.settled(database, operation_id, session.console, timeout)
+        document = polling.settled(database, operation_id, session.console, timeout)
+    if session.console.as_json:
+        session.console.show_json(document)
+    if wait:
         session.say(f"Restored {database.name} from the backup {plain(found['id'])}.")
     else:
         session.say(

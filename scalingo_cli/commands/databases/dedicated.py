@@ -216,13 +216,14 @@ def change_plan(session: Session, words: Sequence[str], wait: bool, timeout: flo
     api, path = database.app.api, ("apps", database.app.name, "addons", database.id)
     provider_id = plain(at(api.get(*path), "addon.addon_provider.id"))
     found = _plan(api, provider_id, plan)
+    name = plain(found.get("name"))
     sent = {"addon": {"plan_id": plain(found["id"])}}
     document = api.send("PATCH", *path, json=sent).document
     if wait:
-        document = _changed(session, database, plain(found.get("name")), timeout)
+        document = _changed(session, database, name, timeout)
     if session.console.as_json:
         session.console.show_json(document)
-    session.say(f"{'Changed' if wait else 'Changing'} the plan of {database.name} to {plan}.")
+    session.say(f"{'Changed' if wait else 'Changing'} the plan of {database.name} to {name}.")
 
 
 def _changed(session: Session, database: Database, plan: str, timeout: float | None) -> Document:
