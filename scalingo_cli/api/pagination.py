@@ -7,7 +7,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from scalingo_cli.api.document import Document, rooted
 from scalingo_cli.console.position import position
@@ -16,11 +16,20 @@ from scalingo_cli.text import json_text
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+    from typing import Unpack
 
     from scalingo_cli.api.client import API
+    from scalingo_cli.api.messages import Given
 
 LARGE_PAGE = 100  # requested when many pages are needed; the platform may send fewer
 Keep = Callable[[Mapping[str, Any]], bool]
+
+
+class Source(Protocol):
+    """What collections are read from: an API, or the part of one below a path."""
+
+    def get(self, *path: str, **given: Unpack[Given]) -> Document:
+        """Return the document at a path."""
 
 
 class Wanted:
@@ -135,11 +144,13 @@ class Listing(NamedTuple):
         yield "]" + "".join(f", {json.dumps(name)}: {text}" for name, text in beside.items()) + "}"
 
 
-def listing(api: API, *parts: str, root: str, wanted: Wanted, keep: Keep | None = None) -> Listing:
+def listing(
+    source: Source, *parts: str, root: str, wanted: Wanted, keep: Keep | None = None
+) -> Listing:
     """Return the wanted records of a collection.
 
     Args:
-        api: The API to ask.
+        source: What to ask.
         parts: The path of the collection.
         root: The key of the records in a document.
         wanted: Which records to get.
@@ -149,12 +160,12 @@ def listing(api: API, *parts: str, root: str, wanted: Wanted, keep: Keep | None 
         The listing, whose pages are fetched while they are read.
     """
     if not (wanted.everything or wanted.limit or keep):
-        document = api.get(*parts, params=_query(wanted.page, wanted.per_page))
+        document = source.get(*parts, params=_query(wanted.page, wanted.per_page))
         page = Page(document, root, range(len(document[root])))
         return Listing(root, iter([page]), is_one_page=True)
     size = LARGE_PAGE if keep or not wanted.limit else min(wanted.limit, LARGE_PAGE)
     params = [("per_page", wanted.per_page or size)]
-    pages = _pages(api, parts, root, params, most=None if keep else wanted.limit)
+    pages = _pages(source, parts, root, params, most=None if keep else wanted.limit)
     if keep:
         pages = (page.kept(keep) for page in pages)
     return Listing(root, _up_to(wanted.limit, pages), is_endless=wanted.everything)
@@ -195,7 +206,7 @@ def _up_to(limit: int | None, pages: Iterator[Page]) -> Iterator[Page]:
 
 
 def _pages(
-    api: API,
+    source: Source,
     parts: tuple[str, ...],
     root: str,
     params: Sequence[tuple[str, str | int]],
@@ -207,7 +218,7 @@ def _pages(
     """
 
     def get(number: int) -> Document:
-        return api.get(*parts, params=[("page", number), *params])
+        return source.get(*parts, params=[("page", number), *params])
 
     first = get(1)
     at = position(first)

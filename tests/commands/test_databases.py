@@ -157,7 +157,9 @@ def test_databases_maintenance(scalingo: CommandLine) -> None:
     assert "It takes place on Tuesday 22:00 (Tuesday 22:00 UTC) or later." in shown.stderr
     paged = scalingo("databases maintenance --page 1 --per-page 1")
     assert len(paged.lines) == 1
-    assert "For more: --page 2" in paged.stderr
+    assert "For more: --page 2, --all" in paged.stderr
+    assert sorted(scalingo("databases maintenance --all").lines) == sorted(listed)
+    assert len(scalingo("databases maintenance --limit 1").lines) == 1
 
 
 @pytest.mark.parametrize(

@@ -237,6 +237,9 @@ def test_databases_one_that_is_still_made_does_not_disturb_the_list(
     assert (listed.code, [row[0] for row in listed.lines]) == (0, [LEDGER, "ledger-two"])
     shown = scalingo("databases show ledger-two")
     assert (shown.code, shown.stdout) == (3, "")
+    by_status = scalingo("databases --status")
+    assert by_status.code == 0
+    assert [row[3] for row in by_status.lines] == ["running", "creating"]
 
 
 def test_databases_that_do_not_exist_are_answered_with_those_that_do(scalingo: CommandLine) -> None:

@@ -39,6 +39,13 @@ LISTED = View(
     listing="databases list",
     about=("technology", "plan"),
 )
+WITH_STATUS = LISTED._replace(
+    columns={
+        **{name: LISTED.columns[name] for name in ("Name", "Technology", "Plan")},
+        "Status": status("status"),
+        **{name: LISTED.columns[name] for name in ("Project", "ID")},
+    }
+)
 ENDPOINT = View(
     "endpoints",
     "endpoint",
@@ -87,12 +94,36 @@ def _name(session: Session, given: str | None = None) -> str:
     cls=Command,
     takes_app=False,
     takes_addon=False,
-    examples=["scalingo databases", "scalingo databases --json | jq -r '.databases[].name'"],
+    examples=[
+        "scalingo databases",
+        "scalingo databases --status",
+        "scalingo databases --json | jq -r '.databases[].name'",
+    ],
 )
+@click.option("--status", "with_status", is_flag=True, help="Ask each of them for its status.")
 @click.pass_obj
-def list_(session: Session) -> None:
+def list_(session: Session, with_status: bool) -> None:
     """List your dedicated databases."""
-    session.show(session.regional_api.get("databases"), LISTED)
+    document = session.regional_api.get("databases")
+    if not with_status:
+        session.show(document, LISTED)
+        return
+    from functools import partial
+
+    from scalingo_cli.process.background import together
+
+    rows = document["databases"] or []
+    found = together(*(partial(_status, session, plain(row["name"])) for row in rows))
+    shown = [{**row, "status": each} for row, each in zip(rows, found, strict=True)]
+    session.show({"databases": shown}, WITH_STATUS)
+
+
+def _status(session: Session, name: str) -> str:
+    """Return the status of a dedicated database, which has no add-on while it is created."""
+    try:
+        return plain(at(databases.chosen(session, name).get(), "database.status"))
+    except NotFound:
+        return "creating"
 
 
 @click.command(

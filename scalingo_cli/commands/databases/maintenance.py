@@ -8,8 +8,8 @@ import click
 
 from scalingo_cli import database as databases
 from scalingo_cli.cli.command import Group
-from scalingo_cli.cli.options import option
-from scalingo_cli.cli.types import Word, number
+from scalingo_cli.cli.options import option, paginated
+from scalingo_cli.cli.types import Word
 from scalingo_cli.commands.databases import window as windows
 from scalingo_cli.console.view import View, date, status
 
@@ -39,18 +39,18 @@ def command() -> None:
 
 
 @command.command("list", examples=["scalingo databases maintenance"])
-@click.option("--page", type=number(int, 1), metavar="N", help="Page to fetch (default: 1).")
-@click.option(
-    "--per-page", type=number(int, 1), metavar="N", help="Records per page (default: 20)."
-)
+@paginated
 @click.pass_obj
-def list_(session: Session, page: int | None, per_page: int | None) -> None:
+def list_(
+    session: Session, limit: int | None, everything: bool, page: int | None, per_page: int | None
+) -> None:
     """List the maintenance of a database, newest first."""
-    given = {"page": page, "per_page": per_page}
-    params = {name: value for name, value in given.items() if value is not None}
-    document = databases.chosen(session).get("maintenance", params=params)
-    session.show(document, MAINTENANCE)
-    session.console.say_more_pages(document, also="")
+    from scalingo_cli.api import pagination
+
+    wanted = pagination.Wanted(limit, everything, page, per_page)
+    database = databases.chosen(session)
+    listing = pagination.listing(database, "maintenance", root="maintenance", wanted=wanted)
+    session.console.show_listing(listing, MAINTENANCE)
 
 
 @command.command(
