@@ -950,6 +950,7 @@ _scalingo_at() {
                 '--json'
                 '--query|text'
                 '--raw'
+                '--status'
             )
             ;;
         'databases maintenance')
@@ -966,10 +967,12 @@ _scalingo_at() {
         'databases maintenance list')
             options=(
                 '--addon|words||addons list|'
+                '--all'
                 '-a --app|words||apps list|'
                 '--database|words||databases list|'
                 '-h --help'
                 '--json'
+                '--limit|text'
                 '--page|text'
                 '--per-page|text'
                 '--query|text'
