@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from scalingo_cli.console.view import at, plain
-from scalingo_cli.errors import Misused, NotFound, did_you_mean
+from scalingo_cli.errors import Misused, NotFound, ScalingoError, UnknownApp, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Unpack
 
+    from scalingo_cli.api.client import Given
     from scalingo_cli.session import App
 
 # What alerts and autoscalers take besides what the platform lists.
@@ -29,10 +32,45 @@ def require(app: App, container_type: str | None, metric: str | None) -> None:
 
 def require_container_type(app: App, name: str) -> None:
     """Raise NotFound, with the nearest names, for a type that the app's formation lacks."""
-    rows = app.api.get("apps", app.name, "containers")["containers"]
-    known = [plain(at(row, "name")) for row in rows or ()]
+    known = container_types(app)
     if name not in known:
         raise NotFound(f'Container type "{name}" not found.', _hint(name, known))
+
+
+def container_types(app: App, **given: Unpack[Given]) -> list[str]:
+    """Return the types of the app's formation. Raises as `API.get` does."""
+    rows = app.api.get("apps", app.name, "containers", **given)["containers"]
+    return [plain(at(row, "name")) for row in rows or ()]
+
+
+@contextmanager
+def suggesting(
+    what: str, name: str, find_names: Callable[[], Iterable[str]], *, listing: str = ""
+) -> Iterator[None]:
+    """If the block does not find `name`, name it in the error, with the nearest names.
+
+    Args:
+        what: What messages call it, such as "Container type".
+        name: The name, as typed.
+        find_names: Asks for the names that exist, which is worth `SUGGESTION_SECONDS`.
+        listing: The command that lists them, for the hint; by default, it has all of them.
+
+    Raises:
+        NotFound: The error of the block; unchanged if it is about something else, or if nobody
+            knows the names.
+    """
+    try:
+        yield
+    except UnknownApp:
+        raise
+    except NotFound as error:
+        with suppress(ScalingoError):
+            names = list(find_names())
+            if name not in names:
+                error.message = f'{what} "{name}" not found.'
+                listed = f"{did_you_mean(name, names)} List them: {listing}".strip()
+                error.hint = listed if listing else _hint(name, names)
+        raise
 
 
 def require_metric(app: App, name: str) -> None:

@@ -272,3 +272,14 @@ def test_dates_at_a_terminal_are_short(scalingo: CommandLine) -> None:
     shown = scalingo("apps", SCALINGO_FORCE_TTY="80", NO_COLOR="1").stdout
     dates = [line.split()[-3:-1] for line in shown.splitlines()[2:4]]
     assert dates == [["5h", "ago"], ["3d", "ago"]]
+
+
+def test_json_at_a_terminal_is_coloured_and_nowhere_else(scalingo: CommandLine) -> None:
+    for variables, coloured in (({}, True), ({"NO_COLOR": "1"}, False)):
+        terminal = scalingo.where(**variables).terminal("--no-pager regions --json")
+        terminal.expect(pexpect.EOF)
+        assert isinstance(terminal.before, str)
+        assert ('\x1b[1m"name"\x1b[0m: \x1b[32m"osc-fr1"\x1b[0m' in terminal.before) is coloured
+        assert re.sub(r"\x1b\[\d*m", "", terminal.before).startswith('{\r\n  "regions": [\r\n')
+    for forced in ({"CLICOLOR_FORCE": "1"}, {"SCALINGO_FORCE_TTY": "80"}):
+        assert scalingo("regions --json", **forced).json["regions"]

@@ -127,6 +127,17 @@ def test_without_an_app_the_three_ways_are_named(
     assert not sandbox.requests
 
 
+@pytest.mark.parametrize("line", ["whoami", "keys", "apps", "tokens create x", "regions"])
+def test_an_app_for_a_command_that_acts_on_none(
+    line: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    for options in (f"-a {OTHER}", f"--app={OTHER}", "--app ''"):
+        said = scalingo(f"{options} {line}")
+        assert (said.code, said.stdout) == (2, "")
+        assert "cannot be combined with --app: it acts on no app.\n" in said.stderr
+    assert not sandbox.requests
+
+
 @pytest.mark.parametrize("line", ["env --app ''", "env list --app=", "--app '' apps show"])
 def test_an_empty_app_is_not_taken_for_none(
     line: str, scalingo: CommandLine, sandbox: Sandbox

@@ -92,7 +92,7 @@ class HeldBack:
         return lines
 
     def _body(self) -> list[str]:
-        return [] if self.body is None else [json_text(self.body, readable=False).strip()]
+        return [] if self.body is None else [json_text(self.body).strip()]
 
 
 def _piped(config: str, variable: str, curl: list[str]) -> str:

@@ -153,6 +153,8 @@ class Command(click.Command):
             session.console.as_json = True
         elif session.console.is_bare:
             raise BadUsage("--raw requires --query.")
+        if session.app_option is not None and not any("--app" in each.opts for each in self.params):
+            raise BadUsage(f"{ctx.command_path} cannot be combined with --app: it acts on no app.")
         if not self.takes_addon:  # otherwise it would act on the app
             taken = {"--database"} if self.takes_database else set()
             for name, given in session.addon_options.items():

@@ -16,8 +16,9 @@ from scalingo_cli.errors import BadUsage, Failed, ScalingoError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from scalingo_cli.api.client import API
     from scalingo_cli.console.view import Record
-    from scalingo_cli.session import App, Session
+    from scalingo_cli.session import Session
 
 APP = View(
     "apps",
@@ -141,18 +142,30 @@ def show(session: Session, name: str | None) -> None:
     if session.console.as_json:
         session.show(app.api.get("apps", app.name), APP)
         return
-    document, stacks = app.api.together(lambda: app.api.get("apps", app.name), lambda: _stacks(app))
-    stack_id = at(document, "app.stack_id")
-    stack = next((each for each in stacks if each.get("id") == stack_id), None)
-    session.show({"app": {**document["app"], "stack": stack}}, APP)
+    document, stacks = app.api.together(
+        lambda: app.api.get("apps", app.name), lambda: _stacks(app.api)
+    )
+    _show(session, document, stacks)
     if document["app"].get("status") == "crashed":
         session.say(f"{app.name} has crashed. To see why: {app.line('logs')}")
 
 
-def _stacks(app: App) -> Sequence[Record]:
+def _show(
+    session: Session, document: Mapping[str, Any], stacks: Sequence[Record] | None = None
+) -> None:
+    """Show an app, with the name of its stack unless as JSON; `stacks` if they are known."""
+    stack_id = at(document, "app.stack_id")
+    if stack_id and not session.console.as_json:
+        known = _stacks(session.api) if stacks is None else stacks
+        stack = next((each for each in known if each.get("id") == stack_id), None)
+        document = {"app": {**document["app"], "stack": stack}}
+    session.show(document, APP)
+
+
+def _stacks(api: API) -> Sequence[Record]:
     """Return the stacks; none if the platform does not say."""
     try:
-        return app.api.get("features", "stacks", within_seconds=HINT_SECONDS)["stacks"] or []
+        return api.get("features", "stacks", within_seconds=HINT_SECONDS)["stacks"] or []
     except ScalingoError:
         return []
 
@@ -211,7 +224,7 @@ def create(
         with session.console.accounting(lambda: f"Created {name}. To set its buildpack: {line}"):
             variables = [{"name": "BUILDPACK_URL", "value": buildpack}]
             api.send("PUT", "apps", name, "variables", json={"variables": variables})
-    session.show(document, APP)
+    _show(session, document)
     url, called = plain(document["app"].get("git_url")), remote or settings.GIT_REMOTE
     wanted = remote is not None or (
         not settings.in_sandbox() and remotes.in_checkout() and not settings.url_of_remote(called)
@@ -301,7 +314,7 @@ def update(
         ids["project_id"] = lambda: _project_id(session, project)
     fields |= zip(ids, api.together(*ids.values()), strict=True)
     document = api.send("PATCH", "apps", app.name, json={"app": fields}).document
-    session.show(document, APP)
+    _show(session, document)
     session.say(f"Updated {app.name}: {', '.join(_settled(document, fields))}.")
     if stack is not None:
         session.say("The next deployment uses the new stack, and builds without its cache.")
@@ -381,7 +394,7 @@ def rename(session: Session, name: str | None, new: str | None, confirm: str | N
     answer = session.api.send(
         "POST", "apps", name, "rename", json={"current_name": name, "new_name": new}
     )
-    session.show(answer.document, APP)
+    _show(session, answer.document)
     session.say(f"Renamed {name} to {new}. In each checkout, run:")
     session.say(f"  git remote set-url scalingo {answer.document['app'].get('git_url')}")
 
@@ -406,7 +419,7 @@ def transfer(session: Session, name: str | None, email: str | None, confirm: str
     session.console.confirm(consequence, name, confirm)
     owner = email if session.auth.platform.is_regional else {"email": email}
     answer = session.api.send("PATCH", "apps", name, json={"app": {"owner": owner}})
-    session.show(answer.document, APP)
+    _show(session, answer.document)
     session.say(f"Transferred {name} to {email}.")
 
 

@@ -14,6 +14,7 @@ from scalingo_cli.collection import Collection
 from scalingo_cli.commands.keys import KEY
 from scalingo_cli.console.view import Column, View, date, plain
 from scalingo_cli.errors import BadUsage
+from scalingo_cli.session import SUGGESTION_SECONDS
 
 if TYPE_CHECKING:
     from scalingo_cli.session import Session
@@ -185,7 +186,20 @@ def repos(session: Session, integration: str, query: str) -> None:
 @click.pass_obj
 def branches(session: Session, integration: str, repository: str) -> None:
     """List the branches of a repository."""
-    _search(session, integration, "branches", {"repo_name": repository}, BRANCH)
+    from shlex import quote
+
+    account = _account(session)
+    found = plain(INTEGRATIONS.one(account, integration)["id"])
+
+    def repositories() -> list[str]:
+        path = INTEGRATIONS.at(account, found, "search_repos")
+        document = account.api.get(*path, params={"query": ""}, within_seconds=SUGGESTION_SECONDS)
+        return [REPOSITORY.identity(row) for row in document["repositories"] or ()]
+
+    listing = session.auth.line(f"integrations repos {quote(integration)}")
+    with known.suggesting("Repository", repository, repositories, listing=listing):
+        path = INTEGRATIONS.at(account, found, "branches")
+        session.show(account.api.get(*path, params={"repo_name": repository}), BRANCH)
 
 
 @command.command(examples=["scalingo integrations pulls github onions"])

@@ -241,17 +241,17 @@ class Console:
     def json(self, document: Mapping[str, Any]) -> str:
         """Return a document as --json or --query shows it."""
         if self.query is None:
-            return json_text(document, readable=bool(self.terminal))
-        text = json_text(document, readable=False)
+            return json_text(document, self.terminal)
+        text = json_text(document)
         if self.is_bare:
             return self.query.bare(text, escaped=bool(self.terminal))
-        return text_as_json(self.query.json(text), readable=bool(self.terminal))
+        return text_as_json(self.query.json(text), self.terminal)
 
     def json_line(self, record: Mapping[str, Any]) -> str:
         """Return a record as a line of JSON, or what --query selects from it as a line."""
         if self.query is None:
             return json_line(record)
-        text = json_text(record, readable=False)
+        text = json_text(record)
         return self.query.bare_line(text) if self.is_bare else text_as_line(self.query.json(text))
 
     def show_json_line(self, document: Mapping[str, Any]) -> None:

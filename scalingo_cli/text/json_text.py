@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _PIECE = r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+'
@@ -52,8 +52,11 @@ def compact(text: str) -> str:
     return "".join(re.findall(_PIECE, text))
 
 
-def indented(text: str) -> str:
-    """Return JSON text with a line for each value, indented by two spaces, letters unescaped."""
+def indented(text: str, paint: Callable[[str, str], str] = lambda _kind, piece: piece) -> str:
+    """Return JSON text with a line for each value, indented by two spaces, letters unescaped.
+
+    `paint` returns what to write for a piece of the kind "key" or "string".
+    """
     lines = [""]
     level = 0
     pieces = re.findall(_PIECE, text)
@@ -74,8 +77,10 @@ def indented(text: str) -> str:
             lines.append("  " * level)
         elif piece == ":":
             lines[-1] += ": "
-        elif "\\u" in piece:
-            lines[-1] += json.dumps(json.loads(piece), ensure_ascii=False)
+        elif piece.startswith('"'):
+            letters = json.dumps(json.loads(piece), ensure_ascii=False)
+            kind = "key" if following == ":" else "string"
+            lines[-1] += paint(kind, letters if "\\u" in piece else piece)
         else:
             lines[-1] += piece
     return "\n".join(lines)

@@ -68,6 +68,23 @@ def test_jq_reads_it(scalingo: CommandLine) -> None:
     assert said.stdout.decode().split()[:5] == NAMES
 
 
+@pytest.mark.regional
+def test_the_stack_has_its_name_wherever_an_app_is_shown(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    stack = scalingo("stacks").lines[0][0]
+    for line in (
+        "apps create tea-room",
+        "apps show tea-room",
+        f"apps update tea-room --stack {stack}",
+        "apps rename tea-room tea-garden --confirm tea-room",
+    ):
+        assert scalingo(line).lines[0][10] == stack, line
+    sandbox.fail_next("503", path="/v1/features/stacks")
+    said = scalingo("apps update tea-garden --force-https")
+    assert (said.code, said.lines[0][10].startswith("st-")) == (0, True)
+
+
 def test_show_takes_the_app_in_force_or_a_name_or_an_id(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:

@@ -82,7 +82,7 @@ def test_integrations_add_github_prints_the_page(scalingo: CommandLine, sandbox:
         ("add github-enterprise", 2, "github-enterprise requires --url."),
         ("show gitlab", 3, 'Your account has no integration "gitlab".'),
         ("import-keys gitlab", 3, "List them: scalingo integrations"),
-        ("branches github pinecrate/none", 3, "Repository not found"),
+        ("branches github pinecrate/none", 3, '"pinecrate/none" not found.'),
     ],
 )
 def test_integrations_refuse(
@@ -122,3 +122,20 @@ def test_integrations_remove_asks(scalingo: CommandLine, sandbox: Sandbox) -> No
     result = scalingo("integrations remove github --yes")
     assert result.stderr == "Removed the integration with github (noor-github).\n"
     assert "integrations add github" in scalingo("integrations").stderr
+
+
+def test_integrations_branches_of_a_mistyped_repository(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    said = scalingo("integrations branches github pinecrate/shpo")
+    assert (said.code, said.stdout) == (3, "")
+    assert said.stderr == (
+        'Error: Repository "pinecrate/shpo" not found.\n'
+        "Did you mean pinecrate/shop or pinecrate/scales?"
+        " List them: scalingo integrations repos github\n"
+    )
+    [integration] = {request.path.split("/")[3] for request in sandbox.requests[1:]}
+    sandbox.fail_next("503", path=f"/v1/scm_integrations/{integration}/search_repos")
+    said = scalingo("integrations branches github pinecrate/shpo")
+    assert said.code == 3
+    assert "(Repository not found)." in said.stderr

@@ -118,3 +118,16 @@ def test_stats_metric_watch_redraws_the_chart(scalingo: CommandLine) -> None:
     child.expect(__import__("pexpect").EOF)
     child.wait()
     assert child.exitstatus == 130
+
+
+def test_stats_metric_of_a_mistyped_type(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    for kind in ("wbe", "wbe-1"):
+        said = scalingo(f"stats --metric cpu --type {kind}")
+        assert (said.code, said.stdout) == (3, "")
+        assert said.stderr.startswith(
+            'Error: Container type "wbe" not found.\nDid you mean web? Valid values: web, '
+        )
+    sandbox.fail_next("503", path=f"/v1/apps/{sandbox.main_app}/containers")
+    said = scalingo("stats --metric cpu --type wbe")
+    assert said.code == 3
+    assert said.stderr.startswith("Error: No such container type.")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import math
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from scalingo_cli import known
 from scalingo_cli.api.document import Document, no_document
 from scalingo_cli.console import chart
 from scalingo_cli.console.view import Column, View, at, plain, with_unit
 from scalingo_cli.errors import BadUsage, Misused, did_you_mean
+from scalingo_cli.session import SUGGESTION_SECONDS
 from scalingo_cli.text.dates import point
 
 if TYPE_CHECKING:
@@ -84,14 +87,16 @@ class Series(NamedTuple):
         kind, _, index = self.kind.rpartition("-")
         parts = (kind, index) if kind and index.isdigit() else (self.kind,)
         path = [self.metric.path, *(parts if self.metric.of_containers else ())]
-        answer = self.app.api.send(
-            "GET",
-            "apps",
-            self.app.name,
-            "stats",
-            *path,
-            params={**self.metric.params, "since": hours},
-        )
+        asked = partial(known.container_types, self.app, within_seconds=SUGGESTION_SECONDS)
+        with known.suggesting("Container type", parts[0], asked):
+            answer = self.app.api.send(
+                "GET",
+                "apps",
+                self.app.name,
+                "stats",
+                *path,
+                params={**self.metric.params, "since": hours},
+            )
         try:
             rows = json.loads(answer.body)
         except (ValueError, RecursionError):
@@ -105,9 +110,9 @@ class Series(NamedTuple):
     def points(self, document: Document) -> list[Point]:
         """Return the points of a document that lie in the span, each with its moment."""
         found = [(_moment(row), _value(row)) for row in document["points"]]
-        known = [(moment, value) for moment, value in found if moment]
-        newest = max((moment for moment, _ in known), default=datetime.now(UTC))
-        return [each for each in known if each[0] >= newest - self.span]
+        dated = [(moment, value) for moment, value in found if moment]
+        newest = max((moment for moment, _ in dated), default=datetime.now(UTC))
+        return [each for each in dated if each[0] >= newest - self.span]
 
 
 def _moment(row: Mapping[str, object]) -> datetime | None:
@@ -138,12 +143,12 @@ def wanted(app: App, metric: str, kind: str | None, since: str | None) -> Series
         Misused: The metric is unknown.
         BadUsage: The options cannot be combined, or the time is invalid.
     """
-    known = METRICS.get(metric.lower())
-    if known is None:
+    chosen = METRICS.get(metric.lower())
+    if chosen is None:
         near = did_you_mean(metric, METRICS)
         hint = f"{near} Valid values: {', '.join(METRICS)}.".strip()
         raise Misused(f'"{metric}" is not a valid metric.', hint)
-    if kind and not known.of_containers:
+    if kind and not chosen.of_containers:
         raise BadUsage(f"--type cannot be combined with --metric {metric}, which is of the app.")
     now = datetime.now(UTC)
     try:
@@ -152,7 +157,7 @@ def wanted(app: App, metric: str, kind: str | None, since: str | None) -> Series
         raise BadUsage(f'--since "{since}" is not a time.', "For example: 30m, 6h, 2d.") from None
     if not timedelta(0) < span <= timedelta(hours=MOST_HOURS):
         raise BadUsage(f"--since is limited to the last {MOST_HOURS} hours.")
-    return Series(app, known, kind or "web", span)
+    return Series(app, chosen, kind or "web", span)
 
 
 def show(console: Console, series: Series) -> None:
