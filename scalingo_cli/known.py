@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Unpack
 
-    from scalingo_cli.api.client import Given
+    from scalingo_cli.api.messages import Given
     from scalingo_cli.session import App
 
 # What alerts and autoscalers take besides what the platform lists.
@@ -54,6 +54,9 @@ def suggesting(
         name: The name, as typed.
         find_names: Asks for the names that exist, which is worth `SUGGESTION_SECONDS`.
         listing: The command that lists them, for the hint; by default, it has all of them.
+
+    Returns:
+        The context manager of the block.
 
     Raises:
         NotFound: The error of the block; unchanged if it is about something else, or if nobody
