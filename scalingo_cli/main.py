@@ -279,8 +279,16 @@ def _other_apps(name: str, arguments: list[str], session: Session) -> str:
         places = []
     if not places:
         return f"{near} List your apps: {session.auth.line('apps')}".strip()
-    lines = (f"{place}: {_again(arguments, name, place.auth)}" for place in places)
-    return f"There is one in {'; in '.join(lines)}"
+    is_the_app = session.app_option in {None, name}
+    lines = []
+    for place in places:
+        where = f"in region {place.region}" if place.region else f"on {place.auth.platform.host}"
+        is_mine = place.auth.account_option == session.auth.account_option
+        whose = "" if is_mine else f" for {place.account}"
+        # A second app, such as that of `env diff --with`, does not move with --region.
+        line = f": {_again(arguments, name, place.auth)}" if is_the_app else ""
+        lines.append(f"{name} exists {where}{whose}{line}")
+    return "; ".join(lines) + ("" if is_the_app else ".")
 
 
 def _again(arguments: Sequence[str], app: str, auth: Context) -> str:

@@ -221,7 +221,9 @@ class Session:
         return auth
 
     def api_of(self, auth: Context) -> API:
-        """Return the API for a different account or region than the one in force."""
+        """Return the API for an account and a region, which may be those in force."""
+        if auth is self.auth:
+            return self.api
         return self._api(lambda: auth.token, auth.platform, auth)
 
     def _api(

@@ -208,8 +208,7 @@ def test_an_app_of_a_different_region_is_found_and_the_line_works(
     assert (said.code, said.stdout) == (3, "")
     line = f"scalingo --region {THERE} apps show {far}"
     assert said.stderr == (
-        f'Error: App "{far}" not found in region {HERE}.\n'
-        f"There is one in noor, region {THERE}: {line}\n"
+        f'Error: App "{far}" not found in region {HERE}.\n{far} exists in region {THERE}: {line}\n'
     )
     assert two(line.removeprefix("scalingo ")).lines[0][0] == far
     exchange = "/v1/tokens/exchange"
@@ -224,8 +223,14 @@ def test_an_app_of_a_different_account_is_found_and_the_line_works(two: CommandL
     said = two(f"logs -a {name} --region {HERE}")
     assert said.code == 3
     line = f"scalingo --account ilse logs -a {name}"
-    assert said.stderr.endswith(f"There is one in ilse, region {HERE}: {line}\n")
+    assert said.stderr.endswith(f"{name} exists in region {HERE} for ilse: {line}\n")
     assert two(line.removeprefix("scalingo ")).code == 0
+
+
+def test_a_second_app_of_a_different_region_is_found(two: CommandLine, far: str) -> None:
+    said = two(f"env diff --app pinecrate-shop --with {far}")
+    assert said.code == 3
+    assert said.stderr.endswith(f"\n{far} exists in region {THERE}.\n")
 
 
 def test_no_token_of_an_account_signs_what_is_asked_for_another(
@@ -272,6 +277,23 @@ def test_a_search_that_fails_leaves_the_error_as_it_was(
     assert said.stderr.startswith(f'Error: App "{far}" not found in region {HERE}.\n')
     assert said.stderr.endswith("List your apps: scalingo apps\n")
     assert "* Looked for" in two(f"apps show {far} --debug").stderr
+
+
+def test_a_search_that_takes_too_long_is_left_alone(
+    two: CommandLine, sandbox: Sandbox, far: str
+) -> None:
+    sandbox.fail_next("slow", path=f"/v1/apps/{far}", region=THERE, delay=8, times=9)
+    said = two.process(f"apps show {far}")
+    assert said.code == 3
+    assert said.stderr.endswith("List your apps: scalingo apps\n")
+
+
+def test_one_bearer_of_an_account_serves_all_its_regions(
+    two: CommandLine, sandbox: Sandbox
+) -> None:
+    assert two(EVERYWHERE, SCALINGO_NO_CACHE="1").code == 0
+    asked = [request.path for request in sandbox.requests]
+    assert sorted(asked) == [*["/v1/apps"] * 4, *["/v1/regions"] * 2, *["/v1/tokens/exchange"] * 2]
 
 
 def test_an_app_is_not_looked_for_outside_of_the_sandbox(

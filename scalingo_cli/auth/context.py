@@ -200,9 +200,17 @@ class Context:
             return self._found[0]
 
     def keep_bearer(self, token: Token, bearer: str, addon: str = "") -> None:
-        """Store a bearer, or an add-on's, next to the token that was exchanged for it."""
+        """Store a bearer, or an add-on's, next to the token that was exchanged for it.
+
+        What is signed with the same token later in this run, in any region, uses the bearer too.
+        """
+        from dataclasses import replace
+
         from scalingo_cli.auth import credentials
 
+        with self._lock:
+            if not addon and self._found == [token]:
+                self._found[0] = replace(token, bearer=bearer, addons={})
         if token.place:
             key = self._key_at(settings.auth_base().host)
             credentials.keep_bearer(key, token, bearer, addon)
