@@ -162,7 +162,8 @@ class Session:
             return None
         apps = self.api.get("apps")["apps"] or []
         choices = [(plain(at(app, "name")), plain(at(app, "status"))) for app in apps]
-        name = self.console.choose("App:", choices) if choices else None
+        title = f"App in {self.auth.platform.region or self.auth.platform.host}:"
+        name = self.console.choose(title, choices) if choices else None
         if name is not None:
             from shlex import quote
 

@@ -18,6 +18,7 @@ from tests.command_line import CommandLine
 from tests.terminals import Start
 
 pytestmark = pytest.mark.regional
+QUESTION = "App in osc-fr1:"
 KEYS = "Type to narrow; Enter chooses, Esc leaves."
 HOSTILE = "\x1b[31mred\x1b]0;title\x07[bold]\u202e"
 
@@ -39,7 +40,7 @@ def test_an_app_is_chosen_by_typing_a_part_of_its_name(
     shown = terminal.screen("> pinecrate-shop", KEYS)
     assert "pinecrate-blog" in shown
     terminal.type("BLO")
-    shown = terminal.screen("App: BLO", "> pinecrate-blog", "1 of ")
+    shown = terminal.screen(f"{QUESTION} BLO", "> pinecrate-blog", "1 of ")
     assert "pinecrate-shop" not in shown
     terminal.type("\r")
     code, said = terminal.end()
@@ -131,12 +132,12 @@ def test_a_list_of_many_apps_with_hostile_names(
     terminal = at_terminal("apps", "show", "--no-pager", columns=columns)
     terminal.screen("> " + "pinecrate-shop"[: columns - 3])
     terminal.type("red")
-    shown = terminal.screen("App: red", "> \\x1b[31mred"[: columns - 1])
+    shown = terminal.screen(f"{QUESTION} red"[: columns - 1], "> \\x1b[31mred"[: columns - 1])
     assert "title" in shown or columns == 20
     terminal.type("\x15tea-9999")
     terminal.screen("> tea-9999", "1 of 10")
     terminal.resize(40, 12)
-    terminal.screen("App: tea-9999", "> tea-9999")
+    terminal.screen(f"{QUESTION} tea-9999", "> tea-9999")
     terminal.type("\r")
     code, said = terminal.end()
     assert code == 0

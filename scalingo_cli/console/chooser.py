@@ -154,7 +154,8 @@ class Menu:
             lines.append(f"\x1b[1m{text}\x1b[0m" if is_here and bold else text)
         count = f"{len(self.found)} of {len(self._choices)}."
         lines.append(_cut(f"{count} Type to narrow; Enter chooses, Esc leaves.", columns - 1))
-        question = _cut(f"{self._title} {visible(self._typed)}", columns - 1)
+        question = f"{self._title} {visible(self._typed)}"[1 - columns :]  # the end is typed at
+        question = _cut(question, columns - 1)
         above = f"\x1b[{len(lines)}A\r"
         across = f"\x1b[{cell_len(question)}C"
         return "\r\x1b[J" + "\r\n".join([question, *lines]) + above + across
