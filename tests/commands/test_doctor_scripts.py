@@ -53,6 +53,11 @@ ADDON = "addons --json | jq -r '.addons[] | select(.addon_provider.id == \"postg
             "if scalingo apps | grep -q shop; then",
             "if scalingo apps --json | jq -e 'any(.apps[]; .name == \"shop\")' > /dev/null; then",
         ),
+        (
+            'if scalingo whoami | grep -q "You are logged in"; then',
+            "if scalingo whoami > /dev/null; then",
+        ),
+        ("me=$(scalingo whoami | awk '{print $6}')", "me=$(scalingo whoami | cut -f 1)"),
         ('scalingo login --api-token "$TOKEN"', 'export SCALINGO_API_TOKEN="$TOKEN"'),
         (
             "scalingo login --api-token=${{ secrets.SCALINGO }} > /dev/null",

@@ -29,6 +29,7 @@ SKIPPED = {".git", ".tox", ".venv", "node_modules", "vendor"}
 
 TABLE = "reads a table, whose borders change with the client's version"
 TOKEN = "puts a token on a command line, where every user of the machine can see it"  # noqa: S105
+PROSE = "reads a sentence of the official client, which this one does not print"
 SLEEP = "waits by sleeping, too long or too short"
 
 # Commands whose tables are read by scripts: the root of the JSON, what a search is for, and what
@@ -155,6 +156,11 @@ def _of_line(
         elif name == "log-drains-add" and (token := _DRAIN_TOKEN.search(stages[0])):
             rest = _DRAIN_TOKEN.sub(" --token-stdin", stages[0].strip())
             yield TOKEN, line, f"printf %s {_quoted(token[1])} | {rest}"
+        elif name == "whoami" and _is_read(stages):
+            only_asks = re.match(r"\s*e?grep\s", stages[-1])
+            reading = "> /dev/null" if only_asks else "| cut -f 1"
+            replaced = f"{stages[0].strip()} {reading}"
+            yield PROSE, line, line[: match.start()] + replaced + line[end:]
         elif name in LISTINGS and _is_read(stages):
             replaced = _with_jq(stages, name)
             yield TABLE, line, line[: match.start()] + replaced + line[end:]
