@@ -96,8 +96,8 @@ def command() -> None:
 def list_(session: Session, project: str | None, all_regions: bool, all_accounts: bool) -> None:
     """List the apps that you own or collaborate on.
 
-    With --all-regions or --all-accounts, each app has its `region` and `account`. What fails in
-    one of them is reported after the others were listed.
+    With --all-regions or --all-accounts, each app has its `region` and `account`, also with --json;
+    one that two accounts may use is listed for each. What fails is reported after the rest.
     """
     if all_regions or all_accounts:
         from scalingo_cli import places
