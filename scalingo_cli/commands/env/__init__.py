@@ -208,9 +208,7 @@ def diff(
         from scalingo_cli.commands.env import compare
 
         second = compare.other(session, other, with_region, with_account)
-        two = compare.Comparison(
-            variables.values(variables.of_app(app)), variables.values(second.document)
-        )
+        two = compare.of_both(app, second)
         document = two.document(app.name, other, values=show_values)
         shown = compare.view(
             app.name, other, values=show_values, terminal=bool(session.console.terminal)
@@ -268,9 +266,7 @@ def copy(
 
     app = session.app()
     second = compare.other(session, source, from_region, from_account)
-    what = compare.copied(
-        variables.values(second.document), variables.values(variables.of_app(app)), only, but
-    )
+    what = compare.copied(compare.of_both(app, second), only, but)
     compare.copy(session.console, second.app, app, what, yes=yes)
 
 

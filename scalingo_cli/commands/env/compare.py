@@ -176,14 +176,17 @@ class Copy(NamedTuple):
         }
 
 
-def copied(
-    there: Mapping[str, str], here: Mapping[str, str], only: Sequence[str], but: Sequence[str]
-) -> Copy:
-    """Return what to copy.
+def of_both(app: App, second: Other) -> Comparison:
+    """Return the variables of two apps, which are asked for at the same time."""
+    here, there = app.api.together(lambda: variables.of_app(app), lambda: second.document)
+    return Comparison(variables.values(here), variables.values(there))
+
+
+def copied(two: Comparison, only: Sequence[str], but: Sequence[str]) -> Copy:
+    """Return what to copy from there to here.
 
     Args:
-        there: The variables of the app to copy from.
-        here: Those of the app to copy to.
+        two: The variables of both apps.
         only: Patterns such as `STRIPE_*`, one of which a name has to match; none for all.
         but: Patterns that a name must not match.
 
@@ -191,6 +194,8 @@ def copied(
         What to copy. Variables that the platform set, in either app, are skipped.
     """
     from fnmatch import fnmatchcase
+
+    here, there = two
 
     def matches(name: str, patterns: Sequence[str]) -> bool:
         return any(fnmatchcase(name, pattern) for pattern in patterns)
