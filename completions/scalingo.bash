@@ -745,7 +745,7 @@ _scalingo_at() {
             )
             ;;
         'databases')
-            commands=(change-plan create delete endpoints features firewall list maintenance network peerings pitr plans show upgrade-version users)
+            commands=(change-plan console create delete endpoints features firewall list maintenance network peerings pitr plans show tunnel upgrade-version users)
             default=list
             options=(
                 '--addon|words||addons list|'
@@ -771,6 +771,23 @@ _scalingo_at() {
             )
             arguments=('text')
             repeated=1
+            ;;
+        'databases console')
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--curl'
+                '--database|words||databases list|'
+                '--dry-run'
+                '-h --help'
+                '--kind|words|postgresql mysql mongodb redis influxdb||'
+                '--local'
+                '-s --size|words|S M L XL 2XL 3XL||'
+                '--variable|words||env list|'
+            )
+            arguments=('text')
+            repeated=1
+            options_end=1
             ;;
         'databases create')
             options=(
@@ -1123,6 +1140,21 @@ _scalingo_at() {
                 '--raw'
             )
             arguments=('words||databases list|')
+            ;;
+        'databases tunnel')
+            options=(
+                '--addon|words||addons list|'
+                '-a --app|words||apps list|'
+                '--bind|text'
+                '--database|words||databases list|'
+                '-h --help'
+                '--identity|file'
+                '--port|text'
+                '--variable|words||env list|'
+            )
+            arguments=('program')
+            repeated=1
+            options_end=1
             ;;
         'databases upgrade-version')
             options=(

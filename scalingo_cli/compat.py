@@ -1,6 +1,6 @@
 """The official client's spellings: the one place that lists them.
 
-A spelling runs our command, or is refused with what to use instead.
+A spelling runs our command; an option that it lacks is refused with what to use instead.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import click
 
 from scalingo_cli.cli.command import Command
 from scalingo_cli.cli.options import session_of
-from scalingo_cli.errors import BadUsage, Misused, NotFound, one_of
+from scalingo_cli.errors import BadUsage, Misused, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +86,16 @@ COMMANDS = {
     "integrations-import-keys": "integrations import-keys",
     "keys-add": "keys add",
     "keys-remove": "keys remove --yes",
+    "influx-console": "databases console --kind influxdb",
+    "influxdb-console": "databases console --kind influxdb",
     "l": "logs",
+    "mongo-console": "databases console --kind mongodb",
+    "mongodb-console": "databases console --kind mongodb",
+    "mysql-console": "databases console --kind mysql",
+    "pgsql-console": "databases console --kind postgresql",
+    "postgresql-console": "databases console --kind postgresql",
+    "psql-console": "databases console --kind postgresql",
+    "redis-console": "databases console --kind redis",
     "open": "apps open",
     "private-networks-domain-names": "private-network domains",
     "projects-add": "projects create",
@@ -125,6 +134,7 @@ DIFFERENT = {
     "database-firewall-rules-remove": "databases firewall remove",
     "database-firewall-managed-ranges": "databases firewall ranges",
     "database-maintenance-info": "databases maintenance show",
+    "db-tunnel": "databases tunnel",
     "destroy": "apps delete",
     "env-set": "env set",
     "force-https": "apps update --force-https",
@@ -149,26 +159,6 @@ OPTION_FOR_ARGUMENT = {
     "database-net-peerings-remove": ["--net-peering", "--np"],
 }
 
-# Those that are not in this client yet, and the command line that does the same or comes nearest.
-# A row moves to COMMANDS, or goes, once there is a command for it.
-_PSQL = """scalingo run 'dbclient-fetcher pgsql && exec psql "$SCALINGO_POSTGRESQL_URL"'"""
-_REDIS = """scalingo run 'dbclient-fetcher redis && exec redis-cli -u "$SCALINGO_REDIS_URL"'"""
-_MONGO = """scalingo run 'dbclient-fetcher mongo && exec mongosh "$SCALINGO_MONGO_URL"'"""
-_MYSQL = "scalingo run 'dbclient-fetcher mysql && exec bash'"
-_INFLUX = "scalingo run 'dbclient-fetcher influx && exec bash'"
-INSTEAD = {
-    "db-tunnel": "ssh -N -L 10000:DATABASE_HOST:DATABASE_PORT git@ssh.osc-fr1.scalingo.com",
-    "influx-console": _INFLUX,
-    "influxdb-console": _INFLUX,
-    "mongo-console": _MONGO,
-    "mongodb-console": _MONGO,
-    "mysql-console": _MYSQL,
-    "pgsql-console": _PSQL,
-    "postgresql-console": _PSQL,
-    "psql-console": _PSQL,
-    "redis-console": _REDIS,
-}
-
 # The official client's options that commands of ours lack, and what to do instead.
 OPTIONS = {
     "login": {
@@ -181,21 +171,15 @@ ABSENT = "is not in this client yet."
 
 
 class NotHere(Misused):
-    """The official client has this command, and this client does not."""
+    """The official client has this option, and this client does not."""
 
 
 def ours(context: click.Context, words: Sequence[str]) -> list[str]:
     """Return the words of a command line, with an official command replaced by ours.
 
-    At a terminal, a note on stderr shows the line to type from now on. Raises Misused for a command
-    that this client does not have yet.
+    At a terminal, a note on stderr shows the line to type from now on.
     """
     name, *rest = words
-    if name in INSTEAD:
-        from scalingo_cli.cli.synonyms import SYNONYMS
-
-        hint = f"{one_of(SYNONYMS.get(name, ()))} {_instead(INSTEAD[name])}".strip()
-        raise NotHere(f"scalingo {name} {ABSENT}", hint)
     here = COMMANDS.get(name) or DIFFERENT.get(name)
     if here is None:
         return list(words)
@@ -209,11 +193,9 @@ def absent_option(command_path: str, option: str) -> Misused | None:
     """Return the error for an official option that our command lacks, or None for any other."""
     words = command_path.partition(" ")[2]
     line = OPTIONS.get(words, {}).get(option)
-    return None if line is None else NotHere(f"scalingo {words} {option} {ABSENT}", _instead(line))
-
-
-def _instead(line: str) -> str:
-    return f"Instead: {line}"
+    if line is None:
+        return None
+    return NotHere(f"scalingo {words} {option} {ABSENT}", f"Instead: {line}")
 
 
 @click.command(cls=Command, hidden=True, changes=True, takes_app=True)
@@ -446,10 +428,39 @@ def addons_config(
     context.invoke(window, day=day, hour=hour)
 
 
+def db_tunnel() -> click.Command:
+    """Return our tunnel with the address, or the variable that has it, as its argument."""
+    from copy import copy
+
+    from scalingo_cli.commands.databases.tunnel import tunnel as ours
+
+    @click.pass_context
+    def run(context: click.Context, /, address: str | None, **options: Any) -> Any:
+        if address and "://" in address:
+            session_of(context).say(
+                "Other users of this machine can read the password in this command line: name the"
+                " variable instead."
+            )
+        return context.invoke(ours, variable=address, command=(), **options)
+
+    command = copy(ours)
+    command.callback = run
+    command.allow_interspersed_args = True
+    command.context_settings = {}
+    own = [each for each in ours.params if each.name not in {"variable", "command"}]
+    address = click.Argument(["address"], required=False, metavar="VARIABLE")
+    always = click.Option(["--reconnect"], expose_value=False, is_flag=True)
+    command.params = [address, *own, always]
+    command.takes_app = command.takes_addon = True
+    return command
+
+
 def command(name: str) -> click.Command | None:
     """Return the official command of this name whose options differ from ours, if any."""
     if name == "bash":
         return bash()
+    if name == "db-tunnel":
+        return db_tunnel()
     if name.startswith("database-firewall-"):
         return firewall(name)
     if name in OPTION_FOR_ARGUMENT:

@@ -117,7 +117,7 @@ def chosen(session: Session, name: str | None = None, *, anew: bool = False) -> 
         NotFound: There is none.
     """
     api = session.regional_api
-    addon, dedicated = _choice(session, name)
+    addon, dedicated = choice(session, name)
     if dedicated is not None:
         app = App(api, dedicated, lambda words: session.auth.line(words, dedicated))
         options = f"--database {_quoted(dedicated)}"
@@ -157,11 +157,14 @@ def app_or_database(
 
 def is_chosen(session: Session) -> bool:
     """Return whether an option or the environment chooses a database. Raises as `chosen` does."""
-    return _choice(session, None) != (None, None)
+    return choice(session) != (None, None)
 
 
-def _choice(session: Session, name: str | None) -> tuple[str | None, str | None]:
-    """Return the add-on and the dedicated database that are chosen, at most one of them."""
+def choice(session: Session, name: str | None = None) -> tuple[str | None, str | None]:
+    """Return the add-on and the dedicated database that are chosen, at most one of them.
+
+    Raises BadUsage and Misused if two are.
+    """
     addon, dedicated = session.addon_option, session.database_option
     if name is not None and dedicated not in {None, name}:
         raise BadUsage(f"DATABASE is {name}, but --database is {dedicated}.", "Give one of them.")

@@ -68,7 +68,7 @@ CONTENTS: dict[str, dict[str, str]] = {
     },
     "Databases": {
         "addons": "List, add, upgrade and remove add-ons; browse the catalogue.",
-        "databases": "Manage the users, features and maintenance of databases.",
+        "databases": "Connect to databases, and manage their users, features and maintenance.",
         "backups": "List, create, download and restore backups of a database.",
     },
     "Containers": {

@@ -32,6 +32,12 @@ ENVIRONMENT = {
     "SCALINGO_AUTH_URL": "URL of the authentication API of the regional platform (default:"
     f" `{DEFAULT_AUTH_URL}`)",
     "SCALINGO_DB_URL": "URL of the database API (default: that of the region in force)",
+    "SCALINGO_SSH": "the program for `databases tunnel` (default: `ssh`)",
+    "SCALINGO_SSH_HOST": "the SSH host of the platform, or HOST:PORT (default: the region's)",
+    "SCALINGO_SSH_HOST_KEY": (
+        "fingerprint of its host key, or several separated by commas (default: those that Scalingo"
+        " publishes; for any other host, your known_hosts decides)"
+    ),
     "SCALINGO_SANDBOX": "set by `scalingo sandbox`: no address outside of this machine is used",
     "SCALINGO_NO_CACHE": "if set to anything, bearers and regions are not cached between runs",
     "SCALINGO_TIMEOUT": "seconds to wait for the platform to send something (default: 60)",
@@ -173,6 +179,28 @@ def database_base_of(region: str) -> Base | None:
     if not given or region != (os.environ.get("SCALINGO_REGION") or region):
         return None
     return base(given, "SCALINGO_DB_URL")
+
+
+def ssh_host() -> str:
+    """Return the SSH host that `SCALINGO_SSH_HOST` names, with its port if any, or nothing."""
+    return os.environ.get("SCALINGO_SSH_HOST") or ""
+
+
+def ssh_program() -> str:
+    """Return the program that makes tunnels: `SCALINGO_SSH`, else ssh."""
+    return os.environ.get("SCALINGO_SSH") or "ssh"
+
+
+def ssh_fingerprints() -> frozenset[str]:
+    """Return the fingerprints in `SCALINGO_SSH_HOST_KEY`. Raises Misused for an invalid one."""
+    given = re.split(r"[,\s]+", os.environ.get("SCALINGO_SSH_HOST_KEY", "").strip())
+    found = frozenset(filter(None, given))
+    if not all(re.fullmatch(r"SHA256:[A-Za-z0-9+/]{43}", each) for each in found):
+        raise Misused(
+            "SCALINGO_SSH_HOST_KEY is not the fingerprint of a host key.",
+            "Set it to something like SHA256:vMMyB6vYf+U68JFAcK/vAL6g4DOKGmT/LMwLhzI9+3E.",
+        )
+    return found
 
 
 def legacy() -> Platform:

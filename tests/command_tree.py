@@ -31,6 +31,7 @@ FILES = {
     "dump.sql": "INSERT INTO crates VALUES (1);\nINSERT INTO crates VALUES (2);\n",
     "id_ed25519.pub": f"{public_key('you@laptop')}\n",
     "key.pem": KEY,
+    "migrate.sh": 'test -n "$DATABASE_URL"\n',
     "webhook.txt": "http://127.0.0.1:9/hooks/fr3sh-cr4tes\n",
     "variables.json": '{"variables": [{"name": "SHOP_ENV", "value": "production"}]}\n',
 }

@@ -15,7 +15,7 @@ from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.command_tree import FILES, MAIN_APP
 
-pytest_plugins = ["tests.elsewhere", "tests.secret_service", "tests.terminals"]
+pytest_plugins = ["tests.elsewhere", "tests.secret_service", "tests.servers", "tests.terminals"]
 
 
 def pytest_configure() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
 
 import pytest
@@ -212,39 +211,21 @@ def test_the_official_spelling_does_what_ours_does(
     assert "is scalingo" not in result.stderr
 
 
-def test_every_official_command_is_served_or_answered_by_name(
-    scalingo: CommandLine, sandbox: Sandbox
-) -> None:
+def test_every_official_command_is_served(scalingo: CommandLine, sandbox: Sandbox) -> None:
     for spelling in (*OFFICIAL, *ALIASES):
         result = scalingo(f"{spelling} --help")
-        if result.code:
-            assert (result.code, result.stdout) == (2, ""), spelling
-            error, hint = result.stderr.splitlines()
-            assert error == f"Error: scalingo {spelling} is not in this client yet."
-            assert f"nstead: {compat.INSTEAD[spelling]}" in hint
-        else:
-            assert result.stdout.startswith("Usage: scalingo "), spelling
+        assert result.stdout.startswith("Usage: scalingo "), spelling
+        assert (result.code, result.stderr) == (0, "")
     assert sandbox.requests == []
 
 
 def test_the_official_client_has_140_commands_and_16_aliases() -> None:
     assert (len({*OFFICIAL}), len({*ALIASES})) == (140, 16)
-    known = {*compat.COMMANDS, *compat.DIFFERENT, *compat.INSTEAD}
+    known = {*compat.COMMANDS, *compat.DIFFERENT}
     ours = {name for section in CONTENTS.values() for name in section} | {"help"}
     assert known <= {*OFFICIAL, *ALIASES}
     assert not known & ours  # a command of ours needs no row any more
     assert {*OFFICIAL, *ALIASES} <= known | ours
-
-
-@pytest.mark.parametrize(
-    "line", sorted({line for line in compat.INSTEAD.values() if line.startswith("scalingo ")})
-)
-def test_what_is_offered_instead_is_a_command_line_of_ours(
-    scalingo: CommandLine, line: str
-) -> None:
-    _, name, *words = shlex.split(line)
-    result = scalingo([name, "--dry-run", *words])
-    assert (result.code, result.stdout.split()[0]) == (0, "POST")
 
 
 @pytest.mark.parametrize(
@@ -318,7 +299,7 @@ def test_rename_needs_its_flag(scalingo: CommandLine) -> None:
 
 def test_the_help_shows_none(scalingo: CommandLine) -> None:
     words = scalingo("--help").stdout.split()
-    assert not {*compat.COMMANDS, *compat.INSTEAD} & set(words)
+    assert not set(compat.COMMANDS) & set(words)
     assert "--synchronous" not in scalingo("scale --help").stdout
     assert "--format" not in scalingo("apps list --help").stdout
 

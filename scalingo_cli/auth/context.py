@@ -133,6 +133,19 @@ class Context:
 
         return settings.Platform(url, auth.host, region, auth.url, database_url)
 
+    @property
+    def ssh_host(self) -> str:
+        """The SSH host of the region in force, with its port if that is not 22.
+
+        Raises NotFound for an unknown region, and Misused for a host outside of the sandbox.
+        """
+        from scalingo_cli.auth import regions
+
+        region = str(self.platform.region)
+        host = settings.ssh_host() or regions.ssh_host(region, settings.auth_base(), self._regions)
+        settings.stay_in_sandbox(f"ssh://{host}")
+        return host
+
     def known_url(self, platform: settings.Platform, service: str) -> str | None:
         """Return the URL of a service, `auth`, `regional` or `database`, if that is known.
 

@@ -21,7 +21,7 @@ BUILT_IN = {
     "osc-fr1": "https://api.osc-fr1.scalingo.com",
     "osc-secnum-fr1": "https://api.osc-secnum-fr1.scalingo.com",
 }
-API, DATABASE_API = "api", "database_api"  # the fields of a region that are kept
+API, DATABASE_API, SSH = "api", "database_api", "ssh"  # the fields of a region that are kept
 DEFAULT = "osc-fr1"
 DAY = 86_400  # seconds
 
@@ -59,6 +59,19 @@ def database_url(name: str, auth: settings.Base, listing: Callable[[], Mapping[s
     if not url:
         raise Misused(f"The region {name} names no database API.", "Set SCALINGO_DB_URL.")
     return settings.base(url, f"The database API of region {name}").url
+
+
+def ssh_host(name: str, auth: settings.Base, listing: Callable[[], Mapping[str, Any]]) -> str:
+    """Return the SSH host of a region, with its port if that is not 22.
+
+    Raises NotFound for a name that the platform does not have, and Misused if it names none.
+    """
+    if auth.url == settings.DEFAULT_AUTH_URL and name in BUILT_IN:
+        return BUILT_IN[name].replace("https://api.", "ssh.")
+    host = (_remembered(auth).get(name) or _listed(name, auth, listing))[SSH]
+    if not host:
+        raise Misused(f"The region {name} names no SSH host.", "Set SCALINGO_SSH_HOST.")
+    return host
 
 
 def known_url(name: str, auth: settings.Base) -> str | None:
@@ -117,7 +130,7 @@ def _remembered(auth: settings.Base) -> dict[str, dict[str, str]]:
         if not fresh:
             return {}
         return {
-            name: {field: str(urls[field]) for field in (API, DATABASE_API)}
+            name: {field: str(urls[field]) for field in (API, DATABASE_API, SSH)}
             for name, urls in kept["urls"].items()
         }
     except (AttributeError, Failed, ValueError, KeyError, TypeError):  # or of old
@@ -135,6 +148,7 @@ def _urls(document: Mapping[str, Any]) -> dict[str, dict[str, str]]:
         str(region["name"]): {
             API: str(region[API]),
             DATABASE_API: str(region.get(DATABASE_API) or ""),
+            SSH: str(region.get(SSH) or ""),
         }
         for region in document["regions"]
     }

@@ -46,6 +46,8 @@ from scalingo_cli.sandbox.resources import (
     repo_links,
     sources,
 )
+from scalingo_cli.sandbox.runtime import programs
+from scalingo_cli.sandbox.runtime.directory import Directory
 from scalingo_cli.sandbox.seed import company
 from scalingo_cli.sandbox.seed import document as state_document
 from scalingo_cli.sandbox.state.clock import Clock
@@ -167,6 +169,8 @@ class Sandbox(Controls):
             for each in self._servers:
                 each.close()
             raise
+        self._programs = Directory()
+        self.ssh = programs.install("ssh", "ssh", self._programs.path)
 
     def __enter__(self) -> Sandbox:
         self._listening.start()
@@ -186,6 +190,7 @@ class Sandbox(Controls):
         sources.drop_all(self.store)
         for each in self._servers:
             each.close()
+        self._programs.remove()
 
     @property
     def password(self) -> str:
@@ -280,6 +285,9 @@ class Sandbox(Controls):
             "SCALINGO_REGION": self.region,
             "SCALINGO_API_TOKEN": self.token,
             "SCALINGO_TOKEN": self.token,
+            "SCALINGO_SSH": str(self.ssh),
+            "SCALINGO_SSH_HOST": f"{self.host}:22",
+            "SCALINGO_SSH_HOST_KEY": "",
             "SCALINGO_SANDBOX": "1",
             "SCALINGO_SANDBOX_SECRET": self.secret,
         }

@@ -239,6 +239,9 @@ def test_the_environment_leads_there(regional: Regional) -> None:
         "SCALINGO_DB_API_URL": sandbox.db_url,
         "SCALINGO_API_TOKEN": sandbox.token,
         "SCALINGO_TOKEN": sandbox.token,
+        "SCALINGO_SSH": str(sandbox.ssh),
+        "SCALINGO_SSH_HOST": "127.0.0.1:22",
+        "SCALINGO_SSH_HOST_KEY": "",
         "SCALINGO_SANDBOX": "1",
         "SCALINGO_SANDBOX_SECRET": sandbox.secret,
     }

@@ -11,7 +11,16 @@ from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import waiting, without_asking
 from scalingo_cli.cli.types import Word
 from scalingo_cli.commands.backups.schedule import SCHEDULE
-from scalingo_cli.commands.databases import dedicated, features, firewall, maintenance, pitr, users
+from scalingo_cli.commands.databases import (
+    console,
+    dedicated,
+    features,
+    firewall,
+    maintenance,
+    pitr,
+    tunnel,
+    users,
+)
 from scalingo_cli.commands.databases.window import WINDOW
 from scalingo_cli.console.view import Column, View, date, plain, status
 from scalingo_cli.polling import databases as polling
@@ -53,7 +62,7 @@ DATABASE = View(
 
 @click.group("databases", cls=Group, takes_app=True, takes_addon=True)
 def command() -> None:
-    """Manage the users, features and maintenance of databases."""
+    """Connect to databases, and manage their users, features and maintenance."""
 
 
 @command.command(
@@ -114,6 +123,8 @@ def upgrade_version(session: Session, yes: bool, wait: bool, timeout: float | No
         )
 
 
+command.add_command(console.console)
+command.add_command(tunnel.tunnel)
 for _command in dedicated.COMMANDS:
     command.add_command(_command)
 for _group in (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from scalingo_cli.sandbox.http.messages import document
 from scalingo_cli.sandbox.http.routing import Call, route
@@ -28,6 +29,6 @@ def _shown(call: Call, name: str) -> Row:
         "api": call.store.urls[Host("api", name)],
         "dashboard": f"https://dashboard.{name}.scalingo.example",
         "database_api": call.store.urls[Host("db", name)],
-        "ssh": f"ssh.{name}.scalingo.com:22",
+        "ssh": f"{urlsplit(call.store.urls[Host('api', name)]).hostname}:22",
         "default": name == next(iter(REGIONS)),
     }

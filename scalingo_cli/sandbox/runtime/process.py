@@ -15,6 +15,7 @@ import termios
 import threading
 from typing import TYPE_CHECKING
 
+from scalingo_cli.sandbox.runtime import programs
 from scalingo_cli.sandbox.runtime.directory import Directory, members
 
 if TYPE_CHECKING:
@@ -56,10 +57,13 @@ class Container:
         self._home = root / "app"
         self._uploads = root / "tmp" / "uploads"
         self._home.mkdir()
+        own = root / "bin"
+        own.mkdir()
+        programs.install("dbclient-fetcher", "dbclient", own, str(own))
         self._uploads.mkdir(parents=True)
         self._command = command.replace(UPLOADS, str(self._uploads))
         self._environment = {
-            "PATH": os.environ.get("PATH", os.defpath),
+            "PATH": f"{own}:{os.environ.get('PATH', os.defpath)}",
             "LANG": "C.UTF-8",
             **variables,
             "HOME": str(self._home),

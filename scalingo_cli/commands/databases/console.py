@@ -1,0 +1,214 @@
+"""`scalingo databases console`: the client program of a database, in a container or here."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from scalingo_cli.cli.command import Command
+from scalingo_cli.cli.options import option, session_of
+from scalingo_cli.cli.types import Word
+from scalingo_cli.errors import BadUsage, Misused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scalingo_cli.commands.databases.addresses import Address
+    from scalingo_cli.session import Session
+
+KINDS = ("postgresql", "mysql", "mongodb", "redis", "influxdb")
+# What dbclient-fetcher, a program of the platform's containers, calls them.
+FETCHED = {
+    "influxdb": "influx",
+    "mongodb": "mongo",
+    "mysql": "mysql",
+    "postgresql": "pgsql",
+    "redis": "redis",
+}
+
+
+class Line(NamedTuple):
+    """A line of the shell that starts a client program, and the variables that it needs."""
+
+    text: str
+    variables: dict[str, str]
+
+
+@click.command(
+    "console",
+    cls=Command,
+    changes=True,
+    answers_json=False,
+    context_settings={"allow_interspersed_args": False},
+    examples=[
+        "scalingo databases console",
+        "scalingo databases console -- -v ON_ERROR_STOP=1 < dump.sql",
+        "scalingo databases console --size L -- -c 'SELECT 1'",
+    ],
+)
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS, case_sensitive=False),
+    help="Type of the database (default: that of the only one).",
+)
+@option(
+    "--variable",
+    aliases=["-e", "--env"],
+    metavar="NAME",
+    type=Word(listing="env list"),
+    help="Variable with the address of the database (default: the only one).",
+)
+@click.option(
+    "-s",
+    "--size",
+    type=Word("S", "M", "L", "XL", "2XL", "3XL"),
+    metavar="SIZE",
+    help="S, M, L, XL, 2XL or 3XL (default: M).",
+)
+@click.option(
+    "--local",
+    is_flag=True,
+    help="Run the client program of this machine through a tunnel, and no container.",
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- ARGUMENTS...]")
+@click.pass_context
+def console(
+    context: click.Context,
+    kind: str | None,
+    variable: str | None,
+    size: str | None,
+    local: bool,
+    arguments: Sequence[str],
+) -> int:
+    """Open psql, mysql, mongosh, redis-cli or influx on a database.
+
+    It runs in a one-off container of the app, as `scalingo run` does: in a pipe, it reads a script.
+    ARGUMENTS are added to its own. No password is in the command of the container, nor in that of a
+    program of this machine. The exit code is that of the program: psql ends with 0 after errors in
+    a script, unless ON_ERROR_STOP is set.
+    """
+    from scalingo_cli.commands.databases import addresses
+
+    session = session_of(context)
+    if local and size:
+        raise BadUsage("--size cannot be combined with --local, which starts no container.")
+    app, address = addresses.chosen(session, variable, kind)
+    kind = address.kind or kind or ""
+    if kind not in KINDS:
+        raise Misused(
+            f"{address.name} has no console.",
+            f"Open a tunnel to it: {app.line('databases tunnel')}",
+        )
+    if local:
+        return _here(session, address, kind, arguments)
+    from scalingo_cli.commands.run import command as run
+
+    line = in_container(address, kind, arguments)
+    return int(
+        context.invoke(
+            run,
+            assignments=[f"{name}={value}" for name, value in line.variables.items()],
+            size=size,
+            files=(),
+            kind=None,
+            detached=False,
+            terminal=None,
+            silent=False,
+            command=[line.text],
+        )
+        or 0
+    )
+
+
+def in_container(address: Address, kind: str, arguments: Sequence[str]) -> Line:
+    """Return what starts the client program in a container.
+
+    The container has the variable with the address, and the line names it. A program that takes no
+    address gets its parts, and the password in a variable of its own.
+    """
+    url = f'"${address.names[0]}"'
+    more = f" {shlex.join(arguments)}" if arguments else ""
+    variables: dict[str, str] = {}
+    match kind:
+        case "postgresql":
+            if address.scheme not in {"postgres", "postgresql"}:  # postgis:// is not one of psql's
+                url = f'"postgres://${{{address.names[0]}#*://}}"'
+            start = f"exec psql {url}{more}"
+        case "redis":
+            start = f"exec redis-cli -u {url}{more}"
+        case "mongodb":
+            start = (
+                f"if command -v mongosh >/dev/null; then exec mongosh {url}{more};"
+                f" else exec mongo {url}{more}; fi"
+            )
+        case "mysql":
+            variables = {"MYSQL_PWD": address.password}
+            start = f"exec {shlex.join(_mysql(address, address.host, address.port))}{more}"
+        case _:
+            variables = _influx_user(address)
+            start = f"exec {shlex.join(_influx(address, address.host, address.port))}{more}"
+    fetch = f"dbclient-fetcher {FETCHED[kind]}"
+    # What it prints would be among the answers of the database.
+    return Line(f'said=$({fetch} 2>&1) || {{ echo "$said"; exit 1; }}; {start}', variables)
+
+
+def _here(session: Session, address: Address, kind: str, arguments: Sequence[str]) -> int:
+    """Run the client program of this machine through a tunnel, and return its exit code."""
+    from shutil import which
+
+    from scalingo_cli.commands.databases.tunnel import opened
+    from scalingo_cli.process import foreground
+
+    program = _local(address, kind, "127.0.0.1", address.port)[0][0]
+    if which(program) is None:
+        raise Misused(
+            f"Program {program} not found.", "Install it, or leave out --local to use a container."
+        )
+    if session.console.is_dry_run:
+        return 0
+    with opened(session, address) as tunnel:
+        words, variables = _local(address, kind, "127.0.0.1", tunnel.port)
+        with tunnel.held():
+            return foreground.run([*words, *arguments], {**os.environ, **variables})
+
+
+def _local(address: Address, kind: str, host: str, port: int) -> tuple[list[str], dict[str, str]]:
+    """Return the command of the client program, and the variables that have the password."""
+    place = f"{host}:{port}"
+    match kind:
+        case "postgresql":
+            bare = address._replace(scheme="postgres").at(place, password=False)
+            return ["psql", bare], {"PGPASSWORD": address.password}
+        case "redis":
+            words = ["redis-cli", "-h", host, "-p", str(port)]
+            words += ["--user", address.user_name] if address.user_name else []
+            words += ["-n", address.database] if address.database else []
+            words += ["--tls", "--sni", address.host] if address.scheme == "rediss" else []
+            return words, {"REDISCLI_AUTH": address.password} if address.password else {}
+        case "mongodb":
+            script = "db = connect(process.env.SCALINGO_TUNNEL_URL)"
+            words = ["mongosh", "--nodb", "--quiet", "--eval", script, "--shell"]
+            return words, {"SCALINGO_TUNNEL_URL": address.at(place)}
+        case "mysql":
+            words = [*_mysql(address, host, port), "--protocol=TCP"]
+            return words, {"MYSQL_PWD": address.password}
+        case _:
+            return _influx(address, host, port), _influx_user(address)
+
+
+def _mysql(address: Address, host: str, port: int) -> list[str]:
+    words = ["mysql", f"--host={host}", f"--port={port}", f"--user={address.user_name}"]
+    return [*words, f"--database={address.database}"] if address.database else words
+
+
+def _influx(address: Address, host: str, port: int) -> list[str]:
+    words = ["influx", "-host", host, "-port", str(port)]
+    words += ["-ssl"] if address.scheme == "https" else []
+    return [*words, "-database", address.database] if address.database else words
+
+
+def _influx_user(address: Address) -> dict[str, str]:
+    return {"INFLUX_USERNAME": address.user_name, "INFLUX_PASSWORD": address.password}

@@ -1,0 +1,146 @@
+"""`scalingo databases tunnel`: a database of the platform at a port of this machine."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from scalingo_cli import settings
+from scalingo_cli.cli.command import Command
+from scalingo_cli.cli.options import option
+from scalingo_cli.cli.types import Program, Word, number
+from scalingo_cli.errors import BadUsage, Misused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scalingo_cli.commands.databases.addresses import Address
+    from scalingo_cli.commands.databases.ssh import Tunnel
+    from scalingo_cli.session import Session
+
+
+@click.command(
+    "tunnel",
+    cls=Command,
+    answers_json=False,
+    context_settings={"allow_interspersed_args": False},
+    examples=[
+        "scalingo databases tunnel -- sh migrate.sh",
+        "scalingo databases tunnel --addon postgresql --port 5433 -- sh migrate.sh",
+    ],
+)
+@option(
+    "--variable",
+    metavar="NAME",
+    type=Word(listing="env list"),
+    help="Variable with the address of the database (default: the only one).",
+)
+@option(
+    "--port",
+    aliases=["-p"],
+    type=number(int, 1, 65535),
+    metavar="PORT",
+    help="Local port (default: 10000, or the next free one).",
+)
+@option(
+    "--bind",
+    aliases=["-b"],
+    default="127.0.0.1",
+    metavar="IP",
+    help="Local address; any but a loopback address opens the database to the network (default:"
+    " 127.0.0.1).",
+)
+@option(
+    "--identity",
+    "identities",
+    aliases=["-i"],
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="SSH key to try before those that ssh uses anyway; may be repeated.",
+)
+@click.argument("command", nargs=-1, type=Program(), metavar="[-- COMMAND...]")
+@click.pass_obj
+def tunnel(
+    session: Session,
+    variable: str | None,
+    port: int | None,
+    bind: str,
+    identities: Sequence[str],
+    command: Sequence[str],
+) -> int | None:
+    """Open a tunnel to a database, and print where it is: 127.0.0.1:10000.
+
+    It stays open until Ctrl-C, and reconnects after an interruption. With COMMAND, it runs that
+    local command, and closes when it ends, with its exit code: the variables that have the
+    address of the database lead to the tunnel in its environment. The connection is made by ssh,
+    with your keys and your configuration; the host key of the platform must be one of those that
+    Scalingo publishes.
+    """
+    from scalingo_cli.commands.databases import addresses
+
+    app, address = addresses.chosen(session, variable)
+    if address.scheme == "mongodb+srv":
+        raise Misused(
+            "An address mongodb+srv:// names no host, so that there is nothing to forward.",
+            "Choose a variable that has mongodb://.",
+        )
+    if len(command) == 1 and command[0] in address.names:
+        raise BadUsage(f"{command[0]} is a variable.", f"Use --variable {command[0]}.")
+    with opened(session, address, port=port, bind=bind, identities=identities) as tunnel:
+        place = tunnel.place
+        if not command:
+            session.console.write(f"{place}\n")
+            sys.stdout.flush()
+            session.say(f"Tunnel to {address.name} of {app.name}, open until Ctrl-C.")
+            tunnel.hold()
+            return None
+        from scalingo_cli.process import foreground
+
+        session.say(f"Tunnel from {place} to {address.name} of {app.name}.")
+        local = dict.fromkeys(address.names, address.at(place))
+        with tunnel.held():
+            return foreground.run(command, {**os.environ, **local})
+
+
+def opened(
+    session: Session,
+    address: Address,
+    *,
+    port: int | None = None,
+    bind: str = "127.0.0.1",
+    identities: Sequence[str] = (),
+) -> Tunnel:
+    """Return the tunnel to the database at an address, which a `with` block opens.
+
+    Args:
+        session: Has the SSH host, and reports what happens.
+        address: That of the database.
+        port: The local port, None for any that is free.
+        bind: The local address.
+        identities: Files of the keys to try first.
+
+    Returns:
+        The tunnel. Opening it raises as `Tunnel` does.
+    """
+    from scalingo_cli.commands.databases import ssh
+
+    if not settings.is_loopback(bind):
+        session.say(f"Anyone who can reach {bind} over the network can reach the database.")
+    if address.others:
+        session.say(f"{address.names[0]} lists {address.others + 1} hosts: the first is forwarded.")
+    if "verify-full" in address.rest:
+        session.say("sslmode=verify-full will fail: the certificate is not for this machine.")
+    return ssh.Tunnel(
+        ssh.server(session.auth.ssh_host),
+        (address.host, address.port),
+        bind=bind,
+        port=port,
+        identities=identities,
+        asks=session.console.can_ask,
+        say=session.say,
+        verbose=bool(session.debug),
+    )
