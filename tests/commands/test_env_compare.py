@@ -187,10 +187,12 @@ def test_env_copy_without_a_difference_says_so(
 ) -> None:
     has(sandbox.main_app, A="1")
     has(OTHER, A="1")
+    nothing = f"Nothing to copy from {OTHER} to {sandbox.main_app}.\n"
     same = scalingo(f"env copy {OTHER}")
-    assert (same.code, same.stderr) == (0, f"No variable of {OTHER} differs: nothing to copy.\n")
-    none = scalingo(f"env copy {OTHER} --only 'STRIPE_*'")
-    assert (none.code, none.stderr) == (0, f"No variable of {OTHER} matches: nothing to copy.\n")
+    assert (same.code, same.stdout, same.stderr) == (0, "", nothing)
+    none = scalingo(f"env copy {OTHER} --only 'STRIPE_*' --only A --only B")
+    unmatched = f"No variable of {OTHER} matches STRIPE_* or B.\n"
+    assert (none.code, none.stderr) == (0, unmatched + nothing)
     assert puts(sandbox) == []
 
 

@@ -24,8 +24,6 @@ OF_THE_PLATFORM = re.compile(r"SCALINGO_\w+_URL")
 _MARKS = {"only-here": "<", "only-there": ">", "different": "~", "same": " ", "platform": " "}
 _COLOURS = {"only-here": "green", "only-there": "green", "different": "bold"}
 
-COPIED = View("variables", "variable", {"Name": "name", "Copy": "copy"}, empty="No variables.")
-
 
 class Other(NamedTuple):
     """A second app, which may be of a different account or region than the one in force."""
@@ -157,11 +155,15 @@ def view(here: str, there: str, *, values: bool, terminal: bool) -> View:
 
 
 class Copy(NamedTuple):
-    """What to copy: `change` is what differs, `same` and `skipped` are names of the rest."""
+    """What to copy: `change` is what differs, `same` and `skipped` are names of the rest.
+
+    `unmatched` are the patterns that no name matches.
+    """
 
     change: variables.Difference
     same: list[str]
     skipped: list[str]
+    unmatched: list[str]
 
     def document(self, source: str, target: str) -> dict[str, Any]:
         """Return it as a document, without values."""
@@ -197,11 +199,11 @@ def copied(two: Comparison, only: Sequence[str], but: Sequence[str]) -> Copy:
 
     here, there = two
 
-    def matches(name: str, patterns: Sequence[str]) -> bool:
-        return any(fnmatchcase(name, pattern) for pattern in patterns)
-
-    named = [name for name in sorted(there) if not only or matches(name, only)]
-    chosen = [name for name in named if not matches(name, but)]
+    matched = {pattern: [name for name in there if fnmatchcase(name, pattern)] for pattern in only}
+    named = {name for names in matched.values() for name in names} if only else set(there)
+    chosen = [
+        name for name in sorted(named) if not any(fnmatchcase(name, pattern) for pattern in but)
+    ]
     skipped = [
         name
         for name in chosen
@@ -210,7 +212,8 @@ def copied(two: Comparison, only: Sequence[str], but: Sequence[str]) -> Copy:
     wanted = {name: there[name] for name in chosen if name not in skipped}
     change = variables.difference(here, wanted)._replace(lacking=[])
     same = [name for name in wanted if here.get(name) == wanted[name]]
-    return Copy(change, same, skipped)
+    unmatched = [pattern for pattern, names in matched.items() if not names]
+    return Copy(change, same, skipped, unmatched)
 
 
 def copy(console: Console, source: App, target: App, what: Copy, *, yes: bool) -> None:
@@ -230,16 +233,17 @@ def copy(console: Console, source: App, target: App, what: Copy, *, yes: bool) -
     what.change.report(console)
     if what.skipped:
         console.progress(f"Skipped, because the platform sets them: {', '.join(what.skipped)}.")
+    if what.unmatched:
+        console.progress(f"No variable of {source.name} matches {' or '.join(what.unmatched)}.")
     if not names:
-        rest = " differs" if what.same or what.skipped else " matches"
-        console.progress(f"No variable of {source.name}{rest}: nothing to copy.")
+        console.progress(f"Nothing to copy from {source.name} to {target.name}.")
     else:
         count = f"these {len(names)} variables" if len(names) > 1 else "this variable"
         console.agree(f"Copy {count} from {source.name} to {target.name}?", yes)
         variables.send(target, {**what.change.added, **what.change.changed})
         console.progress(f"Copied {variables.listed(names)} from {source.name} to {target.name}.")
     if console.as_json:
-        console.show(what.document(source.name, target.name), COPIED)
+        console.show_json(what.document(source.name, target.name))
     if names:
         variables.remind(target, console)
 
