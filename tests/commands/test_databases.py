@@ -243,3 +243,84 @@ def test_databases_upgrade_version_that_fails_is_an_error(
     said = scalingo("databases upgrade-version --yes --wait")
     assert (said.code, said.stdout) == (1, "")
     assert "ended with status error: no space is left." in said.stderr
+
+
+def test_databases_features_disable_waits(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    started = scalingo("databases features disable force-ssl --yes")
+    assert (started.code, started.stdout) == (0, "")
+    assert "To look at it: scalingo databases features" in started.stderr
+    assert scalingo("databases features enable continuous-backups --wait").code == 0
+    done = scalingo("databases features disable continuous-backups --wait")
+    assert (done.code, done.stdout) == (0, "")
+    assert "Disabled continuous-backups in postgresql of" in done.stderr
+    assert "continuous-backups" not in scalingo("databases features").stdout
+
+
+def path_of(scalingo: CommandLine) -> str:
+    """Where the main app's database is."""
+    return f"/api/databases/{scalingo('databases show --json').json['database']['id']}"
+
+
+# Of what the documents and the platform's clients show differently, either is read.
+
+
+@pytest.mark.parametrize(
+    "answer", [{"operation_id": "op-1"}, {"operation": {"id": "op-1", "status": "pending"}}]
+)
+def test_databases_pitr_restore_takes_both_shapes_of_the_answer(
+    answer: dict[str, object], scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    path = path_of(scalingo)
+    sandbox.fail_next("201", method="POST", path=f"{path}/pitr/restore", body=json.dumps(answer))
+    for status, error in (("running", None), ("user-error", "no space is left")):
+        body = json.dumps({"operation": {"id": "op-1", "status": status, "error": error}})
+        sandbox.fail_next("200", path=f"{path}/operations/op-1", body=body)
+    said = scalingo(f"databases pitr restore 2h --confirm {sandbox.main_app} --wait")
+    assert (said.code, said.stdout) == (1, "")
+    assert "ended with status user-error: no space is left." in said.stderr
+
+
+def test_databases_pitr_restore_without_an_operation_waits_for_the_database(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    row = scalingo("databases show --json").json["database"]
+    path = f"/api/databases/{row['id']}"
+    sandbox.fail_next("201", method="POST", path=f"{path}/pitr/restore", body="{}")
+    looks = [
+        {},  # for the recovery window, whose path begins like the database's
+        {"status": "updating"},
+        {"current_operation_id": "op-1"},
+        {"status": "stopped"},
+    ]
+    for changed in looks:
+        body = json.dumps({"database": {**row, **changed}})
+        sandbox.fail_next("200", method="GET", path=path, body=body)
+    said = scalingo(f"databases pitr restore 2h --confirm {sandbox.main_app} --wait")
+    assert (said.code, said.stdout) == (1, "")
+    assert "is stopped." in said.stderr
+
+
+@pytest.mark.parametrize("root", ["database_user", None])
+def test_databases_users_create_takes_both_shapes_of_the_answer(
+    root: str | None, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    row = {"name": "metabase", "read_only": False, "protected": False, "password": "a" * 24}
+    body = json.dumps({root: row} if root else row)
+    path = f"{path_of(scalingo)}/users"
+    sandbox.fail_next("201", method="POST", path=path, body=body)
+    said = scalingo("databases users create metabase")
+    assert (said.code, said.stdout) == (0, "a" * 24 + "\n")
+
+
+def test_databases_maintenance_show_takes_both_shapes_of_the_answer(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    [row] = [
+        each
+        for each in scalingo("databases maintenance --json").json["maintenance"]
+        if each["started_at"]
+    ]
+    path = f"{path_of(scalingo)}/maintenance/"
+    rooted = scalingo(["databases", "maintenance", "show", row["id"]])
+    sandbox.fail_next("200", path=path, body=json.dumps(row))
+    assert scalingo(["databases", "maintenance", "show", row["id"]]) == rooted

@@ -281,6 +281,9 @@ def test_a_feature_takes_a_while(regional: Regional) -> None:
     features = ask("GET").json()["database"]["features"]
     assert {row["status"] for row in features} == {"ACTIVATED"}
     assert ask("DELETE", "/features?feature=publicly-available").status_code == 200
+    statuses = [row["status"] for row in ask("GET").json()["database"]["features"]]
+    assert sorted(statuses) == ["ACTIVATED", "PENDING_TO_REMOVE"]
+    regional.sandbox.advance(1)
     assert len(ask("GET").json()["database"]["features"]) == 1
     assert ask("POST", "/features", {"feature": {"name": "redis-rdb"}}).status_code == 422
 

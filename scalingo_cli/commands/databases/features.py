@@ -104,7 +104,12 @@ def disable(session: Session, feature: str, yes: bool, wait: bool, timeout: floa
             raise Failed(f"{feature} was not disabled in {database.name}: {status}.")
     if session.console.as_json:
         session.console.show_json(document)
-    session.say(f"Disabled {feature} in {database.name}.")
+    session.say(
+        f"Disabled {feature} in {database.name}."
+        if wait
+        else f"{feature} is being disabled in {database.name}."
+        f" To look at it: {database.line('databases features')}"
+    )
 
 
 def _database(session: Session, feature: str) -> Database:

@@ -184,9 +184,10 @@ def _features(call: Call, database: Database) -> list[Row]:
     for name, moment in list(database.changing.items()):
         if now >= moment:
             del database.changing[name]
-            for row in database.features:
-                if row["name"] == name:
-                    row["status"] = "ACTIVATED"
+            [row] = [row for row in database.features if row["name"] == name]
+            if row["status"] == "PENDING_TO_REMOVE":
+                database.features.remove(row)
+            row["status"] = "ACTIVATED"
     return database.features
 
 
@@ -263,23 +264,27 @@ def enable(call: Call, _app: App, _addon: Row, database: Database) -> Response:
     if name not in FEATURES[database.kind]:
         raise invalid(feature=f"{name} is not a feature of {database.kind}")
     if all(row["name"] != name for row in _features(call, database)):
-        row = {"name": name, "status": "PENDING_TO_ACTIVATE"}
-        database.features.append(row)
-        seconds = timedelta(seconds=call.store.operation_seconds)
-        database.changing[name] = call.store.clock.now() + seconds
+        database.features.append({"name": name, "status": "PENDING_TO_ACTIVATE"})
+        _change_feature(call, database, name)
     [row] = [row for row in database.features if row["name"] == name]
     return document({**row, "message": f"{name} is being enabled"})
 
 
 @on_database("DELETE", "/features", query=["feature"])
 def disable(call: Call, _app: App, _addon: Row, database: Database) -> Response:
-    """Disable a feature."""
+    """Start to disable a feature."""
     name = call.query.get("feature", "")
-    if all(row["name"] != name for row in _features(call, database)):
+    rows = [row for row in _features(call, database) if row["name"] == name]
+    if not rows:
         raise invalid(feature=f"{name} is not enabled")
-    database.features = [row for row in database.features if row["name"] != name]
-    database.changing.pop(name, None)
-    return document({"message": f"{name} was disabled"})
+    rows[0]["status"] = "PENDING_TO_REMOVE"
+    _change_feature(call, database, name)
+    return document({"message": f"{name} is being disabled"})
+
+
+def _change_feature(call: Call, database: Database, name: str) -> None:
+    seconds = timedelta(seconds=call.store.operation_seconds)
+    database.changing[name] = call.store.clock.now() + seconds
 
 
 @on_database("POST", "/upgrade")

@@ -179,8 +179,7 @@ class Logged:
 class Database(Logged):
     """The database behind an add-on; rows and lists are oldest first.
 
-    A feature is enabled or disabled at its time in `changing`, depending on whether it is among
-    `features`.
+    A feature whose status is pending is enabled or disabled at its time in `changing`.
     """
 
     addon_id: str
