@@ -115,6 +115,10 @@ def test_databases_users_delete(scalingo: CommandLine) -> None:
 
 
 def test_databases_features_enable_waits(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    row = scalingo("databases show --json").json["database"]
+    pending = {"name": "continuous-backups", "status": "PENDING_TO_ACTIVATE"}
+    body = json.dumps({"database": {**row, "features": [pending]}})
+    sandbox.fail_next("200", method="GET", path=f"/api/databases/{row['id']}", body=body)
     said = scalingo("database-enable-feature continuous-backups --synchronous")
     assert (said.code, said.lines) == (0, [["continuous-backups", "ACTIVATED"]])
     assert "PENDING_TO_ACTIVATE" in said.stderr
