@@ -2497,6 +2497,7 @@ _scalingo_at() {
         '--account|words||accounts list|'
         '--debug'
         '--debug-body'
+        '--no-ci'
         '--no-pager'
         '--no-retry'
         '--region|words|osc-fr1 osc-secnum-fr1||'

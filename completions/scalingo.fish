@@ -2043,6 +2043,7 @@ function __scalingo_at --no-scope-shadowing
     set --append options '--account|Account for this command (default: the one in use)|words||accounts list|'
     set --append options '--debug|Log requests and responses to stderr, secrets masked'
     set --append options '--debug-body|Log their bodies as well'
+    set --append options '--no-ci|Write no groups, masks, annotations, summary or outputs in a CI job'
     set --append options '--no-pager|Do not use a pager for long lists'
     set --append options '--no-retry|Do not retry failed requests'
     set --append options '--region|Region, such as osc-fr1 (default: $SCALINGO_REGION, the git remote, or the one you signed in to)|words|osc-fr1 osc-secnum-fr1||'

@@ -11,7 +11,7 @@ import click
 
 from scalingo_cli.cli.command import Command
 from scalingo_cli.cli.options import session_of
-from scalingo_cli.errors import BadUsage, Misused, NotFound
+from scalingo_cli.errors import BadUsage, Misused, NextStep, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -334,7 +334,8 @@ def unset_canonical_domain(context: click.Context) -> None:
     app = session_of(context).app()
     found = [domain for domain in DOMAINS.get(app)["domains"] if domain.get("canonical")]
     if not found:
-        raise NotFound(f"{app.name} has no canonical domain.", f"See {app.line('domains')}")
+        listing = NextStep("List them", app.line("domains"))
+        raise NotFound(f"{app.name} has no canonical domain.", listing)
     for domain in found:
         context.invoke(update, domain=str(domain["id"]), canonical=False)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scalingo_cli import settings
 from scalingo_cli.console.view import at, plain
-from scalingo_cli.errors import BadUsage, Misused, NotFound, UnknownApp, did_you_mean
+from scalingo_cli.errors import BadUsage, Misused, NextStep, NotFound, UnknownApp, did_you_mean
 from scalingo_cli.session import App
 from scalingo_cli.storage.notes import Notes
 
@@ -99,8 +99,8 @@ class Database(NamedTuple):
             yield
         except NotFound as error:
             CHOICES.forget()
-            if listing := LISTINGS.get(error.resource):
-                error.hint = error.hint or f"List them: {self.line(listing)}"
+            if (listing := LISTINGS.get(error.resource)) and not error.hints:
+                error.advise(NextStep("List them", self.line(listing)))
             raise
 
 
@@ -199,7 +199,7 @@ def of(app: App, records: Sequence[Record], given: str | None) -> Record:
         if not found:
             raise NotFound(
                 f"{app.name} has no database.",
-                f"Add one: {app.line('addons add postgresql postgresql-starter-512')}",
+                NextStep("Add one", app.line("addons add postgresql postgresql-starter-512")),
             )
         if len(found) > 1:
             kinds = ", ".join(f"{kind_of(each)} ({plain(each['id'])})" for each in found)
@@ -215,9 +215,7 @@ def of(app: App, records: Sequence[Record], given: str | None) -> Record:
     )
     if not found:
         near = did_you_mean(word, [name for record in records for name in _names(record)])
-        raise NotFound(
-            f'{app.name} has no add-on "{given}".', f"{near} List them: {listing}".strip()
-        )
+        raise NotFound(f'{app.name} has no add-on "{given}".', near, NextStep("List them", listing))
     if len(found) > 1:
         ids = ", ".join(plain(record["id"]) for record in found)
         raise Misused(f'{app.name} has {len(found)} add-ons "{given}".', f"Use an ID: {ids}")

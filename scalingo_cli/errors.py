@@ -37,34 +37,77 @@ class ExitCode(IntEnum):
     TERMINATED = 143, "terminated (SIGTERM)"
 
 
+class NextStep(str):
+    """A hint that ends with a command line: `NextStep("List them", "scalingo apps")`.
+
+    The line can be run as it is: a hint with a placeholder in its command is plain text.
+    """
+
+    line: str
+
+    def __new__(cls, purpose: str, line: str) -> NextStep:
+        """Write the hint."""
+        self = super().__new__(cls, f"{purpose}: {line}")
+        self.line = line
+        return self
+
+
 class ScalingoError(Exception):
     """What stopped the command.
 
-    `retry_after` is the number of seconds to wait before a retry, if the platform sent one.
+    `hints` say what to run or change next. `is_temporary` says that it may be gone later although
+    nobody changes anything, and `retry_after` in how many seconds, if the platform sent that.
 
     Args:
         message: One sentence in the user's words.
-        hint: What to run or change next.
+        hints: The hints; None is left out.
         status: The HTTP status, if the platform answered.
         request_id: The platform's ID of the request.
     """
 
     exit_code = ExitCode.FAILED
+    is_temporary = False
     retry_after: int | None = None
 
     def __init__(
         self,
         message: str,
-        hint: str | None = None,
-        *,
+        *hints: str | None,
         status: int | None = None,
         request_id: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
-        self.hint = hint
+        self.hints: list[str] = []
+        self.advise(*hints)
         self.status = status
         self.request_id = request_id
+
+    def advise(self, *hints: str | None) -> None:
+        """Add hints; None and empty ones are left out."""
+        self.hints += filter(None, hints)
+
+    @property
+    def advice(self) -> list[str]:
+        """The hints in lines, each of which ends with a command line if it has one."""
+        lines = [""]
+        for hint in self.hints:
+            lines[-1] = f"{lines[-1]} {hint}".strip()
+            if isinstance(hint, NextStep):
+                lines.append("")
+        return list(filter(None, lines))
+
+    @property
+    def hint(self) -> str | None:
+        """The hints as one text; None if there are none."""
+        return "\n".join(self.advice) or None
+
+    @property
+    def next_steps(self) -> list[list[str]]:
+        """The command lines of the hints, as lists of words."""
+        import shlex
+
+        return [shlex.split(hint.line) for hint in self.hints if isinstance(hint, NextStep)]
 
 
 class Failed(ScalingoError):
@@ -140,15 +183,22 @@ class TryAgain(ScalingoError):
     """
 
     exit_code = ExitCode.TRY_AGAIN
+    is_temporary = True
     unsent = False
     lasts = False
     unreachable = False
+
+    @property
+    def may_have_arrived(self) -> bool:
+        """Whether the platform may have acted on the request: not at its rate limit (429)."""
+        return self.status != 429 and not self.unsent
 
 
 class TimedOut(ScalingoError):
     """`--timeout` expired while the operation continues."""
 
     exit_code = ExitCode.TIMED_OUT
+    is_temporary = True
 
 
 class Interrupted(ScalingoError):

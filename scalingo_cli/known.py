@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from scalingo_cli.console.view import at, plain
-from scalingo_cli.errors import Misused, NotFound, ScalingoError, UnknownApp, did_you_mean
+from scalingo_cli.errors import Misused, NextStep, NotFound, ScalingoError, UnknownApp, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -71,8 +71,11 @@ def suggesting(
             names = list(find_names())
             if name not in names:
                 error.message = f'{what} "{name}" not found.'
-                listed = f"{did_you_mean(name, names)} List them: {listing}".strip()
-                error.hint = listed if listing else _hint(name, names)
+                error.hints = []
+                if listing:
+                    error.advise(did_you_mean(name, names), NextStep("List them", listing))
+                else:
+                    error.advise(_hint(name, names))
         raise
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,6 +27,7 @@ from scalingo_cli.errors import (
     Failed,
     Interrupted,
     Misused,
+    NextStep,
     NotFound,
     ScalingoError,
     UnknownApp,
@@ -127,6 +129,7 @@ EXAMPLE = "scalingo sandbox -- scalingo apps"
 
 
 STREAMS = ("stdin", "stdout", "stderr")
+LEFT_OUT = "…"  # ends a command line that is not shown to its end
 
 
 def _help_all(context: click.Context, _: click.Parameter, asked: bool) -> None:
@@ -217,6 +220,8 @@ def main(arguments: list[str], clock: Clock | None = None) -> int:
         elif session.dry_run:
             session.dry_run.write()
         sys.stdout.flush()
+        if session.console.ci:
+            _report_to_ci(session, code)
         _flush_stderr()
         return code
     except ScalingoError as error:
@@ -229,6 +234,8 @@ def main(arguments: list[str], clock: Clock | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         failure = Interrupted("Interrupted.")
     except BrokenPipeError:  # the reader has gone, so there is nobody to report it to
+        if session.console.ci:
+            session.console.ci.close()
         _close_streams()
         return ExitCode.DONE
     except OSError as error:
@@ -252,18 +259,17 @@ def _run(arguments: list[str], session: Session) -> int:
     except DryRunEnded:
         code = ExitCode.DONE
     except UnknownApp as error:
-        error.hint = " ".join(
-            filter(None, [error.hint, _other_apps(error.app, arguments, session)])
-        )
+        error.advise(*_other_apps(error.app, arguments, session))
         raise
     except NotFound as error:
-        error.hint = error.hint or _listing(error.collection, session)
+        if not error.hints:
+            error.advise(_listing(error.collection, session))
         raise
     return code if isinstance(code, int) else ExitCode.DONE
 
 
-def _other_apps(name: str, arguments: list[str], session: Session) -> str:
-    """Return where else there is an app of this name, or which names are near it."""
+def _other_apps(name: str, arguments: list[str], session: Session) -> list[str]:
+    """Return where else there is an app of this name, or which names are near it, as hints."""
     import time
 
     from scalingo_cli.places import with_app
@@ -278,17 +284,23 @@ def _other_apps(name: str, arguments: list[str], session: Session) -> str:
     except (ScalingoError, TimeoutError):  # the error is reported without it
         places = []
     if not places:
-        return f"{near} List your apps: {session.auth.line('apps')}".strip()
+        return [near, NextStep("List your apps", session.auth.line("apps"))]
     is_the_app = session.app_option in {None, name}
-    lines = []
+    hints = []
     for place in places:
         where = f"in region {place.region}" if place.region else f"on {place.auth.platform.host}"
         is_mine = place.auth.account_option == session.auth.account_option
         whose = "" if is_mine else f" for {place.account}"
+        exists = f"{name} exists {where}{whose}"
+        line = _again(arguments, name, place.auth)
         # A second app, such as that of `env diff --with`, does not move with --region.
-        line = f": {_again(arguments, name, place.auth)}" if is_the_app else ""
-        lines.append(f"{name} exists {where}{whose}{line}")
-    return "; ".join(lines) + ("" if is_the_app else ".")
+        if not is_the_app:
+            hints.append(f"{exists}.")
+        elif line.endswith(LEFT_OUT):
+            hints.append(f"{exists}: {line}")
+        else:
+            hints.append(NextStep(exists, line))
+    return hints
 
 
 def _again(arguments: Sequence[str], app: str, auth: Context) -> str:
@@ -313,7 +325,7 @@ def _again(arguments: Sequence[str], app: str, auth: Context) -> str:
             )
             known = {app, "-a", f"-a{app}", f"--app={app}"}
             if not below and word not in known and not re.fullmatch("--[a-z][a-z-]+", word):
-                words.append("…")
+                words.append(LEFT_OUT)
                 break
             command = below or command
             words.append(quote(word))
@@ -326,7 +338,7 @@ def _listing(collection: Sequence[str], session: Session) -> str | None:
         case ["apps", _, "operations"]:  # the API does not list them
             return None
         case ["apps", app, noun] if any(noun in commands for commands in CONTENTS.values()):
-            return f"List them: {session.auth.line(noun, app)}"
+            return NextStep("List them", session.auth.line(noun, app))
     return None
 
 
@@ -349,10 +361,36 @@ def _report_last(failure: ScalingoError, session: Session, usage: click.Context 
     """Report what ends this process, and leave no output that Python would fail to flush."""
     try:
         report(failure, session, usage)
+        if session.console.ci:
+            _report_to_ci(session, failure.exit_code, failure)
         sys.stderr.flush()
         sys.stdout.flush()
     except OSError:  # nobody can read it: the exit code has to do
         _close_streams()
+
+
+def _report_to_ci(session: Session, code: int, failure: ScalingoError | None = None) -> None:
+    """Report to the host of a CI job how the run ended."""
+    console = session.console
+    host = console.ci
+    if host is None:
+        return
+    host.close()
+    if failure and not isinstance(failure, (Declined, Interrupted)) and not console.as_json:
+        host.annotate(session.command, " ".join([failure.message, *failure.hints]))
+    if not session.is_reported or session.dry_run:
+        return
+    from scalingo_cli.console.ci.host import Report
+
+    facts = dict(console.facts)
+    if host.needs_url and session.acted_on and not failure and "deployment_id" in facts:
+        facts["app_url"] = session.url_of_app(session.acted_on)
+    result = failure.message if failure else " ".join(console.done)
+    seconds = time.monotonic() - session.started
+    for problem in host.report(
+        Report(session.command, session.acted_on, result, code, seconds, facts)
+    ):
+        console.progress(problem)
 
 
 def _flush_stderr() -> None:
@@ -414,7 +452,7 @@ def _nearest(name: str, context: click.Context) -> str:
         near = [line for line in near if line.split()[0] in names] or nearest(name, names)
     if context.parent is None:
         return f"{one_of(near)} {context.command_path} help all lists all commands.".strip()
-    return one_of(near) or f"For help: {everything}"
+    return one_of(near) or NextStep("For help", everything)
 
 
 def asks_for_json(arguments: list[str]) -> bool:
@@ -460,8 +498,12 @@ def report(error: ScalingoError, session: Session, usage: click.Context | None =
             "status": error.status,
             "hint": error.hint,
             "request_id": error.request_id,
+            "retryable": error.is_temporary and not session.may_have_changed,
+            "next_steps": error.next_steps,
         }
-        sys.stderr.write(json.dumps({"error": fields}) + "\n")
+        text = json.dumps({"error": fields})
+        # GitHub Actions would read a command in it.
+        sys.stderr.write(text.replace("##[", r"##\u005b") + "\n")
         return
     # Ctrl-C leaves the cursor after a ^C; answering no is not an error.
     start = {Interrupted: "\n", Declined: ""}.get(type(error), "Error: ")
@@ -469,8 +511,7 @@ def report(error: ScalingoError, session: Session, usage: click.Context | None =
     sys.stderr.write(
         for_stderr(start.strip("\n") + error.message, "red" if start == "Error: " else None)
     )
-    if error.hint:
-        sys.stderr.write(for_stderr(error.hint))
+    sys.stderr.writelines(map(for_stderr, error.advice))
     if usage and usage.parent:  # that of the root shows nothing
         sys.stderr.write(f"{usage.get_usage()}\n")
         for example in getattr(usage.command, "examples", ())[:1]:

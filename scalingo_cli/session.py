@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scalingo_cli import settings
 from scalingo_cli.auth.context import Context
@@ -13,7 +14,7 @@ from scalingo_cli.console.view import at, plain
 from scalingo_cli.errors import BadUsage, Misused, NoAppSelected, ScalingoError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Unpack
 
     from scalingo_cli.api.client import API
@@ -46,6 +47,9 @@ class App(NamedTuple):
 class Session:
     """One run of the command line. Options set its fields while they are parsed.
 
+    `command` is the one that runs, without its arguments, `is_reported` whether a CI job
+    reports it, for it changes something or waits, and `acted_on` the app that it asked for last.
+
     Args:
         streams: Where it writes; by default, the process's own streams.
         clock: The time that it waits in; by default, the machine's.
@@ -53,6 +57,7 @@ class Session:
 
     def __init__(self, streams: Streams | None = None, clock: Clock | None = None) -> None:
         self.clock = clock
+        self.started = time.monotonic()
         self.app_option: str | None = None
         self._app_default: str | None = None
         self.takes_database = False  # the command that runs does
@@ -62,12 +67,17 @@ class Session:
         self.debug: str | None = None
         self.retries = True
         self.dry_run: DryRun | None = None
+        self._wires: list[Wire] = []
+        self.command = "scalingo"
+        self.is_reported = False
+        self.acted_on: str | None = None
         self.auth = Context(lambda: self.remote, cache(lambda: self.api.get("regions")))
         self.console = Console(
             held_back=lambda: self.dry_run.requests if self.dry_run else None,
             remember=self._remember,
             hint=self._line,
             who=lambda: self.auth.owner,
+            secrets_in=_secrets_in,
             streams=streams,
         )
         self.show = self.console.show
@@ -154,6 +164,7 @@ class Session:
                     raise
         elif self.app_option not in {None, name}:
             raise BadUsage(f"NAME is {name}, but --app is {self.app_option}.", "Give one of them.")
+        self.acted_on = name
         return App(self.api, name, lambda words: self.auth.line(words, name))
 
     def _chosen_app(self) -> str | None:
@@ -174,6 +185,11 @@ class Session:
     def api(self) -> API:
         """The platform's API, signed in with the token in force on first need."""
         return self._api(lambda: self.auth.token)
+
+    @property
+    def may_have_changed(self) -> bool:
+        """Whether this run has changed something on the platform, as far as it can be known."""
+        return any(wire.may_have_changed for wire in self._wires)
 
     @property
     def regional_api(self) -> API:
@@ -242,7 +258,7 @@ class Session:
         def wire() -> Wire:
             from scalingo_cli.api.wire import Wire  # which takes a while
 
-            return Wire(
+            made = Wire(
                 to,
                 find_token,
                 keep_bearer=(auth or self.auth).keep_bearer,
@@ -253,6 +269,8 @@ class Session:
                 debug=self.debug,
                 head_starts=head_starts,
             )
+            self._wires.append(made)
+            return made
 
         return API(to, wire, None if self.dry_run else head_starts)
 
@@ -268,6 +286,14 @@ class Session:
         app = "" if is_of_account else self.app().name
         completion_cache.keep(listing, app, words, partial=partial)
 
+    def url_of_app(self, name: str) -> str:
+        """Return the address of an app, empty if the platform does not send it soon."""
+        try:
+            document = self.api.get("apps", name, within_seconds=SUGGESTION_SECONDS)
+        except ScalingoError:  # the report is made without it
+            return ""
+        return str(at(document, "app.url") or "")
+
     def nearest_apps(self, name: str) -> str:
         """Return a question that offers the user's apps with names near this one, if any."""
         try:
@@ -275,3 +301,9 @@ class Session:
         except ScalingoError:  # the error is reported without it
             return ""
         return did_you_mean(name, [str(at(app, "name")) for app in apps])
+
+
+def _secrets_in(document: Mapping[str, Any]) -> set[str]:
+    from scalingo_cli.api.redaction import secrets_in
+
+    return secrets_in(document)

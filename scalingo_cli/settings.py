@@ -46,6 +46,10 @@ ENVIRONMENT = {
     ),
     "SCALINGO_NO_RETRY": "if set to anything, failed requests are not retried",
     "SCALINGO_SANDBOX_SECRET": "the secret of the sandbox's controls; drawn unless set",
+    "SCALINGO_CI": "`off` does what `--no-ci` does: nothing special in a CI job",
+    "SCALINGO_CI_DOTENV": "in GitLab CI, the dotenv report to add outputs to (default: none)",
+    "GITHUB_ACTIONS, GITLAB_CI": "set to `true` by the host of a CI job",
+    "GITHUB_STEP_SUMMARY, GITHUB_OUTPUT": "files of a GitHub step, for summary and outputs",
     "SCALINGO_KEYRING_TIMEOUT": "seconds to wait for the keyring (default: 3)",
     "SCALINGO_CONFIG_DIR": "directory of the settings (default: the system's usual place)",
     "SCALINGO_CACHE_DIR": "directory of the completion cache (default: the system's usual place)",
@@ -278,6 +282,18 @@ def _seconds(variable: str, usual: str) -> float:
     if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", given) or not float(given):
         raise Misused(f"{variable} is not a number of seconds.", f"Set it to {usual}, or unset it.")
     return float(given)
+
+
+def ci_host() -> str | None:
+    """Return the host of the CI job that this runs in, `github` or `gitlab`, or None.
+
+    `SCALINGO_CI` set to `off` hides it.
+    """
+    if os.environ.get("SCALINGO_CI") == "off":
+        return None
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        return "github"
+    return "gitlab" if os.environ.get("GITLAB_CI") == "true" else None
 
 
 def environment_of_helpers() -> dict[str, str]:

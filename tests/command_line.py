@@ -15,6 +15,7 @@ from unittest import mock
 import pexpect
 
 from scalingo_cli.main import main
+from tests.next_steps import accepted
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,9 @@ class CommandLine:
                 mock.patch.multiple(sys, stdin=typed, stdout=stdout, stderr=stderr),
             ):
                 code = main(arguments)
-            return Result(code, _written(stdout), _written(stderr).decode())
+            result = Result(code, _written(stdout), _written(stderr).decode())
+        assert_documented(result)
+        return result
 
     def process(
         self, line: str | list[str], *, stdin: str | bytes = b"", **environment: str | None
@@ -124,6 +127,24 @@ class CommandLine:
         """Return the environment with these variables set, or unset where None."""
         changed = {**self.environment, **environment}
         return {name: value for name, value in changed.items() if value is not None}
+
+
+FIELDS = {"message", "code", "status", "hint", "request_id", "retryable", "next_steps"}
+
+
+def assert_documented(result: Result) -> None:
+    """Hold every JSON error of every story to what README says of it."""
+    last = result.stderr.splitlines()[-1:]
+    if not last or not last[0].startswith('{"error": '):
+        return
+    error = json.loads(last[0])["error"]
+    assert error.keys() == FIELDS
+    assert error["code"] == result.code
+    assert type(error["retryable"]) is bool
+    assert not error["retryable"] or result.code in {5, 6, 124}, error
+    for words in error["next_steps"]:
+        assert accepted(words), words
+        assert words[1] in error["hint"]
 
 
 def _written(stream: IO[str]) -> bytes:

@@ -140,7 +140,7 @@ def test_words_that_the_scripts_hold(alone: Shell, asked: Path) -> None:
         assert alone.tab(typed) == completed
     assert alone.every("scalingo env export --format ") == ["dotenv", "json", "shell"]
     assert alone.every("scalingo --debug") == ["--debug", "--debug-body"]
-    assert alone.every("scalingo env get --no-") == ["--no-pager", "--no-retry"]
+    assert alone.every("scalingo env get --no-") == ["--no-ci", "--no-pager", "--no-retry"]
 
 
 def test_files_and_programs_complete_as_the_shell_does_it(alone: Shell, tmp_path: Path) -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from pathlib import Path
+from typing import Any
 
 import pexpect
 import pytest
 
+import scalingo_cli
 from scalingo_cli.main import unexpected, write_traceback
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.elsewhere import Elsewhere
+
+PACKAGE = Path(scalingo_cli.__file__).parent
 
 # no answer
 
@@ -61,7 +67,6 @@ def test_json_that_is_no_document(body: bytes, scalingo: CommandLine, elsewhere:
 def test_the_request_id_is_passed_on(scalingo: CommandLine, sandbox: Sandbox) -> None:
     sandbox.fail_next("500")
     error = scalingo("apps --json").error
-    assert set(error) == {"message", "code", "status", "hint", "request_id"}
     assert len(error["request_id"]) == 36
 
 
@@ -141,6 +146,78 @@ def test_a_refused_token_names_its_source(scalingo: CommandLine, sandbox: Sandbo
     assert "The platform refused the token from " in said.stderr
     assert said.stderr.endswith("Sign in again: scalingo login\n")
     assert sandbox.token not in said.stderr
+
+
+# what to do next
+
+
+def test_an_error_that_may_pass_can_be_retried_if_nothing_was_changed(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    def retryable(line: str, kind: str, **given: Any) -> bool:
+        sandbox.reset()
+        sandbox.fail_next(kind, **given)
+        return bool(scalingo(f"{line} --json").error["retryable"])
+
+    assert retryable("apps", "503")
+    assert retryable("apps", "cut")
+    assert retryable("env set A=1", "429", method="PUT")  # which did not let it in
+    assert not retryable("env set A=1", "503", method="PUT")
+    assert not retryable("env set A=1", "cut", method="PUT")
+    assert not retryable("env set A=1", "422", method="PUT")
+    assert not scalingo("apps show nope --json").error["retryable"]
+    nowhere = scalingo("env set A=1 --json", SCALINGO_API_URL="http://127.0.0.1:9")
+    assert nowhere.error["retryable"]
+
+
+def test_a_busy_app_can_be_retried(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    sandbox.end_next_operation("never")
+    assert scalingo("scale web:3").code == 0
+    error = scalingo("restart --json").error
+    assert (error["code"], error["retryable"]) == (5, True)
+    app = ["--app", sandbox.main_app]
+    assert error["next_steps"] == [["scalingo", "apps", "show", *app]]
+
+
+def test_a_wait_that_ends_early_shows_how_to_go_on(scalingo: CommandLine) -> None:
+    error = scalingo("restart --wait --timeout 0.01 --json").error
+    assert (error["code"], error["retryable"]) == (124, False)
+    [line] = error["next_steps"]
+    assert line[:3] == ["scalingo", "operations", "wait"]
+    operation = line[3]
+    assert scalingo(line[1:]).code == 0
+    said = scalingo(f"operations wait {operation} --timeout 0.0001 --json")
+    assert said.code in {0, 124}
+    assert said.code == 0 or said.error["retryable"]
+
+
+@pytest.mark.parametrize("name", ["$(id)", "a b", "'", '"', "--yes", "[red]"])
+def test_next_steps_quote_what_they_name(name: str, scalingo: CommandLine) -> None:
+    error = scalingo(["env", "get", "A", f"--app={name}", "--json"]).error
+    assert error["next_steps"][-1] == ["scalingo", "apps"]
+    line = ["env", "get", "NONE", "--json", "--region", "osc-fr1"]
+    assert scalingo(line).error["next_steps"][0][-2:] == ["--region", "osc-fr1"]
+    finished = scalingo(["operations", "wait", name, "--json"])
+    assert finished.error["code"] in {2, 3}
+
+
+def test_each_command_of_a_hint_ends_its_line(scalingo: CommandLine) -> None:
+    said = scalingo("containers stop web-1")
+    assert [line.partition(": ")[0] for line in said.stderr.splitlines()] == [
+        "Error",
+        "Restart it",
+        "Run fewer of them",
+    ]
+
+
+def test_a_command_in_a_hint_is_one_of_its_next_steps() -> None:
+    written = re.compile(r"^\s*f?[\"'].*: (?:scalingo [a-z]|\{[\w.]+\.line\()", re.MULTILINE)
+    placeholder = re.compile(r" [A-Z]{3,}|NAME")
+    for module in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text())):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+                for hint in map(ast.unparse, node.exc.args[1:]):
+                    assert placeholder.search(hint) or not written.search(hint), (module, hint)
 
 
 # the ends of a command line

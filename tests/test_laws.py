@@ -159,9 +159,7 @@ def test_json_is_json_from_the_first_byte_to_the_last(
             assert isinstance(parsed(document), (dict, list)), line
         if result.code not in {0, 10}:  # 10 tells that two things differ, as asked
             assert result.stdout == "", line
-            error = parsed(result.stderr.splitlines()[-1])["error"]
-            assert error.keys() == {"message", "code", "status", "hint", "request_id"}
-            assert error["code"] == result.code
+            assert parsed(result.stderr.splitlines()[-1]).keys() == {"error"}, line
 
 
 @pytest.mark.parametrize(

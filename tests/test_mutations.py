@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
-from itertools import islice
+from itertools import cycle, islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -160,9 +160,11 @@ def replay(line: str, scalingo: CommandLine) -> Iterator[Callable[[list[Answer]]
             SCALINGO_NO_CACHE="1",
         )
 
+        as_json = cycle(["", "--json "])  # whose errors are held to more
+
         def said(answers: list[Answer]) -> str:
             left[:] = answers
-            return there(line).stderr
+            return there(f"{next(as_json)}{line}").stderr
 
         yield said
 

@@ -61,7 +61,7 @@ def test_format_table_is_no_json(scalingo: CommandLine) -> None:
 
 def test_only_the_help_of_the_root_shows_the_global_options(scalingo: CommandLine) -> None:
     shown = scalingo("--help").stdout
-    for option in ("--debug-body", "--no-pager", "--no-retry", "--region", "--account"):
+    for option in ("--debug-body", "--no-ci", "--no-pager", "--no-retry", "--region", "--account"):
         assert option in shown
         assert option not in scalingo("env set --help").stdout
     assert scalingo("env set --help").stdout.endswith("\nGlobal options: scalingo --help\n")

@@ -14,9 +14,11 @@ import pytest
 import scalingo_cli
 from scalingo_cli.errors import ExitCode
 from scalingo_cli.settings import ENVIRONMENT
+from tests.ports import reserved
 from tests.programs import require
 
 PROJECT = Path(__file__).parent.parent
+CI = {"GITHUB_ACTIONS", "GITLAB_CI"}  # where this test may run
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
@@ -26,7 +28,7 @@ def blocks(language: str) -> list[str]:
 
 
 def sandboxed(
-    script: str, tmp_path: Path, protocol: str = "regional"
+    script: str, tmp_path: Path, protocol: str = "regional", **more: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a script as the README says: scalingo sandbox --app my-app -- sh -c SCRIPT."""
     command = [sys.executable, "-m", "scalingo_cli", "sandbox", "--app", "my-app"]
@@ -37,7 +39,8 @@ def sandboxed(
     scalingo = bin_ / "scalingo"
     scalingo.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m scalingo_cli "$@"\n')
     scalingo.chmod(0o755)
-    environment = {**os.environ, "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}"}
+    inherited = {name: value for name, value in os.environ.items() if name not in CI}
+    environment = {**inherited, **more, "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}"}
     return subprocess.run(
         [*command, "sh", "-euc", script],
         env=environment,
@@ -63,18 +66,66 @@ def test_each_session_goes_as_shown(session: str, tmp_path: Path) -> None:
 
 def jobs() -> list[str]:
     github, gitlab = blocks("yaml")
-    [run] = re.findall(r"- run: \|\n((?: {10}.*\n)+)", github)
-    script = gitlab.partition("  script:\n")[2]
+    [run] = re.findall(r" run: \|\n((?: {10}.*\n)+)", github)
+    [script] = re.findall(r"^  script:\n((?: {4}- .*\n)+)", gitlab, re.MULTILINE)
     return [textwrap.dedent(run), re.sub(r"^ *- ", "", script, flags=re.MULTILINE)]
 
 
 @pytest.mark.parametrize("script", jobs(), ids=["GitHub", "GitLab"])
 def test_each_ci_job_passes_on_the_sandbox(script: str, tmp_path: Path) -> None:
     require("jq")
-    assert len(script.splitlines()) == 3
+    assert len(script.splitlines()) == 4
+    (tmp_path / "Procfile").write_text("web: true\n")
     job = sandboxed(script, tmp_path)
     assert job.returncode == 0, job.stdout
     assert "web 2 → 3" in job.stdout
+
+
+def test_the_github_job_has_a_summary_and_the_outputs_that_it_uses(tmp_path: Path) -> None:
+    require("jq")
+    github, _ = blocks("yaml")
+    summary, outputs = tmp_path / "summary.md", tmp_path / "outputs"
+    for file in (summary, outputs):
+        file.touch()
+    job = sandboxed(
+        jobs()[0],
+        tmp_path,
+        GITHUB_ACTIONS="true",
+        GITHUB_STEP_SUMMARY=str(summary),
+        GITHUB_OUTPUT=str(outputs),
+    )
+    assert job.returncode == 0, job.stdout
+    assert [row.split(" | ")[0] for row in summary.read_text().splitlines()[2:]] == [
+        "| `scalingo deploy`",
+        "| `scalingo scale`",
+    ]
+    [used] = re.findall(r"outputs\.(\w+)", github)
+    assert re.search(rf"^{used}<<.*\nhttps://my-app\.", outputs.read_text(), re.MULTILINE)
+
+
+def test_the_gitlab_job_leaves_the_variable_that_it_uses(tmp_path: Path) -> None:
+    require("jq")
+    _, gitlab = blocks("yaml")
+    [file] = re.findall(r"SCALINGO_CI_DOTENV: (.*)", gitlab)
+    job = sandboxed(jobs()[1], tmp_path, GITLAB_CI="true", SCALINGO_CI_DOTENV=file)
+    assert job.returncode == 0, job.stdout
+    assert "section_start:" in job.stdout
+    [used] = re.findall(r"url: \$(\w+)", gitlab)
+    assert f"dotenv: {file}\n" in gitlab
+    assert re.search(rf"^{used}=https://my-app\.", (tmp_path / file).read_text(), re.MULTILINE)
+
+
+def test_the_steps_that_start_the_simulator_give_the_next_ones_its_variables(
+    tmp_path: Path,
+) -> None:
+    [step] = [block for block in blocks("text") if "GITHUB_ENV" in block]
+    variables = tmp_path / "github_env"
+    variables.touch()
+    script = textwrap.dedent(step.partition("- run: |\n")[2])
+    ended = sandboxed(f"{script}kill $!\n", tmp_path, GITHUB_ENV=str(variables))
+    assert ended.returncode == 0, ended.stdout
+    names = {line.partition("=")[0] for line in variables.read_text().splitlines()}
+    assert {"SCALINGO_API_URL", "SCALINGO_AUTH_URL", "SCALINGO_API_TOKEN"} <= names
 
 
 def test_a_ci_job_fails_when_its_check_does(tmp_path: Path) -> None:
@@ -98,6 +149,48 @@ def test_the_lines_for_completion_work_in_an_empty_home(tmp_path: Path) -> None:
     shown = sandboxed(f"export HOME={home}\n{lines}", tmp_path)
     assert (shown.returncode, shown.stdout) == (0, "")
     assert len([file for file in home.rglob("*") if file.is_file() and file.stat().st_size]) == 3
+
+
+def test_the_service_of_gitlab_is_there_for_another_client(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    require("curl")
+    require("jq")
+    [recipe] = [block for block in blocks("text") if block.startswith("services:")]
+    [command] = re.findall(r'command: \["(.*)"\]', recipe)
+    installs, command = command.split(" && exec ")
+    assert installs == "pip install scalingo-cli"
+    variables = dict(re.findall(r"^  (SCALINGO_\w+): (.*)$", recipe, re.MULTILINE))
+    _, *lines = re.findall(r"^  - (.*)$", recipe.partition("before_script:\n")[2], re.MULTILINE)
+    with reserved(8) as port:
+        for number, ours in ((18800, port), (18801, port + 1)):
+            command = command.replace(str(number), str(ours))
+            variables = {
+                name: text.replace(str(number), str(ours)) for name, text in variables.items()
+            }
+        # The alias leads to the service only inside of GitLab.
+        (tmp_path / ".curlrc").write_text(f"connect-to = :{port + 1}:127.0.0.1:{port + 1}\n")
+        for name, text in {**variables, "HOME": str(tmp_path)}.items():
+            monkeypatch.setenv(name, text)
+        service = subprocess.Popen(
+            [sys.executable, "-m", "scalingo_cli", *command.split()[1:]],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            shown = subprocess.run(
+                ["bash", "-euc", "\n".join([*lines, "echo $SCALINGO_API_TOKEN"])],
+                cwd=tmp_path,
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+        finally:
+            service.terminate()
+            service.wait(timeout=30)
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout.startswith("tk-us-")
 
 
 def table(title: str) -> dict[str, str]:

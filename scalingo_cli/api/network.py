@@ -299,7 +299,7 @@ class _Sent:
 
 def _mark_lost_deletion(error: errors.ScalingoError) -> None:
     if isinstance(error, errors.NotFound):
-        error.hint = "An earlier attempt got no response and may have deleted it."
+        error.hints = ["An earlier attempt got no response and may have deleted it."]
 
 
 def _retry_after(response: requests.Response) -> int | None:

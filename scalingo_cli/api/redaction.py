@@ -6,7 +6,7 @@ import json
 import re
 import threading
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
@@ -32,11 +32,53 @@ _SECRET_LINKS = {
     "webhook_url",
 }
 _ASSIGNMENTS = "variables"  # names and values, in some responses as NAME=VALUE
-_PASSWORD_IN_URL = re.compile(r"(\w://[^\s:/@]*:)[^\s/@]+(?=@)")
+_PASSWORD_IN_URL = re.compile(r"(\w://[^\s:/@]*:)([^\s/@]+)(?=@)")
 _SECRET_MAPPINGS = {"env"}  # names to values, of a one-off container
 # A shorter secret is hidden only in error messages, as a whole word: a variable may be just 1.
 _TELLTALE = 6
 _LONG_PART = 16  # characters of a link's path that are a credential rather than a name
+
+
+# Names of variables whose values are secrets; most variables of an app are not.
+_TELLING_NAME = r"(?i).*(?:pass|pwd|secret|token|key|credential|auth|dsn|salt|private)"
+
+
+def secrets_in(document: Any) -> set[str]:
+    """Return the secrets in a document of the API.
+
+    The values of an app's variables are among them if their names or passwords inside say so.
+    """
+    secrets = Secrets()
+    secrets.learn(_without_values(document))
+    rows = document.get(_ASSIGNMENTS) if isinstance(document, Mapping) else None
+    for name, value in _variables(rows):
+        password = _PASSWORD_IN_URL.search(value)
+        if password or re.match(_TELLING_NAME, name):
+            secrets.add(value)
+        if password:
+            secrets.add(password[2])
+    return secrets.known
+
+
+def _variables(rows: Any) -> Iterator[tuple[str, str]]:
+    """Yield the names and values of variables, which are records or `NAME=VALUE`."""
+    for row in rows if isinstance(rows, list) else []:
+        name: Any = None
+        value: Any = None
+        if isinstance(row, str):
+            name, _, value = row.partition("=")
+        elif isinstance(row, Mapping):
+            name, value = row.get("name"), row.get("value")
+        if isinstance(name, str) and isinstance(value, str):
+            yield name, value
+
+
+def _without_values(value: Any) -> Any:
+    """Return a JSON value without the values of variables in it."""
+    if isinstance(value, Mapping):
+        left_out = {"value", "old_value", _ASSIGNMENTS, *_SECRET_MAPPINGS}
+        return {name: _without_values(of) for name, of in value.items() if name not in left_out}
+    return [_without_values(of) for of in value] if isinstance(value, list) else value
 
 
 class Secrets:
@@ -57,6 +99,11 @@ class Secrets:
         self._secrets.add(
             secret
         )  # encoded only when there is a text to hide it in: mostly there is none
+
+    @property
+    def known(self) -> set[str]:
+        """The secrets as they were learnt."""
+        return {*self._secrets}
 
     def _spell(self, secret: str) -> None:
         """Add all the forms of a secret."""

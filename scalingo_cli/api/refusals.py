@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scalingo_cli.errors import (
     MAY_BE_DONE,
     Failed,
+    NextStep,
     NotAllowed,
     NotFound,
     OTPRequired,
@@ -93,15 +94,17 @@ def _unauthorized(refusal: Refusal) -> ScalingoError:
         return NotAllowed(
             f"The platform refused the sign-in: {refusal.reason or 'no reason given'}."
         )
+    hint: str
     if refusal.token_of_elsewhere and not refusal.is_regional:
         hint = "It belongs to a region: set --region or SCALINGO_REGION."
     elif refusal.token_source == "SCALINGO_API_TOKEN":  # noqa: S105 - a variable's name
-        hint = "Check its value, or unset it and run: scalingo login"
+        hint = NextStep("Check its value, or unset it and run", "scalingo login")
     else:
-        hint = "Sign in again: scalingo login"
+        hint = NextStep("Sign in again", "scalingo login")
+    form = None
     if refusal.token_of_elsewhere and refusal.is_regional:
-        hint = f"Tokens of the regional platform begin with tk-. {hint}"
-    return NotAllowed(f"The platform refused the token from {refusal.token_source}.", hint)
+        form = "Tokens of the regional platform begin with tk-."
+    return NotAllowed(f"The platform refused the token from {refusal.token_source}.", form, hint)
 
 
 def _payment_required(refusal: Refusal) -> ScalingoError:
@@ -113,8 +116,8 @@ def _payment_required(refusal: Refusal) -> ScalingoError:
 def _forbidden(refusal: Refusal) -> ScalingoError:
     message = f"{refusal.because('You are not allowed to do this')}."
     if refusal.document.get("code") == "region_disabled":
-        hint = "Choose a different region with --region. List them: scalingo regions"
-        return RegionClosed(message, hint)
+        listing = NextStep("List them", "scalingo regions")
+        return RegionClosed(message, "Choose a different region with --region.", listing)
     return NotAllowed(message)
 
 

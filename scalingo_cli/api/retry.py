@@ -101,8 +101,7 @@ class Retries:
         """
         if not isinstance(error, TryAgain) or error.lasts:
             return None
-        arrived = error.status != 429 and not error.unsent
-        if error.status not in PASSING or (arrived and not self._repeatable):
+        if error.status not in PASSING or (error.may_have_arrived and not self._repeatable):
             return None
         self.most = 2 if error.unreachable else MOST_TRIES
         if self.tries >= self.most:

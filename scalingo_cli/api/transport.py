@@ -440,6 +440,7 @@ def _untrusted(host: str, causes: list[Any]) -> errors.TryAgain:
         "If a proxy uses its own certificate authority, set REQUESTS_CA_BUNDLE to its certificate.",
     )
     error.lasts = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes)
+    error.is_temporary = not error.lasts
     return error
 
 

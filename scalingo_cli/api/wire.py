@@ -46,6 +46,9 @@ _HEADER_TEXT = r"[!-~]+"
 class Wire:
     """One platform, one user; importing it imports requests, which takes a while.
 
+    `may_have_changed` says that a request has changed something there, or may have without a
+    response.
+
     Args:
         platform: Where its services are.
         find_token: Called when the first request needs the token.
@@ -77,6 +80,7 @@ class Wire:
         self._keep_bearer = keep_bearer
         self._token: Token | None = None
         self._secrets = Secrets()
+        self.may_have_changed = False
         connection = Connection(self._adapter(head_starts, debug))
         connection.headers.update(
             {
@@ -178,8 +182,13 @@ class Wire:
             self._secrets.learn_body(request.body)
         for name, value in request.params:
             self._secrets.learn(value, name)
-        with self._transport.send(request) as answer:
-            yield answer
+        try:
+            with self._transport.send(request) as answer:
+                self.may_have_changed |= request.changes
+                yield answer
+        except errors.TryAgain as error:
+            self.may_have_changed |= request.changes and error.may_have_arrived
+            raise
 
     # Addresses
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scalingo_cli.errors import Failed, Misused, NotFound, did_you_mean
+from scalingo_cli.errors import Failed, Misused, NextStep, NotFound, did_you_mean
 from scalingo_cli.settings import credentials_file
 from scalingo_cli.storage import private_file
 
@@ -63,7 +63,9 @@ def named(name: str) -> Account:
     if not found:
         near = did_you_mean(name, [account.name for account in accounts])
         raise NotFound(
-            f'No account "{name}" on this machine.', f"{near} List them: scalingo accounts".strip()
+            f'No account "{name}" on this machine.',
+            near,
+            NextStep("List them", "scalingo accounts"),
         )
     if len(found) > 1:
         spellings = ", ".join(f"{account.name}@{account.host}" for account in found)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from scalingo_cli import settings
-from scalingo_cli.errors import Misused, NotAllowed
+from scalingo_cli.errors import Misused, NextStep, NotAllowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -196,7 +196,7 @@ class Context:
 
             raise NotAllowed(
                 f"You are not signed in to {self.platform.host}.",
-                f"Sign in with {self.line('login')}, or set {credentials.VARIABLE}.",
+                NextStep(f"Set {credentials.VARIABLE}, or sign in", self.line("login")),
             )
         return token
 

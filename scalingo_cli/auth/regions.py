@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from scalingo_cli import settings
-from scalingo_cli.errors import Failed, Misused, NotFound, did_you_mean
+from scalingo_cli.errors import Failed, Misused, NextStep, NotFound, did_you_mean
 from scalingo_cli.storage import private_file
 
 if TYPE_CHECKING:
@@ -107,7 +107,9 @@ def _listed(
     urls = _urls(document)
     if name not in urls:
         near = did_you_mean(name, urls)
-        raise NotFound(f'Region "{name}" not found.', f"{near} List them: scalingo regions".strip())
+        raise NotFound(
+            f'Region "{name}" not found.', near, NextStep("List them", "scalingo regions")
+        )
     return urls[name]
 
 

@@ -149,6 +149,8 @@ class Command(click.Command):
         if ctx.meta.get(PARSE_ONLY):
             return ctx
         session = session_of(ctx)
+        session.command = ctx.command_path
+        session.is_reported = self.changes_with(ctx.params) or "timeout" in ctx.params
         if session.console.query is not None:
             session.console.as_json = True
         elif session.console.is_bare:

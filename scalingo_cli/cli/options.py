@@ -119,6 +119,10 @@ def _account(session: Session, name: str) -> None:
     session.auth.account_option = name
 
 
+def _no_ci(session: Session, _: bool) -> None:
+    session.console.speaks_to_ci = False
+
+
 def _debug(session: Session, _: bool) -> None:
     session.debug = session.debug or "on"
 
@@ -157,6 +161,13 @@ def global_options(*, hidden: bool) -> tuple[click.Option, ...]:
             remember=_debug_body,
             hidden=hidden,
             help="Log their bodies as well.",
+        ),
+        _shared(
+            "--no-ci",
+            is_flag=True,
+            remember=_no_ci,
+            hidden=hidden,
+            help="Write no groups, masks, annotations, summary or outputs in a CI job.",
         ),
         _shared(
             "--no-pager",

@@ -13,6 +13,7 @@ from scalingo_cli.cli.types import Word
 from scalingo_cli.collection import Collection
 from scalingo_cli.console import lookup
 from scalingo_cli.console.view import Column, View, at, date, plain
+from scalingo_cli.errors import NextStep
 from scalingo_cli.text.escape import MASK
 
 if TYPE_CHECKING:
@@ -270,7 +271,7 @@ def _report(session: Session, app: App, document: Mapping[str, Any]) -> None:
         session.say(message)
     if variables := ", ".join(_variables(document)):
         session.say(f"Adds {variables}.")
-        session.say(f"Restart to apply: {app.line('restart')}")
+        session.say(NextStep("Restart to apply", app.line("restart")))
 
 
 def _variables(document: Mapping[str, Any]) -> Iterator[str]:

@@ -11,7 +11,7 @@ import click
 
 from scalingo_cli import database as databases
 from scalingo_cli.cli.command import Command
-from scalingo_cli.errors import BadUsage, Failed, Misused
+from scalingo_cli.errors import BadUsage, Failed, Misused, NextStep
 from scalingo_cli.storage import input_file
 
 if TYPE_CHECKING:
@@ -260,7 +260,7 @@ def _headers(given: Sequence[str]) -> dict[str, str]:
         if name.lower() == "authorization":
             raise Misused(
                 "Authorization cannot be set with -H.",
-                "Sign in with scalingo login, or set SCALINGO_API_TOKEN.",
+                NextStep("Set SCALINGO_API_TOKEN, or sign in", "scalingo login"),
             )
         headers[name] = value
     return headers

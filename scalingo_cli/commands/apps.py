@@ -11,7 +11,7 @@ from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import everywhere_options, option
 from scalingo_cli.cli.types import Word
 from scalingo_cli.console.view import Column, View, at, date, plain, status
-from scalingo_cli.errors import BadUsage, Failed, ScalingoError
+from scalingo_cli.errors import BadUsage, Failed, NextStep, ScalingoError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -231,7 +231,9 @@ def create(
     )
     if wanted:
         line = session.auth.line(f"git setup --remote {quote(called)}", name)
-        with session.console.accounting(lambda: f"Created {name}. To add its remote: {line}"):
+        with session.console.accounting(
+            lambda: NextStep(f"Created {name}. To add its remote", line)
+        ):
             remotes.add(called, url)
         session.say(f"Created {name}, and added the git remote {called}. To deploy it:")
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +12,7 @@ from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.types import Word
 from scalingo_cli.console import lookup
 from scalingo_cli.console.view import View, plain
-from scalingo_cli.errors import Misused, NotAllowed
+from scalingo_cli.errors import Misused, NextStep, NotAllowed
 
 if TYPE_CHECKING:
     from scalingo_cli.session import Session
@@ -75,12 +76,12 @@ def set_region(session: Session, name: str) -> None:
     if account is None:
         raise NotAllowed(
             "No account has signed in on this machine.",
-            "Sign in: scalingo login, or set SCALINGO_REGION.",
+            NextStep("Set SCALINGO_REGION, or sign in", "scalingo login"),
         )
     if account.region is None:
         raise Misused(
             f"{account.name} is signed in to the legacy API, which has no regions.",
-            f"Sign in to the region: scalingo login --region {name}",
+            NextStep("Sign in to the region", f"scalingo login --region {quote(name)}"),
         )
     regions = session.regional_api.get("regions")["regions"]
     region = lookup.one(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +12,7 @@ from scalingo_cli.cli.options import waiting
 from scalingo_cli.cli.types import Word
 from scalingo_cli.console import lookup
 from scalingo_cli.console.view import Column, View, at, date, number, plain, size, status
-from scalingo_cli.errors import BadUsage, Misused, NotFound, did_you_mean
+from scalingo_cli.errors import BadUsage, Misused, NextStep, NotFound, did_you_mean
 from scalingo_cli.text.shell import masked
 
 if TYPE_CHECKING:
@@ -123,8 +124,8 @@ def stop(session: Session, container: str, wait: bool, timeout: float | None) ->
         kind = plain(at(found, "type"))
         raise Misused(
             f"{name} is not a one-off container.",
-            f"Restart it: {app.line(f'restart {name}')}, or run fewer of them:"
-            f" {app.line(f'scale {kind}:-1')}",
+            NextStep("Restart it", app.line(f"restart {quote(name)}")),
+            NextStep("Run fewer of them", app.line(f"scale {quote(kind)}:-1")),
         )
     session.api.send("POST", "apps", app.name, "containers", container_id, "stop")
     if session.console.is_dry_run or not wait:
@@ -204,10 +205,8 @@ def _meant(app: App, running: Sequence[Record], given: Sequence[str]) -> dict[st
                 plain(row[key]) for row in running for key in ("type", "label") if row.get(key)
             ]
             near = did_you_mean(word, list(dict.fromkeys(known)))
-            listing = f"List them: {app.line('containers')}"
-            raise NotFound(
-                f'{app.name} has no running container "{word}".', f"{near} {listing}".strip()
-            )
+            listing = NextStep("List them", app.line("containers"))
+            raise NotFound(f'{app.name} has no running container "{word}".', near, listing)
         found.update({row["label"]: plain(row["id"]) for row in records})
     return found
 
@@ -225,8 +224,9 @@ def _wait_for_end(session: Session, app: App, container_id: str, timeout: float 
         ids = [plain(row.get("id")) for row in document["containers"] or []]
         return Step("stopping" if container_id in ids else "stopped", (), document)
 
-    task = Task("container", {"stopping"}, look, f"To see what runs: {app.line('containers')}")
-    with session.console.spinner() as say:
+    resume = NextStep("To see what runs", app.line("containers"))
+    task = Task("container", {"stopping"}, look, resume)
+    with session.console.spinner("Waiting for the container to stop") as say:
         follow(task, poller, session.console, say)
 
 

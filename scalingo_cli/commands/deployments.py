@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +12,7 @@ from scalingo_cli.cli.options import paginated, timeout_option
 from scalingo_cli.cli.types import Word
 from scalingo_cli.console import lookup
 from scalingo_cli.console.view import Column, View, at, date, moment, plain, size, status
-from scalingo_cli.errors import BadUsage, Failed, NotFound, TimedOut
+from scalingo_cli.errors import BadUsage, Failed, NextStep, NotFound, TimedOut
 
 if TYPE_CHECKING:
     from scalingo_cli.api.document import Document
@@ -162,9 +163,11 @@ def follow(
             poller.pace.hurry()
         return Step(status_of(document, "deployment"), new, document)
 
-    resume = f"To follow it again: {app.line(f'deployments follow {path[-1]}')}"
+    resume = NextStep("To follow it again", app.line(f"deployments follow {quote(path[-1])}"))
     task = Task("deployment", IN_PROGRESS, look, resume)
-    document = followed(task, poller, console, console.progress)
+    with console.group(f"Deployment {path[-1]} of {app.name}"):
+        console.let_through()
+        document = followed(task, poller, console, console.status)
     if (status := document["deployment"]["status"]) != "success":
         shown = None if not console.as_json else _output_hint(app, path[-1])
         raise Failed(f"The deployment failed: {status}.", shown)
@@ -202,7 +205,7 @@ def _next(app: App, console: Console, timeout_seconds: float | None) -> tuple[st
             console.progress(f"Waiting for the next deployment of {app.name}. Ctrl-C stops.")
     raise TimedOut(
         f"No deployment of {app.name} started in {poller.timeout_seconds:g} seconds.",
-        f"To wait again: {app.line('deployments follow --next')}",
+        NextStep("To wait again", app.line("deployments follow --next")),
     )
 
 
@@ -210,8 +213,8 @@ def _goes_on(row: Record) -> bool:
     return at(row, "status") in IN_PROGRESS
 
 
-def _output_hint(app: App, deployment_id: str) -> str:
-    return f"Read its output: {app.line(f'deployments output {deployment_id}')}"
+def _output_hint(app: App, deployment_id: str) -> NextStep:
+    return NextStep("Read its output", app.line(f"deployments output {quote(deployment_id)}"))
 
 
 def _path(app: App, deployment_id: str) -> tuple[str, ...]:

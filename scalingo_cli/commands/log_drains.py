@@ -12,7 +12,7 @@ from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import option, without_asking
 from scalingo_cli.cli.types import Word, number
 from scalingo_cli.console.view import Column, View, at, plain
-from scalingo_cli.errors import BadUsage, Misused, NotFound, Rejected, did_you_mean
+from scalingo_cli.errors import BadUsage, Misused, NextStep, NotFound, Rejected, did_you_mean
 from scalingo_cli.text import drains
 
 if TYPE_CHECKING:
@@ -262,8 +262,8 @@ def _one(listed: Sequence[Record], given: str, place: Place) -> str:
     shown = drains.masked(given) if "://" in given else given
     if not found:
         near = did_you_mean(shown, map(drains.name, urls))
-        listing = f"List them: {place.app.line('log-drains')}"
-        raise NotFound(f'{place.name} has no log drain "{shown}".', f"{near} {listing}".strip())
+        listing = NextStep("List them", place.app.line("log-drains"))
+        raise NotFound(f'{place.name} has no log drain "{shown}".', near, listing)
     if len(found) > 1:
         names = ", ".join(map(drains.masked, found))
         raise Misused(f'"{shown}" matches {len(found)} log drains.', f"They are: {names}")

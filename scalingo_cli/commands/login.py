@@ -11,6 +11,7 @@ from scalingo_cli.console.view import View
 from scalingo_cli.errors import (
     BadUsage,
     Interrupted,
+    NextStep,
     NotAllowed,
     NotFound,
     OTPRequired,
@@ -103,7 +104,7 @@ def command(
     try:
         name, user, place = _kept(signed_in, insecure=insecure_storage)
     except ScalingoError as error:
-        error.hint = f"{error.hint or ''} {_taken_back(signed_in)}".strip() or None
+        error.advise(_taken_back(signed_in))
         raise
     except KeyboardInterrupt:
         raise Interrupted("Interrupted.", _taken_back(signed_in)) from None
@@ -261,7 +262,7 @@ class _Passwords:
             )
         except NotFound as error:
             error.message = "This platform does not support signing in through the legacy API."
-            error.hint = "Choose a region: scalingo login --region osc-fr1"
+            error.hints = [NextStep("Choose a region", "scalingo login --region osc-fr1")]
             raise
         document = answer.document
         token = document["authentication_token"]
@@ -274,7 +275,7 @@ class _Passwords:
             return self._created(email, password, self._otp)
         except OTPRequired as error:
             if self._otp or not console.can_ask:
-                error.hint = "In scripts, pass it with --otp."
+                error.hints = ["In scripts, pass it with --otp."]
                 raise
         self.is_right = True
         tries = TRIES_AT_A_TERMINAL

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli.cli.command import Command
-from scalingo_cli.errors import NotAllowed, NotFound, ScalingoError
+from scalingo_cli.errors import NextStep, NotAllowed, NotFound, ScalingoError
 
 if TYPE_CHECKING:
     from scalingo_cli.session import Session
@@ -69,6 +69,6 @@ def _revoke(session: Session, key: str, token_id: str) -> ScalingoError | None:
     except ScalingoError as error:
         return type(error)(
             f"The token is still valid on the platform: {error.message}",
-            "Revoke it the next time you are signed in: scalingo tokens",
+            NextStep("Revoke it the next time you are signed in", "scalingo tokens"),
         )
     return None

@@ -12,7 +12,7 @@ from scalingo_cli.cli.options import option, without_asking
 from scalingo_cli.cli.types import Word
 from scalingo_cli.collection import Collection
 from scalingo_cli.console.view import Column, View, at, date, plain
-from scalingo_cli.errors import BadUsage, Misused
+from scalingo_cli.errors import BadUsage, Misused, NextStep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -398,7 +398,7 @@ def _addressed(app: App, names: tuple[str, ...], people: Mapping[str, str]) -> d
         if "@" not in name:
             raise Misused(
                 f"{name} is not the owner or an accepted collaborator of {app.name}.",
-                f"List them: {app.line('collaborators')}",
+                NextStep("List them", app.line("collaborators")),
             )
     ids = [people[name] for name in names if name in people]
     return {name: given for name, given in (("user_ids", ids), ("emails", others)) if given}

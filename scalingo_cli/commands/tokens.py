@@ -44,7 +44,7 @@ def list_(session: Session) -> None:
 def create(session: Session, name: str) -> None:
     """Create a token and print its value, which is shown only once."""
     answer = session.regional_api.send("POST", "tokens", json={"token": {"name": name}})
-    session.console.show_value(answer.document, answer.document["token"]["token"])
+    session.console.show_value(answer.document, answer.document["token"]["token"], secret=True)
     session.say(f'Created token "{name}". Copy it now: it will not be shown again.')
 
 
@@ -64,7 +64,7 @@ def renew(session: Session, token: str) -> None:
     found = _token(session, token)
     answer = session.regional_api.send("PATCH", "tokens", str(found["id"]), "renew")
     value = answer.document["token"]["token"]
-    session.console.show_value(answer.document, value)
+    session.console.show_value(answer.document, value, secret=True)
     session.say(f'Renewed token "{found["name"]}". Copy it now: it will not be shown again.')
     signed_in = {
         account.token_id for account in accounts.known() if account.key == session.auth.token_key

@@ -12,19 +12,27 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from scalingo_cli.console import table, terminal
 from scalingo_cli.console.json_output import json_line, json_text, text_as_json, text_as_line
 from scalingo_cli.console.prose import for_stderr
-from scalingo_cli.errors import Declined, Interrupted, Misused, ScalingoError
+from scalingo_cli.errors import Declined, Interrupted, Misused, NextStep, ScalingoError
+from scalingo_cli.settings import ci_host
 from scalingo_cli.text.escape import harmless, json_piece, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import TextIO
 
+    from scalingo_cli.console.ci.host import Host
     from scalingo_cli.console.query import Query
     from scalingo_cli.console.terminal import Terminal
     from scalingo_cli.console.view import Column, Record, View
 
 
 NOTED = 1000  # records of an endless listing that are kept for completion
+# What later steps of a CI job may need: for each root of a document, names and fields.
+FACTS = {
+    "app": {"app_url": "url"},
+    "deployment": {"deployment_id": "id", "deployment_status": "status", "commit": "git_ref"},
+    "operation": {"operation_id": "id", "operation_status": "status"},
+}
 
 
 class Page(Protocol):
@@ -80,7 +88,8 @@ class Console:
 
     The options --json, --query, --raw, --no-pager and --silent set its fields.
 
-    `is_agreed` answers its questions with yes: they were asked for all apps at once.
+    `is_agreed` answers its questions with yes: they were asked for all apps at once. `done` is what
+    it has said of what was done, and `facts` what the platform's documents say of it, by name.
 
     Args:
         held_back: Returns the requests that a dry run has held back so far, or None without one.
@@ -88,6 +97,7 @@ class Console:
             there are more.
         hint: Returns the command line for some words, with the app in force.
         who: Returns who is signed in, and where, in words.
+        secrets_in: Returns the secrets in a document.
         streams: Where to write, without anybody to ask; by default, the process's own streams.
     """
 
@@ -98,6 +108,7 @@ class Console:
         remember: Callable[[str, Iterable[tuple[str, str]], bool], None],
         hint: Callable[[str], str],
         who: Callable[[], str],
+        secrets_in: Callable[[Mapping[str, Any]], Iterable[str]],
         streams: Streams | None = None,
     ) -> None:
         self._streams = streams
@@ -107,6 +118,10 @@ class Console:
         self.is_bare = False
         self.use_pager = True
         self.is_silent = False
+        self.speaks_to_ci = True
+        self.done: list[str] = []
+        self.facts: dict[str, str] = {}
+        self._secrets_in = secrets_in
         self._held_back = held_back
         self._remember = remember
         self._hint = hint
@@ -132,6 +147,65 @@ class Console:
         """The stream for messages."""
         return self._streams.stderr if self._streams else sys.stderr
 
+    @cached_property
+    def _host(self) -> Host:
+        name = ci_host()
+        if name == "github":
+            from scalingo_cli.console.ci.github import GitHub
+
+            return GitHub()
+        from scalingo_cli.console.ci.gitlab import GitLab
+
+        return GitLab()
+
+    @property
+    def ci(self) -> Host | None:
+        """The host of the CI job that this runs in, unless --no-ci hides it."""
+        return self._host if self.speaks_to_ci and ci_host() else None
+
+    @property
+    def _log(self) -> Host | None:
+        """The host whose log stderr is, unless stderr is one JSON object or belongs to a run."""
+        return None if self.as_json or self._streams else self.ci
+
+    def mask(self, values: Iterable[str]) -> None:
+        """Hide values in the log of a CI job, if its host can, before they are written."""
+        if not self.is_dry_run and (host := self.ci):
+            host.mask(values)
+
+    def hide(self, document: Mapping[str, Any]) -> None:
+        """Hide the secrets of a document in the log of a CI job, before it is written."""
+        if self.ci and self.ci.masks:
+            self.mask(self._secrets_in(document))
+
+    def keep_facts(self, document: Mapping[str, Any]) -> None:
+        """Keep what later steps of a CI job may need from a document."""
+        if self.ci:
+            for root, fields in FACTS.items():
+                record = document.get(root)
+                if isinstance(record, dict):
+                    found = {name: record.get(field) for name, field in fields.items()}
+                    self.facts |= {
+                        name: value for name, value in found.items() if isinstance(value, str)
+                    }
+
+    @contextmanager
+    def group(self, title: str) -> Iterator[None]:
+        """Let the log of a CI job fold what is reported in the block."""
+        host = self._log
+        if host:
+            host.begin_group(title)
+        try:
+            yield
+        finally:
+            if host:
+                host.end_group()
+
+    def let_through(self) -> None:
+        """Prepare the log of a CI job for bytes from elsewhere on stdout, which are no commands."""
+        if host := self._log:
+            host.let_through()
+
     def show(self, document: Mapping[str, Any], view: View) -> None:
         """Write a document of the API to stdout: as JSON with --json, else through `view`.
 
@@ -140,11 +214,14 @@ class Console:
         terminal = self.terminal
         if self.is_dry_run:
             return
+        self.keep_facts(document)
         if view.many in document:
             self._note(view, document[view.many] or [], partial="meta" in document)
         if self.as_json:
             self.show_json(document)
-        elif view.many not in document:
+            return
+        self.hide(document)
+        if view.many not in document:
             columns = {**view.columns, **view.details}
             record = document[view.one]
             if terminal:
@@ -200,6 +277,8 @@ class Console:
         if self.terminal or self.is_dry_run or self.query or listing.is_one_page:
             self.show_json(listing.gathered())
             return
+        if self.ci and self.ci.masks:
+            listing = listing.noting(lambda records: self.hide({"records": records}))
         for piece in listing.json():
             self.write(json_piece(piece))
             self.stdout.flush()
@@ -236,6 +315,7 @@ class Console:
     def show_json(self, document: Mapping[str, Any]) -> None:
         """Write a document of the API to stdout as JSON, or what --query selects from it."""
         if not self.is_dry_run:
+            self.hide(document)
             self._page([self.json(document)])
 
     def json(self, document: Mapping[str, Any]) -> str:
@@ -256,6 +336,7 @@ class Console:
 
     def show_json_line(self, document: Mapping[str, Any]) -> None:
         """Write a document to stdout as a line of JSON, which arrives at once."""
+        self.hide(document)
         self.write(self.json_line(document))
         self.stdout.flush()
 
@@ -284,11 +365,14 @@ class Console:
             self.write(piece)
             self.stdout.flush()
 
-    def show_value(self, document: Mapping[str, Any], value: str) -> None:
+    def show_value(self, document: Mapping[str, Any], value: str, *, secret: bool = False) -> None:
         """Write one bare value and a line break to stdout, or its document with --json.
 
-        At a terminal, control characters are escaped; elsewhere the value is unchanged.
+        At a terminal, control characters are escaped; elsewhere the value is unchanged. The log of
+        a CI job hides it from then on if it is `secret`.
         """
+        if secret:
+            self.mask([value])
         if self.as_json:
             self.write(self.json(document))
         else:
@@ -309,6 +393,7 @@ class Console:
         if self.is_dry_run:
             return
         self.stdout.flush()
+        self.let_through()
         for chunk in chunks:
             self.stdout.buffer.write(chunk)
             self.stdout.buffer.flush()
@@ -321,6 +406,8 @@ class Console:
         """
         if self.is_silent or self._held_back():
             return
+        if not isinstance(message, NextStep):
+            self.done.append(message)
         with suppress(OSError):
             self.stderr.write(for_stderr(message, colour, self.stderr))
 
@@ -336,6 +423,12 @@ class Console:
         if not self.as_json:
             self.say(message)
 
+    def status(self, message: str) -> None:
+        """Report a status on the way to an end, as `progress` does."""
+        so_far = [*self.done]
+        self.progress(message)
+        self.done = so_far
+
     @property
     def _animates(self) -> bool:
         """Whether progress may be drawn on stderr, and redrawn."""
@@ -343,13 +436,14 @@ class Console:
         return not self.as_json and self.stderr.isatty() and not is_dumb
 
     @contextmanager
-    def spinner(self) -> Iterator[Callable[[str], object]]:
-        """Yield a function that reports progress; at a terminal, with a spinner and the seconds.
+    def spinner(self, title: str) -> Iterator[Callable[[str], object]]:
+        """Yield a function that reports statuses; at a terminal, with a spinner and the seconds.
 
-        In a pipe each message is a line of its own.
+        In a pipe each is a line of its own; the log of a CI job folds them under a `title`.
         """
         if not self._animates:
-            yield self.progress
+            with self.group(title):
+                yield self.status
             return
         from rich.console import Console as Screen
         from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -427,10 +521,10 @@ class Console:
         finished: list[str] = []
 
         def tally() -> str:
-            so_far = f"{done} {', '.join(finished)}." if finished else ""
+            so_far = f"{done} {', '.join(finished)}. " if finished else ""
             if left and resume:
-                return f"{so_far} To finish: {resume} {shlex.join(left)}"
-            return f"{so_far} Left: {', '.join(left)}." if left and finished else so_far
+                return NextStep(f"{so_far}To finish", f"{resume} {shlex.join(left)}")
+            return f"{so_far}Left: {', '.join(left)}." if left and finished else so_far.strip()
 
         with self.accounting(tally):
             while left:
@@ -444,10 +538,10 @@ class Console:
         try:
             yield
         except ScalingoError as error:
-            error.hint = " ".join(filter(None, [error.hint, tally().strip()]))
+            error.advise(tally())
             raise
         except KeyboardInterrupt:
-            raise Interrupted("Interrupted.", tally().strip()) from None
+            raise Interrupted("Interrupted.", tally()) from None
 
     @property
     def can_ask(self) -> bool:

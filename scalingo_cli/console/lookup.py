@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scalingo_cli.console.view import at, plain
-from scalingo_cli.errors import Misused, NotFound, did_you_mean
+from scalingo_cli.errors import Misused, NextStep, NotFound, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -47,7 +47,7 @@ def one(
     )
     if not found:
         near = did_you_mean(given, [name for record in records for name in called(record)])
-        raise NotFound(f'{missing} "{given}".', f"{near} List them: {listing}".strip())
+        raise NotFound(f'{missing} "{given}".', near, NextStep("List them", listing))
     if len(found) > 1:
         ids = ", ".join(plain(record.get("id")) for record in found)
         raise Misused(f'"{given}" matches {len(found)} records.', f"Use an ID instead: {ids}")
@@ -93,7 +93,7 @@ def by_start(
         if len(given) >= SHORTEST_START and _begins(record, given, *fields):
             near.append(record)
     if not near:
-        raise NotFound(f'{missing} "{given}".', f"List them: {listing}")
+        raise NotFound(f'{missing} "{given}".', NextStep("List them", listing))
     if len(near) > 1:
         candidates = [_described(record, view) for record in near[:MOST_CANDIDATES]]
         if len(near) > MOST_CANDIDATES:

@@ -7,7 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from scalingo_cli.console.terminal import ANSI, coloured, terminal_of
-from scalingo_cli.text.escape import visible
+from scalingo_cli.settings import ci_host
+from scalingo_cli.text.escape import no_command, visible
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -18,8 +19,13 @@ _COMMAND = (
 
 
 def for_stderr(text: str, colour: str | None = None, stderr: TextIO | None = None) -> str:
-    """Return text for stderr: escaped, with a line break, and in a `colour` at a terminal."""
+    """Return text for stderr: escaped, with a line break, and in a `colour` at a terminal.
+
+    In GitHub Actions it is no workflow command, whatever names it holds.
+    """
     line = visible(text)
+    if ci_host() == "github":
+        line = no_command(line)
     if screen := terminal_of(stderr or sys.stderr):
         line = wrapped(line, screen.columns)
         code = ANSI.get(colour or "")

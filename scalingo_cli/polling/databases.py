@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from scalingo_cli.console.view import at
-from scalingo_cli.errors import Failed
+from scalingo_cli.errors import Failed, NextStep
 from scalingo_cli.polling.follow import Step, Task, follow
 from scalingo_cli.polling.poller import Poller
 
@@ -30,7 +31,7 @@ def wait(
     in_progress: Collection[str],
     console: Console,
     timeout_seconds: float | None,
-    resume: str,
+    resume: NextStep,
 ) -> Document:
     """Wait until something in progress has ended.
 
@@ -56,7 +57,7 @@ def wait(
         document = look(within)
         return Step(status(document), (), document)
 
-    with console.spinner() as say:
+    with console.spinner(f"Waiting for the {name}") as say:
         return follow(Task(name, in_progress, step, resume), poller, console, say)
 
 
@@ -84,13 +85,13 @@ def backup(
         in_progress=BACKING_UP,
         console=console,
         timeout_seconds=timeout_seconds,
-        resume=f"To look at it: {database.line(f'backups show {backup_id}')}",
+        resume=NextStep("To look at it", database.line(f"backups show {quote(backup_id)}")),
     )
     ended = document["database_backup"].get("status")
     if ended not in DONE:
         raise Failed(
             f"The backup {backup_id} of {database.name} ended with status {ended}.",
-            f"Try again: {database.line('backups create')}",
+            NextStep("Try again", database.line("backups create")),
         )
     return document
 
@@ -119,7 +120,7 @@ def operation(
         in_progress=OPERATING,
         console=console,
         timeout_seconds=timeout_seconds,
-        resume=f"To look at the database: {database.line('databases show')}",
+        resume=NextStep("To look at the database", database.line("databases show")),
     )
     ended = at(document, "operation.status")
     if ended not in DONE:
@@ -159,7 +160,7 @@ def settled(
         in_progress=CHANGING,
         console=console,
         timeout_seconds=timeout_seconds,
-        resume=f"To look at it: {database.line('databases show')}",
+        resume=NextStep("To look at it", database.line("databases show")),
     )
     if status(document) != "running":
         raise Failed(f"{database.name} is {status(document)}.")

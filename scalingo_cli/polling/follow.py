@@ -9,6 +9,7 @@ from scalingo_cli.console.view import at
 from scalingo_cli.errors import (
     Failed,
     Interrupted,
+    NextStep,
     NotAllowed,
     NotFound,
     ScalingoError,
@@ -53,7 +54,7 @@ class Task(NamedTuple):
     name: str
     in_progress: Collection[str]
     look: Callable[[float], Step]
-    resume: str
+    resume: NextStep
 
 
 def status_of(document: Document, root: str) -> str:
@@ -91,14 +92,15 @@ def follow(task: Task, poller: Poller, console: Console, say: Callable[[str], ob
             console.pass_on(step.output)
             if ended:
                 say(f"{_kind(step, task)}: {status}")
+                console.keep_facts(step.document)
                 return step.document
     except KeyboardInterrupt:
         raise Interrupted(f"Interrupted; the {task.name} continues.", task.resume) from None
     except TryAgain as error:
-        error.hint = task.resume
+        error.hints = [task.resume]
         raise
     except NotAllowed as error:
-        error.hint = f"{error.hint or ''} {task.resume}".strip()
+        error.advise(task.resume)
         raise
     seconds = f"{poller.timeout_seconds:g} seconds"
     if not status:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from shlex import quote
 from typing import TYPE_CHECKING
 
-from scalingo_cli.errors import Failed, Rejected, ScalingoError, TryAgain
+from scalingo_cli.errors import Failed, NextStep, Rejected, ScalingoError, TryAgain
 from scalingo_cli.polling.follow import Step, Task, follow, status_of
 from scalingo_cli.polling.poller import Poller
 from scalingo_cli.text.dates import seconds_between
@@ -32,9 +33,9 @@ def id_of(location: str) -> str:
     return urlsplit(location).path.rstrip("/").rpartition("/")[2]
 
 
-def resumption(app: App, operation_id: str) -> str:
+def resumption(app: App, operation_id: str) -> NextStep:
     """Return the hint that says how to wait for the operation again."""
-    return f"To wait for it: {app.line(f'operations wait {operation_id}')}"
+    return NextStep("To wait for it", app.line(f"operations wait {quote(operation_id)}"))
 
 
 def started(app: App, operation_id: str) -> Document:
@@ -45,7 +46,7 @@ def started(app: App, operation_id: str) -> Document:
     try:
         return app.api.get("apps", app.name, "operations", operation_id)
     except TryAgain as error:
-        error.hint = resumption(app, operation_id)
+        error.hints = [resumption(app, operation_id)]
         raise
 
 
@@ -85,7 +86,7 @@ def wait(
     if quiet:
         document = follow(task, poller, console, lambda _: None)
     else:
-        with console.spinner() as say:
+        with console.spinner(f"Waiting for the operation on {app.name}") as say:
             document = follow(task, poller, console, say)
     operation = document["operation"]
     if operation.get("status") != "done":
@@ -107,8 +108,9 @@ def starting(app: App) -> Iterator[None]:
     try:
         yield
     except Rejected as error:
-        if error.hint is None:
-            error.hint = _in_progress(app)
+        if not error.hints:
+            error.advise(_in_progress(app))
+            error.is_temporary = bool(error.hints)
         raise
 
 
@@ -119,4 +121,4 @@ def _in_progress(app: App) -> str | None:
         return None
     if status not in BUSY:
         return None
-    return f"{app.name} is {status}. Retry when it is not: {app.line('apps show')}"
+    return NextStep(f"{app.name} is {status}. Retry when it is not", app.line("apps show"))

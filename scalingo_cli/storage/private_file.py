@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from scalingo_cli.errors import Failed
+from scalingo_cli.errors import Failed, NextStep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +66,7 @@ def damaged(path: Path) -> Failed:
     """Return the error for a file with invalid content."""
     return Failed(
         f"The credentials file {path} is invalid.",
-        "Fix it, or move it away and sign in again: scalingo login",
+        NextStep("Fix it, or move it away and sign in again", "scalingo login"),
     )
 
 

@@ -27,6 +27,16 @@ def visible(text: str) -> str:
     return text if text.isascii() and text.isprintable() else re.sub(_UNSAFE, _spelt, text)
 
 
+def no_command(line: str) -> str:
+    """Return a line that GitHub Actions does not read as a workflow command.
+
+    It reads `::` at the start of a line, after white space, and `##[` anywhere.
+    """
+    line = line.replace("##[", r"##\x5b")
+    text = line.lstrip()
+    return line.replace("::", r"\x3a:", 1) if text.startswith("::") else line
+
+
 def _spelt(match: re.Match[str]) -> str:
     char = match[0]
     code = ord(char)

@@ -125,8 +125,8 @@ def test_a_sign_in_to_no_region_leaves_nothing(bare: CommandLine, sandbox: Sandb
     assert (said.code, said.stdout) == (3, "")
     assert said.stderr == (
         'Error: Region "osc-fr2" not found.\n'
-        "Did you mean osc-fr1? List them: scalingo regions The token that was created"
-        " for this sign-in was revoked.\n"
+        "Did you mean osc-fr1? List them: scalingo regions\n"
+        "The token that was created for this sign-in was revoked.\n"
     )
     assert not file(bare).exists()
     assert len(sandbox.store.tokens) == before

@@ -72,4 +72,4 @@ def test_config_set_region_takes_only_what_there_is(signed_in: CommandLine) -> N
 def test_config_set_region_requires_an_account(scalingo: CommandLine) -> None:
     result = scalingo(f"config set-region {OTHER}")
     assert (result.code, result.stdout) == (4, "")
-    assert "set SCALINGO_REGION" in result.stderr
+    assert "Set SCALINGO_REGION" in result.stderr

@@ -135,7 +135,7 @@ def test_a_platform_without_the_time(date: str, healthy: CommandLine, elsewhere:
 def test_there_is_no_token(healthy: CommandLine) -> None:
     token = found(healthy, SCALINGO_API_TOKEN=None)["token"]
     assert token["status"] == "failure"
-    assert token["remedy"] == "Sign in with scalingo login, or set SCALINGO_API_TOKEN."
+    assert token["remedy"] == "Set SCALINGO_API_TOKEN, or sign in: scalingo login"
 
 
 def test_the_token_is_refused(healthy: CommandLine) -> None:

@@ -508,7 +508,7 @@ def test_without_a_token_or_with_a_wrong_one(
 ) -> None:
     none = scalingo(line, stdin="A=b\n", SCALINGO_API_TOKEN=None)
     assert (none.code, none.stdout) == (4, "")
-    assert "Sign in with scalingo login, or set SCALINGO_API_TOKEN." in none.stderr
+    assert "Set SCALINGO_API_TOKEN, or sign in: scalingo login" in none.stderr
     assert not sandbox.requests
     wrong = scalingo(f"{line} --json", stdin="A=b\n", SCALINGO_API_TOKEN="sandbox-nobody-0")
     assert (wrong.code, wrong.stdout, wrong.error["status"]) == (4, "", 401)

@@ -86,7 +86,7 @@ def test_without_a_token(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = user("whoami")
     assert (said.code, said.stdout) == (4, "")
     assert "You are not signed in to 127.0.0.1" in said.stderr
-    assert "Sign in with scalingo login, or set SCALINGO_API_TOKEN." in said.stderr
+    assert "Set SCALINGO_API_TOKEN, or sign in: scalingo login" in said.stderr
     json = user("whoami --json")
     assert (json.stdout, json.error["code"], json.error["status"]) == ("", 4, None)
     assert not sandbox.requests

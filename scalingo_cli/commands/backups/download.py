@@ -12,6 +12,7 @@ from scalingo_cli.errors import (
     Failed,
     Interrupted,
     Misused,
+    NextStep,
     NotAllowed,
     NotFound,
     Rejected,
@@ -94,7 +95,7 @@ def found(database: Database, given: str, view: View) -> Document:
         if not done:
             raise NotFound(
                 f"{database.name} has no finished backup.",
-                f"Make one: {database.line('backups create --wait')}",
+                NextStep("Make one", database.line("backups create --wait")),
             )
         return Document({"database_backup": max(done, key=lambda r: plain(r.get("created_at")))})
     document = one(database, given, view)
@@ -104,7 +105,7 @@ def found(database: Database, given: str, view: View) -> Document:
     if status not in DONE:
         raise Failed(
             f"The backup {given} failed: its status is {status}.",
-            f"List the others: {database.line('backups')}",
+            NextStep("List the others", database.line("backups")),
         )
     return document
 
@@ -118,9 +119,8 @@ def one(database: Database, given: str, view: View) -> Document:
     if given == "latest":
         rows = database.get("backups")["database_backups"]
         if not rows:
-            raise NotFound(
-                f"{database.name} has no backup.", f"Make one: {database.line('backups create')}"
-            )
+            making = NextStep("Make one", database.line("backups create"))
+            raise NotFound(f"{database.name} has no backup.", making)
         given = plain(max(rows, key=lambda row: plain(row.get("created_at")))["id"])
     elif lookup.may_be_start(given):
         rows = database.get("backups")["database_backups"]
@@ -176,7 +176,7 @@ class Download:
                     "Interrupted.", f"To go on with {part.path}, run the command again."
                 ) from None
             except TryAgain as error:
-                error.hint = f"To go on with {part.path}, run the command again."
+                error.hints = [f"To go on with {part.path}, run the command again."]
                 raise
             except Failed:  # what is there is not the archive
                 part.path.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,7 +14,7 @@ from scalingo_cli.cli.types import Word
 from scalingo_cli.commands.addons import PLAN
 from scalingo_cli.console import lookup
 from scalingo_cli.console.view import View, at, date, plain, status
-from scalingo_cli.errors import BadUsage, Failed, Misused, NotFound
+from scalingo_cli.errors import BadUsage, Failed, Misused, NextStep, NotFound
 from scalingo_cli.polling import databases as polling
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _name(session: Session, given: str | None = None) -> str:
     if not name:
         raise Misused(
             "No dedicated database selected.",
-            "Use --database NAME, or list them: scalingo databases",
+            NextStep("Use --database NAME, or list them", "scalingo databases"),
         )
     return name
 
@@ -217,7 +218,7 @@ def _wait_for(session: Session, name: str, timeout: float | None) -> None:
         in_progress=polling.CHANGING,
         console=session.console,
         timeout_seconds=timeout,
-        resume=f"To look at it: scalingo databases show {name}",
+        resume=NextStep("To look at it", f"scalingo databases show {quote(name)}"),
     )
     if at(document, "database.status") != "running":
         raise Failed(f"{name} did not start: it is {at(document, 'database.status')}.")
@@ -281,7 +282,7 @@ def _changed(session: Session, database: Database, plan: str, timeout: float | N
         in_progress=polling.CHANGING,
         console=session.console,
         timeout_seconds=timeout,
-        resume=f"To look at it: {database.line('databases show')}",
+        resume=NextStep("To look at it", database.line("databases show")),
     )
     status = progress(document)
     if status == "unchanged":

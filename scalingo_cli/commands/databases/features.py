@@ -11,7 +11,7 @@ from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import waiting, without_asking
 from scalingo_cli.cli.types import Word
 from scalingo_cli.console.view import View, at, plain
-from scalingo_cli.errors import Failed, Misused
+from scalingo_cli.errors import Failed, Misused, NextStep
 from scalingo_cli.polling import databases as polling
 
 if TYPE_CHECKING:
@@ -150,6 +150,6 @@ def _settled(
         in_progress=GOING_ON,
         console=session.console,
         timeout_seconds=timeout,
-        resume=f"To look at it: {database.line('databases features')}",
+        resume=NextStep("To look at it", database.line("databases features")),
     )
     return document, status(document)

@@ -11,7 +11,7 @@ from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import without_asking
 from scalingo_cli.cli.types import Word
 from scalingo_cli.console.view import View, at, plain
-from scalingo_cli.errors import Failed, Misused, NotFound, did_you_mean
+from scalingo_cli.errors import Failed, Misused, NextStep, NotFound, did_you_mean
 
 if TYPE_CHECKING:
     from scalingo_cli.api.document import Document
@@ -129,7 +129,7 @@ def _changeable(database: Database, name: str) -> None:
         near = did_you_mean(name, names)
         listing = database.line("databases users")
         raise NotFound(
-            f'{database.name} has no user "{name}".', f"{near} List them: {listing}".strip()
+            f'{database.name} has no user "{name}".', near, NextStep("List them", listing)
         )
     if rows[names.index(name)].get("protected") is True:
         raise Misused(f"{name} is a protected user: it cannot be changed or deleted.")
@@ -144,7 +144,7 @@ def _show(session: Session, document: Document, given: str | None) -> None:
     made = plain(document.get("password") or at(document, "database_user.password"))
     if not made:
         raise Failed("The platform did not send the new password.", "Set one: --password-stdin")
-    session.console.show_value(document, made)
+    session.console.show_value(document, made, secret=True)
 
 
 def _once(given: str | None) -> str:

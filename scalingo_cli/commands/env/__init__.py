@@ -12,7 +12,7 @@ from scalingo_cli.cli.options import without_asking
 from scalingo_cli.cli.types import Program, Word
 from scalingo_cli.commands.env import dotenv, variables
 from scalingo_cli.console.view import View
-from scalingo_cli.errors import BadUsage, ExitCode, Failed, NotFound, did_you_mean
+from scalingo_cli.errors import BadUsage, ExitCode, Failed, NextStep, NotFound, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,7 +72,7 @@ def list_(session: Session, names: bool) -> None:
 def get(session: Session, name: str, resolve: bool) -> None:
     """Print the value of a variable."""
     [variable] = _named(session.app(), [name], resolve=resolve)
-    session.console.show_value({"variable": variable}, variable["value"] or "")
+    session.console.show_value({"variable": variable}, variable["value"] or "", secret=True)
 
 
 @command.command(
@@ -209,6 +209,8 @@ def diff(
 
         second = compare.other(session, other, with_region, with_account)
         two = compare.of_both(app, second)
+        if show_values:
+            variables.hide(session.console, *two)
         document = two.document(app.name, other, values=show_values)
         shown = compare.view(
             app.name, other, values=show_values, terminal=bool(session.console.terminal)
@@ -219,6 +221,7 @@ def diff(
     current = variables.values(variables.of_app(app))
     change = variables.difference(current, wanted)
     if show_values:
+        variables.hide(session.console, current, wanted)
         session.show(change.document(current), variables.VALUES)
     else:
         session.show(change.document(), variables.DIFFERENCE)
@@ -342,7 +345,9 @@ def run(session: Session, command: Sequence[str]) -> int:
     from scalingo_cli.process import foreground
 
     document = variables.of_app(app, resolve=True)
-    return foreground.run(command, {**os.environ, **variables.values(document)})
+    values = variables.values(document)
+    variables.hide(session.console, values)
+    return foreground.run(command, {**os.environ, **values})
 
 
 @command.command(
@@ -359,6 +364,7 @@ def run(session: Session, command: Sequence[str]) -> int:
 def export(session: Session, format_: str) -> None:
     """Print the variables in a format that `env import` or a shell can read."""
     values = variables.values(variables.of_app(session.app()))
+    variables.hide(session.console, values)
     if session.console.as_json or format_ == "json":
         import json
 
@@ -410,6 +416,7 @@ def _named(
         near = [did_you_mean(name, found) for name in missing]
         raise NotFound(
             f"{app.name} has no variable {' nor '.join(missing)}.",
-            " ".join(filter(None, [*near, f"List them: {app.line('env')}"])),
+            *near,
+            NextStep("List them", app.line("env")),
         )
     return [found[name] for name in names if name in found]

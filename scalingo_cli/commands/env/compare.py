@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scalingo_cli.commands.env import variables
 from scalingo_cli.console.view import Column, View, at, plain
-from scalingo_cli.errors import NotFound, UnknownApp
+from scalingo_cli.errors import NextStep, NotFound, UnknownApp
 from scalingo_cli.session import App
 from scalingo_cli.text.escape import MASK
 
@@ -39,7 +39,9 @@ class Other(NamedTuple):
         except UnknownApp as error:
             if not self.is_elsewhere:
                 raise
-            raise NotFound(error.message, f"List the apps there: {self.app.line('apps')}") from None
+            raise NotFound(
+                error.message, NextStep("List the apps there", self.app.line("apps"))
+            ) from None
 
 
 def other(session: Session, name: str, region: str | None, account: str | None) -> Other:

@@ -11,6 +11,7 @@ from scalingo_cli.errors import (
     Declined,
     Failed,
     Misused,
+    NextStep,
     NotFound,
     Rejected,
     ScalingoError,
@@ -66,6 +67,14 @@ VALUES = DIFFERENCE._replace(
         "After": "after",
     }
 )
+
+
+def hide(console: Console, *several: Mapping[str, str]) -> None:
+    """Hide the values that look secret in the log of a CI job, before something writes them."""
+    for given in several:
+        console.hide(
+            {"variables": [{"name": name, "value": value} for name, value in given.items()]}
+        )
 
 
 class Difference(NamedTuple):
@@ -227,7 +236,7 @@ def require_unchanged(app: App, console: Console, before: Document) -> None:
     if change := difference(values(before), values(of_app(app))):
         raise Rejected(
             f"{', '.join(change.names)} changed on the platform in the meantime: nothing was sent.",
-            f"Edit the current values: {app.line('env edit')}",
+            NextStep("Edit the current values", app.line("env edit")),
         )
 
 
@@ -318,7 +327,7 @@ def remove(app: App, console: Console, records: Iterable[Mapping[str, Any]]) -> 
     resume = app.line("env unset --ignore-missing")
     if app.api.platform.is_regional:
         body = {"variable_ids": list(ids.values())}
-        with console.accounting(lambda: f"To finish: {resume} {shlex.join(ids)}"):
+        with console.accounting(lambda: NextStep("To finish", f"{resume} {shlex.join(ids)}")):
             app.api.send("DELETE", "apps", app.name, "variables", json=body)
         console.say(f"Removed {', '.join(ids)}.")
         return
@@ -360,4 +369,4 @@ def remind(app: App, console: Console) -> None:
     except ScalingoError:  # the hint does no harm to an app without containers
         status = None
     if status not in AT_REST:
-        console.say(f"Restart to apply: {app.line('restart')}")
+        console.say(NextStep("Restart to apply", app.line("restart")))

@@ -56,6 +56,7 @@ def attach(api: API, console: Console, url: str, name: str, *, terminal: bool) -
         Failed: The connection was lost. Otherwise raises as `API.connect` does.
     """
     sys.stdout.flush()
+    console.let_through()
     source = sys.stdin.fileno() if sys.stdin else None
     at_keys = terminal and source is not None and os.isatty(source)
     keys = Keys() if at_keys else None
