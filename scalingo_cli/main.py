@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from scalingo_cli import __version__
 from scalingo_cli.cli.command import EVERYTHING, Branch, NoSuchCommand
+from scalingo_cli.cli.failure import document_of, failure_of
 from scalingo_cli.cli.options import (
     app_option,
     global_options,
@@ -24,7 +25,6 @@ from scalingo_cli.errors import (
     Declined,
     DryRunEnded,
     ExitCode,
-    Failed,
     Interrupted,
     Misused,
     NextStep,
@@ -56,6 +56,7 @@ CONTENTS: dict[str, dict[str, str]] = {
     "Apps": {
         "apps": "List, create, update, open, rename, transfer and delete apps.",
         "projects": "List, create, update and delete projects, which group apps.",
+        "each": "Run a command on many apps.",
         "env": "List, set and remove the environment variables of an app.",
         "events": "Show an app's events.",
         "deploy": "Deploy a directory, an archive or a URL, without git.",
@@ -231,19 +232,16 @@ def main(arguments: list[str], clock: Clock | None = None) -> int:
         failure = misuse(error)
         usage = getattr(error, "ctx", None) if type(failure) is Misused else None
         session.console.as_json = session.console.as_json or asks_for_json(arguments)
-    except (click.Abort, KeyboardInterrupt):
-        failure = Interrupted("Interrupted.")
+    except (click.Abort, KeyboardInterrupt) as error:
+        failure = failure_of(error)
     except BrokenPipeError:  # the reader has gone, so there is nobody to report it to
         if session.console.ci:
             session.console.ci.close()
         _close_streams()
         return ExitCode.DONE
-    except OSError as error:
-        problem = error.filename or "Could not write the output"
-        failure = Failed(f"{problem}: {error.strerror or error}.")
     except Exception as error:
-        failure = unexpected(error)
-        if session.debug:
+        failure = failure_of(error)
+        if session.debug and not isinstance(error, OSError):
             write_traceback(error)
     _report_last(failure, session, usage)
     return failure.exit_code
@@ -464,21 +462,6 @@ def asks_for_json(arguments: list[str]) -> bool:
     )
 
 
-def unexpected(error: Exception) -> ScalingoError:
-    """Return the report of an unexpected error.
-
-    Its own message is left out, for it may quote a secret.
-    """
-    last = error.__traceback__
-    while last and last.tb_next:
-        last = last.tb_next
-    place = f", {last.tb_frame.f_code.co_name} line {last.tb_lineno}" if last else ""
-    return Failed(
-        f"Unexpected error in scalingo ({type(error).__name__}{place}).",
-        "This is a bug. Run the command again with --debug to see where it fails, and report it.",
-    )
-
-
 def write_traceback(error: Exception) -> None:
     """Write the traceback of an error to stderr, without its message, which may quote secrets."""
     import traceback
@@ -492,16 +475,7 @@ def report(error: ScalingoError, session: Session, usage: click.Context | None =
     if session.console.as_json:
         import json
 
-        fields: dict[str, Any] = {
-            "message": error.message,
-            "code": int(error.exit_code),
-            "status": error.status,
-            "hint": error.hint,
-            "request_id": error.request_id,
-            "retryable": error.is_temporary and not session.may_have_changed,
-            "next_steps": error.next_steps,
-        }
-        text = json.dumps({"error": fields})
+        text = json.dumps({"error": document_of(error, session.may_have_changed)})
         # GitHub Actions would read a command in it.
         sys.stderr.write(text.replace("##[", r"##\u005b") + "\n")
         return

@@ -124,6 +124,21 @@ def _name(auth: Context) -> str:
     return next((accounts.unique_name(each) for each in accounts.known() if each.key == key), "")
 
 
+def check(session: Session, *, regions: bool, accounts: bool) -> None:
+    """Raise BadUsage if the command line names all regions or accounts, and a single one.
+
+    Say so if the token of the environment overrides all accounts.
+    """
+    from scalingo_cli.auth import credentials
+
+    if regions and session.auth.region_option is not None:
+        raise BadUsage("--all-regions cannot be combined with --region.")
+    if accounts and session.auth.account_option is not None:
+        raise BadUsage("--all-accounts cannot be combined with --account.")
+    if accounts and credentials.in_environment():
+        session.console.progress(f"{credentials.VARIABLE} is set and overrides any account.")
+
+
 def gather(
     session: Session, *path: str, regions: bool, accounts: bool
 ) -> tuple[Document, list[Failure]]:
@@ -145,24 +160,34 @@ def gather(
         BadUsage: The command line names a single region or account as well.
     """
     from scalingo_cli.api.document import merged
-    from scalingo_cli.auth import credentials
 
-    if regions and session.auth.region_option is not None:
-        raise BadUsage("--all-regions cannot be combined with --region.")
-    if accounts and session.auth.account_option is not None:
-        raise BadUsage("--all-accounts cannot be combined with --account.")
-    if accounts and credentials.in_environment():
-        session.console.progress(f"{credentials.VARIABLE} is set and overrides any account.")
+    check(session, regions=regions, accounts=accounts)
     places, failures = everywhere(session, regions=regions, accounts=accounts)
-    found = []
+    answers, failed = asked(session, places, *path)
+    found = [
+        (document, {"account": place.account or None, "region": place.region})
+        for place, document in answers
+    ]
+    return merged(path[-1], found), [*failures, *failed]
+
+
+def asked(
+    session: Session, places: Iterable[Place], *path: str
+) -> tuple[list[tuple[Place, Document]], list[Failure]]:
+    """Return the document at a path from each place, and what failed.
+
+    A region that is closed to an account is skipped, with a message.
+    """
+    found: list[tuple[Place, Document]] = []
+    failures: list[Failure] = []
     for place, answer in at_once(places, lambda place: session.api_of(place.auth).get(*path)):
         if isinstance(answer, RegionClosed) and place.auth.region_option:
             session.console.progress(f"Skipped {place}: {answer.message}")
         elif isinstance(answer, ScalingoError):
             failures.append(Failure(str(place), answer))
         else:
-            found.append((answer, {"account": place.account or None, "region": place.region}))
-    return merged(path[-1], found), failures
+            found.append((place, answer))
+    return found, failures
 
 
 def with_app(session: Session, name: str, within_seconds: float) -> list[Place]:

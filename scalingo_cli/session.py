@@ -71,6 +71,8 @@ class Session:
         self.command = "scalingo"
         self.is_reported = False
         self.acted_on: str | None = None
+        self._parts: list[Session] = []  # of one app each
+        self.before_change: Callable[[], object] = lambda: None
         self.auth = Context(lambda: self.remote, cache(lambda: self.api.get("regions")))
         self.console = Console(
             held_back=lambda: self.dry_run.requests if self.dry_run else None,
@@ -189,7 +191,8 @@ class Session:
     @property
     def may_have_changed(self) -> bool:
         """Whether this run has changed something on the platform, as far as it can be known."""
-        return any(wire.may_have_changed for wire in self._wires)
+        parts: list[Wire | Session] = [*self._wires, *self._parts]
+        return any(part.may_have_changed for part in parts)
 
     @property
     def regional_api(self) -> API:
@@ -264,7 +267,8 @@ class Session:
                 keep_bearer=(auth or self.auth).keep_bearer,
                 notify=self.console.progress,
                 persistent=self.persists,
-                rate=self.auth.rate,
+                rate=(auth or self.auth).rate,
+                before_change=self.before_change,
                 dry_run=self.dry_run,
                 debug=self.debug,
                 head_starts=head_starts,
@@ -273,6 +277,30 @@ class Session:
             return made
 
         return API(to, wire, None if self.dry_run else head_starts)
+
+    def one_of_many(self, app: str, auth: Context, streams: Streams) -> Session:
+        """Return the session of one app of several, for which the same questions were answered.
+
+        Args:
+            app: The name of the app.
+            auth: Its account and region.
+            streams: Where it writes.
+
+        Returns:
+            The session; its `before_change` is called before each request that changes something.
+        """
+        session = Session(streams, self.clock)
+        session.app_option = app
+        session.auth = auth
+        session.debug = self.debug
+        session.retries = self.retries
+        if self.dry_run:
+            session.dry_run = type(self.dry_run)(self.dry_run.form)
+        session.console.as_json = self.console.as_json
+        session.console.is_agreed = True
+        session.console.share_host(self.console)
+        self._parts.append(session)
+        return session
 
     def _remember(self, listing: str, words: Iterable[tuple[str, str]], partial: bool) -> None:
         """Let completion offer what a listing showed, unless options selected the account."""

@@ -53,6 +53,9 @@ ENVIRONMENT = {
     "SCALINGO_KEYRING_TIMEOUT": "seconds to wait for the keyring (default: 3)",
     "SCALINGO_CONFIG_DIR": "directory of the settings (default: the system's usual place)",
     "SCALINGO_CACHE_DIR": "directory of the completion cache (default: the system's usual place)",
+    "SCALINGO_STATE_DIR": (
+        "directory of the journals of `each` (default: the system's usual place)"
+    ),
     "SCALINGO_FORCE_TTY": "format output as for a terminal of this many columns, even in a pipe",
     "NO_COLOR, CLICOLOR, CLICOLOR_FORCE": (
         "no colour (`NO_COLOR=1`, `CLICOLOR=0`), or colour even in a pipe (`CLICOLOR_FORCE=1`)"
@@ -328,6 +331,18 @@ def cache_dir() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("scalingo")
+
+
+def state_dir() -> Path:
+    """Return the directory of journals: `SCALINGO_STATE_DIR`, else the system's usual place."""
+    from pathlib import Path
+
+    given = os.environ.get("SCALINGO_STATE_DIR")
+    if given:
+        return Path(given)
+    from platformdirs import user_state_path
+
+    return user_state_path("scalingo")
 
 
 def is_loopback(host: str) -> bool:

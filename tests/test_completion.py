@@ -131,6 +131,13 @@ def test_words_that_the_scripts_hold(alone: Shell, asked: Path) -> None:
         "scalingo deployments follow --timeout 5 la": (
             "scalingo deployments follow --timeout 5 latest "
         ),
+        # A command line in a command line.
+        "scalingo each --match x -- scal": "scalingo each --match x -- scale ",
+        "scalingo each -- scalingo env ex": "scalingo each -- scalingo env export ",
+        "scalingo each env export --format d": "scalingo each env export --format dotenv ",
+        "scalingo each --fail-f": "scalingo each --fail-fast ",
+        "scalingo each -- --no-ret": "scalingo each -- --no-retry ",
+        "scalingo each -- env get --resol": "scalingo each -- env get --resolve ",
         # After -- there is no option, after the last argument no word, after nonsense nothing.
         "scalingo env get -- --js": "scalingo env get -- --js",
         "scalingo completion bash fi": "scalingo completion bash fi",

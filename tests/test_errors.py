@@ -11,7 +11,8 @@ import pexpect
 import pytest
 
 import scalingo_cli
-from scalingo_cli.main import unexpected, write_traceback
+from scalingo_cli.cli.failure import failure_of
+from scalingo_cli.main import write_traceback
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.elsewhere import Elsewhere
@@ -272,7 +273,7 @@ def test_what_nobody_foresaw_is_one_sentence_without_what_it_quotes(
     try:
         int("hunter2")
     except ValueError as error:
-        failure = unexpected(error)
+        failure = failure_of(error)
         write_traceback(error)
     assert failure.exit_code == 1
     assert failure.message.startswith("Unexpected error in scalingo (ValueError, ")

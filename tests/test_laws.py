@@ -27,7 +27,7 @@ MODULES = sorted(module.name for module in pkgutil.iter_modules(commands.__path_
 # These start other programs, or tell of failures on stdout: they have tests of their own.
 APART = {"doctor check", "run", "sandbox"}
 # One object a line, not one document.
-LINE_BY_LINE = {"logs"}
+LINE_BY_LINE = {"each", "logs"}
 ENDLESS = {"--follow", "-f", "--watch"}
 
 # Help

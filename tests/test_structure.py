@@ -52,6 +52,7 @@ OF_HELP = {
     "auth.context",
     "cli",
     "cli.command",
+    "cli.failure",
     "cli.options",
     "cli.types",
     "console",

@@ -45,6 +45,7 @@ class Network:
         notify: Called with a message for the user while a request is retried.
         persistent: Whether requests that get no response are retried when that is safe.
         rate: What each request waits for, its retries included.
+        before_change: Called before a request that may change something is sent.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Network:
         notify: Callable[[str], None],
         persistent: bool,
         rate: Rate,
+        before_change: Callable[[], object],
     ) -> None:
         self._connection = connection
         self._secrets = secrets
@@ -66,6 +68,7 @@ class Network:
         self._deadline_seconds = settings.deadline_seconds()
         self._budget = Budget()
         self._rate = rate
+        self._before_change = before_change
 
     @contextmanager
     def send(self, request: Request) -> Iterator[Answer]:
@@ -97,6 +100,8 @@ class Network:
         """Send a request until it is answered, and return the response with its time limit."""
         while True:
             self._rate.wait_while_busy(retries.seconds_left)
+            if request.changes:
+                self._before_change()
             limit = Limit(retries.seconds_left)
             try:
                 with limit.in_force():

@@ -57,6 +57,7 @@ class Wire:
         notify: Called with a message for the user while a request is retried.
         persistent: Whether requests that get no response are retried when that is safe.
         rate: What each request waits for; by default, its own pauses after a 429.
+        before_change: Called before a request that may change something is sent.
         dry_run: Collects the requests of a dry run instead of sending them; None sends them.
         debug: None, or `on` or `body` to log each request and response to stderr.
         head_starts: Connections that are already being made.
@@ -71,6 +72,7 @@ class Wire:
         notify: Callable[[str], None],
         persistent: bool = True,
         rate: Rate | None = None,
+        before_change: Callable[[], object] = lambda: None,
         dry_run: DryRun | None = None,
         debug: str | None = None,
         head_starts: HeadStarts | None = None,
@@ -97,6 +99,7 @@ class Wire:
             notify=notify,
             persistent=persistent,
             rate=rate,
+            before_change=before_change,
         )
 
         def resend(*given: Any, **options: Any) -> requests.Response:

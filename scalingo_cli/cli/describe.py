@@ -13,7 +13,7 @@ from scalingo_cli import __version__
 from scalingo_cli.cli import tree
 from scalingo_cli.cli.command import Command, NoSuchCommand
 from scalingo_cli.cli.options import global_options
-from scalingo_cli.cli.types import Number, Program, Word
+from scalingo_cli.cli.types import CommandLine, Number, Program, Word
 from scalingo_cli.errors import ExitCode
 from scalingo_cli.settings import ENVIRONMENT
 
@@ -26,8 +26,8 @@ class Value(TypedDict, total=False):
 
     `type` is `choice` (one of `choices`), `text` (any, of which `words` and the first column of
     the command `listing` are offered, each with `suffix`), `integer` or `number` (from `minimum`,
-    or above it if `above` is true, to `maximum`), `duration`, `file`, or `program` (with its
-    arguments).
+    or above it if `above` is true, to `maximum`), `duration`, `file`, `program` (with its
+    arguments), or `line` (another command line of this client).
     """
 
     type: str
@@ -243,6 +243,8 @@ def _value(parameter: click.Parameter, context: click.Context) -> Value:
         return {"type": "integer" if kind.kind is int else "number", **bounds}
     if isinstance(kind, Program):
         return {"type": "program"}
+    if isinstance(kind, CommandLine):
+        return {"type": "line"}
     if kind.name == "duration":
         return {"type": "duration"}
     is_file = isinstance(kind, click.Path) or "FILE" in parameter.make_metavar(context)

@@ -27,6 +27,10 @@ class Program(StringParamType):
     """A local program and its arguments, completed by the shell as if they were typed alone."""
 
 
+class CommandLine(StringParamType):
+    """A command line of this client, completed as if it were typed alone."""
+
+
 class Number(click.ParamType):  # type: ignore[type-arg] # generic only in later releases
     """A number within bounds; Click's own ranges report `x>=1` to the user.
 

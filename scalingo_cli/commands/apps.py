@@ -107,7 +107,7 @@ def list_(session: Session, project: str | None, all_regions: bool, all_accounts
             session, "apps", regions=all_regions, accounts=all_accounts
         )
         if project is not None:
-            document = chosen(document, "apps", lambda app: project in _projects(app))
+            document = chosen(document, "apps", lambda app: project in projects_of(app))
         session.show(document, OF_ACCOUNTS if all_accounts else OF_EVERYWHERE)
         places.report(failures)
         return
@@ -118,7 +118,7 @@ def list_(session: Session, project: str | None, all_regions: bool, all_accounts
     from scalingo_cli.api.document import chosen
 
     document = chosen(
-        session.regional_api.get("apps"), "apps", lambda app: project in _projects(app)
+        session.regional_api.get("apps"), "apps", lambda app: project in projects_of(app)
     )
     if not document["apps"]:  # is there a project of this name?
         from scalingo_cli.commands.projects import PROJECTS
@@ -127,7 +127,7 @@ def list_(session: Session, project: str | None, all_regions: bool, all_accounts
     session.show(document, OF_A_PROJECT._replace(empty=f"The project {project} has no apps."))
 
 
-def _projects(app: Record) -> list[str]:
+def projects_of(app: Record) -> list[str]:
     """Return what the project of an app is called."""
     name = plain(at(app, "project.name"))
     return [name, f"{plain(at(app, 'owner.username'))}/{name}", plain(at(app, "project.id"))]

@@ -88,8 +88,9 @@ class Console:
 
     The options --json, --query, --raw, --no-pager and --silent set its fields.
 
-    `is_agreed` answers its questions with yes: they were asked for all apps at once. `done` is what
-    it has said of what was done, and `facts` what the platform's documents say of it, by name.
+    `is_agreed` answers its questions with yes: they were asked for all apps at once. Without
+    `shows_records`, tables are left out, and only values are written. `done` is what it has said of
+    what was done, and `facts` what the platform's documents say of it, by name.
 
     Args:
         held_back: Returns the requests that a dry run has held back so far, or None without one.
@@ -113,6 +114,7 @@ class Console:
     ) -> None:
         self._streams = streams
         self.is_agreed = False
+        self.shows_records = True
         self.as_json = False
         self.query: Query | None = None
         self.is_bare = False
@@ -157,6 +159,12 @@ class Console:
         from scalingo_cli.console.ci.gitlab import GitLab
 
         return GitLab()
+
+    def share_host(self, other: Console) -> None:
+        """Speak to the host of a CI job as `other` does, if it does."""
+        self.speaks_to_ci = other.speaks_to_ci
+        if host := other.ci:
+            self._host = host
 
     @property
     def ci(self) -> Host | None:
@@ -217,6 +225,8 @@ class Console:
         self.keep_facts(document)
         if view.many in document:
             self._note(view, document[view.many] or [], partial="meta" in document)
+        if not self.shows_records:
+            return
         if self.as_json:
             self.show_json(document)
             return

@@ -5,15 +5,36 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from scalingo_cli.errors import Misused
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import BinaryIO
 
 LARGEST_BYTES = 64 * 1024 * 1024  # of a text or a request's body; far more than the API accepts
 LONGEST_LINE_BYTES = 64 * 1024
+_NO_STDIN: ContextVar[bool] = ContextVar("no_stdin", default=False)
+
+
+@contextmanager
+def without_stdin() -> Iterator[None]:
+    """Let no code in the block read standard input: the first of many would leave nothing."""
+    token = _NO_STDIN.set(True)
+    try:
+        yield
+    finally:
+        _NO_STDIN.reset(token)
+
+
+def _stdin() -> BinaryIO:
+    """Return standard input. Raises Misused where it is not to be read."""
+    if _NO_STDIN.get():
+        raise Misused("Standard input cannot be read for several apps.", "Use a file instead.")
+    return sys.stdin.buffer
 
 
 def name(file: str) -> str:
@@ -40,7 +61,7 @@ def content(file: str) -> bytes:
     """
     try:
         if file == "-":
-            data = sys.stdin.buffer.read(LARGEST_BYTES + 1)
+            data = _stdin().read(LARGEST_BYTES + 1)
         else:
             with _opened(file) as opened:
                 data = opened.read(LARGEST_BYTES + 1)
@@ -61,7 +82,7 @@ def first_line() -> str:
 
     Raises Misused if it is missing, longer than 64 KiB, or not UTF-8.
     """
-    data = sys.stdin.buffer.readline(LONGEST_LINE_BYTES + 1)
+    data = _stdin().readline(LONGEST_LINE_BYTES + 1)
     if len(data) > LONGEST_LINE_BYTES:
         raise Misused(f"The first line of standard input is over {LONGEST_LINE_BYTES} bytes long.")
     line = _decoded(data, "-").rstrip("\r\n")

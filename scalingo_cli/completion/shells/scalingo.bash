@@ -120,6 +120,11 @@ _scalingo() {
             esac
             [[ $word == -a?* ]] || _scalingo_read_option "${word%%=*}"
             [[ $word != *=* ]] || values=
+        elif [[ ${arguments[place]} == line* ]]; then
+            # A command line of its own begins here.
+            command='' ended='' place=0
+            _scalingo_at ''
+            [[ $word == scalingo ]] || ((i--))
         elif ((${#commands[@]})); then
             command+="${command:+ }$word"
             _scalingo_at "$command" || return
@@ -132,6 +137,10 @@ _scalingo() {
         fi
     done
 
+    if [[ ! $values && ${arguments[place]} == line* ]] && [[ $ended || $current != -* ]]; then
+        command='' ended='' place=0
+        _scalingo_at ''
+    fi
     if [[ ! $values && ! $ended && $current == --*=* ]]; then
         _scalingo_read_option "${current%%=*}"
         if [[ $values ]]; then

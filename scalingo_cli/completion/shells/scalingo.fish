@@ -21,6 +21,14 @@ function __scalingo_at --no-scope-shadowing
 @GLOBALS@
 end
 
+# Begins a command line: at the start, and after `scalingo each`.
+function __scalingo_begin --no-scope-shadowing
+    set command
+    set ended
+    set place 1
+    __scalingo_at
+end
+
 # Reads the option $argv[1]: fills in the `values` that may follow it. One that is not its group's
 # own belongs to the group's default.
 function __scalingo_read_option --no-scope-shadowing
@@ -44,8 +52,7 @@ end
 function __scalingo_read --no-scope-shadowing
     set words (commandline --tokenize --cut-at-cursor --current-process)
     set current (commandline --current-token --cut-at-cursor)
-    set place 1
-    __scalingo_at
+    __scalingo_begin
     for i in (seq 2 (count $words))
         set word $words[$i]
         if test -n "$values"
@@ -63,6 +70,12 @@ function __scalingo_read --no-scope-shadowing
             end
             __scalingo_read_option (string replace --regex '=.*' '' -- $word)
             string match --quiet '*=*' -- $word; and set values
+        else if test "$arguments[$place]" = line
+            __scalingo_begin
+            if test "$word" != scalingo
+                set command $word
+                __scalingo_at $command; or return 1
+            end
         else if set --query commands[1]
             set --append command $word
             __scalingo_at $command; or return 1
@@ -73,6 +86,11 @@ function __scalingo_read --no-scope-shadowing
         else
             set place (math $place + 1)
             set ended $options_end
+        end
+    end
+    if test -z "$values"; and test "$arguments[$place]" = line
+        if test -n "$ended"; or not string match --quiet -- '-*' $current
+            __scalingo_begin
         end
     end
     if test -z "$values"; and test -z "$ended"; and string match --quiet -- '--*=*' $current

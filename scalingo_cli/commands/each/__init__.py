@@ -1,0 +1,114 @@
+"""`scalingo each`: one command on many apps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scalingo_cli.cli.command import Command
+from scalingo_cli.cli.options import everywhere_options, option, without_asking
+from scalingo_cli.cli.types import CommandLine, Word, number
+from scalingo_cli.errors import BadUsage
+
+if TYPE_CHECKING:
+    from scalingo_cli.session import Session
+
+AT_ONCE = 4  # apps at a time, unless --jobs says otherwise
+STATUSES = ("new", "running", "stopped", "crashed", "booting", "restarting", "scaling")
+
+
+@click.command(
+    "each",
+    cls=Command,
+    changes=True,
+    reversible=False,
+    context_settings={"allow_interspersed_args": False},
+    examples=[
+        "scalingo each --match 'pinecrate-*' -- ps",
+        "scalingo each --status running --all-regions -- scale | cut -f 1-4",
+        "scalingo each --project Harvest --dry-run -- restart",
+        "scalingo each --status running --match 'pinecrate-*' --yes -- restart --wait",
+        "scalingo each --resume",
+    ],
+)
+@option(
+    "--project",
+    metavar="NAME|ID",
+    type=Word(listing="projects list"),
+    help="Project of the apps, or OWNER/NAME of it (default: all).",
+)
+@click.option(
+    "--status",
+    "statuses",
+    multiple=True,
+    metavar="STATUS",
+    type=Word(*STATUSES),
+    help="Status of the apps (default: all); may be repeated.",
+)
+@click.option(
+    "--match",
+    "patterns",
+    multiple=True,
+    metavar="PATTERN",
+    type=Word(listing="apps list"),
+    help="Name of the apps, such as 'shop-*' (default: all); may be repeated.",
+)
+@click.option(
+    "--except",
+    "exceptions",
+    multiple=True,
+    metavar="PATTERN",
+    type=Word(listing="apps list"),
+    help="Name of apps to leave out; may be repeated.",
+)
+@everywhere_options
+@click.option(
+    "-j",
+    "--jobs",
+    type=number(int, 1, 40),
+    metavar="N",
+    default=AT_ONCE,
+    help=f"Apps at the same time (default: {AT_ONCE}).",
+)
+@click.option("--fail-fast", is_flag=True, help="Start no more apps after a failure.")
+@click.option("--resume", is_flag=True, help="Do what an earlier run has left.")
+@click.option(
+    "--unfinished",
+    type=click.Choice(["again", "skip"]),
+    metavar="again|skip",
+    help="With --resume: what to do for apps that may have been changed already (default: ask).",
+)
+@without_asking
+@click.option(
+    "--confirm", metavar="'N apps'", help="How many apps, to skip the prompt before they lose data."
+)
+@click.argument("words", nargs=-1, type=CommandLine(), metavar="-- COMMAND...")
+@click.pass_context
+def command(context: click.Context, /, words: tuple[str, ...], **options: Any) -> int:
+    """Run a command on many apps.
+
+    COMMAND is any command of this client that takes --app, without that option: it is run for each
+    app that matches all of --project, --status, --match and --except. A command that only reads
+    runs at once, and what it prints follows the name of the app; one that changes something names
+    the apps and asks first. All apps of an account share its 60 requests a minute.
+
+    A failure does not stop the others. The exit code is the worst one; from best to worst: 0, 10,
+    124, 6, 5, 3, 4, 2, 1, 130. With --json, there is a line for each app with its exit code, and
+    its document or its error.
+
+    Changes are noted in a journal: --resume does what Ctrl-C, a failure or a crash has left, on the
+    same apps (--match and --except narrow them), and changes none twice. Apps that may have been
+    changed already are asked about. A command with values, such as env set, has to be given again,
+    for values are not kept.
+    """
+    from scalingo_cli.commands.each.many import run
+
+    session: Session = context.obj
+    if session.app_option is not None or session.remote_option is not None:
+        raise BadUsage("--app and --remote cannot be combined with each: use --match NAME.")
+    if options["unfinished"] and not options["resume"]:
+        raise BadUsage("--unfinished requires --resume.")
+    if not words and not options["resume"]:
+        raise BadUsage("Missing command. For example: scalingo each --match 'shop-*' -- restart")
+    return run(context.find_root().command, session, words, **options)
