@@ -11,7 +11,7 @@ _scalingo_at() {
     commands=() default='' options=() arguments=() repeated='' options_end=''
     case $1 in
         '')
-            commands=(accounts addons alerts api apps autoscalers backups collaborators completion config containers cron-tasks databases deploy deployments doctor domains env events git help integrations keys link log-drains login logout logs logs-archives notifiers operations private-network projects ps regions restart review-apps run sandbox scale stacks stats tokens update version whoami)
+            commands=(accounts addons alerts api apps autoscalers backups collaborators completion config containers cron-tasks databases deploy deployments doctor domains each env events git help integrations keys link log-drains login logout logs logs-archives notifiers operations private-network projects ps regions restart review-apps run sandbox scale stacks stats tokens update version whoami)
             options=(
                 '-a --app|words||apps list|'
                 '-h --help'
@@ -1421,6 +1421,31 @@ _scalingo_at() {
             )
             arguments=('words||domains list|')
             ;;
+        'each')
+            options=(
+                '--all-accounts'
+                '--all-regions'
+                '--confirm|text'
+                '--curl'
+                '--dry-run'
+                '--except|words||apps list|'
+                '--fail-fast'
+                '-h --help'
+                '-j --jobs|text'
+                '--json'
+                '--match|words||apps list|'
+                '--project|words||projects list|'
+                '--query|text'
+                '--raw'
+                '--resume'
+                '--status|words|new running stopped crashed booting restarting scaling||'
+                '--unfinished|words|again skip||'
+                '--yes'
+            )
+            arguments=('line')
+            repeated=1
+            options_end=1
+            ;;
         'env')
             commands=(check copy diff edit export get import list run set unset)
             default=list
@@ -2608,6 +2633,11 @@ _scalingo() {
             esac
             [[ $word == -a?* ]] || _scalingo_read_option "${word%%=*}"
             [[ $word != *=* ]] || values=
+        elif [[ ${arguments[place]} == line* ]]; then
+            # A command line of its own begins here.
+            command='' ended='' place=0
+            _scalingo_at ''
+            [[ $word == scalingo ]] || ((i--))
         elif ((${#commands[@]})); then
             command+="${command:+ }$word"
             _scalingo_at "$command" || return
@@ -2620,6 +2650,10 @@ _scalingo() {
         fi
     done
 
+    if [[ ! $values && ${arguments[place]} == line* ]] && [[ $ended || $current != -* ]]; then
+        command='' ended='' place=0
+        _scalingo_at ''
+    fi
     if [[ ! $values && ! $ended && $current == --*=* ]]; then
         _scalingo_read_option "${current%%=*}"
         if [[ $values ]]; then

@@ -32,6 +32,7 @@ function __scalingo_at --no-scope-shadowing
             set --append commands 'deployments|List, show and follow deployments'
             set --append commands 'doctor|Check the sign-in, the connection and the local setup'
             set --append commands 'domains|List, add, update and remove domains and their certificates'
+            set --append commands 'each|Run a command on many apps'
             set --append commands 'env|List, set and remove the environment variables of an app'
             set --append commands 'events|Show an app\'s events'
             set --append commands 'git|Show the git URL of an app, and add it as a remote'
@@ -1198,6 +1199,28 @@ function __scalingo_at --no-scope-shadowing
             set --append options '--query|JMESPath query of the JSON (implies --json)|text'
             set --append options '--raw|Print the result of --query without quotes'
             set arguments 'words||domains list|'
+        case 'each'
+            set --append options '--all-accounts|All accounts that signed in on this machine'
+            set --append options '--all-regions|All regions, and not only the one in force'
+            set --append options '--confirm|How many apps, to skip the prompt before they lose data|text'
+            set --append options '--curl|Print the requests as curl commands (implies --dry-run)'
+            set --append options '--dry-run|Print the requests instead of sending them'
+            set --append options '--except|Name of apps to leave out; may be repeated|words||apps list|'
+            set --append options '--fail-fast|Start no more apps after a failure'
+            set --append options '-h --help|Show this message and exit'
+            set --append options '-j --jobs|Apps at the same time (default: 4)|text'
+            set --append options '--json|Print the API\'s JSON response; errors go to stderr as JSON'
+            set --append options '--match|Name of the apps, such as \'shop-*\' (default: all); may be repeated|words||apps list|'
+            set --append options '--project|Project of the apps, or OWNER/NAME of it (default: all)|words||projects list|'
+            set --append options '--query|JMESPath query of the JSON (implies --json)|text'
+            set --append options '--raw|Print the result of --query without quotes'
+            set --append options '--resume|Do what an earlier run has left'
+            set --append options '--status|Status of the apps (default: all); may be repeated|words|new running stopped crashed booting restarting scaling||'
+            set --append options '--unfinished|With --resume: what to do for apps that may have been changed already (default: ask)|words|again skip||'
+            set --append options '--yes|Do not ask for confirmation'
+            set arguments 'line'
+            set repeated 1
+            set options_end 1
         case 'env'
             set --append commands 'check|Check that each variable that a file lists is set; exit with 10 if not'
             set --append commands 'copy|Copy variables from the app FROM, in one request'
@@ -2049,6 +2072,14 @@ function __scalingo_at --no-scope-shadowing
     set --append options '--region|Region, such as osc-fr1 (default: $SCALINGO_REGION, the git remote, or the one you signed in to)|words|osc-fr1 osc-secnum-fr1||'
 end
 
+# Begins a command line: at the start, and after `scalingo each`.
+function __scalingo_begin --no-scope-shadowing
+    set command
+    set ended
+    set place 1
+    __scalingo_at
+end
+
 # Reads the option $argv[1]: fills in the `values` that may follow it. One that is not its group's
 # own belongs to the group's default.
 function __scalingo_read_option --no-scope-shadowing
@@ -2072,8 +2103,7 @@ end
 function __scalingo_read --no-scope-shadowing
     set words (commandline --tokenize --cut-at-cursor --current-process)
     set current (commandline --current-token --cut-at-cursor)
-    set place 1
-    __scalingo_at
+    __scalingo_begin
     for i in (seq 2 (count $words))
         set word $words[$i]
         if test -n "$values"
@@ -2091,6 +2121,12 @@ function __scalingo_read --no-scope-shadowing
             end
             __scalingo_read_option (string replace --regex '=.*' '' -- $word)
             string match --quiet '*=*' -- $word; and set values
+        else if test "$arguments[$place]" = line
+            __scalingo_begin
+            if test "$word" != scalingo
+                set command $word
+                __scalingo_at $command; or return 1
+            end
         else if set --query commands[1]
             set --append command $word
             __scalingo_at $command; or return 1
@@ -2101,6 +2137,11 @@ function __scalingo_read --no-scope-shadowing
         else
             set place (math $place + 1)
             set ended $options_end
+        end
+    end
+    if test -z "$values"; and test "$arguments[$place]" = line
+        if test -n "$ended"; or not string match --quiet -- '-*' $current
+            __scalingo_begin
         end
     end
     if test -z "$values"; and test -z "$ended"; and string match --quiet -- '--*=*' $current
