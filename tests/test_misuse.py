@@ -183,7 +183,8 @@ def test_a_listing_that_fails_does_not_hide_the_error(
     fault: str, scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     sandbox.fail_next(fault, path="/v1/apps", method="GET", times=9)
-    sandbox.fail_next("404", body='{"resource": "app", "error": "not found"}')
+    app = "/v1/apps/pinecrate-sop"  # the stacks are asked for at the same time
+    sandbox.fail_next("404", path=app, body='{"resource": "app", "error": "not found"}')
     sandbox.faults.reverse()
     result = scalingo("apps show pinecrate-sop")
     assert result.code == 3

@@ -116,6 +116,7 @@ class Context:
         An unknown region raises NotFound when its API is needed.
         """
         auth = settings.auth_base()
+        settings.api_base()  # an invalid address is reported, whichever service is asked
 
         def url() -> str:
             from scalingo_cli.auth import regions
