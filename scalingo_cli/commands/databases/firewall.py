@@ -37,7 +37,7 @@ def command() -> None:
 @command.command("list", examples=["scalingo databases firewall --database crate-ledger"])
 @click.pass_obj
 def list_(session: Session) -> None:
-    """List from where a database can be reached."""
+    """List the networks that may connect to a database."""
     session.show(databases.chosen(session).get("firewall_rules"), RULE)
 
 
@@ -104,7 +104,7 @@ def update(session: Session, rule: str, label: str) -> None:
 @without_asking
 @click.pass_obj
 def remove(session: Session, rule: str, yes: bool) -> None:
-    """Remove a firewall rule; who connects by it is cut off."""
+    """Remove a firewall rule; whoever it let in can no longer connect."""
     database = databases.chosen(session, anew=True)
     found = _one(database, rule)
     place = _place(found)
@@ -132,7 +132,7 @@ def _place(rule: Record) -> str:
 @command.command(examples=["scalingo databases firewall ranges --database crate-ledger"])
 @click.pass_obj
 def ranges(session: Session) -> None:
-    """List the ranges of addresses that the platform keeps up to date."""
+    """List the ranges of addresses that the platform maintains."""
     database = databases.chosen(session)
     document = database.app.api.get("firewall", "managed_ranges", service=database.service)
     session.show(document, RANGE)

@@ -50,7 +50,7 @@ def list_(session: Session) -> None:
     ],
 )
 @click.argument("name")
-@click.option("--read-only", is_flag=True, help="The user can read, and change nothing.")
+@click.option("--read-only", is_flag=True, help="Allow reading only.")
 @click.option(
     "--password-stdin",
     is_flag=True,
