@@ -6,7 +6,9 @@ import io
 import json
 import stat
 import tarfile
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -336,6 +338,16 @@ def test_backups_download_at_a_terminal_has_a_bar_and_ctrl_c_keeps_the_part(
 def test_backups_schedule_shows_utc_and_local_time(scalingo: CommandLine) -> None:
     shown = scalingo.process("backups schedule", TZ="Asia/Tokyo")
     assert shown.lines == [["yes", "1", "10:00"]]
+    assert scalingo.process("backups-config", TZ="Asia/Tokyo") == shown
+
+
+def test_backups_schedule_takes_the_offset_that_a_zone_has_today(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    noon = datetime.now(ZoneInfo("Europe/Paris")).replace(hour=12, minute=0)
+    assert scalingo("backups-config --schedule-at '12:00 Europe/Paris'").code == 0
+    shown = scalingo("backups schedule --json").json["database"]["periodic_backups_scheduled_at"]
+    assert shown == [noon.astimezone(UTC).hour]
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,8 @@ def test_databases_show_a_dedicated_one(line: str, scalingo: CommandLine) -> Non
     by_variable = scalingo("databases show", SCALINGO_DATABASE=LEDGER, SCALINGO_APP=None)
     assert by_variable.stdout == shown.stdout
     assert scalingo(f"backups --database {LEDGER}").code == 0
+    assert scalingo(f"-d {LEDGER} database-maintenance-list").code == 0
+    assert scalingo(f"-d {LEDGER} database-users-list").lines[0][2] == "yes"
 
 
 def test_databases_create_waits_change_plan_and_delete(
