@@ -161,7 +161,7 @@ class Command(click.Command):
             taken = {"--database"} if self.takes_database else set()
             for name, given in session.addon_options.items():
                 if given is not None and name not in taken:
-                    raise Misused(f"{ctx.command_path} {name} is not in this client yet.")
+                    raise Misused(f"{ctx.command_path} does not take {name}.")
         session.takes_database = bool(self.takes_addon or self.takes_database)
         try:
             if self.takes_database and not self.takes_addon:
