@@ -278,6 +278,21 @@ def test_each_that_changes_something_needs_a_terminal_or_yes(
     assert not journals(scalingo)
 
 
+def test_each_in_github_actions_is_one_row_of_the_summary(
+    scalingo: CommandLine, sandbox: Sandbox, shops: list[str], tmp_path: Path
+) -> None:
+    summary = tmp_path / "summary"
+    summary.touch()
+    user = scalingo.where(GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary))
+    said = user.process("each --match 'shop-*' --yes -- env set PASSWORD=n33dle")
+    assert said.code == 0
+    row = summary.read_text().splitlines()[-1]
+    assert row.startswith("| `scalingo each` |  |  | done: `env set on 3 apps: 3 done.` |")
+    said = user.process("each --match 'shop-*' -- env get PASSWORD")
+    assert [line[1] for line in said.lines] == ["n33dle"] * 3
+    assert "::add-mask::n33dle" in said.stderr
+
+
 def test_each_that_destroys_asks_for_the_number_of_apps(
     scalingo: CommandLine, sandbox: Sandbox, shops: list[str]
 ) -> None:
@@ -543,14 +558,20 @@ def test_each_on_the_legacy_api(scalingo: CommandLine, sandbox: Sandbox) -> None
 # Ctrl-C
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_each_interrupted_finishes_what_is_under_way_and_says_how_to_resume(
-    scalingo: CommandLine, sandbox: Sandbox, shops: list[str], tmp_path: Path
+    number: signal.Signals,
+    scalingo: CommandLine,
+    sandbox: Sandbox,
+    shops: list[str],
+    tmp_path: Path,
 ) -> None:
     sandbox.fail_next("slow", delay=1, path="/v1/apps/shop-2/variables", method="PUT")
     line = "each --match 'shop-*' --jobs 1 --yes"
     run = Follower(scalingo, f"{line} -- env set A=1", tmp_path)
     eventually(lambda: changes(sandbox)["shop-2"] == 1)
-    assert run.interrupt() == 130
+    run.process.send_signal(number)
+    assert run.code == 128 + number
     assert "Interrupted: env set on 3 apps: " in run.stderr
     assert "1 not started" in run.stderr
     assert "--resume" in run.stderr

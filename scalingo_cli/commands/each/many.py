@@ -211,7 +211,7 @@ class Many:
         if line.destroys:
             self.console.confirm(named, count, confirm)
         elif yes:
-            self.console.progress(named)
+            self.console.status(named)
         else:
             if self.console.can_ask:
                 self.console.say(named)
@@ -280,7 +280,7 @@ class Many:
                     break
                 is_interrupted = True
                 self._stopping.set()
-                self.console.progress(
+                self.console.status(
                     "Stopping after the requests under way. Ctrl-C again to leave now."
                 )
         for i in left:
@@ -363,16 +363,22 @@ class Many:
         code = worst(codes)
         failed = [outcome for outcome in self._outcomes.values() if outcome.error]
         if code == ExitCode.DONE or (not failed and code == ExitCode.DIFFERENT):
+            if line.changes:
+                self.console.progress(self._tally(line))
             return code
         if self.session.dry_run and not self.console.as_json and not is_interrupted:
             return code
         raise self._failure(line, code)
 
+    def _tally(self, line: Line) -> str:
+        """Return how many apps are in which state, in a sentence."""
+        counts = Counter(self.states).items()
+        states = ", ".join(f"{count} {state}" for state, count in counts)
+        return f"{line.name} on {_count(len(self.targets))}: {states}."
+
     def _failure(self, line: Line, code: ExitCode) -> ScalingoError:
         """Return the error that says how many apps are in which state, and how to go on."""
-        counts = Counter(self.states)
-        tally = ", ".join(f"{count} {state}" for state, count in counts.items())
-        message = f"{line.name} on {_count(len(self.targets))}: {tally}."
+        message = self._tally(line)
         error: ScalingoError
         if code == ExitCode.INTERRUPTED:
             error = Interrupted(f"Interrupted: {message}")

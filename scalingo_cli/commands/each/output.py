@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from scalingo_cli.console.console import Streams
+from scalingo_cli.console.prose import for_stderr
 from scalingo_cli.console.terminal import Terminal
 from scalingo_cli.text.escape import visible
 
@@ -65,9 +67,10 @@ class Output:
 
     def say(self, fields: Sequence[str], message: str, colour: str | None = None) -> None:
         """Print a message about an app on stderr."""
-        with self._lock:
-            self._console.say(f"{_label(fields)}: {message}", colour)
-            self._console.stderr.flush()
+        stderr = self._console.stderr
+        with self._lock, suppress(OSError):  # as with any message
+            stderr.write(for_stderr(f"{_label(fields)}: {message}", colour, stderr))
+            stderr.flush()
 
     def show(self, fields: Sequence[str], text: str) -> None:
         """Print what an app's command printed on stdout: at a terminal after the name, else
