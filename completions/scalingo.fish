@@ -27,7 +27,7 @@ function __scalingo_at --no-scope-shadowing
             set --append commands 'config|Show the settings of this client, and set the region'
             set --append commands 'containers|List, stop and signal running containers, and list their sizes'
             set --append commands 'cron-tasks|List the cron tasks of an app'
-            set --append commands 'databases|Connect to databases, and manage their users, features and maintenance'
+            set --append commands 'databases|Connect to databases; manage users, features, maintenance'
             set --append commands 'deploy|Deploy a directory, an archive or a URL, without git'
             set --append commands 'deployments|List, show and follow deployments'
             set --append commands 'doctor|Check the sign-in, the connection and the local setup'

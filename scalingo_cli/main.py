@@ -71,7 +71,7 @@ CONTENTS: dict[str, dict[str, str]] = {
     },
     "Databases": {
         "addons": "List, add, upgrade and remove add-ons; browse the catalogue.",
-        "databases": "Connect to databases, and manage their users, features and maintenance.",
+        "databases": "Connect to databases; manage users, features, maintenance.",
         "backups": "List, create, download and restore backups of a database.",
     },
     "Containers": {

@@ -171,8 +171,11 @@ PAIRS = [
 
 
 def requests(sandbox: Sandbox) -> list[tuple[str, str, object]]:
-    """What was asked for, without what the sandbox draws afresh each time."""
-    return [
+    """What was asked for, without what the sandbox draws afresh each time.
+
+    The reads come first, sorted, for several are made at the same time.
+    """
+    found: list[tuple[str, str, object]] = [
         (
             request.method,
             re.sub("[0-9a-f]{24,}", "ID", request.path),
@@ -181,6 +184,7 @@ def requests(sandbox: Sandbox) -> list[tuple[str, str, object]]:
         for request in sandbox.requests
         if "/operations/" not in request.path
     ]
+    return sorted(found, key=lambda each: (each[0] != "GET", each[1] if each[0] == "GET" else ""))
 
 
 def lasting(query: dict[str, str]) -> dict[str, str]:

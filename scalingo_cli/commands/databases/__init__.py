@@ -62,7 +62,7 @@ DATABASE = View(
 
 @click.group("databases", cls=Group, takes_app=True, takes_addon=True)
 def command() -> None:
-    """Connect to databases, and manage their users, features and maintenance."""
+    """Connect to databases; manage users, features, maintenance."""
 
 
 @command.command(
