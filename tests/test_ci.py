@@ -28,7 +28,7 @@ from tests.command_tree import Node, leaves
 
 HOSTILE = "::error::pwned ##[error]pwned | <b>@all</b> `x` [a](b) %0A\n::warning::"
 APART = {"doctor check", "run", "sandbox"}  # they start other programs
-OPERATIONS = {"restart", "scale"}  # which show how far they are
+OPERATIONS = {"operations show", "restart", "scale"}  # which show how far they are
 ENDLESS = {"--follow", "-f", "--watch"}
 
 

@@ -169,7 +169,7 @@ def test_the_service_of_gitlab_is_there_for_another_client(
                 name: text.replace(str(number), str(ours)) for name, text in variables.items()
             }
         # The alias leads to the service only inside of GitLab.
-        (tmp_path / ".curlrc").write_text(f"connect-to = :{port + 1}:127.0.0.1:{port + 1}\n")
+        (tmp_path / ".curlrc").write_text(f'resolve = "simulator:{port + 1}:127.0.0.1"\n')
         for name, text in {**variables, "HOME": str(tmp_path)}.items():
             monkeypatch.setenv(name, text)
         service = subprocess.Popen(

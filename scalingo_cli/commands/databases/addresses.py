@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scalingo_cli import database as databases
 from scalingo_cli.commands.env import variables
 from scalingo_cli.console.view import plain
-from scalingo_cli.errors import Misused, NotFound, did_you_mean
+from scalingo_cli.errors import Misused, NextStep, NotFound, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -168,7 +168,8 @@ def chosen(session: Session, variable: str | None, kind: str | None = None) -> t
         words = f"of a {kind} database" if kind else "of such a database"
         raise NotFound(
             f"{app.name} has no variable with the address {words}.",
-            f"Name one: --variable NAME. List them: {app.line('env')}",
+            "Name one: --variable NAME.",
+            NextStep("List them", app.line("env")),
         )
     if len(found) > 1:
         names = ", ".join(each.names[0] for each in found)
@@ -206,7 +207,8 @@ def _named(app: App, values: Mapping[str, str], variable: str) -> Address:
         near = did_you_mean(variable, values)
         raise NotFound(
             f'{app.name} has no variable "{variable}".',
-            f"{near} List them: {app.line('env')}".strip(),
+            near,
+            NextStep("List them", app.line("env")),
         )
     names = [name for name in values if values[name] == value]
     names.sort(key=lambda name: name != variable)

@@ -11,7 +11,7 @@ import click
 from scalingo_cli.cli.command import Command
 from scalingo_cli.cli.options import option, session_of
 from scalingo_cli.cli.types import Word
-from scalingo_cli.errors import BadUsage, Misused
+from scalingo_cli.errors import BadUsage, Misused, NextStep
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,7 +100,7 @@ def console(
     if kind not in KINDS:
         raise Misused(
             f"{address.name} has no console.",
-            f"Open a tunnel to it: {app.line('databases tunnel')}",
+            NextStep("Open a tunnel to it", app.line("databases tunnel")),
         )
     if local:
         return _here(session, address, kind, arguments)
