@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -73,8 +74,8 @@ def postgres() -> Iterator[Postgres]:
                 eventually(lambda: _accepts(made))
                 yield made
             finally:
-                child.terminate()
-                child.kill()
+                child.send_signal(signal.SIGINT)  # without waiting for its clients
+                child.wait(60)
 
 
 def _accepts(server: Postgres) -> bool:

@@ -49,9 +49,13 @@ def test_console_reads_a_script_in_a_pipe(shop: CommandLine, postgres: Postgres)
     assert 'column "nonsense" does not exist' in failed.stdout
 
 
-def test_console_at_a_terminal(shop: CommandLine, at_terminal: Start, postgres: Postgres) -> None:
+def test_console_at_a_terminal(
+    shop: CommandLine, sandbox: Sandbox, at_terminal: Start, postgres: Postgres
+) -> None:
     terminal = at_terminal("databases", "console", "--", "--no-psqlrc")
     terminal.expect(f"{postgres.name}=[#>] ")
+    command = started(sandbox)["command"]
+    assert command == f'dbclient-fetcher pgsql && exec psql "${VARIABLE}" --no-psqlrc'
     terminal.type("SELECT 6 * 7 AS answer;\r")
     terminal.expect(r" 42\s")
     terminal.type("\\q\r")

@@ -204,6 +204,20 @@ def test_tunnel_ends_when_the_host_key_changes_later(
     assert f"{LOCAL} presented an unknown host key. " in tunnel.stderr
 
 
+def test_tunnel_ends_when_a_different_program_takes_its_port(
+    open_tunnel: Open, ssh_server: SSHServer
+) -> None:
+    tunnel = open_tunnel()
+    where = place(tunnel)
+    ssh_server.stop()
+    tunnel.has_told("The tunnel was interrupted: ")
+    with socket.create_server(where):
+        ssh_server.start()
+        assert tunnel.process.wait(60) == 1
+    error = f"Error: During the interruption, another program took port {where[1]}."
+    assert tunnel.stderr.splitlines()[-1] == error
+
+
 def test_tunnel_to_a_database_that_refuses_reports_it_and_goes_on(
     open_tunnel: Open, sandbox: Sandbox
 ) -> None:

@@ -104,9 +104,10 @@ def console(
         )
     if local:
         return _here(session, address, kind, arguments)
+    from scalingo_cli.commands.run import attach
     from scalingo_cli.commands.run import command as run
 
-    line = in_container(address, kind, arguments)
+    line = in_container(address, kind, arguments, is_shown=attach.between_terminals())
     return int(
         context.invoke(
             run,
@@ -123,11 +124,21 @@ def console(
     )
 
 
-def in_container(address: Address, kind: str, arguments: Sequence[str]) -> Line:
-    """Return what starts the client program in a container.
+def in_container(address: Address, kind: str, arguments: Sequence[str], *, is_shown: bool) -> Line:
+    """Return what installs the client program in a container, and starts it.
 
     The container has the variable with the address, and the line names it. A program that takes no
     address gets its parts, and the password in a variable of its own.
+
+    Args:
+        address: That of the database.
+        kind: Its type.
+        arguments: Those to add to the program's own.
+        is_shown: Whether somebody reads how the program is installed. In a pipe, that would be
+            among the answers of the database.
+
+    Returns:
+        The line, and its variables.
     """
     url = f'"${address.names[0]}"'
     more = f" {shlex.join(arguments)}" if arguments else ""
@@ -151,8 +162,9 @@ def in_container(address: Address, kind: str, arguments: Sequence[str]) -> Line:
             variables = _influx_user(address)
             start = f"exec {shlex.join(_influx(address, address.host, address.port))}{more}"
     fetch = f"dbclient-fetcher {FETCHED[kind]}"
-    # What it prints would be among the answers of the database.
-    return Line(f'said=$({fetch} 2>&1) || {{ echo "$said"; exit 1; }}; {start}', variables)
+    if is_shown:
+        return Line(f"{fetch} && {start}", variables)
+    return Line(f'log=$({fetch} 2>&1) || {{ echo "$log"; exit 1; }}; {start}', variables)
 
 
 def _here(session: Session, address: Address, kind: str, arguments: Sequence[str]) -> int:

@@ -178,6 +178,10 @@ class Tunnel:
                     if self._closing.is_set():
                         return
                     self._say(f"{error.message} Next attempt in {pause:g} s.")
+                except PortTaken as error:
+                    raise PortTaken(
+                        f"During the interruption, another program took port {self.port}."
+                    ) from error
                 else:
                     self._say("The tunnel is open again.")
                     break
