@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scalingo_cli.console.json_output import json_text
-from scalingo_cli.text.escape import MASK
+from scalingo_cli.text.escape import MASK, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,7 +29,8 @@ class HeldBack:
 
     `exchange` is the URL where the regional platform exchanges the token for a bearer; the legacy
     API has none. `token_url` is where an add-on's token is requested with it. `file` is the name
-    of a file whose bytes are the body.
+    of a file whose bytes are the body. `place` says which account or region it is sent to, if that
+    is not clear.
     """
 
     method: str
@@ -40,6 +41,7 @@ class HeldBack:
     exchange: str | None = None
     token_url: str | None = None
     file: str = ""
+    place: str = ""
 
     @property
     def document(self) -> dict[str, Any]:
@@ -49,11 +51,12 @@ class HeldBack:
 
     @property
     def plain(self) -> str:
-        """Method and path, each header, then the body."""
+        """Method and path, each header, then the body; before them the place as a comment."""
         parts = urlsplit(self.url)
         query = f"?{parts.query}" if parts.query else ""
         headers = [f"{name}: {value}" for name, value in self.headers.items()]
-        return "\n".join([f"{self.method} {parts.path}{query}", *headers, *self._body()])
+        lines = [f"{self.method} {parts.path}{query}", *headers, *self._body()]
+        return "\n".join([f"# {visible(self.place)}", *lines] if self.place else lines)
 
     @property
     def curl(self) -> str:

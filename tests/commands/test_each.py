@@ -231,6 +231,9 @@ def test_each_in_all_regions_and_of_all_accounts(two: CommandLine, sandbox: Sand
     read = two("each --all-regions --all-accounts --match 'stall-*' -- env get A")
     assert read.lines == [[*row[:3], "1"] for row in rows]
     assert two("each --all-accounts --account noor -- ps").code == 2
+    line = "each --all-regions --match stall-noor --dry-run -- apps update --force-https"
+    shown = 'PATCH /v1/apps/stall-noor\n{"app": {"force_https": true}}\n'
+    assert two(line).stdout == f"# {HERE}\n{shown}# {THERE}\n{shown}"
 
 
 def test_each_changes_an_app_of_two_accounts_once(two: CommandLine, sandbox: Sandbox) -> None:
@@ -470,6 +473,18 @@ def test_each_resume_asks_about_what_may_have_been_changed(
     assert terminal.exitstatus == 0
     assert changes(sandbox, "/restart") == dict.fromkeys(shops, 1)
     assert not journals(scalingo)
+
+
+def test_each_resume_that_fails_again_leaves_in_doubt_what_was(
+    scalingo: CommandLine, sandbox: Sandbox, shops: list[str]
+) -> None:
+    sandbox.fail_next("cut", path="/v1/apps/shop-2/restart", executed=True)
+    assert scalingo("each --match 'shop-*' --yes -- restart").code == 6
+    sandbox.fail_next("422", path="/v1/apps/shop-2/restart")
+    assert scalingo("each --resume --yes --unfinished again").code == 5
+    said = scalingo("each --resume --yes")
+    assert (said.code, [line[3] for line in said.lines]) == (1, ["done", "unfinished", "done"])
+    assert changes(sandbox, "/restart") == dict.fromkeys(shops, 1)
 
 
 def test_each_resume_only_of_a_run_that_has_ended(

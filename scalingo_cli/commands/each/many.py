@@ -254,8 +254,10 @@ class Many:
         if self._unread and not is_interrupted:
             raise self._unread
         if self.session.dry_run:
-            for session in sessions:
-                self.session.dry_run.requests += session.dry_run.requests if session.dry_run else []
+            for i, session in zip(self._todo, sessions, strict=True):
+                for request in session.dry_run.requests if session.dry_run else []:
+                    request.place = ", ".join(self._fields[i][1:])
+                    self.session.dry_run.requests.append(request)
         return self._sum_up(line, is_interrupted=is_interrupted)
 
     def _follow(self, work: Run, line: Line, output: Output) -> bool:
@@ -305,10 +307,12 @@ class Many:
                 self.journal.note(self.targets[i].key, state=state)
 
     def _end(self, i: int, outcome: Outcome) -> None:
+        """Note how the command ended for an app."""
         was_sent = self.states[i] == State.SENDING
+        may_have_changed = outcome.may_have_changed or isinstance(outcome.error, Interrupted)
         if outcome.error is None:
             self._note(i, State.DONE)
-        elif was_sent and (outcome.may_have_changed or isinstance(outcome.error, Interrupted)):
+        elif i in self._uncertain or (was_sent and may_have_changed):
             self._note(i, State.UNFINISHED)
         else:
             self._note(i, State.FAILED)
