@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -102,6 +103,9 @@ def _replaced(text: str, bearer: str, addon: str) -> str:
     return " ".join([first, *others[1 - MOST_ADDONS :], f"{addon}={bearer}"])
 
 
+_KEEPING = threading.Lock()  # what is kept is read and written again; several may come at once
+
+
 def keep_bearer(key: str, signed_in: Token, bearer: str, addon: str = "") -> None:
     """Store a bearer next to its token, so that the next run needs no exchange.
 
@@ -117,7 +121,7 @@ def keep_bearer(key: str, signed_in: Token, bearer: str, addon: str = "") -> Non
     """
     if os.environ.get("SCALINGO_NO_CACHE"):
         return
-    with suppress(Failed, NotAllowed, OSError):
+    with _KEEPING, suppress(Failed, NotAllowed, OSError):
         if signed_in.place == "environment":
             path = _bearer_path(signed_in)
             private_file.make_directory(path.parent)

@@ -283,3 +283,17 @@ def test_an_empty_name_or_id_is_never_sent(
     assert said.stdout == ""
     assert changes(sandbox) == []
     assert not any(request.path.endswith("/") for request in sandbox.requests)
+
+
+def test_databases_status_of_many_is_one_request_each_once_they_are_known(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    names = ["ledger-one", "ledger-two", "ledger-three", "ledger-four"]
+    for name in names:
+        plan = "postgresql-dr-starter-512"
+        assert scalingo(f"databases create {name} --type {NG} --plan {plan}").code == 0
+    assert scalingo("databases --status").code == 0
+    sandbox.clear_requests()
+    listed = scalingo("databases --status")
+    assert (listed.code, [row[0] for row in listed.lines]) == (0, [LEDGER, *names])
+    assert len(sandbox.requests) == 1 + len(listed.lines)
