@@ -12,7 +12,7 @@ from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.types import Word
 from scalingo_cli.collection import Collection
 from scalingo_cli.console import lookup
-from scalingo_cli.console.view import Column, View, at, date, plain
+from scalingo_cli.console.view import Column, View, at, date, plain, status
 from scalingo_cli.errors import NextStep
 from scalingo_cli.text.escape import MASK
 
@@ -32,6 +32,7 @@ ADDON = View(
         "Plan": "plan.name",
         "Resource": "resource_id",
         "Since": date("provisioned_at"),
+        "Status": status("status"),
     },
     details={"Service": "addon_provider.name", "Title": "plan.display_name"},
     empty="This app has no add-ons. Choose one:",

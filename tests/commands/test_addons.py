@@ -28,6 +28,8 @@ def test_in_a_pipe_each_addon_is_a_line(scalingo: CommandLine) -> None:
     ]
     addons = scalingo("addons --json").json["addons"]
     assert [line[0] for line in result.lines] == [addon["id"] for addon in addons]
+    if "status" in addons[0]:  # which the legacy API does not say
+        assert [line[5] for line in result.lines] == ["running", "running"]
 
 
 @pytest.mark.parametrize("columns", ["60", "80", "120"])
@@ -39,7 +41,7 @@ def test_at_a_terminal_addons_are_a_table(scalingo: CommandLine, columns: str) -
     [addon, _] = scalingo("addons --json").json["addons"]
     assert addon["resource_id"] in result.stdout
     start = lines[2].split()[-1]  # of the id, which comes last and may have no room
-    assert addon["id"].startswith(start) or "Columns hidden to fit: ID" in result.stderr
+    assert addon["id"].startswith(start) or "ID. Use --json" in result.stderr
 
 
 def test_no_addon_says_where_to_look(scalingo: CommandLine) -> None:
