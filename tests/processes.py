@@ -68,4 +68,4 @@ class Follower:
     @property
     def code(self) -> int:
         """Wait for the end and return the exit code."""
-        return self.process.wait(20)
+        return self.process.wait(60)

@@ -21,7 +21,7 @@ class Refusal:
     kind: str
     code: int
     says: str
-    details: dict[str, str] = field(default_factory=dict)
+    details: dict[str, str | None] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.says}"
@@ -51,7 +51,7 @@ REFUSALS = [
         {"body": '{"errors": {"name": ["is odd", "is long"]}}'},
     ),
     Refusal("422", 5, "web size is odd", {"body": '{"errors": {"web": {"size": ["is odd"]}}}'}),
-    Refusal("429", 6, "Try again in a minute."),
+    Refusal("429", 6, "Try again in a minute.", {"retry_after": None}),
     Refusal("429", 6, "Try again in 7 seconds.", {"retry_after": "7"}),
     Refusal("500", 6, "returned an error (500: Something went wrong on our side)"),
     Refusal("502", 6, "returned an error (502)"),
@@ -78,7 +78,8 @@ def assert_refused(
     stdin: str = "",
     **where: str,
 ) -> None:
-    """Run `line` against the refusal, with and without --json."""
+    """Run `line` against the refusal, with and without --json; the first is taken for an answer."""
+    scalingo = scalingo.where(SCALINGO_NO_RETRY="1")
     refuse(sandbox, refusal, **where)
     said = scalingo(line, stdin=stdin)
     assert (said.code, said.stdout) == (refusal.code, ""), refusal

@@ -293,7 +293,7 @@ def test_deployment_follow_is_that_of_the_next(scalingo: CommandLine, sandbox: S
 
 
 def test_stats_stream_is_a_watch(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    sandbox.fail_next("503")
+    sandbox.fail_next("503", times=5)
     assert scalingo("stats --stream --interval 2").code == 6
 
 

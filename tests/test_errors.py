@@ -89,14 +89,6 @@ def test_a_reason_of_any_length_is_one_sentence(scalingo: CommandLine, sandbox: 
     assert said.stderr.count("\n") == 1
 
 
-def test_a_change_is_sent_once(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    for kind in ("503", "429", "cut"):
-        sandbox.clear_requests()
-        sandbox.fail_next(kind, method="PUT")
-        assert scalingo("env set A=1").code == 6
-        assert len([sent for sent in sandbox.requests if sent.method == "PUT"]) == 1
-
-
 # credentials
 
 

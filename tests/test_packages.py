@@ -137,6 +137,7 @@ def check_found_by_shells(prefix: Path, directory: Path) -> None:
             assert at.tab("scalingo completion ba") == "scalingo completion bash "
 
 
+@pytest.mark.timeout(600)  # pip installs, and several programs start
 def test_the_installed_wheel_does_the_main_job(packages: Path, tmp_path: Path) -> None:
     """In an environment with nothing else in it, the source tree out of reach."""
     prefix = tmp_path / "environment"

@@ -33,11 +33,6 @@ ONCE = {
 }
 
 
-@pytest.fixture
-def scalingo(scalingo: CommandLine) -> CommandLine:
-    return scalingo.where(SCALINGO_NO_RETRY=None)
-
-
 BUSY = ["429", "502", "503", "504"]
 
 

@@ -43,7 +43,8 @@ def finish(scalingo: CommandLine, said: Result) -> Result:
 @pytest.mark.legacy  # the regional platform removes them all in one request
 @pytest.mark.parametrize(("kind", "code"), [("503", 6), ("500", 6), ("403", 4)])
 def test_unset_stops_midway(kind: str, code: int, scalingo: CommandLine, sandbox: Sandbox) -> None:
-    sandbox.fail_next(kind, path=path_of(sandbox, "MOTTO"), times=2)
+    tries = 5 if kind == "503" else 1
+    sandbox.fail_next(kind, path=path_of(sandbox, "MOTTO"), times=2 * tries)
     as_json = scalingo("env unset FEATURES MOTTO SHOP_ENV --json")
     assert (as_json.code, as_json.stdout) == (code, "")
     rest = f"To finish: scalingo env unset --ignore-missing --app {APP} MOTTO SHOP_ENV"
@@ -202,18 +203,7 @@ def test_a_sign_in_that_fails_leaves_no_token(
 
 
 @pytest.mark.regional
-def test_a_token_that_cannot_be_revoked_is_reported(
-    scalingo: CommandLine, sandbox: Sandbox
-) -> None:
-    sandbox.fail_next("500", path="/v1/users/self")
-    sandbox.fail_next("500", method="DELETE")
-    said = sign_in(scalingo, sandbox)
-    assert said.code == 6
-    assert "The token that was created for this sign-in is still valid" in said.stderr
-
-
-@pytest.mark.regional
-@pytest.mark.parametrize(("kind", "method"), [("500", "DELETE"), ("cut", None)])
+@pytest.mark.parametrize(("kind", "method"), [("500", "DELETE"), ("503", "DELETE")])
 def test_a_sign_out_that_the_platform_does_not_hear(
     kind: str, method: str | None, scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:

@@ -34,14 +34,21 @@ def scalingo(scalingo: CommandLine) -> CommandLine:
 
 
 @contextlib.contextmanager
-def server(answer: Iterable[bytes], *, reset: bool = False) -> Iterator[str]:
-    """A server that gives each visitor this answer, whatever is asked, and leaves."""
+def server(
+    answer: Iterable[bytes], *, reset: bool = False, then: Iterable[bytes] = ()
+) -> Iterator[str]:
+    """A server that gives each visitor this answer, whatever is asked, and leaves.
+
+    With `then`, only the first visitor gets it; the others get that.
+    """
+    served = itertools.count()
 
     def serve(visitor: socket.socket) -> None:
         visitor.recv(2**16)
-        if reset:
+        first = next(served) == 0 or not then
+        if reset and first:
             visitor.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-        for piece in answer:
+        for piece in answer if first else then:
             visitor.sendall(piece)
 
     with listening(serve) as port:
@@ -97,12 +104,22 @@ ANSWERS: dict[str, tuple[Iterable[bytes], bool, int, str]] = {
 def test_an_invalid_response(name: str, scalingo: CommandLine) -> None:
     answer, reset, code, words = ANSWERS[name]
     with server(answer, reset=reset) as url:
-        for line in ("apps", "apps --json"):
+        for line in ("apps --no-retry", "apps --no-retry --json"):
             said = scalingo(line, SCALINGO_API_URL=url)
-            if line == "apps":
+            if "--json" not in line:
                 refused(said, code, words.format(host=urlsplit(url).netloc))
             else:
                 assert (said.code, said.stdout, said.error["code"]) == (code, "", code)
+
+
+@pytest.mark.parametrize("name", [name for name in ANSWERS if ANSWERS[name][2] == 6])
+def test_a_response_that_is_cut_is_asked_for_again(name: str, scalingo: CommandLine) -> None:
+    answer, reset, _, words = ANSWERS[name]
+    with server(answer, reset=reset, then=answered(APPS)) as url:
+        said = scalingo("apps", SCALINGO_API_URL=url)
+    assert (said.code, [row[0] for row in said.lines]) == (0, ["kiosk"])
+    lost = words.format(host=urlsplit(url).netloc).splitlines()[0]
+    assert said.stderr == f"{lost} Retrying in 1 s (2 of 5).\n"
 
 
 def test_a_little_that_unpacks_to_much(scalingo: CommandLine) -> None:
@@ -115,6 +132,7 @@ def test_a_connection_that_is_refused(scalingo: CommandLine) -> None:
     said = scalingo("apps", SCALINGO_API_URL="http://127.0.0.1:1")
     assert (said.code, said.stdout) == (6, "")
     assert said.stderr == (
+        "Could not connect to 127.0.0.1:1: Connection refused. Retrying in 1 s (2 of 2).\n"
         "Error: Could not connect to 127.0.0.1:1: Connection refused.\n"
         "Check your connection, then try again.\n"
     )
@@ -131,17 +149,17 @@ def test_a_connection_that_is_refused(scalingo: CommandLine) -> None:
 def test_a_name_that_nobody_knows(scalingo: CommandLine) -> None:
     said = scalingo("apps", SCALINGO_API_URL="https://api.nowhere.invalid")
     assert (said.code, said.stdout) == (6, "")
-    assert said.stderr.startswith("Error: Could not resolve the host name api.nowhere.invalid.\n")
+    assert "\nError: Could not resolve the host name api.nowhere.invalid.\n" in said.stderr
 
 
 def test_a_platform_that_is_silent(scalingo: CommandLine, sandbox: Sandbox) -> None:
     sandbox.fail_next("slow", times=2, delay=5)
-    said = scalingo("apps", SCALINGO_TIMEOUT="0.2")
+    said = scalingo("apps --no-retry", SCALINGO_TIMEOUT="0.2")
     assert (said.code, said.stdout) == (6, "")
     assert said.stderr.endswith(
         " sent nothing for 0.2 s.\nCheck your connection, then try again.\n"
     )
-    said = scalingo("env set A=1", SCALINGO_TIMEOUT="0.2")
+    said = scalingo("apps create tea-room", SCALINGO_TIMEOUT="0.2")
     assert (said.code, said.stdout) == (6, "")
     assert said.stderr.endswith("The change may have been made anyway: check before you retry.\n")
 
@@ -320,6 +338,7 @@ def test_a_server_without_tls(scalingo: CommandLine) -> None:
     with server([b"HTTP/1.1 400 Bad Request\r\n\r\n"]) as url:
         said = scalingo("apps", SCALINGO_API_URL=url.replace("http:", "https:"))
     refused(said, 6, f"Could not establish a trusted connection to {urlsplit(url).netloc}: ")
+    assert "Retrying" not in said.stderr  # no second try mends it
 
 
 RIGHT = {

@@ -17,6 +17,7 @@ from tests.processes import Follower, eventually
 pytestmark = pytest.mark.regional
 
 APP = "pinecrate-shop"
+EXCHANGE = "/v1/tokens/exchange"
 
 
 @pytest.fixture(params=["cut", "silence"])
@@ -37,7 +38,7 @@ class Stop:
 @pytest.fixture
 def scalingo(scalingo: CommandLine) -> CommandLine:
     """The command line of somebody who waits a third of a second for an answer, and retries."""
-    return scalingo.where(SCALINGO_NO_RETRY=None, SCALINGO_TIMEOUT="0.3")
+    return scalingo.where(SCALINGO_TIMEOUT="0.3")
 
 
 def sent(sandbox: Sandbox, method: str, path: str = "") -> int:
@@ -195,3 +196,115 @@ def test_run_says_so_if_the_exit_code_is_silent(
     said = scalingo("run 'echo out; exit 3'", SCALINGO_DEADLINE="1.5")
     assert (said.code, said.stdout) == (1, "out\n")
     assert " is unknown. " in said.stderr
+
+
+# A refusal, a cut or a silence while renewing
+
+
+@pytest.mark.parametrize("line", ["apps", "apps create tea-room", "databases show"])
+def test_a_renewal_that_stops_is_tried_again(
+    line: str, scalingo: CommandLine, sandbox: Sandbox, stop: Stop
+) -> None:
+    sandbox.revoke_bearers()
+    stop("POST", EXCHANGE)
+    said = scalingo(line)
+    assert said.code == 0, said.stderr
+    assert sent(sandbox, "POST", EXCHANGE) == 2
+    assert len([app for app in sandbox.store.apps if app.name == "tea-room"]) == line.count("tea")
+
+
+@pytest.mark.parametrize("line", ["apps", "apps create tea-room", "databases show"])
+@pytest.mark.parametrize(("kind", "code"), [("401", 4), ("403", 4), ("429", 6), ("503", 6)])
+def test_a_renewal_that_is_refused_is_what_is_reported(
+    kind: str, code: int, line: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    sandbox.revoke_bearers()
+    sandbox.fail_next(kind, 99, "POST", EXCHANGE)
+    said = scalingo(line)
+    assert (said.code, said.stdout) == (code, "")
+    assert sent(sandbox, "POST", EXCHANGE) == (5 if code == 6 else 1)
+    assert "made anyway" not in said.stderr
+    assert not [app for app in sandbox.store.apps if app.name == "tea-room"]
+
+
+def test_a_change_whose_renewal_succeeds_and_that_is_then_cut_is_not_sent_again(
+    scalingo: CommandLine, sandbox: Sandbox, stop: Stop
+) -> None:
+    sandbox.revoke_bearers()
+    sandbox.fail_next("401", 1, "POST", "/v1/apps")
+    stop("POST", "/v1/apps")
+    assert_stopped(scalingo("apps create tea-room"), "may have been made anyway")
+    assert sent(sandbox, "POST", "/v1/apps") == 2
+
+
+def test_a_bearer_of_a_database_that_is_refused_and_not_renewed(
+    scalingo: CommandLine, sandbox: Sandbox, stop: Stop
+) -> None:
+    assert scalingo("databases show").code == 0
+    token = f"/v1/apps/{APP}/addons"
+    sandbox.clear_requests()
+    sandbox.fail_next("401", 1, "GET", "/api/databases")
+    stop("POST", token)
+    said = scalingo("databases show")
+    assert said.code == 0, said.stderr
+    sandbox.clear_requests()
+    sandbox.fail_next("401", 1, "GET", "/api/databases")
+    sandbox.fail_next("403", 1, "POST", token)
+    said = scalingo("databases show")
+    assert (said.code, said.stdout) == (4, "")
+    assert sent(sandbox, "POST", token) == 1
+
+
+# A cut while resuming
+
+
+def test_a_backup_is_resumed_until_it_is_whole(
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    first = scalingo("backups").lines[0][0]
+    assert scalingo(f"backups download {first} -o whole").code == 0
+    path = next(r.path for r in reversed(sandbox.requests) if r.method == "GET")
+    for _ in range(2):
+        sandbox.fail_next("cut_body", 1, "GET", path)
+    sandbox.fail_next("503", 1, "GET", path)
+    said = scalingo(f"backups download {first} -o again")
+    assert said.code == 0, said.stderr
+    assert (tmp_path / "again").read_bytes() == (tmp_path / "whole").read_bytes()
+
+
+@pytest.mark.parametrize(("kind", "code"), [("403", 4), ("404", 3), ("503", 6)])
+def test_a_backup_whose_new_link_is_refused(
+    kind: str, code: int, scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    first = scalingo("backups").lines[0][0]
+    assert scalingo(f"backups download {first} -o whole").code == 0
+    download, link = [r.path for r in sandbox.requests if r.method == "GET"][-1:-3:-1]
+    assert link != download
+    sandbox.fail_next("cut_body", 1, "GET", download)
+    sandbox.fail_next("403", 9, "GET", download)  # it has expired
+    sandbox.fail_next("slow", 1, "GET", link, delay=0)  # the first one is granted
+    sandbox.fail_next(kind, 9, "GET", link)
+    said = scalingo(f"backups download {first} -o again")
+    assert (said.code, said.stdout) == (code, "")
+    assert not (tmp_path / "again").exists()
+
+
+# An error while undoing
+
+
+@pytest.mark.parametrize("kind", ["cut", "silence", "503", "403"])
+def test_a_sign_in_that_can_be_neither_kept_nor_undone_says_so(
+    kind: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    before = len(sandbox.store.tokens)
+    sandbox.fail_next("500", path="/v1/users/self")
+    sandbox.fail_next("slow" if kind == "silence" else kind, 99, "DELETE", delay=2)
+    said = scalingo(
+        f"login --email {sandbox.email} --password-stdin --insecure-storage",
+        stdin=sandbox.password,
+        SCALINGO_API_TOKEN=None,
+        SCALINGO_DEADLINE="1.5",
+    )
+    assert (said.code, said.stdout) == (6, "")
+    assert "is still valid: revoke it" in said.stderr
+    assert len(sandbox.store.tokens) == before + 1

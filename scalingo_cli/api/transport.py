@@ -434,12 +434,25 @@ def _unsent(message: str, hint: str) -> errors.TryAgain:
     return error
 
 
+# What OpenSSL says if the other side speaks no TLS, or no version or cipher that this one knows.
+_NO_TLS_IN_COMMON = {
+    "SSLV3_ALERT_HANDSHAKE_FAILURE",
+    "TLSV1_ALERT_PROTOCOL_VERSION",
+    "UNSUPPORTED_PROTOCOL",
+    "WRONG_VERSION_NUMBER",
+}
+
+
 def _untrusted(host: str, causes: list[Any]) -> errors.TryAgain:
     error = errors.TryAgain(
         f"Could not establish a trusted connection to {host}: {_tls_reason(causes)}.",
         "If a proxy uses its own certificate authority, set REQUESTS_CA_BUNDLE to its certificate.",
     )
-    error.lasts = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes)
+    error.lasts = any(
+        isinstance(cause, ssl.SSLCertVerificationError)
+        or (isinstance(cause, ssl.SSLError) and cause.reason in _NO_TLS_IN_COMMON)
+        for cause in causes
+    )
     error.is_temporary = not error.lasts
     return error
 

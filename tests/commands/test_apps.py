@@ -359,7 +359,7 @@ def test_create_with_project_and_buildpack(scalingo: CommandLine, sandbox: Sandb
 def test_create_says_what_was_done_if_the_buildpack_fails(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
-    sandbox.fail_next("503", method="PUT")
+    sandbox.fail_next("503", times=9, method="PUT")
     said = scalingo("apps create tea-room --buildpack https://git.example/pack")
     assert (said.code, said.stdout) == (6, "")
     assert "Created tea-room. To set its buildpack:" in said.stderr

@@ -341,7 +341,7 @@ def test_an_output_that_is_refused(scalingo: CommandLine, sandbox: Sandbox) -> N
     for refusal in REFUSALS:
         if refusal.status:
             refuse(sandbox, refusal, path=path)
-            said = scalingo("deployments output")
+            said = scalingo("deployments output --no-retry")
             assert (said.code, said.stdout) == (refusal.code, ""), refusal
             assert refusal.says in said.stderr
 

@@ -161,7 +161,7 @@ class TestDiff:
         assert scalingo(["env", "diff", wanted], SCALINGO_API_TOKEN=None).code == 4
         assert scalingo(["env", "diff", wanted], SCALINGO_API_TOKEN="none").code == 4
         assert scalingo(["env", "diff", wanted, "--app", "[red]"]).code == 3
-        sandbox.fail_next("503")
+        sandbox.fail_next("503", times=5)
         result = scalingo(["env", "diff", "--json", wanted])
         assert (result.code, result.stdout, result.error["status"]) == (6, "", 503)
 
@@ -246,7 +246,7 @@ class TestPrune:
         app = sandbox.store.app(sandbox.main_app)
         wanted = file(ADDED="1", MOTTO=None, SHOP_ENV=None, THEME_COLOR=None)
         [second] = [row["id"] for row in app.variables if row["name"] == "SHOP_ENV"]
-        sandbox.fail_next("503", path=f"/v1/apps/{app.name}/variables/{second}")
+        sandbox.fail_next("503", times=5, path=f"/v1/apps/{app.name}/variables/{second}")
         result = scalingo(["env", "import", "--prune", "--yes", wanted])
         assert result.code == 6
         assert "Set ADDED.\n" in result.stderr
@@ -554,7 +554,7 @@ class TestEdit:
         script = editor("true")
         assert scalingo("env edit --yes", EDITOR=script, SCALINGO_API_TOKEN=None).code == 4
         assert scalingo("env edit --yes --app nope", EDITOR=script).code == 3
-        sandbox.fail_next("503")
+        sandbox.fail_next("503", times=5)
         assert scalingo("env edit --yes", EDITOR=script).code == 6
 
 
@@ -639,5 +639,5 @@ class TestRun:
         assert scalingo("env run").code == 2
         assert scalingo("env run true", SCALINGO_API_TOKEN=None).code == 4
         assert scalingo("env run --app nope true").code == 3
-        sandbox.fail_next("cut")
+        sandbox.fail_next("503", times=5)
         assert scalingo("env run true").code == 6

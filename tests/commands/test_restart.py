@@ -90,7 +90,7 @@ def test_an_operation_that_ends_in_error(scalingo: CommandLine, sandbox: Sandbox
 
 
 def test_an_operation_that_is_out_of_sight_goes_on(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    sandbox.fail_next("503", path="/v1/apps/pinecrate-shop/operations")
+    sandbox.fail_next("503", times=5, path="/v1/apps/pinecrate-shop/operations")
     said = scalingo("restart")
     assert (said.code, said.stdout) == (6, "")
     operation_id = sandbox.store.app(sandbox.main_app).operations[-1].id

@@ -74,7 +74,7 @@ def test_nothing_runs(app: str, scalingo: CommandLine) -> None:
 def test_stats_watch_meets_every_refusal(scalingo: CommandLine, sandbox: Sandbox) -> None:
     for refusal in REFUSALS:
         refuse(sandbox, refusal)
-        said = scalingo("stats --watch")
+        said = scalingo("stats --watch --no-retry")
         assert (said.code, said.stdout) == (refusal.code, ""), refusal
         assert refusal.says in said.stderr
 
