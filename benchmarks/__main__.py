@@ -111,9 +111,9 @@ class Bench:
             prepare=prepare,
         )
         words = f"{reached.middle:.2f} ({reached.low:.2f} to {reached.high:.2f})"
-        self.tell(Row(what, against, words, f"≤ {goal:g}", reached.middle <= goal))
+        self.report(Row(what, against, words, f"≤ {goal:g}", reached.middle <= goal))
 
-    def tell(self, row: Row) -> None:
+    def report(self, row: Row) -> None:
         """Print a row; the first one has the head of the table above it."""
         if not self.rows:
             _write(["What", "Against", "Reached (half of the rounds)", "Goal", ""])
@@ -191,7 +191,7 @@ class Bench:
         self._happen(self.amount.more_events)
         many = peak_memory(as_json, self.environment)
         count = f"{self.amount.more_events:,} events"
-        self.tell(
+        self.report(
             Row(
                 f"memory of events --all --json, {count}",
                 f"{self.amount.events:,} events",
@@ -201,7 +201,7 @@ class Bench:
             )
         )
         asked, pages = self._pages_before_the_first_byte(as_json)
-        self.tell(
+        self.report(
             Row(
                 f"first byte of it, {count}",
                 "the last page",
@@ -270,7 +270,7 @@ class Bench:
             prepare=new_address,
         )
         peak = peak_memory(dump, self.environment) / 1e6
-        self.tell(Row(f"memory of logs, {size}", "", f"{peak:.0f} MB", "< 60 MB", peak < 60))
+        self.report(Row(f"memory of logs, {size}", "", f"{peak:.0f} MB", "< 60 MB", peak < 60))
 
 
 ROWS = {

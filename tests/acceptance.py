@@ -1,9 +1,9 @@
 """The main job on the real platform, for whoever has an account: `make acceptance`.
 
-It makes an app with a random name, goes through the job, deletes what it made, even when it is
-interrupted, and prints where the answers differ from the sandbox's: statuses, keys, types. With
-`--record` it keeps the answers, all values replaced, in tests/sandbox/recorded, where the tests of
-the sandbox compare them from then on.
+It makes an app with a random name, goes through the job, deletes what it made, and prints where
+the answers differ from the sandbox's: statuses, keys, types; if it is interrupted, as far as it
+got. With `--record` it keeps the answers, all values replaced, in tests/sandbox/recorded, where the
+tests of the sandbox compare them from then on.
 
     SCALINGO_ACCEPTANCE_TOKEN     an API token; without it nothing is done
     SCALINGO_ACCEPTANCE_REGION    the region, osc-fr1 unless set
@@ -19,8 +19,8 @@ import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -91,7 +91,7 @@ def made(platform: Platform, name: str) -> Iterator[Answer]:
         platform.ask("delete", "DELETE", f"apps/{name}?current_name={name}")
 
 
-def main_job(platform: Platform) -> Iterator[Answer]:
+def main_job(platform: Platform) -> Generator[Answer]:
     """Go through the main job, and yield what each step led to."""
     name = f"acceptance-{secrets.token_hex(5)}"
     app = f"apps/{name}"
@@ -201,7 +201,7 @@ def compared(theirs: list[Answer], ours: list[Answer]) -> list[str]:
 
 
 def main(folder: Path | None) -> int:
-    """Run it; return the exit code: 1 if something differs, 2 without a token."""
+    """Run it; return the exit code: 1 if it stopped or something differs, 2 without a token."""
     token = os.environ.get("SCALINGO_ACCEPTANCE_TOKEN")
     if not token:
         sys.stderr.write("Set SCALINGO_ACCEPTANCE_TOKEN: this makes an app on the platform.\n")
@@ -209,18 +209,26 @@ def main(folder: Path | None) -> int:
     region = os.environ.get("SCALINGO_ACCEPTANCE_REGION") or "osc-fr1"
     auth_url = os.environ.get("SCALINGO_ACCEPTANCE_AUTH_URL") or "https://auth.scalingo.com"
     platform = Platform(token, auth_url, region)
-    answers = []
-    try:
-        for answer in main_job(platform):
-            sys.stderr.write(f"{answer.step}: {answer.status}\n")
-            answers.append(answer)
-    finally:
-        platform.close()
+    answers: list[Answer] = []
+    with closing(platform), closing(main_job(platform)) as steps:
+        stopped = collected(steps, answers)
     if folder:
         record(answers, folder)
     found = compared(answers, of_the_sandbox())
     sys.stdout.write("".join(f"{line}\n" for line in found))
-    return 1 if found else 0
+    return 1 if found or stopped else 0
+
+
+def collected(steps: Iterator[Answer], answers: list[Answer]) -> bool:
+    """Append what each step led to; return whether it stopped early: what came is compared."""
+    try:
+        for answer in steps:
+            sys.stderr.write(f"{answer.step}: {answer.status}\n")
+            answers.append(answer)
+    except (KeyboardInterrupt, requests.RequestException) as error:
+        sys.stderr.write(f"Stopped after {len(answers)} steps: {type(error).__name__} {error}\n")
+        return True
+    return False
 
 
 if __name__ == "__main__":

@@ -129,7 +129,7 @@ class Example:
     ) -> Result:
         """Run scalingo in this process, with options after the words that reach the command.
 
-        Those of `first` go before them. The directory holds the files that it reads. What other
+        Those of `first` precede them. The directory holds the files that it reads. What other
         programs of the line would make of its output is left out.
         """
         before, arguments, file, _ = _parsed(self.resolved(scalingo).line)
@@ -181,7 +181,7 @@ def _parsed(line: str) -> tuple[str, list[str], str, str]:
 
 
 def tree() -> list[Node]:
-    """Every group and command that help tells of, the root left out."""
+    """Every group and command in the help, the root left out."""
     _, *below = walk(cli)
     return [Node(tuple(each.command_path.split()[1:]), each.command) for each in below]
 

@@ -26,7 +26,7 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Tell two stories at a time on each core: many wait for a process, or for a deadline."""
+    """Run two stories at a time on each core: many wait for a process, or for a deadline."""
     return 2 * (os.cpu_count() or 1)
 
 

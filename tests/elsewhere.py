@@ -1,4 +1,4 @@
-"""Other origins on this machine: they answer what the test tells them, and remember what came."""
+"""Other origins on this machine: they answer as the test says, and remember what came."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 
 @contextmanager
 def reserved(count: int) -> Iterator[int]:
-    """The first of `count` ports in a row that are for whoever is told their numbers.
+    """The first of `count` ports in a row that are for whoever gets their numbers.
 
     They are bound, and nobody listens there. Linux gives such a port to none who asks for any,
     but lets a server that reuses addresses, as servers do, listen at it.

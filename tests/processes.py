@@ -51,7 +51,7 @@ class Follower:
     def stderr(self) -> str:
         return self._stderr.read_text()
 
-    def has_told(self, words: str) -> None:
+    def has_said(self, words: str) -> None:
         """Wait until stderr holds these words."""
         eventually(lambda: words in self.stderr)
 

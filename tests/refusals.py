@@ -1,4 +1,4 @@
-"""What the platform or a proxy may answer instead of what was asked, and what the user is told.
+"""What the platform or a proxy may answer instead of what was asked, and what the user reads.
 
 tests/test_refusals.py runs every command against each of them.
 """

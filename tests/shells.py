@@ -102,7 +102,7 @@ class Shell:
         if self._fish:
             quoted = typed.replace("\\", "\\\\").replace("'", "\\'")
             self._child.sendline(f"every '{quoted}'")
-            return sorted(filter(None, self._told().split("|")))
+            return sorted(filter(None, self._reply().split("|")))
         before = typed[: typed.rfind(" ") + 1]
         line = self._line(f"{typed}\x14")
         return sorted(line.removeprefix(before).split()) if line != typed else []
@@ -111,9 +111,9 @@ class Shell:
         """Return the words that may stand where this line ends as fish or zsh lists them."""
         if self._fish:
             self._child.sendline(f"printf '\\037%s\\037' (complete -C '{typed}' | string collect)")
-            return self._told()
+            return self._reply()
         self._child.send(f"{typed}\t\t\x07")
-        self._told()
+        self._reply()
         return str(self._child.before)
 
     def run(self, typed: str) -> None:
@@ -129,11 +129,11 @@ class Shell:
 
     def _line(self, keys: str) -> str:
         self._child.send(f"{keys}\x07")
-        line = self._told()
+        line = self._reply()
         self._child.send("\x15")
         return line
 
-    def _told(self) -> str:
+    def _reply(self) -> str:
         self._child.expect("\x1f(.*?)\x1f")
         match = self._child.match
         assert isinstance(match, re.Match)

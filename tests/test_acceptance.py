@@ -13,7 +13,6 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests import acceptance
-from tests.processes import eventually
 
 PROJECT = Path(__file__).parent.parent
 COMMAND = [sys.executable, "-m", "tests.acceptance"]
@@ -60,7 +59,9 @@ def test_the_main_job_ends_well_and_leaves_nothing(platform: dict[str, str]) -> 
     assert {steps[name] for name in ("scale", "restart", "logs")} == {"0"}
 
 
-def test_interrupted_it_deletes_what_it_made(platform: dict[str, str]) -> None:
+def test_interrupted_it_deletes_what_it_made_and_compares_what_came(
+    platform: dict[str, str],
+) -> None:
     with Sandbox(operation_seconds=60) as sandbox:
         before = {app.name for app in sandbox.store.apps}
         there = {
@@ -71,13 +72,22 @@ def test_interrupted_it_deletes_what_it_made(platform: dict[str, str]) -> None:
             COMMAND,
             cwd=PROJECT,
             env={**platform, **there},
+            stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            text=True,
             start_new_session=True,
         )
-        eventually(lambda: {app.name for app in sandbox.store.apps} != before)
+        sandbox.fail_next(
+            "200", method="GET", path="/v1/apps/acceptance", body='{"app": {"id": 7}}'
+        )
+        assert process.stderr
+        while not process.stderr.readline().startswith("variables: 200"):
+            pass
         os.killpg(process.pid, signal.SIGINT)
-        process.communicate(timeout=60)
-        assert process.returncode != 0
+        out, err = process.communicate(timeout=90)
+        assert process.returncode == 1
+        assert "show: .app.id is int, in the sandbox str\n" in out
+        assert "Stopped after 4 steps: KeyboardInterrupt" in err
         assert {app.name for app in sandbox.store.apps} == before
 
 

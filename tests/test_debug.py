@@ -1,4 +1,4 @@
-"""`--debug`: what it tells, and that no secret is in what any command prints."""
+"""`--debug`: what it shows, and that no secret is in what any command prints."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def test_a_secret_in_a_query_is_masked(scalingo: CommandLine, sandbox: Sandbox) 
     assert result.stdout == "DELETE /v1/apps?password=***&x=***\n"
 
 
-def test_it_goes_before_the_command_too(scalingo: CommandLine) -> None:
+def test_it_may_precede_the_command_too(scalingo: CommandLine) -> None:
     assert "> GET " in scalingo("--debug apps").stderr
     assert "> GET " in scalingo("apps --debug").stderr
     assert "> GET " in scalingo("apps --debug list").stderr

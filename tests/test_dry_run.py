@@ -25,7 +25,7 @@ OTHER_PROGRAMS = {"sandbox"}  # its examples start scalingo themselves
 def changes(sandbox: Sandbox) -> list[Change]:
     """What arrived that is no read; signing in changes nothing on the platform.
 
-    Nor is here what is sent to a container or a source, whose address only a response tells.
+    Nor is here what is sent to a container or a source, whose address only a response has.
     """
     arrived = [
         request
@@ -44,7 +44,7 @@ def changes(sandbox: Sandbox) -> list[Change]:
 
 
 def known(paths: list[str]) -> int | None:
-    """How many of the requests have nothing in them that only the response about a source tells."""
+    """How many of the requests have nothing in them that only the response about a source has."""
     return paths.index("/v1/sources") + 1 if "/v1/sources" in paths else None
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong between a command line and its answer, and what the user is told of it."""
+"""What can go wrong between a command line and its answer, and what the user reads about it."""
 
 from __future__ import annotations
 

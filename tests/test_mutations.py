@@ -213,7 +213,9 @@ def mutations(answers: list[Answer]) -> Iterator[tuple[int, Place, Any]]:
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_no_answer_is_unexpected(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_a_changed_response_is_no_unexpected_error(
+    line: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
     line = line.replace("{app}", sandbox.main_app)
     answers = recorded(line, scalingo, sandbox)
     step = 1 if os.environ.get("MUTATIONS") == "all" else SAMPLE

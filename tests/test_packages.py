@@ -120,7 +120,7 @@ def check_installed(prefix: Path) -> None:
 
 
 def check_found_by_shells(prefix: Path, directory: Path) -> None:
-    """Shells that are told of the prefix, as they are of /usr and /usr/local, complete."""
+    """Shells that know the prefix, as they are of /usr and /usr/local, complete."""
     share = prefix / "share"
     environment = {
         "PATH": f"{prefix}/bin:/usr/bin:/bin",

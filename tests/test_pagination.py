@@ -114,7 +114,7 @@ def test_a_busy_platform_is_asked_again_for_the_next_page(
     assert ids(scalingo, elsewhere) == ["b", "a"]
 
 
-def test_a_listing_that_breaks_off(scalingo: CommandLine, elsewhere: Elsewhere) -> None:
+def test_a_listing_that_is_interrupted(scalingo: CommandLine, elsewhere: Elsewhere) -> None:
     elsewhere.will_answer(page("b", total_pages=2))
     elsewhere.will_answer(b"Retry later", 429, Retry_After="0")
     said = scalingo("events --all", SCALINGO_API_URL=elsewhere.url)

@@ -99,7 +99,7 @@ def test_the_rate_lets_everybody_wait_after_a_429() -> None:
     assert time.now == pytest.approx(1030)
 
 
-def test_the_rate_stops_waiting_when_it_is_told_to() -> None:
+def test_the_rate_stops_waiting_when_it_is_stopped() -> None:
     time = Time()
 
     def stop() -> None:

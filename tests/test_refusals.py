@@ -47,7 +47,7 @@ def impatient(examples: CommandLine) -> CommandLine:
     return examples.where(SCALINGO_NO_RETRY="1")
 
 
-def assert_told(result: Result, as_json: bool, refusal: Refusal) -> None:
+def assert_reported(result: Result, as_json: bool, refusal: Refusal) -> None:
     assert (result.code, result.stdout) == (refusal.code, ""), refusal
     if not as_json:
         assert "\nError: " in f"\n{result.stderr}", refusal
@@ -85,7 +85,7 @@ def test_refusals_are_reported(
             continue
         refuse(sandbox, refusal)
         as_json, options = form.next()
-        assert_told(example.run(impatient, tmp_path, *options), as_json, refusal)
+        assert_reported(example.run(impatient, tmp_path, *options), as_json, refusal)
     change = next(
         (
             each
@@ -98,7 +98,7 @@ def test_refusals_are_reported(
         for refusal in [*one_of_each_sort(turn), *(r for r in REFUSALS if r.kind == "cut")]:
             sandbox.reset()
             refuse(sandbox, refusal, method=change.method, path=change.path)
-            assert_told(example.run(impatient, tmp_path), False, refusal)
+            assert_reported(example.run(impatient, tmp_path), False, refusal)
             again = [each for each in sandbox.requests if each.method == change.method]
             answers = {each.status for each in again if each.path == change.path}
             assert answers == {refusal.status} or refusal.kind == "cut", refusal

@@ -1,4 +1,4 @@
-"""What is sent again when there was no answer, and what is not."""
+"""What is retried when no response came, and what is not."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def tries(sandbox: Sandbox, method: str) -> int:
 
 
 @pytest.mark.parametrize("method", REPEATABLE)
-def test_what_may_be_done_twice_is_sent_again(
+def test_what_may_be_done_twice_is_retried(
     method: str, scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     path = {"GET": "/v1/apps"}.get(method, "/v1/apps/")
@@ -314,7 +314,7 @@ def test_a_429_holds_back_every_request(scalingo: CommandLine, tmp_path: Path) -
 
     with served(Handler) as url:
         following = Follower(scalingo.where(SCALINGO_API_URL=url), "events --all", tmp_path)
-        following.has_told("Retrying in 1 s (2 of 5).")
+        following.has_said("Retrying in 1 s (2 of 5).")
         known = len(arrived)
         released.set()
         assert (following.code, len(following.lines(40))) == (0, 40)

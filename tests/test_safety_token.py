@@ -57,7 +57,7 @@ def led_astray(
     return scalingo.where(SCALINGO_API_URL=elsewhere.url)
 
 
-def assert_told_nothing(scalingo: CommandLine, stranger: Elsewhere) -> None:
+def assert_knows_nothing(scalingo: CommandLine, stranger: Elsewhere) -> None:
     heard = stranger.heard
     assert not any(secret in heard for secret in secrets(scalingo))
     assert not any(name in heard.lower() for name in ("authorization:", "cookie:", "hunter2"))
@@ -99,7 +99,7 @@ def test_a_link_leads_no_token_elsewhere(
         elsewhere.will_answer(filled(answer, stranger.url), Set_Cookie="session=hunter2; Path=/")
     assert led_astray(line).code == 0
     assert stranger.seen
-    assert_told_nothing(led_astray, stranger)
+    assert_knows_nothing(led_astray, stranger)
 
 
 @pytest.mark.parametrize("line", ["apps", "events --all", "api GET /apps", "logs", "whoami"])
@@ -116,7 +116,7 @@ def test_a_redirect_leads_no_token_elsewhere(
     said = led_astray(line, **where)
     assert said.code == (1 if line == "logs" else 0), said  # it tells of no logs
     assert {urlsplit(path).path for path in stranger.paths} == {"/v1/there"}
-    assert_told_nothing(led_astray, stranger)
+    assert_knows_nothing(led_astray, stranger)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

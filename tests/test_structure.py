@@ -1,4 +1,4 @@
-"""What a run costs, told by its structure: modules, requests, connections, calls of the keyring."""
+"""What a run costs, by its structure: modules, requests, connections, calls of the keyring."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def modules(code: str) -> frozenset[str]:
 
 
 class Imports:
-    """Runs command lines in one process, and tells which modules they import.
+    """Runs command lines in one process, and lists the modules that they import.
 
     `codes` are those that the last ones ended with.
     """

@@ -53,7 +53,7 @@ def test_the_option_stands_anywhere(line: str, scalingo: CommandLine, sandbox: S
     assert [request.path for request in sandbox.requests] == [ITS_VARIABLES]
 
 
-def test_the_option_goes_before_the_variable_and_that_before_the_checkout(
+def test_the_option_overrides_the_variable_and_that_the_checkout(
     checkout: Path, scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     git("remote", "add", "scalingo", "git@scalingo.com:pinecrate-shop.git")

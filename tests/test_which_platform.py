@@ -116,7 +116,7 @@ def test_another_api_that_speaks_json(line: str, scalingo: CommandLine, sandbox:
     assert "Check SCALINGO_API_URL." in said.stderr
 
 
-def test_no_answer_leads_out_of_the_sandbox(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_no_response_leads_out_of_the_sandbox(scalingo: CommandLine, sandbox: Sandbox) -> None:
     """Neither a redirect, nor an address for logs, nor one for a one-off container."""
     inside = scalingo.where(SCALINGO_SANDBOX="1")
     away = "https://api.example/v1/apps"

@@ -1,4 +1,4 @@
-"""Help texts, messages, docstrings, README and CONTRIBUTING are in a native engineer's words."""
+"""Help texts, messages, docstrings, names of tests, README and CONTRIBUTING are in a native engineer's words."""
 
 from __future__ import annotations
 
@@ -80,12 +80,25 @@ def test_messages_are_in_plain_english() -> None:
     assert [found for text in texts for found in words_left_out(text)] == []
 
 
-def test_docstrings_are_in_plain_english() -> None:
+@pytest.mark.parametrize("folder", ["scalingo_cli", "tests", "benchmarks"])
+def test_docstrings_are_in_plain_english(folder: str) -> None:
     found = [
         f"{path.relative_to(PROJECT)}: {left_out}"
-        for path in PACKAGE.rglob("*.py")
+        for path in (PROJECT / folder).rglob("*.py")
         for text in docstrings(ast.parse(path.read_text(encoding="utf-8"))).values()
         for left_out in words_left_out(text)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("folder", ["tests", "benchmarks"])
+def test_names_are_in_plain_english(folder: str) -> None:
+    found = [
+        f"{path.relative_to(PROJECT)}: {left_out}"
+        for path in (PROJECT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+        for left_out in words_left_out(node.name.strip("_").replace("_", " "))
     ]
     assert found == []
 

@@ -181,11 +181,11 @@ def _taken_back(signed_in: SignedIn) -> str:
         return ""
     try:
         signed_in.api.send("DELETE", "tokens", signed_in.made)
-    except (NotAllowed, NotFound):  # it is good for nothing
-        return ""
-    except ScalingoError:
+    except ScalingoError as error:
+        if error.status in (401, 404):  # it is not valid any more
+            return ""
         return (
-            "The token that was created for this sign-in is still valid:"
+            "The token that was created for this sign-in may still be valid:"
             " revoke it once you are signed in, see scalingo tokens."
         )
     return "The token that was created for this sign-in was revoked."

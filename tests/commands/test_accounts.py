@@ -213,7 +213,7 @@ def test_one_name_on_two_platforms(two: CommandLine, sandbox: Sandbox) -> None:
         assert f"noor signed in to {hosts[1]}, not to api.scalingo.com." in said.stderr
 
 
-def test_the_environments_token_goes_before_accounts(two: CommandLine, sandbox: Sandbox) -> None:
+def test_the_environments_token_overrides_accounts(two: CommandLine, sandbox: Sandbox) -> None:
     said = two("whoami --account noor", SCALINGO_API_TOKEN=sandbox.token)
     assert (said.code, said.stdout) == (2, "")
     assert said.stderr == (

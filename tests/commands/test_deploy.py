@@ -103,9 +103,7 @@ def test_a_checkout_leaves_out_what_git_ignores(
 
 
 @regional
-def test_ref_goes_before_the_commit(
-    scalingo: CommandLine, sandbox: Sandbox, directory: Path
-) -> None:
+def test_ref_overrides_the_commit(scalingo: CommandLine, sandbox: Sandbox, directory: Path) -> None:
     git(directory, "init", "--quiet")
     git(directory, "add", ".")
     git(directory, "commit", "--quiet", "--message", "First")

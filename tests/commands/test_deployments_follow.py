@@ -37,12 +37,12 @@ def test_output_comes_as_it_grows(
 ) -> None:
     sandbox.deploy(sandbox.main_app, seconds=1000)
     follower = follow()
-    follower.has_told("deployment: queued\n")
+    follower.has_said("deployment: queued\n")
     eventually(lambda: "Start deployment" in follower.stdout)
     seen = follower.stdout
     for seconds, status in ((400, "building"), (350, "pushing"), (150, "starting")):
         sandbox.advance(seconds)
-        follower.has_told(f"deployment: {status}\n")
+        follower.has_said(f"deployment: {status}\n")
         eventually(lambda: follower.stdout == scalingo("deployments output").stdout)
         assert follower.stdout.startswith(seen)
         assert len(follower.stdout) > len(seen)
@@ -127,7 +127,7 @@ def test_a_refusal_ends_it(
 ) -> None:
     deployment_id = sandbox.deploy(sandbox.main_app, seconds=1000)
     follower = follow()
-    follower.has_told("queued")
+    follower.has_said("queued")
     path = f"/v1/apps/{sandbox.main_app}/deployments/{deployment_id}"
     eventually(lambda: sandbox.requests[-1].path == path + "/output")
     sandbox.fail_next(kind, times=2)  # a new bearer heals a single 401

@@ -210,7 +210,7 @@ class TestPrune:
         assert "--yes" in result.stderr
         assert not changes()
 
-    def test_what_removes_nothing_needs_no_answer(
+    def test_what_removes_nothing_asks_nothing(
         self, scalingo: CommandLine, file: Write, variables: Variables, changes: Methods
     ) -> None:
         assert scalingo(["env", "import", "--prune", file(MOTTO="new")]).code == 0

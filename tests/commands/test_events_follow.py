@@ -30,7 +30,7 @@ def follow(scalingo: CommandLine, tmp_path: Path) -> Iterator[Follow]:
     def start(options: str = "") -> Follower:
         follower = Follower(scalingo, f"events --follow {options}", tmp_path)
         started.append(follower)
-        follower.has_told(FOLLOWING)
+        follower.has_said(FOLLOWING)
         return follower
 
     yield start
@@ -204,7 +204,7 @@ def test_a_refusal_from_the_beginning(scalingo: CommandLine, sandbox: Sandbox) -
 
 
 @pytest.mark.slow
-def test_no_answer_from_the_beginning(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_no_response_from_the_beginning(scalingo: CommandLine, sandbox: Sandbox) -> None:
     sandbox.fail_next("503", times=99)
     said = scalingo("events --follow --json")
     assert (said.code, said.stdout, said.error["status"]) == (6, "", 503)

@@ -231,7 +231,7 @@ def test_log_drains_remove_of_an_addon_in_the_official_spelling(
     assert deleted.endswith(f"/addons/{addon_of(scalingo)}/log_drains")
 
 
-def told(result: Result) -> tuple[int, str]:
+def outcome(result: Result) -> tuple[int, str]:
     return result.code, result.stdout
 
 
@@ -239,18 +239,20 @@ def told(result: Result) -> tuple[int, str]:
 def test_the_database_of_the_environment_stands_for_the_app(
     line: str, scalingo: CommandLine
 ) -> None:
-    by_option = told(scalingo(f"{line} --database {LEDGER}"))
+    by_option = outcome(scalingo(f"{line} --database {LEDGER}"))
     assert by_option[0] == 0
-    assert told(scalingo(line, SCALINGO_DATABASE=LEDGER)) == by_option
-    assert told(scalingo(line, SCALINGO_DATABASE=LEDGER, SCALINGO_APP=None)) == by_option
-    of_app = told(scalingo(line))
+    assert outcome(scalingo(line, SCALINGO_DATABASE=LEDGER)) == by_option
+    assert outcome(scalingo(line, SCALINGO_DATABASE=LEDGER, SCALINGO_APP=None)) == by_option
+    of_app = outcome(scalingo(line))
     by_app = f"{line} --app pinecrate-shop"
-    assert told(scalingo(by_app, SCALINGO_DATABASE=LEDGER)) == of_app != by_option
+    assert outcome(scalingo(by_app, SCALINGO_DATABASE=LEDGER)) == of_app != by_option
 
 
 def test_events_of_all_apps_need_no_database(scalingo: CommandLine) -> None:
     said = scalingo("events --all-apps --limit 1")
-    assert told(scalingo("events --all-apps --limit 1", SCALINGO_DATABASE=LEDGER)) == told(said)
+    assert outcome(scalingo("events --all-apps --limit 1", SCALINGO_DATABASE=LEDGER)) == outcome(
+        said
+    )
 
 
 def test_collaborators_update_of_a_dedicated_database(

@@ -18,7 +18,7 @@ APP = "/v1/apps/pinecrate-shop"
 
 
 def started(regional: Regional, command: str) -> str:
-    """The address to attach at, as the operation tells it when it is done."""
+    """The address to attach at, which the operation holds when it is done."""
     regional.sandbox.clock.stop()
     answer = regional("POST", "api", f"{APP}/run", {"command": command}).json()
     path = f"{APP}/operations/{answer['operation']}"

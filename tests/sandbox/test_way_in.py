@@ -80,7 +80,7 @@ def test_the_official_client_is_no_page(sandbox: Sandbox) -> None:
 
 
 def test_a_body_is_json_or_refused(sandbox: Sandbox, http: Http) -> None:
-    """What a page may send without asking is none of it."""
+    """A page may not send any of it without asking."""
     body = json.dumps({"app": {"name": "tea-room"}})
     for kind in (
         "text/plain",
