@@ -1,4 +1,4 @@
-"""Help texts, messages, docstrings, names of tests, README and CONTRIBUTING are in a native engineer's words."""
+"""Help, messages, docstrings, names of tests, README, CONTRIBUTING: a native engineer's words."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def test_flat_and_nested_events_read_the_same(scalingo: CommandLine) -> None:
 
 
 def values_of_variables(sandbox: Sandbox) -> set[str]:
-    """Every value that an event of the main app holds and that could be distinguished from a name."""
+    """Every value that an event of the main app holds and that could be no name."""
 
     def found(value: object) -> set[str]:
         if isinstance(value, list):

@@ -21,6 +21,41 @@ from tests.programs import missing, require
 SCRIPT = Path(__file__).with_name("guest.cjs")
 RELEASE = "scalingo@0.14.6"
 
+# The requests in its source that the sandbox does not serve: a route that is added, or that goes,
+# changes this list. The other hundred are served.
+UNSERVED = {
+    "DELETE api /v1/apps/{}/data_access_consent",
+    "DELETE auth /v1/client/tfa",
+    "GET api /v1/account/referrals/stats",
+    "GET api /v1/apps/{}/audit_logs/{}",
+    "GET api /v1/apps/{}/scm_repo_link/branches",
+    "GET auth /v1/client/tfa",
+    "GET auth /v1/contracts",
+    "GET auth /v1/contracts/history",
+    "GET auth /v1/contracts/{}",
+    "GET auth /v1/scm_integrations/{}/orgs",
+    "GET auth /v1/users/roles",
+    "GET billing /v1/profile",
+    "PATCH api /v1/apps/{}/data_access_consent",
+    "POST api /v1/apps/{}/data_access_consent",
+    "POST auth /v1/client/tfa",
+    "POST auth /v1/client/tfa/validate",
+    "POST auth /v1/contracts/{}/accept",
+    "POST auth /v1/users/delete",
+    "POST auth /v1/users/delete/{}/confirm",
+    "POST auth /v1/users/stop_free_trial",
+    "POST billing /v1/profiles",
+    "PUT api /v1/apps/{}/hds_contact",
+    "PUT auth /v1/users/account",
+    "PUT billing /v1/profiles/{}",
+}
+# How its source sends a request: to whom, the method, the path.
+SENT = re.compile(
+    r"(api|authApi|billingApi|unauthenticated)(?:Client)\(\s*\w*\s*\)"
+    r"\s*\.(get|post|put|patch|delete)\(\s*[`\"]([^`\"?]+)"
+)
+SERVICES = {"authApi": "auth", "billingApi": "billing"}  # the others are the API of apps
+
 
 @pytest.fixture(scope="module")
 def guest(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -115,3 +150,25 @@ def test_the_calls_cover_the_routes(called: dict[str, Any], sandbox: Sandbox) ->
         )
     ]
     assert len(reached) >= 45
+
+
+def test_the_requests_in_its_source_are_served_but_for_a_list(guest: Path) -> None:
+    sources = (guest / "node_modules" / "scalingo" / "src").rglob("*.ts")
+    sent = {
+        f"{method.upper()} {SERVICES.get(client, 'api')} /v1/{_blank(path.strip('/'))}"
+        for source in sources
+        for client, method, path in SENT.findall(source.read_text(encoding="utf-8"))
+    }
+    served = {
+        f"{method} {service} {_blank('/'.join(route.segments))}"
+        for route in ROUTES
+        for method in route.methods
+        for service in route.services
+    }
+    assert len(sent) > 120
+    assert sent - served == UNSERVED
+
+
+def _blank(path: str) -> str:
+    """A path without the names of what is in it."""
+    return re.sub(r"\$?{[^}]*}", "{}", path)
