@@ -131,12 +131,12 @@ def test_an_address_of_one_region_is_not_taken_for_that_of_others(
 
 def test_a_region_that_fails_hides_no_other(two: CommandLine, sandbox: Sandbox) -> None:
     assert two("regions").code == 0
-    sandbox.fail_next("503", path="/v1/apps", times=1)
+    sandbox.fail_next("500", path="/v1/apps", times=1)
     said = two("apps --all-accounts")
     assert said.code == 6
     assert len({place(line) for line in said.lines}) == 1
     assert "region osc-fr1: The platform returned an error (" in said.stderr
-    sandbox.fail_next("503", path="/v1/apps", times=1)
+    sandbox.fail_next("500", path="/v1/apps", times=1)
     json_ = two("apps --all-accounts --json")
     assert (json_.code, json_.error["code"]) == (6, 6)
     assert json_.json["apps"]
