@@ -18,7 +18,7 @@ PATIENCE = 20  # seconds, after which what holds an answer back gives up, and th
 class Far:
     """The way to the hosts of a sandbox: `opened` connections to each, and those that `asked`.
 
-    No answer passes before every connection that was opened has brought a request: who opens one
+    No response passes before every connection that was opened has brought a request: who opens one
     that it does not need gets no answer. One to the host of links may wait for that answer.
     """
 

@@ -361,7 +361,7 @@ def test_env_check_looks_at_what_containers_see(
     assert scalingo("env check -", stdin="ALIAS").lines == [["ALIAS", "empty"]]
 
 
-def test_env_check_of_a_file_that_is_none(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_env_check_of_a_missing_file(scalingo: CommandLine, sandbox: Sandbox) -> None:
     sandbox.clear_requests()
     result = scalingo("env check -", stdin=f"FINE\nnot fine {SECRET}\n")
     assert (result.code, result.stdout) == (2, "")
