@@ -19,7 +19,7 @@ class Far:
     """The way to the hosts of a sandbox: `opened` connections to each, and those that `asked`.
 
     No response passes before every connection that was opened has brought a request: who opens one
-    that it does not need gets no answer. One to the host of links may wait for that answer.
+    that it does not need gets no response. One to the host of links may wait for that answer.
     """
 
     def __init__(self, authorities: Path) -> None:

@@ -479,7 +479,7 @@ def test_backups_create_asks_for_one_token_however_often_it_looks(
         "databases delete crate-ledger",
     ],
 )
-def test_no_answer_from_a_pipe_confirms(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_nothing_from_a_pipe_confirms(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
     for answer in ("y\n", "yes\n", "pinecrate-shop\n", "crate-ledger\n", ""):
         said = scalingo(line, stdin=answer)
         assert (said.code, said.stdout) == (2, "")

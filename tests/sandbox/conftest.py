@@ -11,7 +11,8 @@ from requests.auth import AuthBase
 from scalingo_cli.sandbox import Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
+from collections.abc import Iterator
 
 
 class Http(Protocol):
@@ -24,6 +25,12 @@ def running_sandbox() -> Iterator[Sandbox]:
     """The legacy API, which `http` speaks; the fixture `regional` has a sandbox of its own."""
     with Sandbox(operation_seconds=0.1, protocol="legacy", strict=True) as sandbox:
         yield sandbox
+
+
+@pytest.fixture(scope="session")
+def used_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home for that one: the client leaves nothing there. The others must not get this one."""
+    return tmp_path_factory.mktemp("legacy-home")
 
 
 @pytest.fixture
