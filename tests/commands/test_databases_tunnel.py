@@ -163,7 +163,7 @@ def test_tunnel_that_is_cut_reconnects_and_a_connection_that_is_cut_stays_cut(
         assert client.recv(1) == b"N"
         ssh_server.cut()
         assert client.recv(1) == b""
-    tunnel.has_told("The tunnel is open again.")
+    tunnel.has_said("The tunnel is open again.")
     assert "The tunnel was interrupted: " in tunnel.stderr
     assert answer(place_of_it[1], postgres) == "42"
     assert tunnel.stdout.count("\n") == 1
@@ -175,10 +175,10 @@ def test_tunnel_waits_longer_and_longer_for_a_server_that_is_away(
     tunnel = open_tunnel()
     port = place(tunnel)[1]
     ssh_server.stop()
-    tunnel.has_told("Next attempt in 2 s.")
+    tunnel.has_said("Next attempt in 2 s.")
     assert "Next attempt in 1 s." in tunnel.stderr
     ssh_server.start()
-    tunnel.has_told("The tunnel is open again.")
+    tunnel.has_said("The tunnel is open again.")
     assert answer(port, postgres) == "42"
 
 
