@@ -303,7 +303,7 @@ class _Sent:
 
 
 def _mark_lost_deletion(error: errors.ScalingoError) -> None:
-    if isinstance(error, errors.NotFound):
+    if isinstance(error, (errors.NotFound, errors.Rejected)):
         error.hints = ["An earlier attempt got no response and may have deleted it."]
 
 

@@ -605,7 +605,7 @@ def test_each_interrupted_twice_leaves_at_once(
     run = Follower(scalingo, "each --match 'shop-*' --yes -- restart", tmp_path)
     eventually(lambda: len(changes(sandbox)) == 3)
     run.process.send_signal(signal.SIGINT)
-    run.has_told("Ctrl-C again")
+    run.has_said("Ctrl-C again")
     assert run.interrupt() == 130
     assert "3 sending" in run.stderr
     assert scalingo("each --resume --unfinished skip --yes").code == 0
