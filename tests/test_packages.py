@@ -143,7 +143,7 @@ def test_the_installed_wheel_does_the_main_job(packages: Path, tmp_path: Path) -
     prefix = tmp_path / "environment"
     run(sys.executable, "-m", "venv", "--without-pip", prefix, cwd=tmp_path)
     pip: list[str | Path] = [sys.executable, "-m", "pip", "--python", prefix / "bin" / "python"]
-    run(*pip, "install", "--quiet", packages / WHEEL, cwd=tmp_path)
+    run(*pip, "install", "--quiet", "--no-compile", packages / WHEEL, cwd=tmp_path)
     scalingo = prefix / "bin" / "scalingo"
     place = run(
         prefix / "bin" / "python",

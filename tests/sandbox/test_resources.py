@@ -261,6 +261,7 @@ def test_long_histories_can_be_made(sandbox: Sandbox, http: Http) -> None:
 def test_a_deployment_goes_on_while_its_output_grows(
     sandbox: Sandbox, http: Http, outcome: str
 ) -> None:
+    sandbox.clock.stop()
     deployment_id = sandbox.deploy("pinecrate-next", outcome, seconds=100)
     path = f"/v1/apps/pinecrate-next/deployments/{deployment_id}"
     statuses: list[str] = []
