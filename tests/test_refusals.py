@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
+from scalingo_cli.sandbox.http.messages import Received
 from tests.command_line import CommandLine, Result
 from tests.command_tree import MAIN_APP, Node, leaves
 from tests.refusals import REFUSALS, Refusal, refuse
@@ -86,14 +87,7 @@ def test_refusals_are_reported(
         refuse(sandbox, refusal)
         as_json, options = form.next()
         assert_reported(example.run(impatient, tmp_path, *options), as_json, refusal)
-    change = next(
-        (
-            each
-            for each in sent
-            if each.method != "GET" and not re.fullmatch(r".*/addons/[^/]+/token", each.path)
-        ),
-        sent[0],
-    )
+    change = next(filter(changes_something, sent), sent[0])
     if change is not sent[0] and protocol == "regional":
         for refusal in [*one_of_each_sort(turn), *(r for r in REFUSALS if r.kind == "cut")]:
             sandbox.reset()
@@ -119,6 +113,12 @@ def test_refusals_are_reported(
             assert "\nError: " in f"\n{result.stderr}"
 
 
+def changes_something(request: Received) -> bool:
+    """Whether a request is more than a look or a sign-in."""
+    signs_in = re.fullmatch(r".*/addons/[^/]+/token|/v1/tokens/exchange", request.path)
+    return request.method != "GET" and not signs_in
+
+
 class Form:
     """Plain and JSON by turns, for a command that has both."""
 
@@ -138,3 +138,27 @@ def one_of_each_sort(turn: int) -> list[Refusal]:
         those = [refusal for refusal in REFUSALS if refusal.kind in kinds]
         chosen.append(those[turn % len(those)])
     return chosen
+
+
+@pytest.mark.parametrize("node", [node for node in LEAVES if node.has("--dry-run")], ids=str)
+def test_a_change_without_a_response_is_sent_once(
+    node: Node, examples: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """Or twice, if its effect is then the same."""
+    example = node.examples[0].resolved(examples)
+    sandbox.clear_requests()
+    example.run(examples, tmp_path)
+    change = next(filter(changes_something, sandbox.requests), None)
+    if change is None:
+        return
+    sandbox.reset()
+    sandbox.fail_next("cut", 1, change.method, change.path, executed=True)
+    result = example.run(examples, tmp_path)
+    sent = [each for each in sandbox.requests if each.method == change.method]
+    times = [each.path for each in sent].count(change.path)
+    if change.method in {"PUT", "DELETE"}:
+        assert times == 2
+        assert result.code == 0 or "An earlier attempt got no response" in result.stderr
+    else:
+        assert (result.code, result.stdout, times) == (6, "", 1)
+        assert "check before you" in result.stderr

@@ -143,6 +143,8 @@ def test_a_connection_that_is_refused(scalingo: CommandLine) -> None:
         "status": None,
         "hint": "Check your connection, then try again.",
         "request_id": None,
+        "retryable": True,
+        "next_steps": [],
     }
 
 
