@@ -210,7 +210,7 @@ def test_tunnel_ends_when_a_different_program_takes_its_port(
     tunnel = open_tunnel()
     where = place(tunnel)
     ssh_server.stop()
-    tunnel.has_told("The tunnel was interrupted: ")
+    tunnel.has_said("The tunnel was interrupted: ")
     with socket.create_server(where):
         ssh_server.start()
         assert tunnel.process.wait(60) == 1
