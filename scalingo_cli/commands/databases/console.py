@@ -41,6 +41,7 @@ class Line(NamedTuple):
     "console",
     cls=Command,
     changes=True,
+    reversible=False,  # as `run`: what is typed there may delete anything
     answers_json=False,
     context_settings={"allow_interspersed_args": False},
     examples=[
