@@ -115,6 +115,7 @@ LONG_TAIL = {
     "integrations",
     "link",
     "log-drains",
+    "logs-archives",
     "notifiers",
     "operations",
     "private-network",

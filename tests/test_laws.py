@@ -105,6 +105,8 @@ def test_an_option_is_spelt_the_same_everywhere() -> None:
                 shorts[spelling].add(long)
     # Types of events, of which there may be several, and the type of a container.
     assert shapes.pop("--type") == {(False, True), (False, False)}
+    # The statuses of apps, of which there may be several, and a column of databases.
+    assert shapes.pop("--status") == {(False, True), (True, False)}
     assert {long: shape for long, shape in shapes.items() if len(shape) > 1} == {}
     # As gh has it, as the official client has it, and as tail has it.
     assert shorts.pop("-f") == {"--raw-field", "--file", "--follow"}
