@@ -92,7 +92,10 @@ def test_a_ci_job_changes_nothing_on_stdout_and_only_changes_and_waits_leave_fil
         plain, *others = [_settled(result.raw_stdout) for result in results]
         assert others == [plain, plain], example.line
         assert len({result.code for result in results}) == 1, example.line
-        context = parsed(cli, example.resolved(examples).arguments, Session())
+        arguments = example.resolved(examples).arguments
+        if str(node) == "each" and "--" in arguments:  # what it runs on each app
+            arguments = arguments[arguments.index("--") + 1 :]
+        context = parsed(cli, arguments, Session())
         told = changes(context) or "timeout" in context.params
         if "--dry-run" in example.arguments:
             told = False
@@ -321,6 +324,19 @@ def test_a_summary_has_the_commit_of_a_deployment(
         "deployment_status": "success",
         "commit": "v1.2",
     }
+
+
+def test_each_leaves_a_row_if_its_command_changes_something(
+    job: CommandLine, sandbox: Sandbox, step: Path
+) -> None:
+    app = sandbox.main_app
+    said = job.process(f"each --match {app} -- env get GREETING")
+    assert said.code == 0
+    assert masked(said.stderr) == ["It's crate day"]
+    assert {file.read_text() for file in step.iterdir()} == {""}
+    assert job(f"each --match {app} --yes -- restart --wait").code == 0
+    [row] = table((step / "summary").read_text())
+    assert (row["Command"], row["Result"]) == ("scalingo each", "done: restart on 1 app: 1 done.")
 
 
 def test_a_dry_run_leaves_nothing(job: CommandLine, step: Path) -> None:

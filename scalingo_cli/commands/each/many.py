@@ -62,6 +62,7 @@ def run(root: click.Command, session: Session, words: Sequence[str], **options: 
             stack.callback(lambda: past.close(finished=many.is_finished))
             words = words or history.words_of(past)
         line = checked(root, words, session)
+        session.is_reported = line.changes
         scope = _scope(session, past, options)
         if scope.all_accounts and session.dry_run and session.dry_run.form == "curl":
             raise BadUsage("--curl reads a single token: it excludes --all-accounts.")
