@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 DEFAULT_API_URL = "https://api.scalingo.com"
 DEFAULT_AUTH_URL = "https://auth.scalingo.com"
+EXAMPLE_URLS = {
+    "SCALINGO_AUTH_URL": DEFAULT_AUTH_URL,
+    "SCALINGO_DB_URL": "https://db-api.osc-fr1.scalingo.com",
+}
 
 # The environment variables that change what a command does, for README and manual.
 ENVIRONMENT = {
@@ -224,7 +228,8 @@ def base(given: str, name: str) -> Base:
     """
     from urllib.parse import urlsplit
 
-    hint = f"Set it to something like {DEFAULT_API_URL}, or unset it."
+    example = EXAMPLE_URLS.get(name, DEFAULT_API_URL)
+    hint = f"Set it to something like {example}, or unset it."
     try:
         parts = urlsplit(given)
         port = parts.port

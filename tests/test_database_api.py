@@ -85,6 +85,9 @@ def test_the_address_of_the_database_api_is_checked(
     line = f"--addon {found} api GET /databases/{found}"
     said = scalingo(line, SCALINGO_DB_URL="http://db.example")
     assert (said.code, sandbox.requests) == (2, [])
+    said = scalingo(line, SCALINGO_DB_URL="nonsense")
+    assert (said.code, sandbox.requests) == (2, [])
+    assert "something like https://db-api.osc-fr1.scalingo.com" in said.stderr
 
 
 def test_the_address_of_the_database_api_is_that_of_the_region(
