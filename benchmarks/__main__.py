@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import requests
+
 from benchmarks.far_platform import far_platform
 from benchmarks.measuring import Command, once, peak_memory, ratio
 from scalingo_cli.sandbox.resources.events import History
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from scalingo_cli.sandbox import Sandbox
 
 YARDSTICKS = Path(__file__).parent / "yardsticks"
+SCRIPT = str(YARDSTICKS / "get_apps.py")
+FAR_SECONDS = 0.1
 # What is measured with, and the Debian package that has it.
 PROGRAMS = {
     "bash": "bash",
@@ -159,6 +163,40 @@ class Bench:
         self.compare("apps --json", as_json, *script, 1.15, runs=3)
         table = self.scalingo("apps", SCALINGO_FORCE_TTY="100")
         self.compare("apps, as a table", table, *script, 1.5, runs=3)
+        mine = peak_memory(as_json, self.environment)
+        with_click = self.python("-c", f"import click, runpy; runpy.run_path({SCRIPT!r})")
+        least = peak_memory(with_click, self.environment)
+        self.report(
+            Row(
+                "memory of apps --json",
+                "the same request by requests, with click imported",
+                f"{mine / least:.2f} ({mine / 1e6:.0f} MB)",
+                "≤ 1.1",
+                mine <= 1.1 * least,
+            )
+        )
+
+    def several_requests(self) -> None:
+        """Measure commands that need several answers, of a platform three times as far away."""
+        near = self.environment
+        directory = self.directory / "regional"
+        directory.mkdir()
+        with far_platform(directory, "regional", FAR_SECONDS) as (sandbox, variables):
+            self.environment = {**near, **variables}
+            bearer = _bearer(sandbox, variables["REQUESTS_CA_BUNDLE"])
+            apps, ps, logs = (self.scalingo(name) for name in ("apps", "ps", "logs"))
+            for command in (apps, ps, logs):
+                once(command, self.environment)  # which leaves a bearer, and where the logs are
+            away = f"{FAR_SECONDS * 1000:.0f} ms away"
+            self.compare(f"ps, {away}", ps, "apps", apps, 1.1, runs=3)
+            self.compare(f"logs, {away}", logs, "apps", apps, 1.5, runs=3)
+            script = self.script("get_ps.py")
+            pool = Command(script.words, {"BEARER": bearer})
+            once(pool, self.environment)
+            as_json = self.scalingo("ps", "--json")
+            words = "the same requests by requests and a thread pool"
+            self.compare(f"ps --json, {away}", as_json, words, pool, 1, runs=3)
+        self.environment = near
 
     def one_request_with_keyring(self) -> None:
         """Measure the same with the token in a Secret Service."""
@@ -185,6 +223,8 @@ class Bench:
         self._require_every_event(once(every, self.environment))
         script = ("the same pages one after another", self.script("get_events.py"))
         self.compare("events --all", every, *script, 0.35, rounds=7, runs=1)
+        table = self.scalingo("events", "--all", SCALINGO_FORCE_TTY="100")
+        self.compare("events --all, as a table", table, "in a pipe", every, 1.5, rounds=7, runs=1)
 
         as_json = self.scalingo("events", "--all", "--json")
         few = peak_memory(as_json, self.environment)
@@ -200,16 +240,17 @@ class Bench:
                 many < 1.5 * few,
             )
         )
-        asked, pages = self._pages_before_the_first_byte(as_json)
-        self.report(
-            Row(
-                f"first byte of it, {count}",
-                "the last page",
-                f"page {asked} of {pages} was asked for",
-                "before",
-                asked < pages,
+        for what, command in {"it": as_json, "the table": table}.items():
+            asked, pages = self._pages_before_the_first_byte(command)
+            self.report(
+                Row(
+                    f"first byte of {what}, {count}",
+                    "the last page",
+                    f"page {asked} of {pages} was asked for",
+                    "before",
+                    asked < pages,
+                )
             )
-        )
 
     def _happen(self, events: int) -> None:
         app = self.sandbox.main_app
@@ -278,11 +319,19 @@ ROWS = {
     for measure in (
         Bench.start_up,
         Bench.one_request,
+        Bench.several_requests,
         Bench.one_request_with_keyring,
         Bench.events,
         Bench.logs,
     )
 }
+
+
+def _bearer(sandbox: Sandbox, authorities: str) -> str:
+    """Return a bearer, for scripts that do not sign in by themselves."""
+    url = f"{sandbox.auth_url}/v1/tokens/exchange"
+    answer = requests.post(url, auth=("", sandbox.token), verify=authorities, timeout=60)
+    return str(answer.json()["token"])
 
 
 def _write(cells: Sequence[str]) -> None:

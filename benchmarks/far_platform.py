@@ -20,7 +20,9 @@ ROUND_TRIP = 0.03  # seconds
 
 
 @contextmanager
-def far_platform(directory: Path) -> Iterator[tuple[Sandbox, dict[str, str]]]:
+def far_platform(
+    directory: Path, protocol: str = "legacy", round_trip_seconds: float = ROUND_TRIP
+) -> Iterator[tuple[Sandbox, dict[str, str]]]:
     """Run a far sandbox, and yield it with the variables of one who is signed in to it.
 
     `directory` is for its certificate.
@@ -30,9 +32,10 @@ def far_platform(directory: Path) -> Iterator[tuple[Sandbox, dict[str, str]]]:
     authorities = directory / "authorities.pem"
     # As many as usual, for reading them is a part of each connection's price.
     authorities.write_text(Path(certifi.where()).read_text(encoding="utf-8") + trusted)
-    with Sandbox(protocol="legacy") as sandbox, ExitStack() as stack:
+    with Sandbox(protocol=protocol) as sandbox, ExitStack() as stack:
         relays = {
-            url: stack.enter_context(_relay(url, certificate)) for url in sandbox.urls.values()
+            url: stack.enter_context(_relay(url, certificate, round_trip_seconds))
+            for url in sandbox.urls.values()
         }
         near = sandbox.environment()
         sandbox.announce(lambda url: relays[url])
@@ -55,10 +58,11 @@ def _certify(file: Path) -> str:
 
 
 @contextmanager
-def _relay(url: str, certificate: Path) -> Iterator[str]:
+def _relay(url: str, certificate: Path, round_trip_seconds: float) -> Iterator[str]:
     """Start a relay to `url` in a process of its own, and yield the URL that it is reached at."""
     port = str(urlsplit(url).port)
-    command = [sys.executable, "-m", "benchmarks.relay", port, str(certificate), str(ROUND_TRIP)]
+    command = [sys.executable, "-m", "benchmarks.relay", port, str(certificate)]
+    command.append(str(round_trip_seconds))
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, encoding="ascii") as relay:
         assert relay.stdout is not None

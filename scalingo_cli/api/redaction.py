@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlu
 from scalingo_cli.text import drains
 from scalingo_cli.text.escape import MASK
 
+# As html.escape does, whose module reads the name of every character.
+_IN_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 # Fields that hold a secret wherever they appear: variables' values, credentials, private links.
 _HIDDEN_FIELD = (
     r"(?i:value|old_value|otp|sig|invitation_link|sso_url|tlskey|private_key|(?:set-)?cookie"
@@ -107,12 +109,16 @@ class Secrets:
 
     def _spell(self, secret: str) -> None:
         """Add all the forms of a secret."""
-        from html import escape
-
         lines = [line for line in secret.splitlines() if len(line.strip()) >= _TELLTALE]
         for text in filter(None, {secret, secret.strip(), *lines}):
             plain, ascii_ = json.dumps(text, ensure_ascii=False), json.dumps(text)
-            self._forms |= {text, escape(text), plain[1:-1], ascii_[1:-1], repr(text)[1:-1]}
+            self._forms |= {
+                text,
+                text.translate(_IN_HTML),
+                plain[1:-1],
+                ascii_[1:-1],
+                repr(text)[1:-1],
+            }
             for safe in ("/", ""):
                 self._forms.add(quote(text, safe, errors="surrogatepass"))
             self._forms.add(quote_plus(text, errors="surrogatepass"))
