@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -132,6 +134,26 @@ def test_it_leads_to_one_origin_and_is_taken_once(
     assert taken is not None
     taken.close()
     assert head_starts.take("127.0.0.1", platform.port, authorities, 9) is None
+
+
+def test_a_deadline_holds_while_tls_drips(scalingo: CommandLine) -> None:
+    over = threading.Event()
+
+    def serve(visitor: socket.socket) -> None:
+        visitor.recv(2**16)
+        visitor.sendall(b"\x16\x03\x03\x40\x00")  # the head of a long record
+        while not over.wait(0.02):
+            visitor.sendall(b"\x02")
+
+    with listening(serve) as port:
+        said = scalingo.process(
+            "apps", SCALINGO_API_URL=f"https://127.0.0.1:{port}", SCALINGO_DEADLINE="0.5"
+        )
+        over.set()
+    assert (said.code, said.stdout) == (6, "")
+    left = re.search(r"did not accept a connection in ([0-9.]+) s\.", said.stderr)
+    assert left
+    assert float(left[1]) > 0.001  # what it had, not what it has left
 
 
 def test_who_does_not_answer_is_too_slow(monkeypatch: pytest.MonkeyPatch) -> None:

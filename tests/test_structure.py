@@ -59,7 +59,6 @@ OF_HELP = {
     "console.console",
     "console.json_output",
     "console.prose",
-    "console.table",
     "console.terminal",
     "console.view",
     "errors",

@@ -251,6 +251,7 @@ class Network:
 
         `late` says what happened if the limit has expired; by default, the response took too long.
         """
+        timeout = self._timeout(request.within_seconds if request else None)
         try:
             try:
                 yield
@@ -262,7 +263,6 @@ class Network:
                 raise BadRedirect from error
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             host = urlsplit(request.url if request else url).netloc
-            timeout = self._timeout(request.within_seconds if request else None)
             changes = request.changes if request else True
             raise unreachable(error, host, timeout, changes=changes) from error
         except OSError as error:

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from scalingo_cli.console import table, terminal
+from scalingo_cli.console import terminal
 from scalingo_cli.console.json_output import json_line, json_text, text_as_json, text_as_line
 from scalingo_cli.console.prose import for_stderr
 from scalingo_cli.errors import Declined, Interrupted, Misused, NextStep, ScalingoError
@@ -219,6 +219,8 @@ class Console:
 
         A dry run shows only requests.
         """
+        from scalingo_cli.console import table
+
         terminal = self.terminal
         if self.is_dry_run:
             return
@@ -248,6 +250,8 @@ class Console:
     def _show_table(
         self, pages: Iterable[Sequence[Record]], view: View, terminal: Terminal
     ) -> None:
+        from scalingo_cli.console import table
+
         pieces, left_out = table.drawn(pages, view.columns, terminal)
         self._page(pieces)
         if left_out:
@@ -259,6 +263,8 @@ class Console:
         An endless listing is written while it arrives, except as JSON to a terminal. In a table,
         the columns fit its first page.
         """
+        from scalingo_cli.console import table
+
         terminal = self.terminal
         if (terminal and self.as_json) or self.is_dry_run or not listing.is_endless:
             document = listing.gathered()
@@ -313,6 +319,8 @@ class Console:
         self, records: Iterable[Mapping[str, Any]], columns: Mapping[str, str | Column]
     ) -> None:
         """Write each record on a line of its own as it arrives, as JSON with --json."""
+        from scalingo_cli.console import table
+
         for record in records:
             if self.as_json:
                 self.write(self.json_line(record))

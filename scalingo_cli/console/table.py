@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from scalingo_cli.console.terminal import ANSI, Terminal, coloured
@@ -11,6 +12,8 @@ from scalingo_cli.text.escape import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from rich.console import Console as RichConsole
 
 
 def separated(records: Iterable[Record], columns: Mapping[str, str | Column]) -> Iterator[str]:
@@ -103,34 +106,52 @@ class _Field(NamedTuple):
 
     def lines(self, text: str, style: str) -> list[str]:
         """Return the lines of a cell, as wide as the column, in a `style` of ANSI if any."""
+        width, is_ascii = self.width, text.isascii()
+        if is_ascii and (self.is_cut or len(text) <= width):
+            fits = text[:width]
+            lines = [fits.rstrip().rjust(width) if self.column.right else fits.ljust(width)]
+        else:
+            lines = self._by_width(text)
+        start, end = (f"\x1b[{style}m", "\x1b[0m") if style else ("", "")
+        if is_ascii:
+            return [f"{start}{line}{end}" for line in lines] if style else lines
+        from rich.cells import cell_len
+
+        # What joins characters may join a space.
+        return [f"{start}{line}{end}{' ' * (width - cell_len(line))}" for line in lines]
+
+    def _by_width(self, text: str) -> list[str]:
         from rich.cells import cell_len
 
         if len(text) > self.width or cell_len(text) > self.width:
-            lines = self._wrapped(text)
-        elif self.column.right:
+            return self._wrapped(text)
+        if self.column.right:
             text = text.rstrip()
-            lines = [" " * (self.width - cell_len(text)) + text]
-        else:
-            lines = [text + " " * (self.width - cell_len(text))]
-        start, end = (f"\x1b[{style}m", "\x1b[0m") if style else ("", "")
-        # What joins characters may join a space.
-        missing = [0 if text.isascii() else self.width - cell_len(line) for line in lines]
-        return [
-            f"{start}{line}{end}{' ' * count}" for line, count in zip(lines, missing, strict=True)
-        ]
+            return [" " * (self.width - cell_len(text)) + text]
+        return [text + " " * (self.width - cell_len(text))]
 
     def _wrapped(self, text: str) -> list[str]:
-        from rich.console import Console
+        if self.is_cut:
+            from rich.cells import set_cell_size
+
+            return [set_cell_size(text, self.width)]
         from rich.text import Text
 
         lines = Text(text).wrap(
-            Console(),
+            _console(),
             self.width,
             justify="right" if self.column.right else "left",
-            overflow="crop" if self.is_cut else "fold",
-            no_wrap=self.is_cut,
+            overflow="fold",
         )
         return [line.plain for line in lines]
+
+
+@cache
+def _console() -> RichConsole:
+    """Return what Rich wants to have for wrapping, and does not use."""
+    from rich.console import Console
+
+    return Console()
 
 
 class _Grid(NamedTuple):
@@ -173,6 +194,9 @@ class _Grid(NamedTuple):
 
     def _joined(self, cells: Sequence[list[str]]) -> str:
         """Return the lines that these cells make side by side."""
+        gap = " " * self.gap
+        if all(len(cell) == 1 for cell in cells):
+            return gap.join([cell[0] for cell in cells]).rstrip() + "\n"
         blanks = [" " * field.width for field in self.fields]
         return "".join(
             (" " * self.gap)

@@ -7,7 +7,6 @@ files, and up to 1.2.2 it misread quoted values that end in a backslash.
 from __future__ import annotations
 
 import re
-import shlex
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -103,6 +102,8 @@ def shell(variables: Mapping[str, str]) -> str:
 
 def _shell_word(value: str) -> str:
     # zsh reads a bare `=ls` as the path of a program.
+    import shlex
+
     return f"'{value}'" if "=" in value and "'" not in value else shlex.quote(value)
 
 

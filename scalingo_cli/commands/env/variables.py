@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from scalingo_cli.commands.env import dotenv
@@ -322,6 +321,8 @@ def remove(app: App, console: Console, records: Iterable[Mapping[str, Any]]) -> 
 
     The regional platform takes one request for all of them; the legacy API takes one for each.
     """
+    import shlex
+
     ids = {record["name"]: str(record["id"]) for record in records}
     # Whether the one at which it stops was removed may not be known.
     resume = app.line("env unset --ignore-missing")
