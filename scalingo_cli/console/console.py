@@ -7,7 +7,7 @@ import os
 import sys
 from contextlib import contextmanager, suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scalingo_cli.console import terminal
 from scalingo_cli.console.json_output import json_line, json_text, text_as_json, text_as_line
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from scalingo_cli.console.ci.host import Host
+    from scalingo_cli.console.listing import Listing
     from scalingo_cli.console.query import Query
     from scalingo_cli.console.terminal import Terminal
     from scalingo_cli.console.view import Column, Record, View
@@ -33,43 +34,6 @@ FACTS = {
     "deployment": {"deployment_id": "id", "deployment_status": "status", "commit": "git_ref"},
     "operation": {"operation_id": "id", "operation_status": "status"},
 }
-
-
-class Page(Protocol):
-    """Some records of a collection."""
-
-    @property
-    def records(self) -> list[Any]:
-        """Those that no earlier page had."""
-
-
-class Listing(Protocol):
-    """The wanted records of a collection, in `pages`, which are fetched while they are read.
-
-    `is_one_page` says that it is a single page, `is_endless` that only the collection itself
-    limits it.
-    """
-
-    @property
-    def pages(self) -> Iterator[Page]:
-        """The pages of records."""
-
-    @property
-    def is_one_page(self) -> bool:
-        """Whether it is the platform's own document."""
-
-    @property
-    def is_endless(self) -> bool:
-        """Whether all of the collection is wanted."""
-
-    def noting(self, note: Callable[[list[Any]], object]) -> Listing:
-        """Return the same listing, which calls `note` with the records of each page it reads."""
-
-    def gathered(self) -> Mapping[str, Any]:
-        """Return all records as one document."""
-
-    def json(self) -> Iterator[str]:
-        """Yield all records as the text of one JSON document, piece by piece."""
 
 
 class Streams(NamedTuple):

@@ -10,7 +10,7 @@ import click
 from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import without_asking
 from scalingo_cli.cli.types import Program, Word
-from scalingo_cli.commands.env import dotenv, variables
+from scalingo_cli.commands.env import variables
 from scalingo_cli.console.view import View
 from scalingo_cli.errors import BadUsage, ExitCode, Failed, NextStep, NotFound, did_you_mean
 
@@ -373,6 +373,8 @@ def export(session: Session, format_: str) -> None:
         session.console.show_json(sent(json.dumps(values, indent=2)))
         return
     try:
+        from scalingo_cli.commands.env import dotenv
+
         session.console.write_file((dotenv.shell if format_ == "shell" else dotenv.dump)(values))
     except ValueError as error:
         raise Failed(f"{error}.", "JSON can hold any name and value: --format json") from None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from scalingo_cli.commands.env import dotenv
 from scalingo_cli.console.view import Column, View
 from scalingo_cli.errors import (
     Declined,
@@ -133,11 +132,15 @@ def of_file(file: str) -> dict[str, str]:
 
     Raises Misused if it is invalid.
     """
+    from scalingo_cli.commands.env import dotenv
+
     return _read(file, dotenv.parse)
 
 
 def names_of_file(file: str) -> list[str]:
     """Return the names in a file that lists variables, with or without values. Raises Misused."""
+    from scalingo_cli.commands.env import dotenv
+
     return _read(file, dotenv.names)
 
 
@@ -176,6 +179,8 @@ def text(app: App, document: Document) -> str:
     """
     heading = f"# Variables of {visible(app.name)}. To remove one, delete its line.\n"
     try:
+        from scalingo_cli.commands.env import dotenv
+
         lines = dotenv.dump(values(document))
         lines.encode()
     except UnicodeEncodeError:
