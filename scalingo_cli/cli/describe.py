@@ -189,7 +189,7 @@ def command(context: click.Context) -> CommandData:
         "changes": _changes(leaf) if leaf else None,
         "changes_always": bool(leaf and _changes(leaf) and not leaf.reads_if),
         "reversible": leaf.reversible if leaf and _changes(leaf) else None,
-        "confirmation": next((each for each in ("--confirm", "--yes") if each in spelt), None),
+        "confirmation": next((each for each in ("--yes", "--confirm") if each in spelt), None),
     }
 
 

@@ -22,6 +22,7 @@ STATUSES = ("new", "running", "stopped", "crashed", "booting", "restarting", "sc
     "each",
     cls=Command,
     changes=True,
+    reads_if=lambda _: False,  # its command may; that is asked when the root is known
     reversible=False,
     context_settings={"allow_interspersed_args": False},
     examples=[
