@@ -150,7 +150,8 @@ class Command(click.Command):
             return ctx
         session = session_of(ctx)
         session.command = ctx.command_path
-        session.is_reported = self.changes_with(ctx.params) or "timeout" in ctx.params
+        waits = not self.changes and "timeout" in ctx.params
+        session.is_reported = waits or self.changes_with(ctx.params)
         if session.console.query is not None:
             session.console.as_json = True
         elif session.console.is_bare:
