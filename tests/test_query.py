@@ -127,7 +127,7 @@ def test_query_of_a_text_that_is_no_json_is_refused(scalingo: CommandLine) -> No
         ("a === b", "unexpected = at character 5", "a =="),
         ("apps[#]", "unexpected # at character 6", "apps["),
         ("lenth(apps)", "unknown function lenth() at character 1", None),
-        ("apps | length()", "length() takes 1 value, not 0, at character 8", "apps | "),
+        ("apps | length()", "length() takes 1 value, not 0, at character 8", "apps |"),
         ("not_null()", "not_null() takes at least 1 value, not 0, at character 1", None),
     ],
 )

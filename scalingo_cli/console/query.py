@@ -123,7 +123,7 @@ def _invalid(expression: str, error: JMESPathError) -> Misused:
 def _misused(expression: str, position: int, problem: str) -> Misused:
     return Misused(
         f"--query is not a valid JMESPath expression: {problem} at character {position + 1}.",
-        f"It is valid up to here: {expression[:position]}" if position else None,
+        f"It is valid up to here: {expression[:position].rstrip()}" if position else None,
     )
 
 
