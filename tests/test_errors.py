@@ -150,7 +150,7 @@ def test_an_error_that_may_pass_can_be_retried_if_nothing_was_changed(
     def retryable(line: str, kind: str, **given: Any) -> bool:
         sandbox.reset()
         sandbox.fail_next(kind, **given)
-        return bool(scalingo(f"{line} --json").error["retryable"])
+        return bool(scalingo(f"{line} --no-retry --json").error["retryable"])
 
     assert retryable("apps", "503")
     assert retryable("apps", "cut")

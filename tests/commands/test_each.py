@@ -328,7 +328,7 @@ def test_each_goes_on_after_a_failure_and_exits_with_the_worst_code(
     fleet(sandbox, "shop-4")
     sandbox.fail_next("422", path="/v1/apps/shop-1/restart")
     sandbox.fail_next("403", path="/v1/apps/shop-2/restart")
-    sandbox.fail_next("429", path="/v1/apps/shop-3/restart")
+    sandbox.fail_next("429", times=5, path="/v1/apps/shop-3/restart")
     said = scalingo("each --match 'shop-*' --yes -- restart")
     assert said.code == 4
     assert [(line[0], *line[3:5]) for line in said.lines] == [
