@@ -152,8 +152,8 @@ def test_an_error_that_may_pass_can_be_retried_if_nothing_was_changed(
         sandbox.fail_next(kind, **given)
         return bool(scalingo(f"{line} --no-retry --json").error["retryable"])
 
-    assert retryable("apps", "503")
-    assert retryable("apps", "cut")
+    assert retryable("apps", "503", path="/v1/apps")
+    assert retryable("apps", "cut", path="/v1/apps")
     assert retryable("env set A=1", "429", method="PUT")  # which did not let it in
     assert not retryable("env set A=1", "503", method="PUT")
     assert not retryable("env set A=1", "cut", method="PUT")
