@@ -691,9 +691,9 @@ function __scalingo_at --no-scope-shadowing
             set --append options '--dry-run|Print the requests instead of sending them'
             set --append options '-h --help|Show this message and exit'
             set --append options '--kind|Type of the database (default: that of the only one)|words|postgresql mysql mongodb redis influxdb||'
-            set --append options '--local|Run the client program of this machine through a tunnel, and no container'
+            set --append options '--local|Run this machine\'s client program through a tunnel instead of a container'
             set --append options '-s --size|S, M, L, XL, 2XL or 3XL (default: M)|words|S M L XL 2XL 3XL||'
-            set --append options '--variable|Variable with the address of the database (default: the only one)|words||env list|'
+            set --append options '--variable|Variable with the database\'s address (default: the only one)|words||env list|'
             set arguments 'text'
             set repeated 1
             set options_end 1
@@ -984,7 +984,7 @@ function __scalingo_at --no-scope-shadowing
             set --append options '-h --help|Show this message and exit'
             set --append options '--identity|SSH key to try before those that ssh uses anyway; may be repeated|file'
             set --append options '--port|Local port (default: 10000, or the next free one)|text'
-            set --append options '--variable|Variable with the address of the database (default: the only one)|words||env list|'
+            set --append options '--variable|Variable with the database\'s address (default: the only one)|words||env list|'
             set arguments 'program'
             set repeated 1
             set options_end 1

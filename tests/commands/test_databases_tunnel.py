@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pexpect
@@ -322,14 +322,11 @@ def test_tunnel_takes_the_port_that_is_named_or_none(
 
 
 def test_tunnel_takes_the_next_free_port_if_none_is_named(open_tunnel: Open) -> None:
-    try:
-        taken: socket.socket | None = socket.create_server((LOCAL, 10000))
-    except OSError:  # by somebody else
-        taken = None
-    port = place(open_tunnel())[1]
+    with ExitStack() as stack:
+        with suppress(OSError):  # somebody else has it
+            stack.enter_context(socket.create_server((LOCAL, 10000)))
+        port = place(open_tunnel())[1]
     assert 10000 < port < 10100
-    if taken:
-        taken.close()
 
 
 # Without a connection

@@ -60,7 +60,7 @@ class Line(NamedTuple):
     aliases=["-e", "--env"],
     metavar="NAME",
     type=Word(listing="env list"),
-    help="Variable with the address of the database (default: the only one).",
+    help="Variable with the database's address (default: the only one).",
 )
 @click.option(
     "-s",
@@ -72,7 +72,7 @@ class Line(NamedTuple):
 @click.option(
     "--local",
     is_flag=True,
-    help="Run the client program of this machine through a tunnel, and no container.",
+    help="Run this machine's client program through a tunnel instead of a container.",
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- ARGUMENTS...]")
 @click.pass_context
@@ -86,10 +86,10 @@ def console(
 ) -> int:
     """Open psql, mysql, mongosh, redis-cli or influx on a database.
 
-    It runs in a one-off container of the app, as `scalingo run` does: in a pipe, it reads a script.
-    ARGUMENTS are added to its own. No password is in the command of the container, nor in that of a
-    program of this machine. The exit code is that of the program: psql ends with 0 after errors in
-    a script, unless ON_ERROR_STOP is set.
+    It runs in a one-off container of the app, as with `scalingo run`; in a pipe, it reads a script.
+    ARGUMENTS are passed to it. The password is in no command line, neither the container's nor one
+    of this machine. The exit code is that of the program: psql exits with 0 after an error in a
+    script, unless ON_ERROR_STOP is set. Dedicated databases have no containers.
     """
     from scalingo_cli.commands.databases import addresses
 

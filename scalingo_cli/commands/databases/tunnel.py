@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     "--variable",
     metavar="NAME",
     type=Word(listing="env list"),
-    help="Variable with the address of the database (default: the only one).",
+    help="Variable with the database's address (default: the only one).",
 )
 @option(
     "--port",
@@ -74,11 +74,11 @@ def tunnel(
 ) -> int | None:
     """Open a tunnel to a database, and print where it is: 127.0.0.1:10000.
 
-    It stays open until Ctrl-C, and reconnects after an interruption. With COMMAND, it runs that
-    local command, and closes when it ends, with its exit code: the variables that have the
-    address of the database lead to the tunnel in its environment. The connection is made by ssh,
-    with your keys and your configuration; the host key of the platform must be one of those that
-    Scalingo publishes.
+    It stays open until Ctrl-C, and reconnects after an interruption; connections through it that
+    were cut stay cut. With COMMAND, runs a local command, with the variables that have the
+    database's address rewritten to the tunnel, and exits with its code. The connection is made by
+    ssh, with your keys and configuration; the platform's host key must be one that Scalingo
+    publishes. Dedicated databases have no tunnel.
     """
     from scalingo_cli.commands.databases import addresses
 
