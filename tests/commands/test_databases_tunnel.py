@@ -289,7 +289,7 @@ def test_tunnel_knows_the_published_keys_of_the_platform(
 def test_tunnel_shows_what_ssh_logs_with_debug(tunnels: CommandLine) -> None:
     said = tunnels.process("databases tunnel --debug -- true")
     assert said.code == 0
-    assert "debug1: Entering interactive session." in said.stderr
+    assert f"debug1: Local connections to {LOCAL}:" in said.stderr
     assert "pe%40r" not in said.stderr
 
 
