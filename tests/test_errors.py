@@ -149,7 +149,7 @@ def test_an_error_that_may_pass_can_be_retried_if_nothing_was_changed(
 ) -> None:
     def retryable(line: str, kind: str, **given: Any) -> bool:
         sandbox.reset()
-        sandbox.fail_next(kind, **given)
+        sandbox.fail_next(kind, 9, **given)
         return bool(scalingo(f"{line} --no-retry --json").error["retryable"])
 
     assert retryable("apps", "503", path="/v1/apps")
