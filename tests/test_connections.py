@@ -190,7 +190,7 @@ def test_each_of_them_has_its_own_tries(scalingo: CommandLine, sandbox: Sandbox)
     for name in ("ps", "containers"):
         path = f"/v1/apps/{sandbox.main_app}/{name}"
         sandbox.fail_next("503", 4, "GET", path, retry_after="0")
-    said = scalingo("ps", SCALINGO_NO_RETRY=None)
+    said = scalingo("ps")
     assert said.code == 0
     assert said.stderr.count("Retrying in") == 8
 

@@ -325,7 +325,7 @@ def test_a_certificate_that_proves_nothing(
     asked: list[socket.socket] = []
     with listening(asked.append) as inside, end_of_tls(file, inside) as port:
         authorities = {"REQUESTS_CA_BUNDLE": str(file)} if known else {}
-        there = scalingo.where(SCALINGO_API_URL=f"https://127.0.0.1:{port}", SCALINGO_NO_RETRY=None)
+        there = scalingo.where(SCALINGO_API_URL=f"https://127.0.0.1:{port}")
         said = there("apps --debug", **authorities)
     refused_ = said.stderr.partition("Error: ")[2]
     assert (said.code, said.stdout) == (6, "")

@@ -28,7 +28,8 @@ NULLS = {
 @pytest.mark.parametrize("line", NULLS)
 def test_null_is_an_empty_list(line: str, scalingo: CommandLine, elsewhere: Elsewhere) -> None:
     root, code, words = NULLS[line]
-    elsewhere.will_answer({root: None, "token": "h.e30.s"})  # also the answer of the exchange
+    answer = {"autoscalers": None, root: None, "token": "h.e30.s"}
+    elsewhere.will_answer(answer)  # also that of the exchange, and of what scale looks at
     said = scalingo(line, SCALINGO_API_URL=elsewhere.url, SCALINGO_AUTH_URL=elsewhere.url)
     assert (said.code, said.stdout) == (code, "")
     assert words in said.stderr

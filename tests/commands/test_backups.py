@@ -318,15 +318,14 @@ def test_backups_download_at_a_terminal_has_a_bar_and_ctrl_c_keeps_the_part(
     path = download_path(scalingo, newest(scalingo))
     sandbox.fail_next("cut_body", path=path)
     sandbox.fail_next("slow", path=path, delay=600)
-    patient = scalingo.where(SCALINGO_NO_RETRY=None)
-    typed = Terminal(patient, "backups", "download", "-o", "F")
+    typed = Terminal(scalingo, "backups", "download", "-o", "F")
     typed.expect("━")
     typed.expect("Resuming at byte ")
     typed.type("\x03")
     typed.expect("run the command again")
     typed.expect(r"code 130\.")
     while sandbox.pending_faults():  # Ctrl-C came before the second request
-        assert scalingo("backups download -o F", SCALINGO_TIMEOUT="1").code == 6
+        assert scalingo("backups download -o F --no-retry", SCALINGO_TIMEOUT="1").code == 6
     size = Path("F.part").stat().st_size
     assert size
     sandbox.clear_requests()
@@ -463,7 +462,7 @@ def test_backups_create_asks_for_one_token_however_often_it_looks(
     sandbox.fail_next("200", method="GET", path=path, body=running)
     sandbox.fail_next("429", method="GET", path=path, body="Retry later", retry_after=1)
     sandbox.clear_requests()
-    assert scalingo("backups-create", SCALINGO_NO_RETRY=None).code == 0
+    assert scalingo("backups-create").code == 0
     asked = paths(sandbox)
     assert "token" not in asked
     assert len(asked) >= 4  # which database, the backup, and at least two looks

@@ -664,7 +664,7 @@ def test_each_of_forty_apps_reads_within_the_rate_limit(
     fleet(sandbox, *names)
     sandbox.limit_rate(60)
     sandbox.fail_next("429", path="/v1/apps/shop-09", retry_after="0")
-    user = scalingo.where(SCALINGO_NO_RETRY=None)
+    user = scalingo
     words = ["each", "--match", "shop-*", "--jobs", "12", "--", "scale"]
     said = result_of(patient.start(user, sandbox, *words))
     assert (said.code, [line[0] for line in said.lines]) == (0, names)
