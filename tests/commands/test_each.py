@@ -184,7 +184,7 @@ def test_each_with_an_app_called_red(scalingo: CommandLine, sandbox: Sandbox) ->
 def test_each_does_not_start_with_an_incomplete_choice(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
-    sandbox.fail_next("503", path="/v1/apps")
+    sandbox.fail_next("500", path="/v1/apps")
     said = scalingo("each --all-regions --yes -- restart")
     assert (said.code, said.stdout) == (6, "")
     assert not changes(sandbox)
