@@ -390,8 +390,8 @@ def firewall(name: str) -> click.Command:
     @click.pass_context
     def run(context: click.Context, /, words: Sequence[str], **options: Any) -> None:
         session, left = session_of(context), list(words)
-        if left and session.database_option is None:
-            session.database_option = left.pop(0)
+        if left and session.selection.database_option is None:
+            session.selection.database_option = left.pop(0)
         if verb == "remove":
             if len(left) != 1:
                 raise BadUsage("This requires DATABASE and RULE.")
@@ -423,9 +423,9 @@ def addons_config(
     from scalingo_cli.commands.databases.maintenance import window
 
     session = session_of(context)
-    if addon is None and session.addon is None:
+    if addon is None and session.selection.addon is None:
         raise BadUsage("Missing argument 'ADDON'.")
-    session.addon_option = addon if addon is not None else session.addon
+    session.selection.addon_option = addon if addon is not None else session.selection.addon
     context.invoke(window, day=day, hour=hour)
 
 

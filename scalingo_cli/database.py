@@ -165,7 +165,7 @@ def choice(session: Session, name: str | None = None) -> tuple[str | None, str |
 
     Raises BadUsage and Misused if two are.
     """
-    addon, dedicated = session.addon_option, session.database_option
+    addon, dedicated = session.selection.addon_option, session.selection.database_option
     if name is not None and dedicated not in {None, name}:
         raise BadUsage(f"DATABASE is {name}, but --database is {dedicated}.", "Give one of them.")
     dedicated = dedicated if name is None else name
@@ -173,14 +173,14 @@ def choice(session: Session, name: str | None = None) -> tuple[str | None, str |
         if given == "":
             raise Misused(f"{option} requires a name.")
     if dedicated is not None:
-        for option, given in {"--addon": addon, "--app": session.app_option}.items():
+        for option, given in {"--addon": addon, "--app": session.selection.app_option}.items():
             if given is not None:
                 raise BadUsage(f"{option} and --database cannot be combined.")
         return None, dedicated
     if addon is not None:
         return addon, None
-    addon, dedicated = session.addon, session.database
-    if session.app_option is not None or session.remote_option is not None:
+    addon, dedicated = session.selection.addon, session.selection.database
+    if session.selection.is_of_app:
         return addon, None
     if addon and dedicated:
         raise Misused("SCALINGO_ADDON and SCALINGO_DATABASE are both set.", "Unset one of them.")

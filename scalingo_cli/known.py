@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Unpack
 
+    from scalingo_cli.api.client import API
     from scalingo_cli.api.messages import Given
     from scalingo_cli.session import App
+
+SUGGESTION_SECONDS = 3.0  # a suggestion is not worth a longer wait
 
 # What alerts and autoscalers take besides what the platform lists.
 UNLISTED_METRICS = ("all", "rpm", "servers_amount")
@@ -105,3 +108,12 @@ def unknown(what: str, name: str, known: Iterable[str]) -> Misused:
 def _hint(name: str, known: list[str]) -> str:
     all_of_them = f"Valid values: {', '.join(known)}." if known else "There are none yet."
     return " ".join(filter(None, [did_you_mean(name, known), all_of_them]))
+
+
+def nearest_apps(api: API, name: str) -> str:
+    """Return a question that offers the user's apps with names near this one, if any."""
+    try:
+        apps = api.get("apps", within_seconds=SUGGESTION_SECONDS)["apps"] or []
+    except ScalingoError:  # the error is reported without it
+        return ""
+    return did_you_mean(name, [plain(at(app, "name")) for app in apps])

@@ -34,7 +34,7 @@ from scalingo_cli.errors import (
     nearest,
     one_of,
 )
-from scalingo_cli.session import SUGGESTION_SECONDS, Session
+from scalingo_cli.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -271,20 +271,21 @@ def _other_apps(name: str, arguments: list[str], session: Session) -> list[str]:
     """Return where else there is an app of this name, or which names are near it, as hints."""
     import time
 
+    from scalingo_cli.known import SUGGESTION_SECONDS, nearest_apps
     from scalingo_cli.places import with_app
     from scalingo_cli.process.background import begun
 
     end = time.monotonic() + SUGGESTION_SECONDS
     _ = session.api  # made once, before there are threads
     search = begun(lambda: with_app(session, name, SUGGESTION_SECONDS))
-    near = session.nearest_apps(name)
+    near = nearest_apps(session.api, name)
     try:
         places = search.result(max(end - time.monotonic(), 0))
     except (ScalingoError, TimeoutError):  # the error is reported without it
         places = []
     if not places:
         return [near, NextStep("List your apps", session.auth.line("apps"))]
-    is_the_app = session.app_option in {None, name}
+    is_the_app = session.selection.app_option in {None, name}
     hints = []
     for place in places:
         where = f"in region {place.region}" if place.region else f"on {place.auth.platform.host}"
@@ -383,13 +384,25 @@ def _report_to_ci(session: Session, code: int, failure: ScalingoError | None = N
 
     facts = dict(console.facts)
     if host.needs_url and session.acted_on and not failure and "deployment_id" in facts:
-        facts["app_url"] = session.url_of_app(session.acted_on)
+        facts["app_url"] = _url_of_app(session, session.acted_on)
     result = failure.message if failure else " ".join(console.done)
     seconds = time.monotonic() - session.started
     for problem in host.report(
         Report(session.command, session.acted_on, result, code, seconds, facts)
     ):
         console.progress(problem)
+
+
+def _url_of_app(session: Session, name: str) -> str:
+    """Return the address of an app, empty if the platform does not send it soon."""
+    from scalingo_cli.console.view import at
+    from scalingo_cli.known import SUGGESTION_SECONDS
+
+    try:
+        document = session.api.get("apps", name, within_seconds=SUGGESTION_SECONDS)
+    except ScalingoError:  # the report is made without it
+        return ""
+    return str(at(document, "app.url") or "")
 
 
 def _flush_stderr() -> None:

@@ -7,16 +7,17 @@ import time
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scalingo_cli import settings
 from scalingo_cli.auth.context import Context
 from scalingo_cli.console.console import Console
 from scalingo_cli.console.view import at, plain
-from scalingo_cli.errors import BadUsage, Misused, NoAppSelected, ScalingoError, did_you_mean
+from scalingo_cli.errors import BadUsage, Misused, NoAppSelected, ScalingoError
+from scalingo_cli.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Unpack
 
+    from scalingo_cli import settings
     from scalingo_cli.api.client import API
     from scalingo_cli.api.document import Document
     from scalingo_cli.api.dry_run import DryRun
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from scalingo_cli.auth.credentials import Token
     from scalingo_cli.console.console import Streams
     from scalingo_cli.process.clock import Clock
-
-SUGGESTION_SECONDS = 3.0  # a suggestion is not worth a longer wait
 
 
 class App(NamedTuple):
@@ -58,12 +57,7 @@ class Session:
     def __init__(self, streams: Streams | None = None, clock: Clock | None = None) -> None:
         self.clock = clock
         self.started = time.monotonic()
-        self.app_option: str | None = None
-        self._app_default: str | None = None
-        self.takes_database = False  # the command that runs does
-        self.remote_option: str | None = None
-        self.addon_option: str | None = None
-        self.database_option: str | None = None
+        self.selection = Selection()
         self.debug: str | None = None
         self.retries = True
         self.dry_run: DryRun | None = None
@@ -73,7 +67,7 @@ class Session:
         self.acted_on: str | None = None
         self._parts: list[Session] = []  # of one app each
         self.before_change: Callable[[], object] = lambda: None
-        self.auth = Context(lambda: self.remote, cache(lambda: self.api.get("regions")))
+        self.auth = Context(lambda: self.selection.remote, cache(lambda: self.api.get("regions")))
         self.console = Console(
             held_back=lambda: self.dry_run.requests if self.dry_run else None,
             remember=self._remember,
@@ -85,65 +79,10 @@ class Session:
         self.show = self.console.show
         self.say = self.console.say
 
-    @cached_property
-    def remote(self) -> settings.Remote | None:
-        """What the git remote of this checkout names.
-
-        Raises Misused if --remote names one that does not exist, or is not Scalingo's.
-        """
-        found = settings.remote_of_checkout(self.remote_option or settings.GIT_REMOTE)
-        if found is None and self.remote_option:
-            raise Misused(
-                f'This checkout has no git remote "{self.remote_option}" of Scalingo.',
-                "List its remotes: git remote -v",
-            )
-        return found
-
-    @property
-    def addon_options(self) -> dict[str, str | None]:
-        """The values of --addon and --database, None for each that was not given."""
-        return {"--addon": self.addon_option, "--database": self.database_option}
-
-    @property
-    def addon(self) -> str | None:
-        """The add-on that --addon or SCALINGO_ADDON names: an ID, or its provider."""
-        return self.addon_option or os.environ.get("SCALINGO_ADDON") or None
-
-    @property
-    def database(self) -> str | None:
-        """The database that --database or SCALINGO_DATABASE names, which is an app of its own."""
-        return self.database_option or os.environ.get("SCALINGO_DATABASE") or None
-
-    def _line(self, words: str) -> str:
-        """Return a command line that does `words` with what this one is about."""
-        from shlex import quote
-
-        is_of_app = self.app_option is not None or self.remote_option is not None
-        database = self.database_option or (None if is_of_app else self.database)
-        if self.takes_database and database:
-            return f"{self.auth.line(words)} --database {quote(database)}"
-        addon = self.addon if self.takes_database else None
-        return self.app().line(words) + (f" --addon {quote(addon)}" if addon else "")
-
     @property
     def persists(self) -> bool:
         """Whether failed requests are retried."""
         return self.retries and not os.environ.get("SCALINGO_NO_RETRY")
-
-    def let_database_be_the_app(self) -> None:
-        """Take the database, which is an app of its own, for the app.
-
-        --database names it, else SCALINGO_DATABASE if neither --app nor --remote was given. Raises
-        BadUsage if both --app and --database were given.
-        """
-        if self.database_option is None:
-            self._app_default = self.database
-            return
-        if self.app_option is not None:
-            raise BadUsage("--app and --database cannot be combined.")
-        if not self.database_option:
-            raise BadUsage("--database requires a name.")
-        self.app_option = self.database_option
 
     def app(self, name: str | None = None) -> App:
         """Return the app called `name`, else the one in force, else one that the user chooses.
@@ -151,21 +90,14 @@ class Session:
         Raises Misused if there is none, and BadUsage if --app names a different one.
         """
         if name is None:
-            option = self.app_option
-            if option is None and self.remote_option and self.remote:
-                option = self.remote.app
-            if option is None:
-                option = self._app_default
             try:
-                name = settings.app_in_force(
-                    option, lambda: self.remote, lambda: self.auth.platform.region
-                )
+                name = self.selection.app_name(lambda: self.auth.platform.region)
             except NoAppSelected:
-                name = self.app_option = self._chosen_app()
+                name = self.selection.app_option = self._chosen_app()
                 if name is None:
                     raise
-        elif self.app_option not in {None, name}:
-            raise BadUsage(f"NAME is {name}, but --app is {self.app_option}.", "Give one of them.")
+        elif (option := self.selection.app_option) not in {None, name}:
+            raise BadUsage(f"NAME is {name}, but --app is {option}.", "Give one of them.")
         self.acted_on = name
         return App(self.api, name, lambda words: self.auth.line(words, name))
 
@@ -236,7 +168,9 @@ class Session:
 
     def account(self, name: str) -> Context:
         """Return the context of an account, by the name that --account takes."""
-        auth = Context(lambda: self.remote, cache(lambda: self.api_of(auth).get("regions")))
+        auth = Context(
+            lambda: self.selection.remote, cache(lambda: self.api_of(auth).get("regions"))
+        )
         auth.account_option = name
         return auth
 
@@ -290,7 +224,7 @@ class Session:
             The session; its `before_change` is called before each request that changes something.
         """
         session = Session(streams, self.clock)
-        session.app_option = app
+        session.selection.app_option = app
         session.auth = auth
         session.debug = self.debug
         session.retries = self.retries
@@ -302,6 +236,10 @@ class Session:
         self._parts.append(session)
         return session
 
+    def _line(self, words: str) -> str:
+        """Return a command line that does `words` with what this one acts on."""
+        return self.selection.line(lambda: self.auth.line(words), lambda: self.app().line(words))
+
     def _remember(self, listing: str, words: Iterable[tuple[str, str]], partial: bool) -> None:
         """Let completion offer what a listing showed, unless options selected the account."""
         if self.auth.region_option or self.auth.account_option:
@@ -309,26 +247,10 @@ class Session:
         from scalingo_cli.storage import completion_cache
 
         is_of_account = listing in completion_cache.OF_THE_ACCOUNT
-        if not is_of_account and (self.addon or self.database):
+        if not is_of_account and (self.selection.addon or self.selection.database):
             return
         app = "" if is_of_account else self.app().name
         completion_cache.keep(listing, app, words, partial=partial)
-
-    def url_of_app(self, name: str) -> str:
-        """Return the address of an app, empty if the platform does not send it soon."""
-        try:
-            document = self.api.get("apps", name, within_seconds=SUGGESTION_SECONDS)
-        except ScalingoError:  # the report is made without it
-            return ""
-        return str(at(document, "app.url") or "")
-
-    def nearest_apps(self, name: str) -> str:
-        """Return a question that offers the user's apps with names near this one, if any."""
-        try:
-            apps = self.api.get("apps", within_seconds=SUGGESTION_SECONDS)["apps"] or []
-        except ScalingoError:  # the error is reported without it
-            return ""
-        return did_you_mean(name, [str(at(app, "name")) for app in apps])
 
 
 def _secrets_in(document: Mapping[str, Any]) -> set[str]:

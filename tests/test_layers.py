@@ -21,7 +21,7 @@ LAYERS = [
     ["database"],
     ["session"],
     ["api"],
-    ["auth"],
+    ["auth", "selection"],
     ["console"],
     ["storage"],
     ["process", "settings", "text"],

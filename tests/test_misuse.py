@@ -111,7 +111,7 @@ def test_what_was_meant(line: str, error: str, hint: str | None, scalingo: Comma
     [
         ("delete", "apps delete"),
         ("info", "apps show"),
-        ("postgresql", "addons"),
+        ("postgresql", "databases or addons"),
         ("releases", "deployments"),
         ("rollback", "deployments or deploy"),
         ("secrets", "env"),

@@ -65,6 +65,7 @@ OF_HELP = {
     "main",
     "process",
     "process.signals",
+    "selection",
     "session",
     "settings",
     "text",

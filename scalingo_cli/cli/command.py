@@ -156,17 +156,20 @@ class Command(click.Command):
             session.console.as_json = True
         elif session.console.is_bare:
             raise BadUsage("--raw requires --query.")
-        if session.app_option is not None and not any("--app" in each.opts for each in self.params):
+        selection = session.selection
+        if selection.app_option is not None and not any(
+            "--app" in each.opts for each in self.params
+        ):
             raise BadUsage(f"{ctx.command_path} cannot be combined with --app: it acts on no app.")
         if not self.takes_addon:  # otherwise it would act on the app
             taken = {"--database"} if self.takes_database else set()
-            for name, given in session.addon_options.items():
+            for name, given in selection.addon_options.items():
                 if given is not None and name not in taken:
                     raise Misused(f"{ctx.command_path} does not take {name}.")
-        session.takes_database = bool(self.takes_addon or self.takes_database)
+        selection.takes_database = bool(self.takes_addon or self.takes_database)
         try:
             if self.takes_database and not self.takes_addon:
-                session.let_database_be_the_app()
+                selection.let_database_be_the_app()
             return super().invoke(ctx)
         except BadUsage as error:
             error.ctx = ctx

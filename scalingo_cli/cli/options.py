@@ -69,19 +69,19 @@ def _shared(
 
 
 def _app(session: Session, name: str) -> None:
-    session.app_option = name
+    session.selection.app_option = name
 
 
 def _remote(session: Session, name: str) -> None:
-    session.remote_option = name
+    session.selection.remote_option = name
 
 
 def _addon(session: Session, name: str) -> None:
-    session.addon_option = name
+    session.selection.addon_option = name
 
 
 def _database(session: Session, name: str) -> None:
-    session.database_option = name
+    session.selection.database_option = name
 
 
 def _json(session: Session, _: bool) -> None:

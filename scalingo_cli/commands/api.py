@@ -97,7 +97,7 @@ def command(
     Fields are sent as the body, or as the query for GET, HEAD and DELETE. KEY can be app[name] for
     a field of an object, or scope[] for an item of a list.
     """
-    if paginate and any(session.addon_options.values()):
+    if paginate and any(session.selection.addon_options.values()):
         raise BadUsage("--paginate cannot be combined with --addon or --database.")
     if paginate and (method != "GET" or include or headers):
         raise BadUsage("--paginate requires GET, and cannot be combined with -i or -H.")
@@ -120,7 +120,7 @@ def command(
         return
     where: dict[str, Any] = {}
     is_of_database = parts[0] == "api" and databases.is_chosen(session)
-    if is_of_database or any(session.addon_options.values()):
+    if is_of_database or any(session.selection.addon_options.values()):
         where["service"] = databases.chosen(session).service
         parts = parts[1:] if parts[0] == "api" else parts
     with api.stream(

@@ -454,8 +454,8 @@ def _given(session: Session, wanted: str, *given: str | None) -> list[str]:
     """
     words = [word for word in given if word is not None]
     names = wanted.split()
-    if session.app_option is not None and len(words) == len(names) - 1:
-        words.insert(0, session.app_option)
+    if session.selection.app_option is not None and len(words) == len(names) - 1:
+        words.insert(0, session.selection.app_option)
     if len(words) < len(names):
         raise BadUsage(f"Missing argument '{names[len(words)]}'.")
     return [session.app(words[0]).name, *words[1:]]

@@ -14,7 +14,7 @@ from scalingo_cli.collection import Collection
 from scalingo_cli.commands.keys import KEY
 from scalingo_cli.console.view import Column, View, date, plain
 from scalingo_cli.errors import BadUsage
-from scalingo_cli.session import SUGGESTION_SECONDS
+from scalingo_cli.known import SUGGESTION_SECONDS
 
 if TYPE_CHECKING:
     from scalingo_cli.session import Session

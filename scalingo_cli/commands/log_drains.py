@@ -192,7 +192,7 @@ def _place(session: Session) -> Place:
 
 def _with_addons(session: Session) -> list[Place]:
     """Return the app and its add-ons. Raises BadUsage if one of them was chosen."""
-    if any(session.addon_options.values()):
+    if any(session.selection.addon_options.values()):
         raise BadUsage("--with-addons cannot be combined with --addon or --database.")
     app = session.regional_app()
     place = Place(app, ("apps", app.name, "log_drains"), app.name)

@@ -212,7 +212,7 @@ def command(
             port,
             operation_seconds,
             now=now,
-            main_app=session.app_option or os.environ.get("SCALINGO_APP") or None,
+            main_app=session.selection.app_option or os.environ.get("SCALINGO_APP") or None,
             lively=True,
             protocol="legacy" if legacy else "regional",
             region=_region(session, legacy),

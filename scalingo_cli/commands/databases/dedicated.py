@@ -75,13 +75,14 @@ A_DATABASE = Word(listing="databases list")
 
 def _name(session: Session, given: str | None = None) -> str:
     """Return the dedicated database that the command line or the environment names."""
-    if session.addon_option is not None:
+    option = session.selection.database_option
+    if session.selection.addon_option is not None:
         raise BadUsage("--addon does not name a dedicated database.", "Use --database.")
-    if given is not None and session.database_option not in {None, given}:
-        raise BadUsage(f"DATABASE is {given}, but --database is {session.database_option}.")
-    if "" in {given, session.database_option}:
+    if given is not None and option not in {None, given}:
+        raise BadUsage(f"DATABASE is {given}, but --database is {option}.")
+    if "" in {given, option}:
         raise Misused("The name of the database is empty.")
-    name = given or session.database
+    name = given or session.selection.database
     if not name:
         raise Misused(
             "No dedicated database selected.",

@@ -146,10 +146,10 @@ def _certificates(api: API) -> Finding:
 
 def _app(session: Session) -> Finding:
     try:
-        app = settings.app_in_force(session.app_option, lambda: session.remote)
+        app = settings.app_in_force(session.selection.app_option, lambda: session.selection.remote)
     except ScalingoError as error:  # no app is needed to look around
         return Finding("app", WARNING, error.message, error.hint)
-    if session.app_option:
+    if session.selection.app_option:
         source = "--app"
     elif os.environ.get("SCALINGO_APP"):
         source = "SCALINGO_APP"

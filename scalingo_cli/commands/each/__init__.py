@@ -106,7 +106,7 @@ def command(context: click.Context, /, words: tuple[str, ...], **options: Any) -
     from scalingo_cli.commands.each.many import run
 
     session: Session = context.obj
-    if session.app_option is not None or session.remote_option is not None:
+    if session.selection.is_of_app:
         raise BadUsage("--app and --remote cannot be combined with each: use --match NAME.")
     if options["unfinished"] and not options["resume"]:
         raise BadUsage("--unfinished requires --resume.")

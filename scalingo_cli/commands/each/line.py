@@ -84,9 +84,9 @@ def _refusal(root: click.Command, context: click.Context, given: Session, name: 
     if "--app" not in options or name in NEEDS_ONE_APP:
         return f"{name} does not act on an app: each cannot run it."
     for option, value in {
-        "--app": given.app_option,
-        "--remote": given.remote_option,
-        "--database": given.database_option,
+        "--app": given.selection.app_option,
+        "--remote": given.selection.remote_option,
+        "--database": given.selection.database_option,
     }.items():
         if value is not None:
             return f"{option} cannot be combined with each, which chooses the apps."

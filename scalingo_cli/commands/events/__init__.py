@@ -99,7 +99,7 @@ def list_(
             "--follow cannot be combined with --all, --page or --per-page. To start with the"
             " last N events, use --limit N."
         )
-    if all_apps and session.app_option is not None:
+    if all_apps and session.selection.app_option is not None:
         raise BadUsage("--all-apps and --app cannot be combined.")
     if all_apps:
         app = App(session.regional_api, "all your apps", session.auth.line)

@@ -102,7 +102,7 @@ def command(
             f"--filter chooses containers of an app, and {source.name} is a database.",
             "To search its messages, use --grep.",
         )
-    if isinstance(source, databases.Database) and not any(session.addon_options.values()):
+    if isinstance(source, databases.Database) and not any(session.selection.addon_options.values()):
         console.progress(f"Logs of {source.name}, which the environment chooses:")
     as_logged = not console.as_json and not coloured(console.terminal)
     if since or until or event_id:

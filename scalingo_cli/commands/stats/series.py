@@ -13,7 +13,7 @@ from scalingo_cli.api.document import Document, no_document
 from scalingo_cli.console import chart
 from scalingo_cli.console.view import Column, View, at, plain, with_unit
 from scalingo_cli.errors import BadUsage, Misused, did_you_mean
-from scalingo_cli.session import SUGGESTION_SECONDS
+from scalingo_cli.known import SUGGESTION_SECONDS
 from scalingo_cli.text.dates import point
 
 if TYPE_CHECKING:
