@@ -41,14 +41,14 @@ class Place(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """What failed, `where`, in words."""
+    """What failed, `where`, in words; empty for the only account, which has no name."""
 
     where: str
     error: ScalingoError
 
     def __str__(self) -> str:
         """Say what failed and why."""
-        return f"{self.where}: {self.error.message}"
+        return f"{self.where}: {self.error.message}" if self.where else self.error.message
 
 
 def report(failures: Sequence[Failure]) -> None:
@@ -95,7 +95,7 @@ def everywhere(
     failed: list[Failure] = []
     for (name, _), answer in at_once(users, look):
         if isinstance(answer, ScalingoError):
-            failed.append(Failure(name or "this account", answer))
+            failed.append(Failure(name, answer))
         else:
             found += answer[0]
             failed += answer[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -374,6 +375,8 @@ def test_each_with_a_mistake_in_the_command_line_sends_nothing(
         "events --follow": "does not end",
         "stats --watch": "does not end",
         "run bash": "only run --detached",
+        "databases console": "stays open",
+        "databases tunnel": "stays open",
         "env edit": "opens an editor",
         "env run ls": "on this machine",
         "git setup": "on this machine",
@@ -392,6 +395,15 @@ def test_each_with_a_mistake_in_the_command_line_sends_nothing(
     assert scalingo("each --match 'shop-*'").code == 2
     assert scalingo("--app my-app each -- ps").code == 2
     assert scalingo("each --unfinished skip -- ps").code == 2
+
+
+def test_each_without_a_token(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    user = scalingo.where(SCALINGO_API_TOKEN=None)
+    for options in ("", "--all-accounts", "--all-regions"):
+        said = user(f"each {options} -- ps")
+        assert (said.code, said.stdout) == (4, "")
+        assert said.stderr.startswith("Error: You are not signed in to ")
+    assert not sandbox.requests
 
 
 def test_each_stops_at_a_mistake_that_is_one_for_every_app(
@@ -426,6 +438,49 @@ def test_each_keeps_no_value_on_the_disk(
     assert scalingo(f"{line} --resume -- env set PIN=n33dle").code == 0
     assert changes(sandbox) == dict.fromkeys(shops, 1)
     assert not journals(scalingo)
+
+
+def test_each_keeps_no_url_on_the_disk(
+    scalingo: CommandLine, sandbox: Sandbox, shops: list[str]
+) -> None:
+    words = "log-drains remove https://any:n33dle@logs.example"
+    said = scalingo(f"each --match 'shop-*' --yes -- {words}")
+    assert said.code == 3
+    [journal] = journals(scalingo)
+    assert "n33dle" not in journal.read_text()
+
+
+def test_each_resume_skips_runs_on_another_platform_and_says_which_it_resumes(
+    scalingo: CommandLine, sandbox: Sandbox, shops: list[str]
+) -> None:
+    sandbox.fail_next("422", path="/v1/apps/shop-2/restart")
+    assert scalingo("each --match 'shop-*' --yes -- restart").code == 5
+    [journal] = journals(scalingo)
+    elsewhere = journal.with_name("29990101T000000-00000000.jsonl")
+    elsewhere.write_text(journal.read_text().replace("region osc-fr1", "region osc-far"))
+    said = scalingo("each --resume --yes")
+    assert said.code == 0
+    assert re.match(r"Resuming restart of \d{4}-\d\d-\d\d \d\d:\d\d UTC\.\n", said.stderr)
+    assert changes(sandbox, "/restart") == dict.fromkeys(shops, 1)
+    assert journals(scalingo) == [elsewhere]
+    said = scalingo("each --resume --yes")
+    assert (said.code, "That run was on " in said.stderr) == (2, True)
+
+
+def test_each_resume_dry_run_names_what_is_in_doubt(
+    scalingo: CommandLine, sandbox: Sandbox, shops: list[str]
+) -> None:
+    sandbox.fail_next("cut", path="/v1/apps/shop-2/restart", executed=True)
+    assert scalingo("each --match 'shop-*' --yes -- restart").code == 6
+    [journal] = journals(scalingo)
+    before = journal.read_text()
+    said = scalingo("each --resume --dry-run")
+    assert (said.code, said.stdout) == (0, "")
+    assert "are left as they are: shop-2." in said.stderr
+    said = scalingo("each --resume --dry-run --unfinished again")
+    assert (said.code, said.stdout) == (0, "POST /v1/apps/shop-2/restart\n{}\n")
+    assert scalingo("each --resume --dry-run --unfinished skip").code == 0
+    assert journal.read_text() == before
 
 
 def test_each_resume_twice_does_nothing_the_second_time(

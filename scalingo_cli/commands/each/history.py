@@ -15,6 +15,7 @@ import hashlib
 import json
 import secrets
 import shlex
+import time
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -59,6 +60,7 @@ def begin(line: Line, scope: Scope, targets: Sequence[Target]) -> Journal:
     return journal.begin(
         {
             "command": line.name,
+            "begun": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
             "words": None if line.has_values else list(line.words),
             "salt": salt,
             "hash": _hash(line.words, salt),
@@ -68,22 +70,32 @@ def begin(line: Line, scope: Scope, targets: Sequence[Target]) -> Journal:
     )
 
 
-def left_behind(words: Sequence[str]) -> Journal | None:
+def left_behind(words: Sequence[str], platform: str) -> Journal | None:
     """Return the newest journal of an unfinished run: of this command line, or of any for none.
 
-    Raises Misused if the only ones are of runs that are still going on.
+    Raises Misused if the only ones are of runs that are still going on, or on another platform.
     """
     busy = False
+    elsewhere = None
     for each in journal.unfinished():
         if each is None:
             busy = True
-        elif not words or each.plan["hash"] == _hash(words, each.plan["salt"]):
-            return each
-        else:
-            each.close(finished=False)
+            continue
+        if not words or each.plan["hash"] == _hash(words, each.plan["salt"]):
+            if each.plan["platform"] == platform:
+                return each
+            elsewhere = elsewhere or each.plan["platform"]
+        each.close(finished=False)
     if busy:
         raise Misused("A run of each is still going on: only one that has ended can be resumed.")
+    if elsewhere:
+        raise Misused(f"That run was on {elsewhere}, and this one would be on {platform}.")
     return None
+
+
+def begun(past: Journal) -> str:
+    """Return when a run was begun."""
+    return str(past.plan.get("begun", "an earlier run"))
 
 
 def words_of(past: Journal) -> list[str]:
@@ -114,9 +126,10 @@ def targets_of(past: Journal, found: Sequence[Place]) -> list[Target]:
 
 
 def state_of(past: Journal, target: Target) -> State:
-    """Return what a run noted about an app."""
+    """Return what a run noted about an app: nothing is being sent any more."""
     note: dict[str, Any] = past.notes.get(target.key, {})
-    return State(note.get("state", State.LEFT))
+    state = State(note.get("state", State.LEFT))
+    return State.UNFINISHED if state == State.SENDING else state
 
 
 def _hash(words: Sequence[str], salt: str) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 DOWNLOADS = {"backups download", "logs-archives download"}
 # These do not end by themselves with this parameter.
 ENDLESS = {"events list": "follow", "logs": "follow", "stats": "watch"}
+ATTACHED = {"databases console", "databases tunnel"}
 NEEDS_ONE_APP = {"doctor scripts", "sandbox"}
 
 
@@ -98,6 +99,8 @@ def _refusal(root: click.Command, context: click.Context, given: Session, name: 
         return f"{name} --{ENDLESS[name]} does not end: each cannot run it."
     if name == "run" and not params["detached"]:
         return "run attaches to one container: only run --detached works with each."
+    if name in ATTACHED:
+        return f"{name} stays open until it is closed: each cannot run it."
     if _reads_stdin(context):
         return "Standard input cannot be read for several apps: use a file or a value."
     if name in DOWNLOADS:
@@ -135,6 +138,8 @@ def _may_be_value(parameter: click.Parameter, value: object) -> bool:
 
     Names that a listing shows are none: completion keeps them as well.
     """
-    if not _texts(value) or isinstance(parameter.type, click.Choice):
+    texts = _texts(value)
+    if not texts or isinstance(parameter.type, click.Choice):
         return False
-    return not isinstance(parameter.type, Word) or "=" in parameter.type.suffix
+    is_name = isinstance(parameter.type, Word) and "=" not in parameter.type.suffix
+    return not is_name or any("://" in text for text in texts)

@@ -16,18 +16,10 @@ from scalingo_cli.commands.each.line import checked
 from scalingo_cli.commands.each.output import Output
 from scalingo_cli.commands.each.runner import Run, worst
 from scalingo_cli.commands.each.selection import Wanted, chosen
-from scalingo_cli.errors import (
-    BadUsage,
-    ExitCode,
-    Failed,
-    Interrupted,
-    Misused,
-    NextStep,
-    ScalingoError,
-)
+from scalingo_cli.errors import BadUsage, ExitCode, Failed, Interrupted, NextStep, ScalingoError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import click
 
@@ -53,7 +45,8 @@ def run(root: click.Command, session: Session, words: Sequence[str], **options: 
     """
     words = words[1:] if words[:1] == ("scalingo",) else words
     with ExitStack() as stack:
-        past = history.left_behind(words) if options["resume"] else None
+        platform = str(session.auth.platform)
+        past = history.left_behind(words, platform) if options["resume"] else None
         if options["resume"] and past is None:
             session.say("Nothing to resume: no run has left anything.")
             return ExitCode.DONE
@@ -61,9 +54,14 @@ def run(root: click.Command, session: Session, words: Sequence[str], **options: 
         if past:
             stack.callback(lambda: past.close(finished=many.is_finished))
             words = words or history.words_of(past)
+            session.console.status(f"Resuming {past.plan['command']} of {history.begun(past)}.")
         line = checked(root, words, session)
         session.is_reported = line.changes
-        scope = _scope(session, past, options)
+        scope = (
+            Scope(*(past.plan[name] for name in Scope._fields))
+            if past
+            else Scope(options["all_regions"], options["all_accounts"], platform)
+        )
         if scope.all_accounts and session.dry_run and session.dry_run.form == "curl":
             raise BadUsage("--curl reads a single token: it excludes --all-accounts.")
         found = many.places_of(scope)
@@ -80,17 +78,6 @@ def run(root: click.Command, session: Session, words: Sequence[str], **options: 
             many.journal = journal = history.begin(line, scope, many.targets)
             stack.callback(lambda: journal.close(finished=many.is_finished))
         return many.run(root, line, at_once=options["jobs"], fail_fast=options["fail_fast"])
-
-
-def _scope(session: Session, past: Journal | None, options: Mapping[str, Any]) -> Scope:
-    """Return where to look for apps: as an earlier run did. Raises Misused on another platform."""
-    platform = str(session.auth.platform)
-    if past is None:
-        return Scope(options["all_regions"], options["all_accounts"], platform)
-    scope = Scope(*(past.plan[name] for name in Scope._fields))
-    if scope.platform != platform:
-        raise Misused(f"That run was on {scope.platform}, and this one would be on {platform}.")
-    return scope
 
 
 class Many:
@@ -163,10 +150,10 @@ class Many:
 
         `unfinished` is `again`, to run the command for them, or `skip`, to take them for done.
         """
-        if not self._uncertain or self.console.is_dry_run:
+        if not self._uncertain:
             return
         names = self._names(self._uncertain)
-        if unfinished is None and self.console.can_ask:
+        if unfinished is None and self.console.can_ask and not self.console.is_dry_run:
             self.console.say(f"{line.name} was started and may have changed: {names}.")
             question = "Run it again for them, skip them, or leave them as they are?"
             answer = self.console.ask(f"{question} [again/skip/N]", otherwise="").casefold()
@@ -361,7 +348,7 @@ class Many:
             self.console.show(document, results.view(self.console.terminal, *self._several))
         codes = [outcome.code for outcome in self._outcomes.values()]
         uncertain = {i for i, state in enumerate(self.states) if state in UNCERTAIN}
-        if uncertain - self._outcomes.keys():
+        if uncertain - self._outcomes.keys() and not self.console.is_dry_run:
             codes.append(ExitCode.FAILED)
         if is_interrupted:
             codes.append(ExitCode.INTERRUPTED)
