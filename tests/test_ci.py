@@ -189,6 +189,25 @@ def test_what_is_passed_on_to_stdout_is_no_command(job: CommandLine, sandbox: Sa
     assert "::error::x\n" in attached
 
 
+def test_no_value_on_stdout_is_a_command(job: CommandLine) -> None:
+    value = "::error::x\n a ##[error]y"
+    assert job(["env", "set", f"TEXT={value}"]).code == 0
+    for line in (
+        ["env", "get", "TEXT"],
+        ["env", "get", "TEXT", "--query", "variable.value", "--raw"],
+        ["env", "get", "TEXT", "--json"],
+        ["env"],
+        ["env", "export"],
+        ["each", "--match", "pinecrate-shop", "--", "env", "get", "TEXT"],
+    ):
+        plain = job(line, GITHUB_ACTIONS=None)
+        assert "##[error]y" in plain.stdout, line
+        assert job(line).stdout == plain.stdout, line
+        log = github_log(as_one_stream(job, *line))
+        assert {each.name for each in log.commands} <= {"add-mask"}, line
+        assert set(plain.stdout.splitlines()) <= set(log.shown), line
+
+
 def test_commands_resume_if_the_reader_leaves(job: CommandLine, sandbox: Sandbox) -> None:
     sandbox.log(sandbox.main_app, "web-1", "crate\n" * 40_000)
     said = job.shell("scalingo logs -n 10000 | head -n 1")

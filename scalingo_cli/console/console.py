@@ -14,7 +14,7 @@ from scalingo_cli.console.json_output import json_line, json_text, text_as_json,
 from scalingo_cli.console.prose import for_stderr
 from scalingo_cli.errors import Declined, Interrupted, Misused, NextStep, ScalingoError
 from scalingo_cli.settings import ci_host
-from scalingo_cli.text.escape import harmless, json_piece, visible
+from scalingo_cli.text.escape import harmless, json_piece, no_command, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -203,13 +203,13 @@ class Console:
             if terminal:
                 self._page([table.card(record, columns, terminal)])
             else:
-                self.stdout.writelines(table.separated([record], columns))
+                self._write_lines(table.separated([record], columns))
         elif not document[view.many]:
             self._say_empty(document, view)
         elif terminal:
             self._show_table([document[view.many]], view, terminal)
         else:
-            self.stdout.writelines(table.separated(document[view.many], view.columns))
+            self._write_lines(table.separated(document[view.many], view.columns))
 
     def _show_table(
         self, pages: Iterable[Sequence[Record]], view: View, terminal: Terminal
@@ -246,7 +246,7 @@ class Console:
                 self._show_table(pages, view, terminal)
             else:
                 for records in pages:
-                    self.stdout.writelines(table.separated(records, view.columns))
+                    self._write_lines(table.separated(records, view.columns))
                     self.stdout.flush()
             if not first:
                 self._say_empty({}, view)
@@ -363,7 +363,19 @@ class Console:
     def write(self, text: str) -> None:
         """Write text to stdout, unchanged; a dry run writes only requests."""
         if not self.is_dry_run:
-            self.stdout.write(text)
+            self._write_lines([text])
+
+    def _write_lines(self, lines: Iterable[str]) -> None:
+        """Write lines to stdout; the log of a CI job takes none of them for a command."""
+        host = None if self._streams else self.ci
+        if host is None:
+            self.stdout.writelines(lines)
+            return
+        for line in lines:
+            if any(no_command(each) != each for each in line.splitlines()):
+                host.let_through()
+            self.stdout.write(line)
+        self.stdout.flush()  # before the host reads commands again
 
     def write_file(self, text: str) -> None:
         """Write a file's text to stdout; at a terminal, with control characters escaped."""
