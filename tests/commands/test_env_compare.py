@@ -336,6 +336,11 @@ def test_env_check_of_what_is_set(text: str, scalingo: CommandLine, tmp_path: Pa
     assert scalingo("env check -", stdin=text).code == 0
 
 
+def test_env_check_of_one_variable(scalingo: CommandLine) -> None:
+    result = scalingo("env check -", stdin="SHOP_ENV")
+    assert result.stderr == "The variable in standard input is set in pinecrate-shop.\n"
+
+
 def test_env_check_names_what_is_missing_or_empty(scalingo: CommandLine, sandbox: Sandbox) -> None:
     required = f"SHOP_ENV\nSTRIPE_KEY={SECRET}\nMAINTENANCE_MESSAGE\nSTRIPE_KEY\n"
     result = scalingo("env check -", stdin=required)

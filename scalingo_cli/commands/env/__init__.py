@@ -298,7 +298,9 @@ def check(session: Session, file: str) -> int:
         )
         return ExitCode.DIFFERENT
     else:
-        session.console.progress(f"All {len(wanted)} variables in {where} are set in {app.name}.")
+        which = f"All {len(wanted)} variables" if len(wanted) > 1 else "The variable"
+        verb = "are" if len(wanted) > 1 else "is"
+        session.console.progress(f"{which} in {where} {verb} set in {app.name}.")
     return ExitCode.DONE
 
 
