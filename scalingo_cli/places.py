@@ -41,7 +41,7 @@ class Place(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """What failed, `where`, in words; empty for the only account, which has no name."""
+    """What failed, `where`, in words; empty if there is nothing else."""
 
     where: str
     error: ScalingoError
@@ -180,11 +180,12 @@ def asked(
     """
     found: list[tuple[Place, Document]] = []
     failures: list[Failure] = []
+    places = list(places)
     for place, answer in at_once(places, lambda place: session.api_of(place.auth).get(*path)):
         if isinstance(answer, RegionClosed) and place.auth.region_option:
             session.console.progress(f"Skipped {place}: {answer.message}")
         elif isinstance(answer, ScalingoError):
-            failures.append(Failure(str(place), answer))
+            failures.append(Failure(str(place) if len(places) > 1 else "", answer))
         else:
             found.append((place, answer))
     return found, failures

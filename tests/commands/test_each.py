@@ -467,6 +467,28 @@ def test_each_resume_skips_runs_on_another_platform_and_says_which_it_resumes(
     assert (said.code, "That run was on " in said.stderr) == (2, True)
 
 
+@pytest.mark.parametrize(
+    "options", ["--project Harvest", "--status stopped", "--all-regions", "--all-accounts"]
+)
+def test_each_resume_takes_no_different_choice(
+    options: str, scalingo: CommandLine, sandbox: Sandbox, shops: list[str]
+) -> None:
+    sandbox.fail_next("422", path="/v1/apps/shop-2/restart")
+    line = "each --status running --match 'shop-*' --yes"
+    assert scalingo(f"{line} -- restart").code == 5
+    said = scalingo(f"each --resume --yes {options}")
+    assert (said.code, said.stdout) == (2, "")
+    assert f"{options.split(maxsplit=1)[0]} differs from that of the run" in said.stderr
+    assert changes(sandbox, "/restart") == {"shop-1": 1, "shop-3": 1}
+    assert scalingo(f"{line} --resume -- restart").code == 0
+
+
+def test_each_in_an_unknown_region(scalingo: CommandLine) -> None:
+    said = scalingo("each --region osc-nope -- ps")
+    assert said.code == 3
+    assert said.stderr.startswith('Error: Region "osc-nope" not found.\n')
+
+
 def test_each_resume_dry_run_names_what_is_in_doubt(
     scalingo: CommandLine, sandbox: Sandbox, shops: list[str]
 ) -> None:

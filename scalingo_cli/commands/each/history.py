@@ -19,7 +19,7 @@ import time
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scalingo_cli.commands.each.selection import Target
+from scalingo_cli.commands.each.selection import Target, Wanted
 from scalingo_cli.errors import Failed, Misused
 from scalingo_cli.storage import journal
 
@@ -54,7 +54,7 @@ class Scope(NamedTuple):
     platform: str
 
 
-def begin(line: Line, scope: Scope, targets: Sequence[Target]) -> Journal:
+def begin(line: Line, scope: Scope, wanted: Wanted, targets: Sequence[Target]) -> Journal:
     """Start the journal of a run. Raises Failed if it cannot be written."""
     salt = secrets.token_hex(16)
     return journal.begin(
@@ -65,6 +65,8 @@ def begin(line: Line, scope: Scope, targets: Sequence[Target]) -> Journal:
             "salt": salt,
             "hash": _hash(line.words, salt),
             **scope._asdict(),
+            "project": wanted.project,
+            "statuses": list(wanted.statuses),
             "apps": [[each.app, each.place.region, each.place.account] for each in targets],
         }
     )
@@ -91,6 +93,24 @@ def left_behind(words: Sequence[str], platform: str) -> Journal | None:
     if elsewhere:
         raise Misused(f"That run was on {elsewhere}, and this one would be on {platform}.")
     return None
+
+
+def require_same(past: Journal, given: Scope, wanted: Wanted) -> None:
+    """Raise Misused if the options choose different apps than those that a run was begun for.
+
+    Options that are left out, or repeated, are accepted; so are those that narrow the names.
+    """
+    for option, value, name in (
+        ("--project", wanted.project, "project"),
+        ("--status", list(wanted.statuses), "statuses"),
+        ("--all-regions", given.all_regions, "all_regions"),
+        ("--all-accounts", given.all_accounts, "all_accounts"),
+    ):
+        if value and value != past.plan.get(name, value):
+            raise Misused(
+                f"{option} differs from that of the run to resume, whose apps are chosen already.",
+                "--match and --except narrow them.",
+            )
 
 
 def begun(past: Journal) -> str:

@@ -57,17 +57,16 @@ def run(root: click.Command, session: Session, words: Sequence[str], **options: 
             session.console.status(f"Resuming {past.plan['command']} of {history.begun(past)}.")
         line = checked(root, words, session)
         session.is_reported = line.changes
-        scope = (
-            Scope(*(past.plan[name] for name in Scope._fields))
-            if past
-            else Scope(options["all_regions"], options["all_accounts"], platform)
-        )
-        if scope.all_accounts and session.dry_run and session.dry_run.form == "curl":
-            raise BadUsage("--curl reads a single token: it excludes --all-accounts.")
-        found = many.places_of(scope)
         wanted = Wanted(
             *(options[name] for name in ("project", "statuses", "patterns", "exceptions"))
         )
+        scope = Scope(options["all_regions"], options["all_accounts"], platform)
+        if past:
+            history.require_same(past, scope, wanted)
+            scope = Scope(*(past.plan[name] for name in Scope._fields))
+        if scope.all_accounts and session.dry_run and session.dry_run.form == "curl":
+            raise BadUsage("--curl reads a single token: it excludes --all-accounts.")
+        found = many.places_of(scope)
         if past:
             many.take_up(past, history.targets_of(past, found), wanted)
             many.decide(line, options["unfinished"])
@@ -75,7 +74,7 @@ def run(root: click.Command, session: Session, words: Sequence[str], **options: 
             many.start(chosen(session, found, wanted))
         many.agree(line, yes=options["yes"], confirm=options["confirm"])
         if line.changes and not past and not session.console.is_dry_run:
-            many.journal = journal = history.begin(line, scope, many.targets)
+            many.journal = journal = history.begin(line, scope, wanted, many.targets)
             stack.callback(lambda: journal.close(finished=many.is_finished))
         return many.run(root, line, at_once=options["jobs"], fail_fast=options["fail_fast"])
 
