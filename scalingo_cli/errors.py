@@ -114,6 +114,10 @@ class Failed(ScalingoError):
     """Something failed on the platform, or any error without a class of its own."""
 
 
+class QueryFailed(Failed):
+    """The expression of --query cannot be applied to what the command would have printed."""
+
+
 class Misused(ScalingoError):
     """The command line is wrong, or a question could not be asked."""
 

@@ -29,6 +29,7 @@ from scalingo_cli.errors import (
     Misused,
     NextStep,
     NotFound,
+    QueryFailed,
     ScalingoError,
     UnknownApp,
     nearest,
@@ -257,6 +258,10 @@ def _run(arguments: list[str], session: Session) -> int:
         code = end.exit_code
     except DryRunEnded:
         code = ExitCode.DONE
+    except QueryFailed as error:
+        if session.may_have_changed:
+            error.advise("The change was made: only its output failed.")
+        raise
     except UnknownApp as error:
         error.advise(*_other_apps(error.app, arguments, session))
         raise

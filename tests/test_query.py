@@ -169,6 +169,14 @@ def test_query_that_does_not_fit_fails_with_empty_stdout(
     assert result.error["message"] == f"--query failed: {why}"
 
 
+def test_query_that_does_not_fit_says_that_the_change_was_made(scalingo: CommandLine) -> None:
+    for line in ("restart", "apps"):
+        said = scalingo(f"{line} --query 'length(nothing)'")
+        assert said.code == 1
+        assert ("The change was made" in said.error["hint"]) == (line == "restart")
+        assert said.error["retryable"] is False
+
+
 def test_raw_requires_a_query(scalingo: CommandLine) -> None:
     result = scalingo("apps --raw")
     assert (result.code, result.stdout) == (2, "")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from scalingo_cli.errors import Failed, Misused
+from scalingo_cli.errors import Misused, QueryFailed
 from scalingo_cli.text import exact_json
 from scalingo_cli.text.escape import harmless, visible
 
@@ -39,7 +39,7 @@ class Query:
     def of(self, text: str) -> Any:
         """Return what the expression selects from JSON text; numbers keep their spelling.
 
-        Raises Failed if a function of it does not take what is there.
+        Raises QueryFailed if a function of it does not take what is there.
         """
         from jmespath.exceptions import JMESPathTypeError
 
@@ -47,14 +47,14 @@ class Query:
             return self._compiled.search(exact_json.loads(text), self._options)
         except JMESPathTypeError as error:
             wanted = " or ".join(kind.replace("-", " of ") for kind in error.expected_types)
-            raise Failed(
+            raise QueryFailed(
                 f"--query failed: {error.function_name}() takes {wanted}.", AS_IT_IS
             ) from error
         except (ValueError, TypeError, ArithmeticError, RecursionError) as error:
             raise _unfit() from error
 
     def json(self, text: str) -> str:
-        """Return what it selects from JSON text, as JSON on one line. Raises Failed as `of`."""
+        """Return what it selects from JSON text, as JSON on one line. Raises as `of`."""
         try:
             return exact_json.dumps(self.of(text))
         except (ValueError, TypeError, RecursionError) as error:
@@ -65,7 +65,7 @@ class Query:
 
         A list has a line for each item; an item that is a list itself has TABs between its
         values. In these, control characters are escaped; in a single string only if `escaped`
-        is set. null is empty, and everything else is JSON. Raises Failed as `of`.
+        is set. null is empty, and everything else is JSON. Raises QueryFailed as `of`.
         """
         selected = self.of(text)
         try:
@@ -78,7 +78,7 @@ class Query:
     def bare_line(self, text: str) -> str:
         """Return what it selects from one record of a stream as one line: a list has TABs.
 
-        Raises Failed as `of`.
+        Raises QueryFailed as `of`.
         """
         selected = self.of(text)
         try:
@@ -98,8 +98,8 @@ def _cell(value: Any) -> str:
     return value if isinstance(value, str) else exact_json.dumps(value)
 
 
-def _unfit() -> Failed:
-    return Failed("--query failed: the expression does not fit the response.", AS_IT_IS)
+def _unfit() -> QueryFailed:
+    return QueryFailed("--query failed: the expression does not fit the response.", AS_IT_IS)
 
 
 def _invalid(expression: str, error: JMESPathError) -> Misused:
