@@ -359,6 +359,11 @@ def test_each_leaves_a_row_if_its_command_changes_something(
     assert (row["Command"], row["Result"]) == ("scalingo each", "done: restart on 1 app: 1 done.")
 
 
+def test_a_summary_has_no_preview(job: CommandLine, step: Path) -> None:
+    assert job("env copy pinecrate-api --yes").code == 0
+    assert "`Copied API_ENV, API_TIMEOUT from" in step.joinpath("summary").read_text()
+
+
 def test_a_dry_run_leaves_nothing(job: CommandLine, step: Path) -> None:
     assert job("scale web:+1 --dry-run").code == 0
     assert {file.read_text() for file in step.iterdir()} == {""}

@@ -419,8 +419,13 @@ class Console:
 
     def status(self, message: str) -> None:
         """Report a status on the way to an end, as `progress` does."""
+        if not self.as_json:
+            self.announce(message)
+
+    def announce(self, message: str, colour: str | None = None) -> None:
+        """Say what is about to happen, as `say` does: a summary has only what was done."""
         so_far = [*self.done]
-        self.progress(message)
+        self.say(message, colour)
         self.done = so_far
 
     @property

@@ -110,11 +110,11 @@ class Difference(NamedTuple):
     def report(self, console: Console) -> None:
         """Report each name, before the changes are made and missing variables are removed."""
         for name in self.added:
-            console.say(f"+ {name}", "green")
+            console.announce(f"+ {name}", "green")
         for name in self.changed:
-            console.say(f"~ {name}  {_CHANGED}", "bold")
+            console.announce(f"~ {name}  {_CHANGED}", "bold")
         for name in self.lacking:
-            console.say(f"- {name}", "red")
+            console.announce(f"- {name}", "red")
 
 
 def difference(current: Mapping[str, str], wanted: Mapping[str, str]) -> Difference:
