@@ -55,7 +55,20 @@ class Scope(NamedTuple):
 
 
 def begin(line: Line, scope: Scope, wanted: Wanted, targets: Sequence[Target]) -> Journal:
-    """Start the journal of a run. Raises Failed if it cannot be written."""
+    """Start the journal of a run.
+
+    Args:
+        line: The command line.
+        scope: Where the run looked for apps.
+        wanted: By what they were chosen.
+        targets: The apps.
+
+    Returns:
+        The journal, whose lock this process holds.
+
+    Raises:
+        Failed: It cannot be written.
+    """
     salt = secrets.token_hex(16)
     return journal.begin(
         {
