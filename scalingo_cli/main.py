@@ -290,7 +290,7 @@ def _other_apps(name: str, arguments: list[str], session: Session) -> list[str]:
         places = []
     if not places:
         return [near, NextStep("List your apps", session.auth.line("apps"))]
-    is_the_app = session.selection.app_option in {None, name}
+    is_the_app = session.acted_on in {None, name}
     hints = []
     for place in places:
         where = f"in region {place.region}" if place.region else f"on {place.auth.platform.host}"

@@ -228,9 +228,15 @@ def test_an_app_of_a_different_account_is_found_and_the_line_works(two: CommandL
 
 
 def test_a_second_app_of_a_different_region_is_found(two: CommandLine, far: str) -> None:
-    said = two(f"env diff --app pinecrate-shop --with {far}")
-    assert said.code == 3
-    assert said.stderr.endswith(f"\n{far} exists in region {THERE}.\n")
+    user = two.where(SCALINGO_APP="pinecrate-shop")
+    for line in (
+        f"env diff --app pinecrate-shop --with {far}",
+        f"env diff --with {far}",
+        f"env copy {far} --yes",
+    ):
+        said = user(line)
+        assert said.code == 3
+        assert said.stderr.endswith(f"\n{far} exists in region {THERE}.\n")
 
 
 def test_no_token_of_an_account_signs_what_is_asked_for_another(
