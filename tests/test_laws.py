@@ -28,6 +28,8 @@ MODULES = sorted(module.name for module in pkgutil.iter_modules(commands.__path_
 APART = {"doctor check", "run", "sandbox"}
 # One object a line, not one document.
 LINE_BY_LINE = {"each", "logs"}
+# What these show goes on meanwhile.
+IN_PROGRESS = {"operations show"}
 ENDLESS = {"--follow", "-f", "--watch"}
 
 # Help
@@ -172,6 +174,8 @@ def test_query_selects_from_what_json_prints(
 ) -> None:
     def run(*options: str) -> Result:
         sandbox.reset()
+        if str(node) in IN_PROGRESS:
+            sandbox.clock.stop()
         before = set(tmp_path.iterdir())
         result = example.run(examples, tmp_path, *options)
         for file in set(tmp_path.iterdir()) - before:

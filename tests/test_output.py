@@ -61,7 +61,7 @@ def test_every_record_keeps_its_identity_at_any_width(
 def test_columns_without_room_are_named(scalingo: CommandLine) -> None:
     result = scalingo("addons", SCALINGO_FORCE_TTY="60", NO_COLOR="1")
     assert "ID" not in result.stdout.splitlines()[0]
-    assert result.stderr == "Columns hidden to fit: ID. Use --json to see everything.\n"
+    assert result.stderr == "Columns hidden to fit: Status, ID. Use --json to see everything.\n"
 
 
 def test_at_80_columns_a_deployment_is_one_line(scalingo: CommandLine) -> None:
