@@ -300,6 +300,7 @@ def _environment(simulator: Sandbox, home: str) -> dict[str, str]:
         "SCALINGO_APP": simulator.main_app,
         "SCALINGO_CONFIG_DIR": home,
         "SCALINGO_CACHE_DIR": home,
+        "SCALINGO_STATE_DIR": home,
         "SCALINGO_SANDBOX_EMAIL": simulator.email,
         "SCALINGO_SANDBOX_PASSWORD": simulator.password,
     }

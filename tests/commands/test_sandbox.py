@@ -215,6 +215,14 @@ def test_what_a_killed_one_left_is_removed_by_the_next(user: CommandLine, start:
     assert stopped(alive, signal.SIGTERM)[0] == 143
 
 
+def test_journals_of_each_are_in_the_directory_of_the_sandbox(user: CommandLine) -> None:
+    line = "scalingo each --match pinecrate-next --yes -- restart"
+    said = user.process(["sandbox", "--", "sh", "-c", f"{line}; ls $SCALINGO_STATE_DIR/each"])
+    assert "To do what is left" in said.stderr
+    assert said.stdout.endswith(".jsonl\n")
+    assert not list(Path(user.environment["HOME"]).rglob("*.jsonl"))
+
+
 def test_dashes_may_be_left_out(user: CommandLine) -> None:
     assert user.process("sandbox scalingo apps --json").json["apps"]
 
