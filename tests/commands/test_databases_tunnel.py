@@ -145,11 +145,42 @@ def tunnel_app(tunnel: Follower) -> str:
 def test_tunnel_leaves_no_ssh_behind(open_tunnel: Open, ssh_server: SSHServer) -> None:
     tunnel = open_tunnel()
     place(tunnel)
-    _, last = ssh_server.processes
+    *_, last = ssh_server.processes
     assert not gone(last)
     tunnel.process.terminate()
     assert tunnel.process.wait() == 143
     assert gone(last)
+
+
+def test_tunnel_that_is_killed_leaves_nothing_open(
+    open_tunnel: Open, ssh_server: SSHServer, tmp_path: Path
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    tunnel = open_tunnel(TMPDIR=str(temporary))
+    _, port = place(tunnel)
+    *_, last = ssh_server.processes
+    tunnel.process.kill()
+    tunnel.process.wait()
+    eventually(lambda: gone(last))
+    assert not listens(port)
+    assert not list(temporary.iterdir())
+
+
+@pytest.mark.parametrize(
+    "line", ["ForkAfterAuthentication yes", "RemoteCommand date", "Tunnel yes"]
+)
+def test_tunnel_with_a_configuration_of_ssh_that_is_not_for_tunnels(
+    line: str, tunnels: CommandLine, ssh_server: SSHServer
+) -> None:
+    configuration = ssh_server.directory / "ssh_config"
+    configuration.write_text(f"IgnoreUnknown ForkAfter*\n{configuration.read_text()} {line}\n")
+    said = tunnels.process(
+        ["databases", "tunnel", "--", "sh", "-c", 'psql "$DATABASE_URL" -Atc "SELECT 6"']
+    )
+    assert said.lines == [["6"]]
+    assert "interrupted" not in said.stderr
+    assert all(gone(process) for process in ssh_server.processes)
 
 
 # Interruptions

@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 from collections import deque
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from errno import EADDRINUSE
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,11 +38,23 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0  # before a reconnection
 _REFUSED = ": open failed: "  # a connection of a client, by the host it is for
 _SPARE_SECONDS = 5.0  # for ssh to end, once it is asked to
 # A terminal sends Ctrl-C to all programs in the foreground: ssh leaves it to the one that uses it.
-_DEAF = ["sh", "-c", "trap '' INT QUIT; exec \"$@\"", "sh"]
+# Its standard input is a pipe: a line means that ssh has ended, and an end without one that this
+# process was killed, which closes the tunnel.
+_GUARDED = """trap '' INT QUIT
+exec 3<&0 </dev/null
+(read -r _ <&3 || kill $$) >/dev/null 2>&1 &
+exec "$@" 3<&-"""
+# The user's configuration neither shares the connection, nor leaves it behind, nor adds a command.
+_OURS_TO_END = [
+    "IgnoreUnknown=KnownHostsCommand,ForkAfterAuthentication",  # since OpenSSH 8.5 and 8.7
+    "ControlMaster=no",
+    "ControlPath=none",
+    "ForkAfterAuthentication=no",
+    "RemoteCommand=none",
+]
 # Neither the user's known_hosts nor anything else vouches for a host whose fingerprints are known.
 _ONLY_OUR_KEYS = [
     "GlobalKnownHostsFile=/dev/null",
-    "IgnoreUnknown=KnownHostsCommand",  # which OpenSSH has since 8.5
     "KnownHostsCommand=none",
     "UpdateHostKeys=no",
     "VerifyHostKeyDNS=no",
@@ -123,14 +135,14 @@ class Tunnel:
         self._link: _Link | None = None
         self._closing = threading.Event()
         self._cleanup = ExitStack()
-        self._known_hosts = ""
+        self._host_key = ""
         self._opened_at = 0.0
 
     def __enter__(self) -> Tunnel:
         with ExitStack() as stack:
             stack.callback(self._end)
             if self._server.fingerprints:
-                self._known_hosts = self._pinned(stack.enter_context(TemporaryDirectory()))
+                self._host_key = self._pinned()
             for port in self._ports():
                 self.port = port
                 try:
@@ -220,13 +232,17 @@ class Tunnel:
 
     def _open(self) -> None:
         """Start ssh, and wait until it forwards the port. Raises as the class does."""
+        with TemporaryDirectory() as directory:  # which ssh reads only now
+            known_hosts = Path(directory, "known_hosts")
+            known_hosts.write_text(self._host_key)
+            self._forward(_only(known_hosts, "yes") if self._host_key else [])
+
+    def _forward(self, trusted: Sequence[str]) -> None:
         host, port = self._target
         forward = f"{self.place}:{bracketed(host)}:{port}"
-        own = ["ExitOnForwardFailure=yes", "ClearAllForwardings=no", "RemoteCommand=none"]
+        own = [*trusted, "ExitOnForwardFailure=yes", "ClearAllForwardings=no", "Tunnel=no"]
         own += ["ServerAliveInterval=15", "ServerAliveCountMax=3"]
         own += ["PermitLocalCommand=yes", "LocalCommand=echo"]  # once the port is forwarded
-        if self._known_hosts:
-            own += _only(self._known_hosts, "yes")
         words = ["-N", "-L", forward, *_options(own)]
         for file in self._identities:
             words += ["-i", file]
@@ -250,31 +266,32 @@ class Tunnel:
                 f"Program {program} not found.",
                 "Install the OpenSSH client, or set SCALINGO_SSH to one.",
             )
-        common = ["ControlMaster=no", "ControlPath=none", f"PreferredAuthentications={sign_in}"]
+        common = [*_OURS_TO_END, f"PreferredAuthentications={sign_in}"]
         common.append(f"ConnectTimeout={max(1, round(settings.silence_seconds()))}")
         log = ["-v"] if self._verbose else _options(["LogLevel=INFO"])  # from which errors are read
         port = [] if self._server.port == 22 else ["-p", str(self._server.port)]
         settled = [*log, *port, *_options(common)]
         words = [program, "-T", *settled, *options, f"git@{self._server.host}"]
-        return _Link([*_DEAF, *words, *command], self._heard)
+        return _Link(["sh", "-c", _GUARDED, "sh", *words, *command], self._heard)
 
-    def _pinned(self, directory: str) -> str:
-        """Return a known_hosts file with the key of the server, if it is one of those known.
+    def _pinned(self) -> str:
+        """Return the key of the server, as in known_hosts, if it is one of those known.
 
         A first connection, which signs in nobody, gets the key; the next ones accept no other.
         """
-        file = Path(directory, "known_hosts")
-        words = _options([*_only(str(file), "accept-new"), "BatchMode=yes"])
-        self._link = self._started("none", words, "true")
-        self._link.is_open()  # which it never is
-        lines = self._link.end()
-        keys = file.read_text().splitlines() if file.exists() else []
+        with TemporaryDirectory() as directory:
+            file = Path(directory, "known_hosts")
+            words = _options([*_only(file, "accept-new"), "BatchMode=yes"])
+            self._link = self._started("none", words, "true")
+            self._link.is_open()  # which it never is
+            lines = self._link.end()
+            keys = file.read_text().splitlines() if file.exists() else []
         if not keys:
             raise _failure(self._server, lines, self.port)
         shown = {_fingerprint(key) for key in keys}
         if not shown <= self._server.fingerprints:
             raise _wrong_key(self._server, ", ".join(sorted(shown)))
-        return str(file)
+        return "".join(f"{key}\n" for key in keys)
 
     def _heard(self, line: str, is_open: bool) -> None:
         """Report what ssh logs while the tunnel is open, or all of it."""
@@ -302,7 +319,7 @@ class _Link:
         self._process = subprocess.Popen(
             command,
             env=environment,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
@@ -340,6 +357,9 @@ class _Link:
                 if line:
                     self._lines.append(line)
                     self._heard(line, self._is_open)
+        assert self._process.stdin is not None  # noqa: S101 - it is a pipe
+        with suppress(BrokenPipeError), self._process.stdin as stdin:
+            stdin.write(b"\n")
 
 
 def bracketed(host: str) -> str:
@@ -351,7 +371,7 @@ def _options(lines: Iterable[str]) -> list[str]:
     return [word for line in lines for word in ("-o", line)]
 
 
-def _only(known_hosts: str, strict: str) -> list[str]:
+def _only(known_hosts: Path, strict: str) -> list[str]:
     """Return the settings that accept the keys in one file, and no others."""
     return [
         f'UserKnownHostsFile="{known_hosts}"',
