@@ -153,6 +153,17 @@ def test_console_takes_the_variable_of_exactly_that_name(
     assert "old@" not in said.stderr
 
 
+def test_console_of_a_variable_of_a_different_kind(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    give(sandbox, CACHE_URL="redis://:s3cret@r.example:1")
+    for line in (
+        "databases console --kind mysql --variable CACHE_URL",
+        "pgsql-console -e CACHE_URL",
+    ):
+        said = scalingo(line)
+        assert (said.code, said.stdout) == (2, "")
+        assert said.stderr == "Error: CACHE_URL is the address of a redis database.\n"
+
+
 def test_console_of_what_is_no_database(scalingo: CommandLine, sandbox: Sandbox) -> None:
     give(sandbox, BROKEN_URL="postgres://u:s3cret@:x:y/", SEARCH_URL="https://u:s3cret@s.example")
     broken = scalingo("databases console --variable BROKEN_URL")

@@ -331,6 +331,7 @@ def test_tunnel_to_any_other_host_is_for_the_users_known_hosts(
     said = own.process("databases tunnel -- true")
     assert (said.code, said.stdout) == (1, "")
     assert f"Your known_hosts has no host key of {LOCAL}" in said.stderr
+    assert f"ssh -p {ssh_server.port} git@{LOCAL}" in said.stderr
     key = (ssh_server.directory / "host_key.pub").read_text()
     (ssh_server.directory / "known_hosts").write_text(f"[{LOCAL}]:{ssh_server.port} {key}")
     assert own.process("databases tunnel -- true").code == 0

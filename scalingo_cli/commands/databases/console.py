@@ -97,6 +97,8 @@ def console(
     if local and size:
         raise BadUsage("--size cannot be combined with --local, which starts no container.")
     app, address = addresses.chosen(session, variable, kind)
+    if kind and address.kind not in {"", kind}:
+        raise Misused(f"{address.names[0]} is the address of a {address.kind} database.")
     kind = address.kind or kind or ""
     if kind not in KINDS:
         raise Misused(

@@ -412,9 +412,10 @@ def _failure(server: Server, lines: Sequence[str], port: int) -> ScalingoError:
 def _wrong_key(server: Server, shown: str) -> Failed:
     """Return the error for a host key that is not known: `shown` are its fingerprints."""
     if not server.fingerprints:
+        port = "" if server.port == 22 else f"-p {server.port} "
         return Failed(
             f"Your known_hosts has no host key of {server.host}, or a different one.",
-            f"Check it once with ssh git@{server.host}, or set SCALINGO_SSH_HOST_KEY.",
+            f"Check it once with ssh {port}git@{server.host}, or set SCALINGO_SSH_HOST_KEY.",
         )
     return Failed(
         f"{server.host} presented an unknown host key{shown and f', {shown}'}. Someone may be"
