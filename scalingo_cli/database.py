@@ -83,22 +83,26 @@ class Database(NamedTuple):
     def get(self, *rest: str, **given: Unpack[Given]) -> Document:
         """Return the document at the path below the database. Raises as `API.get` does."""
         given["service"] = self.service
-        with self._known():
+        with self._known(*rest):
             return self.app.api.get("databases", self.id, *rest, **given)
 
     def send(self, method: str, *rest: str, **given: Unpack[Given]) -> Answer:
         """Send a request to the path below the database. Raises as `API.send` does."""
         given["service"] = self.service
-        with self._known():
+        with self._known(*rest):
             return self.app.api.send(method, "databases", self.id, *rest, **given)
 
     @contextmanager
-    def _known(self) -> Iterator[None]:
+    def _known(self, *rest: str) -> Iterator[None]:
         """Choose anew the next time if what was chosen is no longer there."""
         try:
             yield
         except NotFound as error:
             CHOICES.forget()
+            if not rest and not error.hints:
+                is_dedicated = self.options.startswith("--database")
+                where = "scalingo databases" if is_dedicated else self.app.line("addons")
+                error.advise(NextStep("List your databases", where))
             if (listing := LISTINGS.get(error.resource)) and not error.hints:
                 error.advise(NextStep("List them", self.line(listing)))
             raise

@@ -297,3 +297,12 @@ def test_databases_status_of_many_is_one_request_each_once_they_are_known(
     listed = scalingo("databases --status")
     assert (listed.code, [row[0] for row in listed.lines]) == (0, [LEDGER, *names])
     assert len(sandbox.requests) == 1 + len(listed.lines)
+
+
+def test_databases_show_of_one_that_was_deleted_since(scalingo: CommandLine) -> None:
+    assert scalingo("databases show crate-ledger").code == 0
+    assert scalingo("databases delete crate-ledger --confirm crate-ledger").code == 0
+    said = scalingo("databases show crate-ledger")
+    assert (said.code, said.stdout) == (3, "")
+    assert "Database not found" in said.stderr
+    assert "List your databases: scalingo databases\n" in said.stderr
