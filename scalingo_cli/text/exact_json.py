@@ -36,17 +36,39 @@ def _whole(text: str) -> int | Spelt:
     return number if text != "-0" else Spelt.read(text)
 
 
+class _Text(str):
+    """A piece of JSON text, among values that are still to be written."""
+
+    __slots__ = ()
+
+
 def dumps(value: Any) -> str:
     """Return JSON text on one line, letters unescaped.
 
     Raises ValueError for a number that JSON cannot spell, and TypeError for what is not JSON.
     """
-    if isinstance(value, Spelt):
-        return value.text
-    if isinstance(value, Mapping):
-        # One frame for each level, for JSON may be nested nearly as deep as Python allows.
-        keys, values = list(map(dumps, value)), list(map(dumps, value.values()))
-        return f"{{{', '.join(map(': '.join, zip(keys, values, strict=True)))}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(dumps, value))}]"
+    written: list[str] = []
+    waiting = [value]  # the next one last: JSON may be nested deeper than functions may
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, _Text):
+            written.append(item)
+        elif isinstance(item, Spelt):
+            written.append(item.text)
+        elif isinstance(item, Mapping):
+            waiting.append(_Text("}"))
+            for index, name in reversed(list(enumerate(item))):
+                waiting += [item[name], _Text(f"{', ' if index else ''}{_scalar(name)}: ")]
+            waiting.append(_Text("{"))
+        elif isinstance(item, list):
+            waiting.append(_Text("]"))
+            for index in reversed(range(len(item))):
+                waiting += [item[index], _Text(", " if index else "")]
+            waiting.append(_Text("["))
+        else:
+            written.append(_scalar(item))
+    return "".join(written)
+
+
+def _scalar(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
