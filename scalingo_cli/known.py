@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from scalingo_cli.console import lookup
 from scalingo_cli.console.view import at, plain
 from scalingo_cli.errors import Misused, NextStep, NotFound, ScalingoError, UnknownApp, did_you_mean
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from scalingo_cli.api.client import API
     from scalingo_cli.api.messages import Given
+    from scalingo_cli.console.view import Record
     from scalingo_cli.session import App
 
 SUGGESTION_SECONDS = 3.0  # a suggestion is not worth a longer wait
@@ -117,3 +119,27 @@ def nearest_apps(api: API, name: str) -> str:
     except ScalingoError:  # the error is reported without it
         return ""
     return did_you_mean(name, [plain(at(app, "name")) for app in apps])
+
+
+def plan(api: API, provider_id: str, name: str, listing: str) -> Record:
+    """Return a plan of a provider of add-ons or databases, by its name.
+
+    Args:
+        api: The API to ask.
+        provider_id: The ID of the provider.
+        name: Its name or ID, as typed.
+        listing: The command that lists the plans of a provider, for the hint.
+
+    Returns:
+        The record of the plan.
+
+    Raises:
+        NotFound: The provider has no such plan. Otherwise raises as `API.get` does.
+    """
+    return lookup.one(
+        api.get("addon_providers", provider_id, "plans")["plans"],
+        name,
+        "name",
+        missing=f"{provider_id} has no plan",
+        listing=f"scalingo {listing} {provider_id}",
+    )

@@ -368,6 +368,13 @@ def without_asking(function: Function) -> Function:
     return click.option("--yes", is_flag=True, help="Do not ask for confirmation.")(function)
 
 
+def container_size(function: Function) -> Function:
+    """Give a command that starts a container the option --size."""
+    sizes = Word("S", "M", "L", "XL", "2XL", "3XL")
+    words = "S, M, L, XL, 2XL or 3XL (default: M)."
+    return click.option("-s", "--size", type=sizes, metavar="SIZE", help=words)(function)
+
+
 def timeout_option(function: Function) -> Function:
     """Add --timeout to a command that waits; if it has --wait, that is required."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scalingo_cli import database as databases
+from scalingo_cli import known
 from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.types import Word
 from scalingo_cli.collection import Collection
@@ -134,7 +135,7 @@ def add(session: Session, provider: str, plan: str) -> None:
     """
     app = session.app()
     provider_id = plain(_provider(app.api, provider)["id"])
-    plan_id = plain(_plan(app.api, provider_id, plan)["id"])
+    plan_id = plain(known.plan(app.api, provider_id, plan, "addons plans")["id"])
     answer = app.api.send(
         "POST",
         "apps",
@@ -158,7 +159,8 @@ def upgrade(session: Session, addon: str, plan: str) -> None:
     """
     app = session.app()
     found = databases.of(app, ADDONS.get(app)["addons"], addon)
-    plan_id = plain(_plan(app.api, plain(at(found, "addon_provider.id")), plan)["id"])
+    provider = plain(at(found, "addon_provider.id"))
+    plan_id = plain(known.plan(app.api, provider, plan, "addons plans")["id"])
     answer = app.api.send(
         "PATCH",
         "apps",
@@ -251,16 +253,6 @@ def _provider(api: API, provider: str) -> Record:
         "name",
         missing="No provider",
         listing="scalingo addons providers",
-    )
-
-
-def _plan(api: API, provider_id: str, plan: str) -> Record:
-    return lookup.one(
-        api.get("addon_providers", provider_id, "plans")["plans"],
-        plan,
-        "name",
-        missing=f"{provider_id} has no plan",
-        listing=f"scalingo addons plans {provider_id}",
     )
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from scalingo_cli.api.document import Document
+    from scalingo_cli.api.messages import Answer
     from scalingo_cli.console.console import Console
     from scalingo_cli.database import Database
 
@@ -130,13 +131,15 @@ def operation(
 
 
 def settled(
-    database: Database, operation_id: str | None, console: Console, timeout_seconds: float | None
+    database: Database, answer: Answer, console: Console, timeout_seconds: float | None
 ) -> Document:
-    """Wait until a database is through with an operation, which the platform may not have named.
+    """Wait until a database is through with what it was asked to do.
+
+    The database itself is looked at if the response names no operation.
 
     Args:
         database: The database.
-        operation_id: The ID of the operation; None to look at the database itself.
+        answer: The response to the request.
         console: Where each new status is reported.
         timeout_seconds: When to give up; None is LONGEST_WAIT_SECONDS.
 
@@ -146,7 +149,7 @@ def settled(
     Raises:
         Failed: The operation failed, or the database does not run. Otherwise raises as `wait` does.
     """
-    if operation_id:
+    if operation_id := _operation_of(answer):
         return operation(database, operation_id, console, timeout_seconds)
 
     def status(document: Document) -> str:
@@ -167,14 +170,14 @@ def settled(
     return document
 
 
-def operation_of(document: Document, location: str | None) -> str | None:
+def _operation_of(answer: Answer) -> str | None:
     """Return the ID of the operation that a response names, or None.
 
     It is in `operation`, in `operation_id`, or at the end of the `Location`.
     """
     from scalingo_cli.polling.operations import id_of
 
-    named = at(document, "operation.id") or document.get("operation_id")
+    named = at(answer.document, "operation.id") or answer.document.get("operation_id")
     if isinstance(named, str) and named:
         return named
-    return id_of(location) if location else None
+    return id_of(answer.location) if answer.location else None

@@ -216,9 +216,8 @@ def restore(
     )
     answer = database.send("POST", "backups", plain(found["id"]), "restore")
     document = answer.document
-    operation_id = polling.operation_of(document, answer.location)
     if wait:
-        document = polling.settled(database, operation_id, session.console, timeout)
+        document = polling.settled(database, answer, session.console, timeout)
     if session.console.as_json:
         session.console.show_json(document)
     if wait:

@@ -108,9 +108,8 @@ def upgrade_version(session: Session, yes: bool, wait: bool, timeout: float | No
     )
     answer = database.send("POST", "upgrade")
     document = answer.document
-    operation_id = polling.operation_of(document, answer.location)
     if wait:
-        document = polling.settled(database, operation_id, session.console, timeout)
+        document = polling.settled(database, answer, session.console, timeout)
     if session.console.as_json:
         session.console.show_json(document)
     if wait:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from scalingo_cli.cli.command import Command
-from scalingo_cli.cli.options import option, session_of
+from scalingo_cli.cli.options import container_size, option, session_of
 from scalingo_cli.cli.types import Word
 from scalingo_cli.errors import BadUsage, Misused, NextStep
 
@@ -62,13 +62,7 @@ class Line(NamedTuple):
     type=Word(listing="env list"),
     help="Variable with the database's address (default: the only one).",
 )
-@click.option(
-    "-s",
-    "--size",
-    type=Word("S", "M", "L", "XL", "2XL", "3XL"),
-    metavar="SIZE",
-    help="S, M, L, XL, 2XL or 3XL (default: M).",
-)
+@container_size
 @click.option(
     "--local",
     is_flag=True,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scalingo_cli import database as databases
+from scalingo_cli import known
 from scalingo_cli.cli.command import Command, Group
 from scalingo_cli.cli.options import waiting, without_asking
 from scalingo_cli.cli.types import Word
@@ -20,9 +21,7 @@ from scalingo_cli.polling import databases as polling
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scalingo_cli.api.client import API
     from scalingo_cli.api.document import Document
-    from scalingo_cli.console.view import Record
     from scalingo_cli.database import Database
     from scalingo_cli.session import Session
 
@@ -174,7 +173,7 @@ def create(
         body["ip_range"] = network(ip_range)
     api = session.regional_api
     body["addon_provider_id"] = technology
-    body["plan_id"] = plain(_plan(api, technology, plan)["id"])
+    body["plan_id"] = plain(known.plan(api, technology, plan, "databases plans")["id"])
     if project is not None:
         found = lookup.one(
             api.get("projects")["projects"],
@@ -248,7 +247,7 @@ def change_plan(session: Session, words: Sequence[str], wait: bool, timeout: flo
     database = databases.chosen(session, named[0] if named else None, anew=True)
     api, path = database.app.api, ("apps", database.app.name, "addons", database.id)
     provider_id = plain(at(api.get(*path), "addon.addon_provider.id"))
-    found = _plan(api, provider_id, plan)
+    found = known.plan(api, provider_id, plan, "databases plans")
     name = plain(found.get("name"))
     sent = {"addon": {"plan_id": plain(found["id"])}}
     document = api.send("PATCH", *path, json=sent).document
@@ -413,16 +412,6 @@ def network(given: str) -> str:
             f'"{given}" is not a network in CIDR notation.', "For example: 192.0.2.0/24"
         ) from None
     raise Misused(f'"{given}" is an address in the network {meant}.', f"Use {meant}, or a /32.")
-
-
-def _plan(api: API, provider_id: str, plan: str) -> Record:
-    return lookup.one(
-        api.get("addon_providers", provider_id, "plans")["plans"],
-        plan,
-        "name",
-        missing=f"{provider_id} has no plan",
-        listing=f"scalingo databases plans {provider_id}",
-    )
 
 
 COMMANDS = (list_, plans, create, change_plan, delete, endpoints, show_network, peerings)

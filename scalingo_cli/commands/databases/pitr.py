@@ -106,9 +106,8 @@ def restore(
     sent = {"restore_time": moment.isoformat()}
     answer = database.send("POST", "pitr", "restore", json=sent)
     document = answer.document
-    operation_id = polling.operation_of(document, answer.location)
     if wait:
-        document = polling.settled(database, operation_id, session.console, timeout)
+        document = polling.settled(database, answer, session.console, timeout)
     if session.console.as_json:
         session.console.show_json(document)
     if wait:

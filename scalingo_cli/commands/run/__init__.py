@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scalingo_cli.cli.command import Command
-from scalingo_cli.cli.options import option
+from scalingo_cli.cli.options import container_size, option
 from scalingo_cli.cli.types import Word
 from scalingo_cli.console.view import at, plain
 from scalingo_cli.errors import BadUsage, ExitCode, Failed, Misused
@@ -47,13 +47,7 @@ UPLOADS = "/tmp/uploads"  # noqa: S108 - where the platform puts files, as its d
     metavar="NAME[=VALUE]",
     help="Environment variable for the command; without =VALUE, the local value is used.",
 )
-@click.option(
-    "-s",
-    "--size",
-    type=Word("S", "M", "L", "XL", "2XL", "3XL"),
-    metavar="SIZE",
-    help="S, M, L, XL, 2XL or 3XL (default: M).",
-)
+@container_size
 @click.option(
     "-f",
     "--file",
