@@ -192,7 +192,8 @@ def watch(console: Console, series: Series, seconds: float) -> None:
     At a terminal the chart is redrawn; in a pipe, each new point is printed once; with JSON, each
     array is one line.
     """
-    from scalingo_cli.commands.stats.watch import is_screen, redraw, repeated
+    from scalingo_cli.commands.stats.watch import repeated
+    from scalingo_cli.console.screen import is_screen, redraw
 
     documents = repeated(console, series.ask, seconds)
     if console.as_json:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import os
 import sys
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from scalingo_cli.console import table
-from scalingo_cli.console.terminal import terminal
+from scalingo_cli.console.screen import is_screen, redraw
 from scalingo_cli.polling.poller import Poller
 from scalingo_cli.polling.rate import Pace
 
@@ -55,37 +54,6 @@ def repeated(console: Console, ask: Callable[[], Shown], seconds: float) -> Iter
     return poller.answers(lambda _: ask())
 
 
-def is_screen() -> bool:
-    """Return whether stdout can be redrawn in place."""
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-
-
 def _drawn(view: View, document: Record, screen: Terminal) -> str:
     records = document[view.many]
     return table.table(records, view.columns, screen)[0] if records else view.empty
-
-
-def redraw(documents: Iterator[Shown], draw: Callable[[Shown, Terminal], str]) -> None:
-    """Draw each document in the place of the one before it, at a terminal."""
-    from rich.console import Console
-    from rich.live import Live
-    from rich.text import Text
-
-    def drawn(document: Shown) -> Text:
-        screen = terminal()
-        return Text.from_ansi(draw(document, screen)) if screen else Text()
-
-    # If stderr is the terminal too, messages are printed above the table.
-    live = Live(
-        drawn(next(documents)),
-        console=Console(file=sys.stdout),
-        auto_refresh=False,
-        redirect_stdout=False,
-        redirect_stderr=sys.stderr.isatty(),
-    )
-    try:  # an interrupt may come before a `with` block would have begun
-        live.start(refresh=True)
-        for document in documents:
-            live.update(drawn(document), refresh=True)
-    finally:
-        live.stop()

@@ -1,0 +1,48 @@
+"""A terminal on which what is shown is redrawn in place."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, TypeVar
+
+from scalingo_cli.console.terminal import terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from scalingo_cli.console.terminal import Terminal
+    from scalingo_cli.console.view import Record
+
+Shown = TypeVar("Shown", bound="Record")
+
+
+def is_screen() -> bool:
+    """Return whether stdout can be redrawn in place."""
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def redraw(documents: Iterator[Shown], draw: Callable[[Shown, Terminal], str]) -> None:
+    """Draw each document in the place of the one before it, at a terminal."""
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
+
+    def drawn(document: Shown) -> Text:
+        screen = terminal()
+        return Text.from_ansi(draw(document, screen)) if screen else Text()
+
+    # If stderr is the terminal too, messages are printed above the table.
+    live = Live(
+        drawn(next(documents)),
+        console=Console(file=sys.stdout),
+        auto_refresh=False,
+        redirect_stdout=False,
+        redirect_stderr=sys.stderr.isatty(),
+    )
+    try:  # an interrupt may come before a `with` block would have begun
+        live.start(refresh=True)
+        for document in documents:
+            live.update(drawn(document), refresh=True)
+    finally:
+        live.stop()
