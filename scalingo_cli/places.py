@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 T = TypeVar("T")
 
-AT_ONCE = 8  # places that are asked at the same time
-
 
 class Place(NamedTuple):
     """A user in a region: `session.api_of(place.auth)` is its API.
@@ -234,19 +232,14 @@ def at_once(
 
     Several are asked at the same time, in threads of their own.
     """
-    from collections import deque
     from functools import partial
-    from itertools import islice
 
-    from scalingo_cli.process.background import begun
+    from scalingo_cli.process.background import in_turn
 
-    left = iter(items)
-    asked = deque((item, begun(partial(ask, item))) for item in islice(left, AT_ONCE))
-    while asked:
-        item, answer = asked.popleft()
+    items = list(items)
+    for item, answer in zip(items, in_turn(partial(ask, item) for item in items), strict=True):
         try:
             result: T | ScalingoError = answer.result()
         except ScalingoError as error:
             result = error
-        asked.extend((more, begun(partial(ask, more))) for more in islice(left, 1))
         yield item, result

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from concurrent.futures import Future, wait
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
 T = TypeVar("T")
 AT_ONCE = 8
@@ -27,14 +29,26 @@ def begun(call: Callable[[], T]) -> Future[T]:
     return future
 
 
+def in_turn(calls: Iterable[Callable[[], T]], at_once: int = AT_ONCE) -> Iterator[Future[T]]:
+    """Yield the ended future of each call, in their order, while the next ones are being made.
+
+    Args:
+        calls: The calls.
+        at_once: How many are made at the same time at most.
+    """
+    left = iter(calls)
+    under_way = deque(map(begun, islice(left, at_once)))
+    while under_way:
+        future = under_way.popleft()
+        wait([future])
+        yield future
+        under_way.extend(map(begun, islice(left, 1)))
+
+
 def together(*calls: Callable[[], Any]) -> tuple[Any, ...]:
     """Return what each call returns, all of them being made at the same time.
 
     At most AT_ONCE are. If some fail, raises the error of the first of these, once all have ended.
     """
-    results: list[Any] = []
-    for start in range(0, len(calls), AT_ONCE):
-        futures = [begun(call) for call in calls[start : start + AT_ONCE]]
-        wait(futures)
-        results += [future.result() for future in futures]
-    return tuple(results)
+    futures = list(in_turn(calls))
+    return tuple(future.result() for future in futures)

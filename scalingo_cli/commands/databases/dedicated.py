@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
@@ -105,16 +106,13 @@ def _name(session: Session, given: str | None = None) -> str:
 @click.pass_obj
 def list_(session: Session, with_status: bool) -> None:
     """List your dedicated databases."""
-    document = session.regional_api.get("databases")
+    api = session.regional_api
+    document = api.get("databases")
     if not with_status:
         session.show(document, LISTED)
         return
-    from functools import partial
-
-    from scalingo_cli.process.background import together
-
     rows = document["databases"] or []
-    found = together(*(partial(_status, session, plain(row["name"])) for row in rows))
+    found = api.together(*(partial(_status, session, plain(row["name"])) for row in rows))
     shown = [{**row, "status": each} for row, each in zip(rows, found, strict=True)]
     session.show({"databases": shown}, WITH_STATUS)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import deque
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,7 +15,6 @@ from scalingo_cli.text.dates import point
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from concurrent.futures import Future
 
     from scalingo_cli.commands.logs.archives import Archive
     from scalingo_cli.commands.logs.lines import Batch
@@ -212,14 +210,11 @@ def _side_by_side(
     source: App | Database, found: Sequence[Archive], window: Window
 ) -> Iterator[Batch]:
     """Yield the lines of each archive that lie in a window; the next ones are fetched meanwhile."""
-    from scalingo_cli.process.background import begun
+    from scalingo_cli.process.background import in_turn
 
-    waiting = deque(found)
-    fetched: deque[Future[Batch]] = deque()
-    while waiting or fetched:
-        while waiting and len(fetched) < AT_ONCE:
-            fetched.append(begun(partial(_lines, source, waiting.popleft(), window)))
-        yield fetched.popleft().result()
+    fetched = in_turn((partial(_lines, source, each, window) for each in found), AT_ONCE)
+    for each in fetched:
+        yield each.result()
 
 
 def _lines(source: App | Database, archive: Archive, window: Window) -> Batch:
