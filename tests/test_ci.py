@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -374,6 +375,7 @@ def report(text: str) -> Report:
 
 
 @given(st.text())
+@hypothesis.example(" ")
 def test_no_text_of_the_platform_is_markdown(text: str) -> None:
     markdown = github.summary(report(text), b"")
     shown = visible(text).strip()

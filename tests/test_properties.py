@@ -182,7 +182,7 @@ def test_any_table_of_any_strings_is_one_line_a_record_in_a_pipe(
 
 # They would serve, follow or redraw for ever, or run what is typed as a program.
 ENDLESS = {"--follow", "--watch"}
-RUNNING = {"sandbox", "run", "env run"}
+RUNNING = {"sandbox", "run", "env run", "databases console", "databases tunnel"}
 JUNK = (
     st.text(st.characters(exclude_characters="\0"), max_size=6).filter(
         lambda text: not text.startswith("-") or text == "-"

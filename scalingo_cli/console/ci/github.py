@@ -118,8 +118,8 @@ def _escaped(text: str, more: str = "") -> str:
 def summary(report: Report, held: bytes) -> str:
     """Return a row of Markdown, with a header unless `held`, the summary so far, ends in a row."""
     result = "done" if not report.exit_code else f"failed, exit code {int(report.exit_code)}"
-    if report.result:
-        result += f": {code(report.result)}"
+    if said := code(report.result):
+        result += f": {said}"
     cells = [
         code(report.command),
         code(report.app or ""),
