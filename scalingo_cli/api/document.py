@@ -57,14 +57,13 @@ def rooted(
             raise ValueError("the root is not an object")
     except (ValueError, RecursionError) as error:
         raise no_document(content_type, request_id) from error
-    document = Document(content)
-    document.text = text
+    document = sent(text, content)
     document.asked = asked
     return document
 
 
 def sent(text: str, content: Mapping[str, Any] = MappingProxyType({})) -> Document:
-    """Return a document to be shown as the `text` is, whatever that is; `content` is read of it."""
+    """Return a document with the `content` that commands read, to be passed on as `text`."""
     document = Document(content)
     document.text = text
     return document
@@ -76,8 +75,7 @@ def chosen(document: Document, root: str, keep: Callable[[Mapping[str, Any]], bo
     texts = json_text.items(fields[root]) if document[root] else []
     kept = [text for record, text in zip(document[root], texts, strict=True) if keep(record)]
     fields[root] = f"[{', '.join(kept)}]"
-    inner = ", ".join(f"{json.dumps(name)}: {text}" for name, text in fields.items())
-    return rooted(f"{{{inner}}}", asked=document.asked)
+    return rooted(json_text.joined(fields), asked=document.asked)
 
 
 def merged(root: str, parts: Iterable[tuple[Document, Mapping[str, str | None]]]) -> Document:
@@ -90,10 +88,8 @@ def merged(root: str, parts: Iterable[tuple[Document, Mapping[str, str | None]]]
         texts = json_text.items(json_text.fields(document.text)[root]) if document[root] else []
         for record, text in zip(document[root] or [], texts, strict=True):
             new = {name: json.dumps(value) for name, value in extra.items() if name not in record}
-            fields = {**new, **json_text.fields(text)}
-            inner = ", ".join(f"{json.dumps(name)}: {value}" for name, value in fields.items())
-            records.append(f"{{{inner}}}")
-    return rooted(f"{{{json.dumps(root)}: [{', '.join(records)}]}}")
+            records.append(json_text.joined({**new, **json_text.fields(text)}))
+    return rooted(json_text.joined({root: f"[{', '.join(records)}]"}))
 
 
 def no_document(content_type: str, request_id: str | None) -> errors.Failed:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from scalingo_cli.api.document import Document, rooted
+from scalingo_cli.api.document import Document, rooted, sent
 from scalingo_cli.console.position import position
 from scalingo_cli.errors import BadUsage
 from scalingo_cli.text import json_text
@@ -87,9 +87,7 @@ class Page(NamedTuple):
     def documents(self) -> Iterator[Document]:
         """The new records, each with the text that it was parsed from."""
         for record, text in zip(self.records, self.texts, strict=True):
-            document = Document(record)
-            document.text = text
-            yield document
+            yield sent(text, record)
 
     def kept(self, keep: Keep) -> Page:
         """Return the page with those of its new records that `keep` selects."""

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _PIECE = r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+'
@@ -16,6 +16,11 @@ _PIECE = r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+'
 def fields(text: str) -> dict[str, str]:
     """Return the text of each field of a JSON object; the last one if a name is repeated."""
     return {json.loads(name): value for name, value in _members(text)}
+
+
+def joined(fields: Mapping[str, str]) -> str:
+    """Return the text of a JSON object with these fields, each given as text."""
+    return "{" + ", ".join(f"{json.dumps(name)}: {text}" for name, text in fields.items()) + "}"
 
 
 def items(text: str) -> list[str]:
