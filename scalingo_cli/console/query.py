@@ -12,7 +12,7 @@ from scalingo_cli.text import exact_json
 from scalingo_cli.text.escape import harmless, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from jmespath.exceptions import JMESPathError
 
@@ -55,10 +55,7 @@ class Query:
 
     def json(self, text: str) -> str:
         """Return what it selects from JSON text, as JSON on one line. Raises as `of`."""
-        try:
-            return exact_json.dumps(self.of(text))
-        except (ValueError, TypeError, RecursionError) as error:
-            raise _unfit() from error
+        return _written(self.of(text), exact_json.dumps)
 
     def bare(self, text: str, *, escaped: bool) -> str:
         """Return what it selects from JSON text as lines, strings without quotes.
@@ -67,24 +64,28 @@ class Query:
         values. In these, control characters are escaped; in a single string only if `escaped`
         is set. null is empty, and everything else is JSON. Raises QueryFailed as `of`.
         """
-        selected = self.of(text)
-        try:
+
+        def lines(selected: Any) -> str:
             if isinstance(selected, list):
                 return "".join(map(_row, selected))
             return (harmless(_cell(selected)) if escaped else _cell(selected)) + "\n"
-        except (ValueError, TypeError, RecursionError) as error:
-            raise _unfit() from error
+
+        return _written(self.of(text), lines)
 
     def bare_line(self, text: str) -> str:
         """Return what it selects from one record of a stream as one line: a list has TABs.
 
         Raises QueryFailed as `of`.
         """
-        selected = self.of(text)
-        try:
-            return _row(selected)
-        except (ValueError, TypeError, RecursionError) as error:
-            raise _unfit() from error
+        return _written(self.of(text), _row)
+
+
+def _written(selected: Any, write: Callable[[Any], str]) -> str:
+    """Return what `write` makes of the selected value. Raises QueryFailed if that is not JSON."""
+    try:
+        return write(selected)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise _unfit() from error
 
 
 def _row(item: Any) -> str:
