@@ -7,7 +7,7 @@ import secrets
 import sys
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scalingo_cli.errors import Failed, Misused
 from scalingo_cli.storage import input_file, packing
@@ -155,13 +155,13 @@ def _progress(body: Body) -> Iterator[None]:
     if not sys.stderr.isatty():
         yield
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+    from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
 
-    console = Console(stderr=True, markup=False, emoji=False, highlight=False)
-    columns: list[Any] = [TextColumn("{task.description}", markup=False), BarColumn()]
-    columns += [DownloadColumn(binary_units=True), TransferSpeedColumn()]
-    bar = Progress(*columns, console=console, transient=True)
+    from scalingo_cli.console.screen import progress
+
+    name = TextColumn("{task.description}", markup=False)
+    size = DownloadColumn(binary_units=True)
+    bar = progress(name, BarColumn(), size, TransferSpeedColumn())
     task = bar.add_task(visible(body.name), total=body.size_bytes)
     body.on_sent = lambda count: bar.update(task, advance=count)
     try:  # an interrupt may come before a `with` block would have begun

@@ -398,12 +398,10 @@ class Console:
         A dry run is silent once it has held back a request: what follows did not happen.
         A message that cannot be written, to a full disk for instance, does not end the command.
         """
-        if self.is_silent or self._held_back():
-            return
-        if not isinstance(message, NextStep):
-            self.done.append(message)
-        with suppress(OSError):
-            self.stderr.write(for_stderr(message, colour, self.stderr))
+        if self._speaks:
+            if not isinstance(message, NextStep):
+                self.done.append(message)
+            self.announce(message, colour)
 
     def say_public(self, secret: str, better: str) -> None:
         """Report that everybody can see a secret, such as "a token"; `better` is the safe line."""
@@ -424,9 +422,14 @@ class Console:
 
     def announce(self, message: str, colour: str | None = None) -> None:
         """Say what is about to happen, as `say` does: a summary has only what was done."""
-        so_far = [*self.done]
-        self.say(message, colour)
-        self.done = so_far
+        if self._speaks:
+            with suppress(OSError):
+                self.stderr.write(for_stderr(message, colour, self.stderr))
+
+    @property
+    def _speaks(self) -> bool:
+        """Whether messages are printed."""
+        return not self.is_silent and not self._held_back()
 
     @property
     def _animates(self) -> bool:
@@ -444,12 +447,12 @@ class Console:
             with self.group(title):
                 yield self.status
             return
-        from rich.console import Console as Screen
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
-        screen = Screen(stderr=True, markup=False, emoji=False, highlight=False)
+        from scalingo_cli.console.screen import progress
+
         text = TextColumn("{task.description}", markup=False)
-        bar = Progress(SpinnerColumn(), text, TimeElapsedColumn(), console=screen, transient=True)
+        bar = progress(SpinnerColumn(), text, TimeElapsedColumn())
         task = bar.add_task("")
         try:  # an interrupt may come before a `with` block would have begun
             bar.start()
@@ -465,26 +468,19 @@ class Console:
 
         At a terminal, if it is to be `shown`, that is a bar on stderr; elsewhere it does nothing.
         """
-        if (
-            not shown
-            or self.as_json
-            or not self.stderr.isatty()
-            or os.environ.get("TERM") == "dumb"
-        ):
+        if not shown or not self._animates:
             yield lambda so_far, total: None
             return
-        from rich.console import Console as Screen
         from rich.progress import (
             BarColumn,
             DownloadColumn,
-            Progress,
             TimeRemainingColumn,
             TransferSpeedColumn,
         )
 
-        screen = Screen(stderr=True, markup=False, emoji=False, highlight=False)
-        columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-        bar = Progress(*columns, console=screen, transient=True)
+        from scalingo_cli.console.screen import progress
+
+        bar = progress(BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
         task = bar.add_task("", total=total)
         try:
             bar.start()

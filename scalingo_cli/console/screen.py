@@ -1,4 +1,4 @@
-"""A terminal on which what is shown is redrawn in place."""
+"""What is redrawn in place at a terminal: a table on stdout, progress on stderr."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from scalingo_cli.console.terminal import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from rich.progress import Progress, ProgressColumn
 
     from scalingo_cli.console.terminal import Terminal
     from scalingo_cli.console.view import Record
@@ -46,3 +48,12 @@ def redraw(documents: Iterator[Shown], draw: Callable[[Shown, Terminal], str]) -
             live.update(drawn(document), refresh=True)
     finally:
         live.stop()
+
+
+def progress(*columns: ProgressColumn) -> Progress:
+    """Return progress to draw on stderr in these columns, and to erase at its end."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True, markup=False, emoji=False, highlight=False)
+    return Progress(*columns, console=console, transient=True)
