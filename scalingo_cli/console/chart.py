@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import sys
 from typing import TYPE_CHECKING
 
 from scalingo_cli.console.table import rendered
+from scalingo_cli.console.terminal import encodable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ROWS = 8
 BLOCKS = " ▁▂▃▄▅▆▇█"
 PLAIN = " ..::||##"  # where the terminal's encoding lacks those
-AXIS, CORNER, LINE, TICK = "│", "└", "─", "┴"
+AXIS, CORNER, LINE = "│", "└", "─"
 MOST_COLUMNS = 200
 
 
@@ -54,9 +54,7 @@ def chart(
         labels[1] = ""
     margin = max(map(len, labels))
     room = max(min(terminal.columns, MOST_COLUMNS) - margin - 2, 8)
-    columns = _columns(points, min(room, len(points)) if len(points) > 1 else 1)
-    if len(columns) < room:
-        columns = _stretched(columns, room)
+    columns = _stretched(_columns(points, min(room, len(points))), room)
     levels = [_level(value, top) for value in columns]
     drawn = Text()
     for row in reversed(range(ROWS)):
@@ -65,9 +63,12 @@ def chart(
         drawn.append(f"{label:>{margin}} {AXIS}").append("".join(cells).rstrip(), style=colour)
         drawn.append("\n")
     start, middle, end = points[0][0], points[len(points) // 2][0], points[-1][0]
-    drawn.append(f"{labels[2]:>{margin}} {CORNER}{LINE * len(columns)}\n")
-    drawn.append(" " * (margin + 2) + _times(start, middle, end, len(columns)))
-    return _encodable(rendered(drawn, terminal))
+    drawn.append(f"{labels[2]:>{margin}} {CORNER}{LINE * room}\n")
+    drawn.append(" " * (margin + 2) + _times(start, middle, end, room))
+    text = rendered(drawn, terminal)
+    if encodable(text):
+        return text
+    return text.translate(str.maketrans(BLOCKS + AXIS + CORNER + LINE, PLAIN + "|+-"))
 
 
 def summary(points: Sequence[Point], spelt: Callable[[float], str]) -> str:
@@ -119,11 +120,3 @@ def _times(start: datetime, middle: datetime, end: datetime, width: int) -> str:
         return f"{shown[0]}{shown[2]:>{max(width - len(shown[0]), len(shown[2]) + 1)}}"
     left = f"{shown[0]}{shown[1]:>{width // 2 - len(shown[0]) + len(shown[1]) // 2}}"
     return f"{left}{shown[2]:>{width - len(left)}}"
-
-
-def _encodable(text: str) -> str:
-    try:
-        text.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeEncodeError:
-        return text.translate(str.maketrans(BLOCKS + AXIS + CORNER + LINE, PLAIN + "|+-"))
-    return text

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from scalingo_cli.console.terminal import ANSI, Terminal, coloured
+from scalingo_cli.console.terminal import ANSI, Terminal, coloured, encodable
 from scalingo_cli.console.view import Column, Record, resolved
 from scalingo_cli.text.escape import visible
 
@@ -148,7 +147,7 @@ class _Field(NamedTuple):
 
 @cache
 def _console() -> RichConsole:
-    """Return what Rich wants to have for wrapping, and does not use."""
+    """Return a console, which Rich requires to wrap text, and does not use."""
     from rich.console import Console
 
     return Console()
@@ -173,7 +172,7 @@ class _Grid(NamedTuple):
             for cell, field in zip(cells, self.fields, strict=True)
         ]
         width = sum(field.width for field in self.fields) + self.gap * (len(self.fields) - 1)
-        rule = _encodable(_RULE * width)
+        rule = (_RULE if encodable(_RULE) else "-") * width
         return (
             self._joined([above + cell for above, cell in zip(blank, cells, strict=True)])
             + f"{rule}\n"
@@ -199,12 +198,10 @@ class _Grid(NamedTuple):
             return gap.join([cell[0] for cell in cells]).rstrip() + "\n"
         blanks = [" " * field.width for field in self.fields]
         return "".join(
-            (" " * self.gap)
-            .join(
+            gap.join(
                 cell[index] if index < len(cell) else blank
                 for cell, blank in zip(cells, blanks, strict=True)
-            )
-            .rstrip()
+            ).rstrip()
             + "\n"
             for index in range(max(map(len, cells)))
         )
@@ -232,14 +229,8 @@ def _shown(column: Column, record: Record) -> str:
 
 
 _RULE = "\N{BOX DRAWINGS LIGHT HORIZONTAL}"  # what the line below a heading is drawn with
-
-
 GAP = 2  # between two columns; 1 if that makes the table fit
-
-
 LEGIBLE = 8  # a narrower column is not worth showing
-
-
 LONGEST_WORD = 24  # a longer one is broken
 
 
@@ -272,15 +263,6 @@ def _narrowed(wanted: Sequence[int], room: int, words: Sequence[int]) -> list[in
             bound = max(least, words[index])
             widths[index] = max(min(widths[index], bound), widths[index] - excess)
     return widths
-
-
-def _encodable(rule: str) -> str:
-    """Return a rule in a character that the encoding of stdout has: its escape would be shown."""
-    try:
-        rule.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeEncodeError:
-        return "-" * len(rule)
-    return rule
 
 
 def rendered(renderable: object, terminal: Terminal) -> str:

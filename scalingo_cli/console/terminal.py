@@ -50,3 +50,12 @@ def coloured(terminal: Terminal | None) -> bool:
     if os.environ.get("CLICOLOR") == "0" or os.environ.get("TERM") == "dumb":
         return False
     return terminal is not None
+
+
+def encodable(text: str) -> bool:
+    """Return whether stdout's encoding has the characters of a text; escapes would be shown."""
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
