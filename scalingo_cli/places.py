@@ -50,7 +50,7 @@ class Failure(NamedTuple):
 
 
 def report(failures: Sequence[Failure]) -> None:
-    """Raise the error of the first failure, with all of them in its message; none for none."""
+    """Raise the error of the first failure, if any, with all of them in its message."""
     if failures:
         error = failures[0].error
         error.message = " ".join(map(str, failures))
@@ -106,8 +106,8 @@ def _users(session: Session) -> list[tuple[str, Context]]:
 
     if credentials.in_environment():
         return [("", session.auth)]
-    names = (accounts.unique_name(each) for each in accounts.known())
     in_force = _name(session.auth)
+    names = accounts.unique_names().values()
     others = [(name, session.account(name)) for name in names if name != in_force]
     return [(in_force, session.auth), *others]
 
@@ -118,8 +118,7 @@ def _name(auth: Context) -> str:
 
     if credentials.in_environment():
         return ""
-    key = auth.token_key
-    return next((accounts.unique_name(each) for each in accounts.known() if each.key == key), "")
+    return accounts.unique_names().get(auth.token_key, "")
 
 
 def check(session: Session, *, regions: bool, accounts: bool) -> None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from platformdirs.api import PlatformDirsABC
+
 DEFAULT_API_URL = "https://api.scalingo.com"
 DEFAULT_AUTH_URL = "https://auth.scalingo.com"
 EXAMPLE_URLS = {
@@ -145,7 +147,12 @@ def api_base_of(region: str) -> Base | None:
 
     If `SCALINGO_REGION` is set, the URL is that region's, and not of one selected with --region.
     """
-    return api_base() if region == (os.environ.get("SCALINGO_REGION") or region) else None
+    return api_base() if _is_addressed(region) else None
+
+
+def _is_addressed(region: str) -> bool:
+    """Return whether the addresses in the environment, if any, are those of this region."""
+    return region == (os.environ.get("SCALINGO_REGION") or region)
 
 
 def api_is_of_any_region() -> bool:
@@ -187,9 +194,7 @@ def database_base_of(region: str) -> Base | None:
     As with `api_base_of`, it is that of `SCALINGO_REGION` if that is set.
     """
     given = os.environ.get("SCALINGO_DB_URL")
-    if not given or region != (os.environ.get("SCALINGO_REGION") or region):
-        return None
-    return base(given, "SCALINGO_DB_URL")
+    return base(given, "SCALINGO_DB_URL") if given and _is_addressed(region) else None
 
 
 def ssh_host() -> str:
@@ -311,14 +316,7 @@ def environment_of_helpers() -> dict[str, str]:
 
 def config_dir() -> Path:
     """Return the directory of settings: `SCALINGO_CONFIG_DIR`, else the system's usual place."""
-    from pathlib import Path
-
-    given = os.environ.get("SCALINGO_CONFIG_DIR")
-    if given:
-        return Path(given)
-    from platformdirs import user_config_path
-
-    return user_config_path("scalingo")
+    return _given_dir("SCALINGO_CONFIG_DIR") or _usual_dirs().user_config_path
 
 
 def credentials_file() -> Path:
@@ -328,26 +326,25 @@ def credentials_file() -> Path:
 
 def cache_dir() -> Path:
     """Return the directory of caches: `SCALINGO_CACHE_DIR`, else the system's usual place."""
-    from pathlib import Path
-
-    given = os.environ.get("SCALINGO_CACHE_DIR")
-    if given:
-        return Path(given)
-    from platformdirs import user_cache_path
-
-    return user_cache_path("scalingo")
+    return _given_dir("SCALINGO_CACHE_DIR") or _usual_dirs().user_cache_path
 
 
 def state_dir() -> Path:
     """Return the directory of journals: `SCALINGO_STATE_DIR`, else the system's usual place."""
+    return _given_dir("SCALINGO_STATE_DIR") or _usual_dirs().user_state_path
+
+
+def _given_dir(variable: str) -> Path | None:
     from pathlib import Path
 
-    given = os.environ.get("SCALINGO_STATE_DIR")
-    if given:
-        return Path(given)
-    from platformdirs import user_state_path
+    given = os.environ.get(variable)
+    return Path(given) if given else None
 
-    return user_state_path("scalingo")
+
+def _usual_dirs() -> PlatformDirsABC:
+    from platformdirs import PlatformDirs
+
+    return PlatformDirs("scalingo")
 
 
 def is_loopback(host: str) -> bool:

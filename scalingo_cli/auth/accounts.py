@@ -73,10 +73,17 @@ def named(name: str) -> Account:
     return found[0]
 
 
-def unique_name(account: Account) -> str:
-    """Return the name that --account takes: with @ and the host if another account has it too."""
-    same = [each for each in known() if each.name == account.name]
-    return account.name if len(same) == 1 else f"{account.name}@{account.host}"
+def unique_names() -> dict[str, str]:
+    """Return the names that --account takes, by key, the account in use first.
+
+    They have @ and the host if another account has the same name.
+    """
+    accounts = known()
+    names = [account.name for account in accounts]
+    return {
+        each.key: each.name if names.count(each.name) == 1 else f"{each.name}@{each.host}"
+        for each in accounts
+    }
 
 
 def key_for(name: str, host: str) -> str:

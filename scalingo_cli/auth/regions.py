@@ -81,16 +81,6 @@ def known_url(name: str, auth: settings.Base) -> str | None:
     return _remembered(auth).get(name, {}).get(API)
 
 
-def names(auth: settings.Base, listing: Callable[[], Mapping[str, Any]]) -> list[str]:
-    """Return the names of all regions of the platform. Raises as `listing` does."""
-    kept = _remembered(auth)
-    if not kept:
-        document = listing()
-        remember(auth, document)
-        kept = _urls(document)
-    return list(kept)
-
-
 def known_database_url(name: str, auth: settings.Base) -> str | None:
     """Return that of a region's database API likewise; empty if the region has none."""
     if auth.url == settings.DEFAULT_AUTH_URL and name in BUILT_IN:
@@ -102,15 +92,27 @@ def _listed(
     name: str, auth: settings.Base, listing: Callable[[], Mapping[str, Any]]
 ) -> dict[str, str]:
     """Return the URLs of a region that the platform lists. Raises NotFound if it does not."""
-    document = listing()
-    remember(auth, document)
-    urls = _urls(document)
+    urls = _asked(auth, listing)
     if name not in urls:
         near = did_you_mean(name, urls)
         raise NotFound(
             f'Region "{name}" not found.', near, NextStep("List them", "scalingo regions")
         )
     return urls[name]
+
+
+def names(auth: settings.Base, listing: Callable[[], Mapping[str, Any]]) -> list[str]:
+    """Return the names of all regions of the platform. Raises as `listing` does."""
+    return list(_remembered(auth) or _asked(auth, listing))
+
+
+def _asked(
+    auth: settings.Base, listing: Callable[[], Mapping[str, Any]]
+) -> dict[str, dict[str, str]]:
+    """Return the URLs of the regions that the platform lists, which are cached from now on."""
+    document = listing()
+    remember(auth, document)
+    return _urls(document)
 
 
 def remember(auth: settings.Base, document: Mapping[str, Any]) -> None:
@@ -135,7 +137,7 @@ def _remembered(auth: settings.Base) -> dict[str, dict[str, str]]:
             name: {field: str(urls[field]) for field in (API, DATABASE_API, SSH)}
             for name, urls in kept["urls"].items()
         }
-    except (AttributeError, Failed, ValueError, KeyError, TypeError):  # or of old
+    except (AttributeError, Failed, ValueError, KeyError, TypeError):  # or an earlier version's
         return {}
 
 
