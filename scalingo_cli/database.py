@@ -71,12 +71,16 @@ class Database(NamedTuple):
     @property
     def name(self) -> str:
         """What it is called in messages."""
-        is_dedicated = self.options.startswith("--database")
-        return self.app.name if is_dedicated else f"{self.kind or self.id} of {self.app.name}"
+        return self.app.name if self.is_dedicated else f"{self.kind or self.id} of {self.app.name}"
+
+    @property
+    def is_dedicated(self) -> bool:
+        """Whether it is an app of its own, and not an add-on."""
+        return self.options.startswith("--database")
 
     def line(self, words: str) -> str:
         """Return the command line that does `words` with this database."""
-        if self.options.startswith("--database"):
+        if self.is_dedicated:
             return f"scalingo {words} {self.options}"
         return " ".join(filter(None, [self.app.line(words), self.options]))
 
@@ -100,8 +104,7 @@ class Database(NamedTuple):
         except NotFound as error:
             CHOICES.forget()
             if not rest and not error.hints:
-                is_dedicated = self.options.startswith("--database")
-                where = "scalingo databases" if is_dedicated else self.app.line("addons")
+                where = "scalingo databases" if self.is_dedicated else self.app.line("addons")
                 error.advise(NextStep("List your databases", where))
             if (listing := LISTINGS.get(error.resource)) and not error.hints:
                 error.advise(NextStep("List them", self.line(listing)))

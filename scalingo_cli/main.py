@@ -129,8 +129,6 @@ LONG_TAIL = {
     "version",
 }
 EXAMPLE = "scalingo sandbox -- scalingo apps"
-
-
 STREAMS = ("stdin", "stdout", "stderr")
 LEFT_OUT = "…"  # ends a command line that is not shown to its end
 
@@ -223,8 +221,7 @@ def main(arguments: list[str], clock: Clock | None = None) -> int:
         elif session.dry_run:
             session.dry_run.write()
         sys.stdout.flush()
-        if session.console.ci:
-            _report_to_ci(session, code)
+        _report_to_ci(session, code)
         _flush_stderr()
         return code
     except ScalingoError as error:
@@ -237,8 +234,8 @@ def main(arguments: list[str], clock: Clock | None = None) -> int:
     except (click.Abort, KeyboardInterrupt) as error:
         failure = failure_of(error)
     except BrokenPipeError:  # the reader has gone, so there is nobody to report it to
-        if session.console.ci:
-            session.console.ci.close()
+        if host := session.console.ci:
+            host.close()
         _close_streams()
         return ExitCode.DONE
     except Exception as error:
@@ -274,8 +271,6 @@ def _run(arguments: list[str], session: Session) -> int:
 
 def _other_apps(name: str, arguments: list[str], session: Session) -> list[str]:
     """Return where else there is an app of this name, or which names are near it, as hints."""
-    import time
-
     from scalingo_cli.known import SUGGESTION_SECONDS, nearest_apps
     from scalingo_cli.places import with_app
     from scalingo_cli.process.background import begun
@@ -317,8 +312,7 @@ def _again(arguments: Sequence[str], app: str, auth: Context) -> str:
     import re
     from shlex import quote
 
-    options = {"region": auth.region_option, "account": auth.account_option}
-    words = [f"--{name} {quote(value)}" for name, value in options.items() if value]
+    words = auth.options
     command: click.Command | None = cli
     left = iter(arguments)
     for word in left:
@@ -366,8 +360,7 @@ def _report_last(failure: ScalingoError, session: Session, usage: click.Context 
     """Report what ends this process, and leave no output that Python would fail to flush."""
     try:
         report(failure, session, usage)
-        if session.console.ci:
-            _report_to_ci(session, failure.exit_code, failure)
+        _report_to_ci(session, failure.exit_code, failure)
         sys.stderr.flush()
         sys.stdout.flush()
     except OSError:  # nobody can read it: the exit code has to do
@@ -375,7 +368,7 @@ def _report_last(failure: ScalingoError, session: Session, usage: click.Context 
 
 
 def _report_to_ci(session: Session, code: int, failure: ScalingoError | None = None) -> None:
-    """Report to the host of a CI job how the run ended."""
+    """Report to the host of a CI job, if this is one, how the run ended."""
     console = session.console
     host = console.ci
     if host is None:

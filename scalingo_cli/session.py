@@ -190,7 +190,10 @@ class Session:
         from scalingo_cli.api.preconnect import HeadStarts
 
         to = platform or self.auth.platform
-        head_starts = HeadStarts(lambda service: self.auth.known_url(to, service))
+        user = auth or self.auth
+        head_starts = (
+            None if self.dry_run else HeadStarts(lambda service: user.known_url(to, service))
+        )
 
         def wire() -> Wire:
             from scalingo_cli.api.wire import Wire  # which takes a while
@@ -198,10 +201,10 @@ class Session:
             made = Wire(
                 to,
                 find_token,
-                keep_bearer=(auth or self.auth).keep_bearer,
+                keep_bearer=user.keep_bearer,
                 notify=self.console.progress,
                 persistent=self.persists,
-                rate=(auth or self.auth).rate,
+                rate=user.rate,
                 before_change=self.before_change,
                 dry_run=self.dry_run,
                 debug=self.debug,
@@ -210,7 +213,7 @@ class Session:
             self._wires.append(made)
             return made
 
-        return API(to, wire, None if self.dry_run else head_starts)
+        return API(to, wire, head_starts)
 
     def one_of_many(self, app: str, auth: Context, streams: Streams) -> Session:
         """Return the session of one app of several, for which the same questions were answered.

@@ -39,8 +39,6 @@ _SECRET_MAPPINGS = {"env"}  # names to values, of a one-off container
 # A shorter secret is hidden only in error messages, as a whole word: a variable may be just 1.
 _TELLTALE = 6
 _LONG_PART = 16  # characters of a link's path that are a credential rather than a name
-
-
 # Names of variables whose values are secrets; most variables of an app are not.
 _TELLING_NAME = r"(?i).*(?:pass|pwd|secret|token|key|credential|auth|dsn|salt|private)"
 
@@ -98,9 +96,8 @@ class Secrets:
 
     def add(self, secret: str) -> None:
         """Hide `secret` from now on, also as encoded in URLs, JSON, Python or web pages."""
-        self._secrets.add(
-            secret
-        )  # encoded only when there is a text to hide it in: mostly there is none
+        # It is encoded only when there is a text to hide it in: mostly there is none.
+        self._secrets.add(secret)
 
     @property
     def known(self) -> set[str]:

@@ -247,6 +247,13 @@ class Context:
         """
         from shlex import quote
 
-        options = {"app": app, "region": self.region_option, "account": self.account_option}
-        given = [f" --{name} {quote(value)}" for name, value in options.items() if value]
-        return f"scalingo {words}{''.join(given)}"
+        of_app = [f"--app {quote(app)}"] if app else []
+        return " ".join(["scalingo", words, *of_app, *self.options])
+
+    @property
+    def options(self) -> list[str]:
+        """The options --region and --account, quoted for a shell, as far as they were given."""
+        from shlex import quote
+
+        given = {"region": self.region_option, "account": self.account_option}
+        return [f"--{name} {quote(value)}" for name, value in given.items() if value]

@@ -92,18 +92,17 @@ def unfinished() -> Iterator[Journal | None]:
         except OSError:  # finished a moment ago
             continue
         try:
-            if not _locked(handle):
-                os.close(handle)
-                yield None
-                continue
-            plan, notes = _read(path, handle)
+            is_idle = _locked(handle)
+            plan, notes = _read(path, handle) if is_idle else (None, {})
         except BaseException:
             os.close(handle)
             raise
-        if plan is None or not path.exists():
-            os.close(handle)
+        if plan is not None and path.exists():
+            yield Journal(path, plan, notes, handle)
             continue
-        yield Journal(path, plan, notes, handle)
+        os.close(handle)
+        if not is_idle:
+            yield None
 
 
 def _directory() -> Path:
