@@ -133,7 +133,7 @@ class Session:
             from scalingo_cli.auth.regions import BUILT_IN
 
             raise Misused(
-                "The legacy API has no such thing; the regional platform has.",
+                "The legacy API has no such thing; the regional platform does.",
                 f"Name its region ({', '.join(BUILT_IN)}) with --region or SCALINGO_REGION.",
             )
         return self.api

@@ -62,7 +62,7 @@ class TokenAuth(AuthBase):
 class BearerAuth(AuthBase):
     """The regional platform: a one-hour bearer, obtained in exchange for the API token.
 
-    The token is exchanged if it has no bearer that is valid for a while yet, shortly before that
+    The token is exchanged if it has no bearer that is still valid for a while, shortly before that
     one expires, and when the platform refuses one that it accepted before.
 
     Args:

@@ -25,8 +25,8 @@ _PAUSE_SECONDS_WHEN_BUSY = 4.0  # likewise after a 429: more than a minute in al
 class Budget:
     """How often one command may retry: shared by its requests, earned back by success.
 
-    Requests that are made at the same time do not take retries from one another: it is as large as
-    the most of them need.
+    Requests that are made at the same time do not take retries from one another: it grows with the
+    largest number of them.
     """
 
     def __init__(self) -> None:

@@ -46,8 +46,8 @@ _HEADER_TEXT = r"[!-~]+"
 class Wire:
     """One platform, one user; importing it imports requests, which takes a while.
 
-    `may_have_changed` says that a request has changed something there, or may have without a
-    response.
+    `may_have_changed` says that a request has changed something there, or may have done so though
+    no response came.
 
     Args:
         platform: Where its services are.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 BURST = 20  # requests that may follow one another immediately
 REQUESTS_PER_SECOND = 0.6  # from then on: 56 in the busiest minute
-_SLICE_SECONDS = 0.5  # how long nobody notices that it is time to stop
+_SLICE_SECONDS = 0.5  # of a wait, between two checks whether to stop
 
 
 class Bucket:

@@ -41,7 +41,7 @@ class Values:
 
 @dataclass(frozen=True)
 class Option:
-    """An option: A flag has no `values`; `metavar` names its value."""
+    """An option; `metavar` names its value. A flag has no `values`."""
 
     spellings: tuple[str, ...]
     help: str

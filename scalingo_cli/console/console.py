@@ -39,7 +39,7 @@ FACTS = {
 class Streams(NamedTuple):
     """Where a run writes, and the terminal that stdout is, if it is one.
 
-    Nothing is read from there: whoever hands in streams of its own has no input for the run.
+    A run with streams of its own reads no input.
     """
 
     stdout: TextIO
@@ -53,8 +53,8 @@ class Console:
     The options --json, --query, --raw, --no-pager and --silent set its fields.
 
     `is_agreed` answers its questions with yes: they were asked for all apps at once. Without
-    `shows_records`, tables are left out, and only values are written. `done` is what it has said of
-    what was done, and `facts` what the platform's documents say of it, by name.
+    `shows_records`, tables are left out, and only values are written. `done` has its messages
+    about what was done, and `facts` what the platform's documents say about it, by name.
 
     Args:
         held_back: Returns the requests that a dry run has held back so far, or None without one.
@@ -174,7 +174,7 @@ class Console:
                 host.end_group()
 
     def let_through(self) -> None:
-        """Prepare the log of a CI job for bytes from elsewhere on stdout, which are no commands."""
+        """Keep the host of a CI job from reading commands in bytes from elsewhere on stdout."""
         if host := self._log:
             host.let_through()
 
@@ -366,7 +366,7 @@ class Console:
             self._write_lines([text])
 
     def _write_lines(self, lines: Iterable[str]) -> None:
-        """Write lines to stdout; the log of a CI job takes none of them for a command."""
+        """Write lines to stdout; the host of a CI job reads none of them as a command."""
         host = None if self._streams else self.ci
         if host is None:
             self.stdout.writelines(lines)

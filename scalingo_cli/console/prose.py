@@ -21,7 +21,7 @@ _COMMAND = (
 def for_stderr(text: str, colour: str | None = None, stderr: TextIO | None = None) -> str:
     """Return text for stderr: escaped, with a line break, and in a `colour` at a terminal.
 
-    In GitHub Actions it is no workflow command, whatever names it holds.
+    GitHub Actions does not read it as a workflow command, whatever names it contains.
     """
     line = visible(text)
     if ci_host() == "github":

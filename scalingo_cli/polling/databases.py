@@ -133,7 +133,7 @@ def operation(
 def settled(
     database: Database, answer: Answer, console: Console, timeout_seconds: float | None
 ) -> Document:
-    """Wait until a database is through with what it was asked to do.
+    """Wait until a database has done what it was asked to do.
 
     The database itself is looked at if the response names no operation.
 

@@ -305,7 +305,7 @@ def test_legacy_has_no_such_thing(source: str, scalingo: CommandLine, sandbox: S
     said = scalingo(["deploy", source])
     assert (said.code, said.stdout) == (2, "")
     assert said.stderr.splitlines() == [
-        "Error: The legacy API has no such thing; the regional platform has.",
+        "Error: The legacy API has no such thing; the regional platform does.",
         "Name its region (osc-fr1, osc-secnum-fr1) with --region or SCALINGO_REGION.",
     ]
     assert sandbox.requests == []

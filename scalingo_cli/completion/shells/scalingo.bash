@@ -16,6 +16,12 @@ _scalingo_at() {
 @GLOBALS@
 }
 
+# Begins a command line: at the start, and after `scalingo each`.
+_scalingo_begin() {
+    command='' ended='' place=0
+    _scalingo_at ''
+}
+
 # Offers those of the words from $3 on that begin with $1, each quoted and followed by $2.
 _scalingo_offer() {
     local word typed=$1 end=$2
@@ -77,7 +83,7 @@ _scalingo_read_option() {
 }
 
 _scalingo() {
-    local command='' app='' values='' ended='' place=0 i
+    local command app='' values='' ended place i
     local line=${COMP_LINE:0:COMP_POINT} rest word current standing='' breaks
     local default repeated options_end
     local -a words=() starts=() commands options arguments
@@ -105,7 +111,7 @@ _scalingo() {
     breaks=${COMP_WORDBREAKS//[!@=:]/}
     [[ ! $breaks ]] || standing=${current%"${current##*[$breaks]}"}
 
-    _scalingo_at ''
+    _scalingo_begin
     for ((i = 1; i < ${#words[@]}; i++)); do
         word=${words[i]}
         if [[ $values ]]; then
@@ -121,9 +127,7 @@ _scalingo() {
             [[ $word == -a?* ]] || _scalingo_read_option "${word%%=*}"
             [[ $word != *=* ]] || values=
         elif [[ ${arguments[place]} == line* ]]; then
-            # A command line of its own begins here.
-            command='' ended='' place=0
-            _scalingo_at ''
+            _scalingo_begin
             [[ $word == scalingo ]] || ((i--))
         elif ((${#commands[@]})); then
             command+="${command:+ }$word"
@@ -138,8 +142,7 @@ _scalingo() {
     done
 
     if [[ ! $values && ${arguments[place]} == line* ]] && [[ $ended || $current != -* ]]; then
-        command='' ended='' place=0
-        _scalingo_at ''
+        _scalingo_begin
     fi
     if [[ ! $values && ! $ended && $current == --*=* ]]; then
         _scalingo_read_option "${current%%=*}"

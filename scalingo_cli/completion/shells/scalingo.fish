@@ -2,10 +2,9 @@
 # Only the names and ids of the platform are asked for, from `scalingo __complete`.
 
 # Fills in what may follow the command $argv: its `commands`, each as NAME|HELP, and the `default`
-# of them; its `options`,
-# each as SPELLINGS|HELP|KIND|WORDS|LISTING|SUFFIX, a flag as SPELLINGS|HELP; its `arguments`,
-# each as KIND|WORDS|LISTING|SUFFIX, of which the last repeats if `repeated` is set. No option
-# follows the first argument if `options_end` is set.
+# of them; its `options`, each as SPELLINGS|HELP|KIND|WORDS|LISTING|SUFFIX, a flag as SPELLINGS|HELP;
+# its `arguments`, each as KIND|WORDS|LISTING|SUFFIX, of which the last repeats if `repeated` is set.
+# No option follows the first argument if `options_end` is set.
 function __scalingo_at --no-scope-shadowing
     set commands
     set default
