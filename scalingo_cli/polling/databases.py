@@ -177,7 +177,8 @@ def _operation_of(answer: Answer) -> str | None:
     """
     from scalingo_cli.polling.operations import id_of
 
-    named = at(answer.document, "operation.id") or answer.document.get("operation_id")
+    document = answer.document
+    named = at(document, "operation.id") or document.get("operation_id")
     if isinstance(named, str) and named:
         return named
     return id_of(answer.location) if answer.location else None
