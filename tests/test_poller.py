@@ -9,6 +9,7 @@ import pytest
 from scalingo_cli.errors import TryAgain
 from scalingo_cli.polling.poller import Poller
 from scalingo_cli.polling.rate import Pace
+from scalingo_cli.process.clock import Clock
 
 
 class Time:
@@ -54,7 +55,7 @@ def said() -> list[str]:
 @pytest.fixture
 def start(time: Time, said: list[str]) -> Start:
     def started(timeout: float, *, endless: bool = False) -> Poller:
-        pace = Pace(now=lambda: time.now, sleep=time.sleep)
+        pace = Pace(clock=Clock(lambda: time.now, time.sleep))
         return Poller(said.append, timeout, endless=endless, pace=pace)
 
     return started

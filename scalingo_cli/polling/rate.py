@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import math
-import time
-from typing import TYPE_CHECKING
 
 from scalingo_cli.auth.rate import BURST, REQUESTS_PER_SECOND, Bucket
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from scalingo_cli.process.clock import Clock
 
 SOONEST_SECONDS, SLOWEST_SECONDS = 0.25, 2.0  # between two looks
 
@@ -20,8 +16,7 @@ class Pace:
     Args:
         soonest_seconds: The shortest pause between two looks.
         slowest_seconds: The longest one, unless the platform asks for a longer one.
-        now: The clock.
-        sleep: Waits for so many seconds of that clock.
+        clock: The time; by default, the machine's.
     """
 
     def __init__(
@@ -29,15 +24,13 @@ class Pace:
         soonest_seconds: float = SOONEST_SECONDS,
         slowest_seconds: float = SLOWEST_SECONDS,
         *,
-        now: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        clock: Clock | None = None,
     ) -> None:
-        self.now = now
-        self._sleep = sleep
+        self.now, self._sleep = clock or Clock()
         self._soonest = soonest_seconds
         self._slowest = max(soonest_seconds, slowest_seconds)
         self._pause = soonest_seconds
-        self._bucket = Bucket(BURST, REQUESTS_PER_SECOND, now)
+        self._bucket = Bucket(BURST, REQUESTS_PER_SECOND, self.now)
 
     def hurry(self) -> None:
         """Look soon again."""
