@@ -419,7 +419,7 @@ def firewall(name: str) -> click.Command:
 def addons_config(
     context: click.Context, addon: str | None, day: str | None, hour: str | None
 ) -> None:
-    """Show or change when a database may be maintained."""
+    """Show or change when maintenance may take place."""
     from scalingo_cli.commands.databases.maintenance import window
 
     session = session_of(context)

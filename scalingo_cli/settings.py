@@ -37,7 +37,7 @@ ENVIRONMENT = {
     ),
     "SCALINGO_AUTH_URL": "URL of the authentication API of the regional platform (default:"
     f" `{DEFAULT_AUTH_URL}`)",
-    "SCALINGO_DB_URL": "URL of the database API (default: that of the region in force)",
+    "SCALINGO_DB_URL": "URL of the database API (default: the region's)",
     "SCALINGO_SSH": "the program for `databases tunnel` (default: `ssh`)",
     "SCALINGO_SSH_HOST": "the SSH host of the platform, or HOST:PORT (default: the region's)",
     "SCALINGO_SSH_HOST_KEY": (
@@ -51,7 +51,7 @@ ENVIRONMENT = {
         "seconds that a request may take, retries included (default: 300); streams have no limit"
     ),
     "SCALINGO_NO_RETRY": "if set to anything, failed requests are not retried",
-    "SCALINGO_SANDBOX_SECRET": "the secret of the sandbox's controls; generated unless set",
+    "SCALINGO_SANDBOX_SECRET": "the secret of the sandbox's controls (default: random)",
     "SCALINGO_CI": "`off` does what `--no-ci` does: nothing special in a CI job",
     "SCALINGO_CI_DOTENV": "in GitLab CI, the dotenv report to add outputs to (default: none)",
     "GITHUB_ACTIONS, GITLAB_CI": "set to `true` by the host of a CI job",

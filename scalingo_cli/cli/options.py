@@ -359,7 +359,7 @@ def everywhere_options(function: Function) -> Function:
         "--all-accounts", is_flag=True, help="All accounts that signed in on this machine."
     )(function)
     return click.option(
-        "--all-regions", is_flag=True, help="All regions, and not only the one in force."
+        "--all-regions", is_flag=True, help="All regions, not just the one in use."
     )(function)
 
 

@@ -114,7 +114,7 @@ def _settings(function: Callable[..., None]) -> Callable[..., None]:
                 aliases=["--duration-before-trigger"],
                 type=duration,
                 metavar="DURATION",
-                help="How long the limit has to be exceeded first, such as 5m.",
+                help="How long the limit must be exceeded before the alert fires, such as 5m.",
             ),
             option(
                 "--remind-every",

@@ -89,7 +89,7 @@ def command() -> None:
     "--project",
     metavar="NAME|ID",
     type=Word(listing="projects list"),
-    help="Project whose apps to list, or OWNER/NAME of it (default: all).",
+    help="Project whose apps to list, also as OWNER/NAME (default: all).",
 )
 @everywhere_options
 @click.pass_obj

@@ -30,7 +30,7 @@ def command(context: click.Context, words: Sequence[str]) -> None:
 
     With --json, describes the command and all below it: arguments, options, examples, exit codes
     and environment variables; whether it changes something on the platform or on this machine, and
-    whether that can be put back.
+    whether that can be undone.
     """
     from scalingo_cli.cli import describe
 

@@ -107,18 +107,18 @@ def _settings(function: Callable[..., None]) -> Callable[..., None]:
                 "--hours-before-destroy-on-close",
                 type=number(int, 0),
                 metavar="N",
-                help="Hours until then.",
+                help="Hours to wait before it is destroyed.",
             ),
             click.option(
                 "--destroy-on-stale/--no-destroy-on-stale",
                 default=None,
-                help="Whether a review app without news is destroyed.",
+                help="Whether an inactive review app is destroyed.",
             ),
             click.option(
                 "--hours-before-destroy-on-stale",
                 type=number(int, 1),
                 metavar="N",
-                help="Hours without news until then.",
+                help="Hours of inactivity before it is destroyed.",
             ),
             click.option(
                 "--allow-review-apps-from-forks/--no-allow-review-apps-from-forks",
@@ -173,7 +173,7 @@ def create(session: Session, /, url: str, **settings: Any) -> None:
 @_settings
 @click.pass_obj
 def update(session: Session, /, **settings: Any) -> None:
-    """Change the link of an app; what is not given stays as it is."""
+    """Change the link of an app; omitted settings are kept."""
     app = session.regional_app()
     given = _given(session, settings)
     if not given:

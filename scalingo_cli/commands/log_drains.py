@@ -130,9 +130,9 @@ def add(
 ) -> None:
     """Add a log drain to an app or, with --addon, to an add-on.
 
-    TYPE is appsignal, betterstack, datadog, elk, logtail, ovh-graylog, papertrail or syslog. At a
-    terminal, a token or a URL that TYPE requires is asked for; otherwise it comes from standard
-    input.
+    TYPE is appsignal, betterstack, datadog, elk, logtail, ovh-graylog, papertrail or syslog. A
+    token or a URL that TYPE requires is asked for at a terminal, and read from standard input
+    otherwise.
     """
     drain = _described(session, kind or next(reversed(official_kinds), None), given)
     places = _with_addons(session) if with_addons else [_place(session)]

@@ -75,7 +75,7 @@ def command() -> None:
 def list_(session: Session, everything: bool, page: int | None) -> None:
     """List the log archives of an app, or of a database, newest first.
 
-    An archive is named by its beginning, in UTC. To read archives, use scalingo logs --since.
+    An archive is named after its start time, in UTC. To read archives, use scalingo logs --since.
     """
     from scalingo_cli.commands.logs import archives
 
@@ -113,14 +113,16 @@ def list_(session: Session, everything: bool, page: int | None) -> None:
     required=True,
     type=Word("latest", listing="logs-archives list"),
 )
-@click.option("-o", "--output", metavar="DIR", help="Directory to write to (default: this one).")
+@click.option(
+    "-o", "--output", metavar="DIR", help="Directory to write to (default: the current one)."
+)
 @click.option("--force", is_flag=True, help="Overwrite existing files.")
 @click.pass_obj
 def download(session: Session, names: Sequence[str], output: str | None, force: bool) -> None:
     """Download log archives, and print the names of their files.
 
-    ARCHIVE is a name in the list, or the start of one. Only you can read the files; one that is not
-    complete ends in .part.
+    ARCHIVE is a name in the list, or the start of one. Only you can read the files; the
+    name of an incomplete one ends in .part.
     """
     from pathlib import Path
 

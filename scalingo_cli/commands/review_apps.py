@@ -74,7 +74,7 @@ def show(session: Session, review_app: str) -> None:
 @aware_of_risks
 @click.pass_obj
 def create(session: Session, pull_request: int, aware_of_security_risks: bool) -> None:
-    """Create the review app of a pull request, by its number."""
+    """Create the review app of a pull request, given its number."""
     app = session.regional_app()
     path = ("apps", app.name, "scm_repo_link")
     pull = app.api.get(*path, "pulls", str(pull_request))["pull"]

@@ -33,7 +33,7 @@ def chart(
 ) -> str:
     """Return a chart with its axes, as wide as the terminal.
 
-    Each column shows the highest value of its time. Times are local.
+    Each column shows the highest value of its interval. Times are local.
 
     Args:
         points: The moments, each with a value or None, the oldest first; at least one.

@@ -204,7 +204,7 @@ def restore(
 ) -> None:
     """Overwrite a database with one of its backups (preview).
 
-    What was written since the backup is lost.
+    Anything written since the backup is lost.
     """
     database = databases.chosen(session, anew=True)
     found = downloads.found(database, backup, BACKUP)["database_backup"]

@@ -73,7 +73,7 @@ def command() -> None:
 def show(session: Session, database: str | None) -> None:
     """Show a database: its status, version, features, backups and maintenance.
 
-    DATABASE is the name or the ID of a dedicated database; without it, the app's database is shown.
+    DATABASE is the name or ID of a dedicated database (default: the app's database).
     """
     session.show(databases.chosen(session, database).get(), DATABASE)
 
@@ -90,7 +90,7 @@ def show(session: Session, database: str | None) -> None:
 def upgrade_version(session: Session, yes: bool, wait: bool, timeout: float | None) -> None:
     """Upgrade a database to the next version of its software.
 
-    It is restarted, and cannot go back to the version before.
+    The database is restarted, and cannot go back to the previous version.
     """
     database = databases.chosen(session, anew=True)
     document = database.get()

@@ -81,9 +81,9 @@ def console(
     """Open psql, mysql, mongosh, redis-cli or influx on a database.
 
     It runs in a one-off container of the app, as with `scalingo run`; in a pipe, it reads a script.
-    ARGUMENTS are passed to it. The password is in no command line, neither the container's nor one
-    of this machine. The exit code is that of the program: psql exits with 0 after an error in a
-    script, unless ON_ERROR_STOP is set. Dedicated databases have no containers.
+    ARGUMENTS are passed to it. The password is never on a command line, in the container or on this
+    machine. The exit code is that of the program: psql exits with 0 after an error in a script,
+    unless ON_ERROR_STOP is set. Dedicated databases have no containers.
     """
     from scalingo_cli.commands.databases import addresses
 

@@ -102,7 +102,7 @@ def _name(session: Session, given: str | None = None) -> str:
         "scalingo databases --json | jq -r '.databases[].name'",
     ],
 )
-@click.option("--status", "with_status", is_flag=True, help="Ask each of them for its status.")
+@click.option("--status", "with_status", is_flag=True, help="Ask each database for its status.")
 @click.pass_obj
 def list_(session: Session, with_status: bool) -> None:
     """List your dedicated databases."""
@@ -151,8 +151,8 @@ def plans(session: Session, technology: str) -> None:
 @click.argument("name")
 @click.option("--type", "technology", required=True, metavar="TYPE", help="Technology.")
 @click.option("--plan", required=True, metavar="NAME|ID", help="Plan.")
-@click.option("--project", metavar="NAME|ID", help="Project (default: yours).")
-@click.option("--ip-range", metavar="CIDR", help="Range of addresses of its network.")
+@click.option("--project", metavar="NAME|ID", help="Project (default: your default one).")
+@click.option("--ip-range", metavar="CIDR", help="Address range of its network.")
 @waiting
 @click.pass_obj
 def create(
@@ -237,7 +237,7 @@ def _wait_for(session: Session, name: str, timeout: float | None) -> None:
 def change_plan(session: Session, words: Sequence[str], wait: bool, timeout: float | None) -> None:
     """Change the plan of a database.
 
-    DATABASE is the name or the ID of a dedicated one; without it, it is the app's.
+    DATABASE is the name or ID of a dedicated database (default: the app's database).
     """
     if not 1 <= len(words) <= len(("DATABASE", "PLAN")):
         raise BadUsage("This requires PLAN, or DATABASE and PLAN.")
@@ -298,7 +298,7 @@ def _changed(session: Session, database: Database, plan: str, timeout: float | N
     examples=["scalingo databases delete crate-ledger --confirm crate-ledger"],
 )
 @click.argument("database", metavar="DATABASE", required=False, type=A_DATABASE)
-@click.option("--confirm", metavar="NAME", help="Name of the database, to skip the question.")
+@click.option("--confirm", metavar="NAME", help="Name of the database, to skip the prompt.")
 @click.pass_obj
 def delete(session: Session, database: str | None, confirm: str | None) -> None:
     """Delete a dedicated database with all its data and backups."""
@@ -321,7 +321,7 @@ def delete(session: Session, database: str | None, confirm: str | None) -> None:
 @click.argument("database", metavar="[DATABASE]", required=False, type=A_DATABASE)
 @click.pass_obj
 def endpoints(session: Session, database: str | None) -> None:
-    """List where a dedicated database can be reached."""
+    """List the addresses at which a dedicated database can be reached."""
     name = _name(session, database)
     session.show(session.regional_api.get("databases", name, "endpoints"), ENDPOINT)
 

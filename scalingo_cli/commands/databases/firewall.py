@@ -49,14 +49,14 @@ def list_(session: Session) -> None:
     ],
 )
 @click.argument("cidr", metavar="[CIDR]", required=False)
-@click.option("--label", metavar="TEXT", help="What the addresses are.")
+@click.option("--label", metavar="TEXT", help="Description of the addresses.")
 @click.option("--range", "range_id", metavar="ID", help="Range of the platform, instead of CIDR.")
 @without_asking
 @click.pass_obj
 def add(
     session: Session, cidr: str | None, label: str | None, range_id: str | None, yes: bool
 ) -> None:
-    """Let a network, or a range of the platform, connect to a database."""
+    """Allow a network, or a range of the platform, to connect to a database."""
     if (cidr is None) == (range_id is None):
         raise BadUsage("This requires CIDR or --range, and not both.")
     if label is not None and cidr is None:
@@ -83,7 +83,7 @@ def add(
     ],
 )
 @click.argument("rule", metavar="ID|LABEL|CIDR")
-@click.option("--label", required=True, metavar="TEXT", help="What the addresses are.")
+@click.option("--label", required=True, metavar="TEXT", help="Description of the addresses.")
 @click.pass_obj
 def update(session: Session, rule: str, label: str) -> None:
     """Change the label of a firewall rule."""
@@ -104,7 +104,7 @@ def update(session: Session, rule: str, label: str) -> None:
 @without_asking
 @click.pass_obj
 def remove(session: Session, rule: str, yes: bool) -> None:
-    """Remove a firewall rule; whoever it let in can no longer connect."""
+    """Remove a firewall rule; clients that it let in can no longer connect."""
     database = databases.chosen(session, anew=True)
     found = _one(database, rule)
     place = _place(found)

@@ -44,7 +44,7 @@ def command() -> None:
 def list_(
     session: Session, limit: int | None, everything: bool, page: int | None, per_page: int | None
 ) -> None:
-    """List the maintenance of a database, newest first."""
+    """List the maintenance jobs of a database, newest first."""
     from scalingo_cli.api import pagination
 
     wanted = pagination.Wanted(limit, everything, page, per_page)
@@ -62,7 +62,7 @@ def list_(
 @click.argument("maintenance", metavar="ID", type=Word(listing="databases maintenance list"))
 @click.pass_obj
 def show(session: Session, maintenance: str) -> None:
-    """Show one maintenance of a database; if it has not begun, also when it may."""
+    """Show a maintenance job; if it has not begun, also when it may."""
     database = databases.chosen(session)
     document = database.get("maintenance", maintenance)
     record = document.get("maintenance", document)
@@ -90,9 +90,10 @@ def show(session: Session, maintenance: str) -> None:
 )
 @click.pass_obj
 def window(session: Session, day: str | None, hour: str | None) -> None:
-    """Show or change when a database may be maintained.
+    """Show or change when maintenance may take place.
 
-    The platform keeps the day and the hour in UTC: in local time they move with summer time.
+    The platform stores the day and the hour in UTC, so in local time they shift with daylight
+    saving time.
     """
     is_change = day is not None or hour is not None
     if is_change:

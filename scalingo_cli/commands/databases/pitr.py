@@ -65,7 +65,7 @@ def command() -> None:
 @command.command(examples=["scalingo databases pitr window"])
 @click.pass_obj
 def window(session: Session) -> None:
-    """Show between which times a database can be restored."""
+    """Show the range of times to which a database can be restored."""
     document = databases.chosen(session).get("pitr", "recovery_window")
     session.show(document, WINDOW)
 
@@ -85,8 +85,8 @@ def restore(
     """Restore a database to an earlier time.
 
     TIME is a date with its time zone, such as 2026-07-18T23:00:00Z, or 2h, 30m, 1d ago.
-    The database is stopped meanwhile, and its timeline begins anew: no earlier time can be restored
-    from then on.
+    The database is stopped during the restore, which starts a new timeline: earlier times can no
+    longer be restored afterwards.
     """
     moment = _moment(time)
     database = databases.chosen(session, anew=True)

@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     multiple=True,
     type=click.Path(exists=True, dir_okay=False),
     metavar="FILE",
-    help="SSH key to try before those that ssh uses anyway; may be repeated.",
+    help="SSH key to try before the ones that ssh uses by default; may be repeated.",
 )
 @click.argument("command", nargs=-1, type=Program(), metavar="[-- COMMAND...]")
 @click.pass_obj
@@ -72,13 +72,13 @@ def tunnel(
     identities: Sequence[str],
     command: Sequence[str],
 ) -> int | None:
-    """Open a tunnel to a database, and print where it is: 127.0.0.1:10000.
+    """Open a tunnel to a database, and print its local address.
 
-    It stays open until Ctrl-C, and reconnects after an interruption; connections through it that
-    were cut stay cut. With COMMAND, runs a local command, with the variables that have the
-    database's address rewritten to the tunnel, and exits with its code. The connection is made by
-    ssh, with your keys and configuration; the platform's host key must be one that Scalingo
-    publishes. Dedicated databases have no tunnel.
+    It stays open until Ctrl-C, and reconnects after an interruption, but connections through it are
+    lost. With COMMAND, runs a local command, in whose environment the database's address is that of
+    the tunnel, and exits with its code. The connection is made by ssh, with your keys and
+    configuration; the platform's host key must be one that Scalingo publishes. Dedicated databases
+    have no tunnel.
     """
     from scalingo_cli.commands.databases import addresses
 

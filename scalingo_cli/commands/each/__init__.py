@@ -37,7 +37,7 @@ STATUSES = ("new", "running", "stopped", "crashed", "booting", "restarting", "sc
     "--project",
     metavar="NAME|ID",
     type=Word(listing="projects list"),
-    help="Project of the apps, or OWNER/NAME of it (default: all).",
+    help="Project of the apps, also as OWNER/NAME (default: all).",
 )
 @click.option(
     "--status",
@@ -53,7 +53,7 @@ STATUSES = ("new", "running", "stopped", "crashed", "booting", "restarting", "sc
     multiple=True,
     metavar="PATTERN",
     type=Word(listing="apps list"),
-    help="Name of the apps, such as 'shop-*' (default: all); may be repeated.",
+    help="Name or pattern of the apps, such as 'shop-*' (default: all); may be repeated.",
 )
 @click.option(
     "--except",
@@ -61,7 +61,7 @@ STATUSES = ("new", "running", "stopped", "crashed", "booting", "restarting", "sc
     multiple=True,
     metavar="PATTERN",
     type=Word(listing="apps list"),
-    help="Name of apps to leave out; may be repeated.",
+    help="Name or pattern of apps to leave out; may be repeated.",
 )
 @everywhere_options
 @click.option(
@@ -72,36 +72,39 @@ STATUSES = ("new", "running", "stopped", "crashed", "booting", "restarting", "sc
     default=AT_ONCE,
     help=f"Apps at the same time (default: {AT_ONCE}).",
 )
-@click.option("--fail-fast", is_flag=True, help="Start no more apps after a failure.")
-@click.option("--resume", is_flag=True, help="Do what an earlier run has left.")
+@click.option("--fail-fast", is_flag=True, help="Start on no more apps after a failure.")
+@click.option("--resume", is_flag=True, help="Continue an earlier run that did not finish.")
 @click.option(
     "--unfinished",
     type=click.Choice(["again", "skip"]),
     metavar="again|skip",
-    help="With --resume: what to do for apps that may have been changed already (default: ask).",
+    help="With --resume: what to do about apps that may have been changed already (default: ask).",
 )
 @without_asking
 @click.option(
-    "--confirm", metavar="'N apps'", help="How many apps, to skip the prompt before they lose data."
+    "--confirm",
+    metavar="'N apps'",
+    help="Number of apps, to skip the prompt before they lose data.",
 )
 @click.argument("words", nargs=-1, type=CommandLine(), metavar="-- COMMAND...")
 @click.pass_context
 def command(context: click.Context, /, words: tuple[str, ...], **options: Any) -> int:
     """Run a command on many apps.
 
-    COMMAND is any command of this client that takes --app, without that option: it is run for each
-    app that matches all of --project, --status, --match and --except. A command that only reads
-    runs at once, and what it prints follows the name of the app; one that changes something names
-    the apps and asks first. All apps of an account share its 60 requests a minute.
+    COMMAND is any command that takes --app, written without that option. It runs on each app that
+    matches all of --project, --status, --match and --except. A command that only reads starts
+    immediately, and each line that it prints begins with the name of the app; one that changes
+    something lists the apps and asks first. All apps of an account share its limit of 60 requests a
+    minute.
 
     A failure does not stop the others. The exit code is the worst one; from best to worst: 0, 10,
-    124, 6, 5, 3, 4, 2, 1, 130. With --json, there is a line for each app with its exit code, and
-    its document or its error.
+    124, 6, 5, 3, 4, 2, 1, 130. With --json, prints a line for each app with its exit code, and its
+    document or its error.
 
-    Changes are noted in a journal: --resume does what Ctrl-C, a failure or a crash has left, on the
-    same apps (--match and --except narrow them), and changes none twice. Apps that may have been
-    changed already are asked about. A command with values, such as env set, has to be given again,
-    for values are not kept.
+    Changes are recorded in a journal. After Ctrl-C, a failure or a crash, --resume does what is
+    left, on the same apps (--match and --except narrow them down), changes nothing twice, and asks
+    about apps that may have been changed already. A command with values, such as env set, must be
+    given again, because values are not stored.
     """
     from scalingo_cli.commands.each.many import run
 

@@ -172,13 +172,16 @@ def import_(
 @click.argument("file", required=False)
 @click.option("--with", "other", metavar="APP", type=AN_APP, help="App to compare with.")
 @click.option(
-    "--with-region", metavar="REGION", type=A_REGION, help="Its region (default: the one in force)."
+    "--with-region",
+    metavar="REGION",
+    type=A_REGION,
+    help="Region of APP (default: the one in use).",
 )
 @click.option(
     "--with-account",
     metavar="NAME",
     type=AN_ACCOUNT,
-    help="Its account (default: the one in force).",
+    help="Account of APP (default: the one in use).",
 )
 @click.option("--show-values", is_flag=True, help="Show the values of both sides.")
 @click.option("--exit-code", is_flag=True, help="Exit with 10 if there are differences.")
@@ -197,7 +200,7 @@ def diff(
     With FILE, a dotenv file or - for standard input, shows what `env import` would change;
     variables that are not in the file are listed as "leave". With --with, shows which variables
     only one of the apps has, and which are different or the same. Those that the platform sets,
-    such as the addresses of databases, are listed, and are not a difference.
+    such as the addresses of databases, are listed but do not count as differences.
     """
     if (file is None) == (other is None):
         raise BadUsage("Give either FILE or --with APP.")
@@ -237,13 +240,16 @@ def diff(
 )
 @click.argument("source", metavar="FROM", type=AN_APP)
 @click.option(
-    "--from-region", metavar="REGION", type=A_REGION, help="Its region (default: the one in force)."
+    "--from-region",
+    metavar="REGION",
+    type=A_REGION,
+    help="Region of FROM (default: the one in use).",
 )
 @click.option(
     "--from-account",
     metavar="NAME",
     type=AN_ACCOUNT,
-    help="Its account (default: the one in force).",
+    help="Account of FROM (default: the one in use).",
 )
 @click.option("--only", multiple=True, metavar="PATTERN", help="Names to copy, such as 'STRIPE_*'.")
 @click.option("--except", "but", multiple=True, metavar="PATTERN", help="Names not to copy.")
@@ -261,8 +267,8 @@ def copy(
     """Copy variables from the app FROM, in one request.
 
     Lists the names first and asks. Variables that FROM does not have are left alone; those that the
-    platform sets, such as the addresses of databases, are skipped. No value is shown, nor is it
-    with --json, which prints what was done with each name. * and ? in a PATTERN stand for any
+    platform sets, such as the addresses of databases, are skipped. No values are shown, not even
+    with --json, which prints what was done with each name. In a PATTERN, * and ? stand for any
     characters.
     """
     from scalingo_cli.commands.env import compare
@@ -277,9 +283,9 @@ def copy(
 @click.argument("file")
 @click.pass_obj
 def check(session: Session, file: str) -> int:
-    """Check that each variable that a file lists is set; exit with 10 if not.
+    """Check that every variable listed in a file is set; exit with 10 if not.
 
-    FILE, or standard input (-), is a dotenv file, or has a name on each line; values in it are
+    FILE, or standard input (-), is a dotenv file, or has one name per line; values in it are
     ignored. Variables that are missing or empty are listed.
     """
     from scalingo_cli.commands.env import compare

@@ -61,15 +61,15 @@ if TYPE_CHECKING:
     metavar="TIME",
     help="Time of the first line: 02:10, a date such as 2026-11-28T02:10, or 15m, 6h, 2d (ago).",
 )
-@click.option("--until", metavar="TIME", help="Time after the last line (default: now).")
+@click.option("--until", metavar="TIME", help="Time to stop at (default: now).")
 @click.option(
     "--around",
     "event_id",
     metavar="EVENT",
     type=Word("latest", listing="events list"),
-    help="Event whose five minutes before and after to show: its ID, or latest.",
+    help="ID of an event, or latest: shows five minutes before and after it.",
 )
-@click.option("--grep", metavar="REGEX", help="Regular expression that messages match.")
+@click.option("--grep", metavar="REGEX", help="Regular expression that messages must match.")
 @click.pass_obj
 def command(
     session: Session,
@@ -83,8 +83,8 @@ def command(
 ) -> None:
     """Show or follow the logs of an app or a database.
 
-    With --since or --around, shows what was logged then: log archives and the live logs are joined,
-    and no line is missing or repeated. Times without a zone are local.
+    With --since or --around, shows what was logged at that time: log archives and live logs are
+    joined without missing or repeating a line. Times without a zone are local.
 
     In a pipe, lines are printed as they were logged; at a terminal, container names are coloured.
     With --json, each line is an object with timestamp, container and message. With --follow, a lost

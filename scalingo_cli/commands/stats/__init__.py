@@ -64,7 +64,11 @@ STATS = View(
     type=Word(listing="scale"),
     help="Container type (web) or container (web-1) for cpu, memory or swap (default: web).",
 )
-@option("--since", metavar="TIME", help="Start of --metric: 30m, 6h, 2d (default: 1h).")
+@option(
+    "--since",
+    metavar="TIME",
+    help="How far back --metric goes, such as 30m, 6h or 2d (default: 1h).",
+)
 @option("--watch", aliases=["--stream"], is_flag=True, help="Refresh until Ctrl-C.")
 @click.option(
     "--interval",
@@ -88,7 +92,7 @@ def command(
     line, or with --json as one line.
 
     With --metric, shows a metric over time: a chart at a terminal, where each column is the highest
-    value of its time; in a pipe, a line for each point. --watch adds the newest points.
+    value of its interval; in a pipe, a line for each point. --watch adds the newest points.
     """
     app = session.app()
     for name, given in (("--type", types), ("--since", since)):
