@@ -11,7 +11,7 @@ import click
 
 from scalingo_cli import __version__
 from scalingo_cli.cli.command import EVERYTHING, Branch, NoSuchCommand
-from scalingo_cli.cli.failure import document_of, failure_of
+from scalingo_cli.cli.failure import document_of, exit_code_of, failure_of
 from scalingo_cli.cli.options import (
     app_option,
     global_options,
@@ -23,7 +23,6 @@ from scalingo_cli.console.prose import for_stderr
 from scalingo_cli.errors import (
     BadUsage,
     Declined,
-    DryRunEnded,
     ExitCode,
     Interrupted,
     Misused,
@@ -247,14 +246,9 @@ def main(arguments: list[str], clock: Clock | None = None) -> int:
 
 
 def _run(arguments: list[str], session: Session) -> int:
-    # Not `cli.main`, which exits with 1 on a closed pipe and prints an empty line on Ctrl-C.
+    """Run a command line, and return its exit code. Raises what stopped it, with advice."""
     try:
-        with cli.make_context("scalingo", arguments, obj=session) as context:
-            code = cli.invoke(context)
-    except click.exceptions.Exit as end:
-        code = end.exit_code
-    except DryRunEnded:
-        code = ExitCode.DONE
+        return exit_code_of(cli, arguments, session)
     except QueryFailed as error:
         if session.may_have_changed:
             error.advise("The change was made: only its output failed.")
@@ -266,7 +260,6 @@ def _run(arguments: list[str], session: Session) -> int:
         if not error.hints:
             error.advise(_listing(error.collection, session))
         raise
-    return code if isinstance(code, int) else ExitCode.DONE
 
 
 def _other_apps(name: str, arguments: list[str], session: Session) -> list[str]:

@@ -1,12 +1,30 @@
-"""Any exception as one of our errors, and an error as JSON."""
+"""How a command line ends: its exit code, or any exception as one of our errors, also as JSON."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from scalingo_cli.errors import Failed, Interrupted, Misused, ScalingoError
+from scalingo_cli.errors import DryRunEnded, ExitCode, Failed, Interrupted, Misused, ScalingoError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scalingo_cli.session import Session
+
+
+def exit_code_of(root: click.Command, arguments: Sequence[str], session: Session) -> int:
+    """Run a command line, and return its exit code. Raises what stopped it."""
+    # Not `root.main`, which exits with 1 on a closed pipe and prints an empty line on Ctrl-C.
+    try:
+        with root.make_context("scalingo", list(arguments), obj=session) as context:
+            code = root.invoke(context)
+    except click.exceptions.Exit as end:
+        code = end.exit_code
+    except DryRunEnded:
+        code = ExitCode.DONE
+    return code if isinstance(code, int) else ExitCode.DONE
 
 
 def failure_of(error: BaseException) -> ScalingoError:

@@ -92,8 +92,8 @@ def unfinished() -> Iterator[Journal | None]:
         except OSError:  # finished a moment ago
             continue
         try:
-            is_idle = _locked(handle)
-            plan, notes = _read(path, handle) if is_idle else (None, {})
+            is_free = _locked(handle)
+            plan, notes = _read(path, handle) if is_free else (None, {})
         except BaseException:
             os.close(handle)
             raise
@@ -101,7 +101,7 @@ def unfinished() -> Iterator[Journal | None]:
             yield Journal(path, plan, notes, handle)
             continue
         os.close(handle)
-        if not is_idle:
+        if not is_free:
             yield None
 
 

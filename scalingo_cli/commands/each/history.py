@@ -19,7 +19,7 @@ import time
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scalingo_cli.commands.each.selection import Target, Wanted
+from scalingo_cli.commands.each.targets import Target, Wanted
 from scalingo_cli.errors import Failed, Misused
 from scalingo_cli.storage import journal
 
@@ -119,16 +119,11 @@ def require_same(past: Journal, given: Scope, wanted: Wanted) -> None:
         ("--all-regions", given.all_regions, "all_regions"),
         ("--all-accounts", given.all_accounts, "all_accounts"),
     ):
-        if value and value != past.plan.get(name, value):
+        if value and value != past.plan[name]:
             raise Misused(
                 f"{option} differs from that of the run to resume, whose apps are chosen already.",
                 "--match and --except narrow them.",
             )
-
-
-def begun(past: Journal) -> str:
-    """Return when a run was begun."""
-    return str(past.plan.get("begun", "an earlier run"))
 
 
 def words_of(past: Journal) -> list[str]:

@@ -49,15 +49,13 @@ def checked(root: click.Command, words: Sequence[str], session: Session) -> Line
 
     Args:
         root: The root command.
-        words: The words, with or without `scalingo` before them.
+        words: The words after `scalingo`.
         session: The session of the run over all apps.
 
     Raises:
         click.UsageError: It is not a valid command line.
         BadUsage: It is not one for several apps.
     """
-    if words[:1] == ("scalingo",):
-        words = words[1:]
     given = Session()
     context = parsed(root, words, given)
     name = context.command_path.partition(" ")[2]

@@ -15,7 +15,7 @@ from scalingo_cli.commands.each.history import AGAIN, UNCERTAIN, Scope, State
 from scalingo_cli.commands.each.line import checked
 from scalingo_cli.commands.each.output import Output
 from scalingo_cli.commands.each.runner import Run, worst
-from scalingo_cli.commands.each.selection import Wanted, chosen
+from scalingo_cli.commands.each.targets import Wanted, chosen
 from scalingo_cli.errors import BadUsage, ExitCode, Failed, Interrupted, NextStep, ScalingoError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from scalingo_cli.commands.each.line import Line
     from scalingo_cli.commands.each.runner import Outcome
-    from scalingo_cli.commands.each.selection import Target
+    from scalingo_cli.commands.each.targets import Target
     from scalingo_cli.places import Place
     from scalingo_cli.session import Session
     from scalingo_cli.storage.journal import Journal
@@ -54,7 +54,7 @@ def run(root: click.Command, session: Session, words: Sequence[str], **options: 
         if past:
             stack.callback(lambda: past.close(finished=many.is_finished))
             words = words or history.words_of(past)
-            session.console.status(f"Resuming {past.plan['command']} of {history.begun(past)}.")
+            session.console.status(f"Resuming {past.plan['command']} of {past.plan['begun']}.")
         line = checked(root, words, session)
         session.is_reported = line.changes
         wanted = Wanted(
@@ -182,7 +182,7 @@ class Many:
         self._fields = []
         for app, place in self.targets:
             where = [place.region or "", place.account]
-            more = [text for text, is_told in zip(where, self._several, strict=True) if is_told]
+            more = [text for text, is_shown in zip(where, self._several, strict=True) if is_shown]
             self._fields.append([app, *more])
 
     def _names(self, numbers: Sequence[int]) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scalingo_cli.api.document import Document
     from scalingo_cli.commands.each.history import State
     from scalingo_cli.commands.each.runner import Outcome
-    from scalingo_cli.commands.each.selection import Target
+    from scalingo_cli.commands.each.targets import Target
     from scalingo_cli.console.terminal import Terminal
 
 RESULT = View(

@@ -6,16 +6,16 @@ import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-import click
-
-from scalingo_cli.cli.failure import failure_of
+from scalingo_cli.cli.failure import exit_code_of, failure_of
 from scalingo_cli.commands.each.output import taken
-from scalingo_cli.errors import BadUsage, DryRunEnded, ExitCode, ScalingoError
+from scalingo_cli.errors import BadUsage, ExitCode, ScalingoError
 from scalingo_cli.process.background import begun
 from scalingo_cli.storage import input_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    import click
 
     from scalingo_cli.session import Session
 
@@ -79,7 +79,7 @@ class Run:
     ) -> None:
         self.ended: list[tuple[int, Outcome]] = []
         self._root = root
-        self._words = list(words)
+        self._words = words
         self._sessions = sessions
         self._on_end = on_end
         self._fail_fast = fail_fast
@@ -136,16 +136,11 @@ class Run:
 
     def _attempt(self, session: Session) -> Outcome:
         started = time.monotonic()
-        code: object = None
+        code: int = ExitCode.DONE
         failure: ScalingoError | None = None
         with input_file.without_stdin():
             try:
-                with self._root.make_context("scalingo", self._words, obj=session) as context:
-                    code = self._root.invoke(context)
-            except click.exceptions.Exit as end:
-                code = end.exit_code
-            except DryRunEnded:
-                pass
+                code = exit_code_of(self._root, self._words, session)
             except Exception as error:
                 failure = failure_of(error)
         session.console.stderr.close()
@@ -158,10 +153,8 @@ class Run:
         )
 
 
-def _documented(code: object) -> ExitCode:
-    """Return what a command returned as an exit code; any other value is success."""
-    if not isinstance(code, int):
-        return ExitCode.DONE
+def _documented(code: int) -> ExitCode:
+    """Return an exit code as one of those that are documented."""
     return next((each for each in ExitCode if each == code), ExitCode.FAILED)
 
 

@@ -29,15 +29,11 @@ class GitHub(Host):
     """
 
     masks = True
+    outputs_variable = "GITHUB_OUTPUT"
 
     def __init__(self) -> None:
         self._token = ""  # while commands are stopped
         self._groups = 0
-
-    @property
-    def needs_url(self) -> bool:
-        """Whether the address of a deployed app is one of the outputs."""
-        return bool(os.environ.get("GITHUB_OUTPUT"))
 
     def begin_group(self, title: str) -> None:
         """Begin a part of the log that can be folded; groups do not nest, so inner ones are lines.
@@ -88,7 +84,7 @@ class GitHub(Host):
         """Add a row to the job summary, and set the outputs of the step."""
         problems = [
             append("GITHUB_STEP_SUMMARY", lambda held: summary(report, held), MOST_BYTES),
-            append("GITHUB_OUTPUT", lambda held: outputs(report, held), MOST_BYTES),
+            append(self.outputs_variable, lambda held: outputs(report, held), MOST_BYTES),
         ]
         return list(filter(None, problems))
 

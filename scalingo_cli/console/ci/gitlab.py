@@ -5,7 +5,6 @@ It has neither masks at run time nor annotations of a line or summaries of text.
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from typing import TYPE_CHECKING
@@ -17,7 +16,6 @@ from scalingo_cli.text.escape import visible
 if TYPE_CHECKING:
     from scalingo_cli.console.ci.host import Report
 
-VARIABLE = "SCALINGO_CI_DOTENV"
 MOST_BYTES = 5 * 1024  # of a dotenv report
 CLEAR = "\x1b[0K"  # hides a marker in the log; the 0 is required
 
@@ -25,13 +23,10 @@ CLEAR = "\x1b[0K"  # hides a marker in the log; the 0 is required
 class GitLab(Host):
     """A GitLab CI job."""
 
+    outputs_variable = "SCALINGO_CI_DOTENV"
+
     def __init__(self) -> None:
         self._sections: list[str] = []
-
-    @property
-    def needs_url(self) -> bool:
-        """Whether the address of a deployed app is one of the outputs."""
-        return bool(os.environ.get(VARIABLE))
 
     def begin_group(self, title: str) -> None:
         """Begin a section. The title may hold names from the platform."""
@@ -47,7 +42,9 @@ class GitLab(Host):
 
     def report(self, report: Report) -> list[str]:
         """Add the outputs to the dotenv report that `SCALINGO_CI_DOTENV` names, if it does."""
-        problem = append(VARIABLE, lambda held: variables(report, held), MOST_BYTES, create=True)
+        problem = append(
+            self.outputs_variable, lambda held: variables(report, held), MOST_BYTES, create=True
+        )
         return [problem] if problem else []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,14 +31,10 @@ class Report(NamedTuple):
     facts: Mapping[str, str]
 
     @property
-    def status(self) -> str:
-        """The outcome in GitHub's words: success or failure."""
-        return "failure" if self.exit_code else "success"
-
-    @property
     def outputs(self) -> dict[str, str]:
         """All that later steps may need, by name."""
-        own = {"status": self.status, "exit_code": str(int(self.exit_code))}
+        status = "failure" if self.exit_code else "success"
+        own = {"status": status, "exit_code": str(int(self.exit_code))}
         return {**own, **({"app": self.app} if self.app else {}), **self.facts}
 
 
@@ -45,11 +42,12 @@ class Host:
     """A host that shows nothing. The others write to stderr and to files, never to stdout."""
 
     masks = False  # whether `mask` does anything
+    outputs_variable = ""  # names the file for outputs, if they are wanted
 
     @property
     def needs_url(self) -> bool:
         """Whether the address of a deployed app is one of the outputs."""
-        return False
+        return bool(os.environ.get(self.outputs_variable))
 
     def begin_group(self, title: str) -> None:
         """Begin a part of the log that can be folded."""
