@@ -154,9 +154,13 @@ class NotFound(ScalingoError):
 
 
 class UnknownApp(NotFound):
-    """The platform has no app called `app`, or the user may not see it."""
+    """The platform has no app called `app`, or the user may not see it.
+
+    If it is a second app, `prefix` begins its own options for region and account, such as `with-`.
+    """
 
     app = ""
+    prefix = ""
 
 
 class NotAllowed(ScalingoError):

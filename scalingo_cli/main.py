@@ -254,7 +254,7 @@ def _run(arguments: list[str], session: Session) -> int:
             error.advise("The change was made: only its output failed.")
         raise
     except UnknownApp as error:
-        error.advise(*_other_apps(error.app, arguments, session))
+        error.advise(*_other_apps(error, arguments, session))
         raise
     except NotFound as error:
         if not error.hints:
@@ -262,12 +262,13 @@ def _run(arguments: list[str], session: Session) -> int:
         raise
 
 
-def _other_apps(name: str, arguments: list[str], session: Session) -> list[str]:
+def _other_apps(error: UnknownApp, arguments: list[str], session: Session) -> list[str]:
     """Return where else there is an app of this name, or which names are near it, as hints."""
     from scalingo_cli.known import SUGGESTION_SECONDS, nearest_apps
     from scalingo_cli.places import with_app
     from scalingo_cli.process.background import begun
 
+    name = error.app
     end = time.monotonic() + SUGGESTION_SECONDS
     _ = session.api  # made once, before there are threads
     search = begun(lambda: with_app(session, name, SUGGESTION_SECONDS))
@@ -278,7 +279,6 @@ def _other_apps(name: str, arguments: list[str], session: Session) -> list[str]:
         places = []
     if not places:
         return [near, NextStep("List your apps", session.auth.line("apps"))]
-    is_the_app = session.acted_on in {None, name}
     hints = []
     for place in places:
         where = f"in region {place.region}" if place.region else f"on {place.auth.platform.host}"
@@ -286,9 +286,8 @@ def _other_apps(name: str, arguments: list[str], session: Session) -> list[str]:
         whose = "" if is_mine else f" for {place.account}"
         exists = f"{name} exists {where}{whose}"
         line = _again(arguments, name, place.auth)
-        # A second app, such as that of `env diff --with`, does not move with --region.
-        if not is_the_app:
-            hints.append(f"{exists}.")
+        if error.prefix:
+            hints.append(f"{exists}: add {' '.join(place.auth.options(error.prefix))}")
         elif line.endswith(LEFT_OUT):
             hints.append(f"{exists}: {line}")
         else:
@@ -305,7 +304,7 @@ def _again(arguments: Sequence[str], app: str, auth: Context) -> str:
     import re
     from shlex import quote
 
-    words = auth.options
+    words = auth.options()
     command: click.Command | None = cli
     left = iter(arguments)
     for word in left:

@@ -355,7 +355,10 @@ def test_each_leaves_a_row_if_its_command_changes_something(
     assert said.code == 0
     assert masked(said.stderr) == ["It's crate day"]
     assert {file.read_text() for file in step.iterdir()} == {""}
-    assert job(f"each --match {app} --yes -- restart --wait").code == 0
+    said = job.process(f"each --match {app} --yes -- restart --wait")
+    assert said.code == 0
+    [begin, end] = github_log(said.stderr).commands
+    assert (begin.name, begin.value, end.name) == ("group", "restart on 1 app", "endgroup")
     [row] = table((step / "summary").read_text())
     assert (row["Command"], row["Result"]) == ("scalingo each", "done: restart on 1 app: 1 done.")
 

@@ -229,14 +229,15 @@ def test_an_app_of_a_different_account_is_found_and_the_line_works(two: CommandL
 
 def test_a_second_app_of_a_different_region_is_found(two: CommandLine, far: str) -> None:
     user = two.where(SCALINGO_APP="pinecrate-shop")
-    for line in (
-        f"env diff --app pinecrate-shop --with {far}",
-        f"env diff --with {far}",
-        f"env copy {far} --yes",
+    for line, option in (
+        (f"env diff --app pinecrate-shop --with {far}", "--with-region"),
+        (f"env diff --with {far}", "--with-region"),
+        (f"env copy {far} --yes", "--from-region"),
     ):
         said = user(line)
         assert said.code == 3
-        assert said.stderr.endswith(f"\n{far} exists in region {THERE}.\n")
+        assert said.stderr.endswith(f"\n{far} exists in region {THERE}: add {option} {THERE}\n")
+        assert user(f"{line} {option} {THERE}").code == 0
 
 
 def test_no_token_of_an_account_signs_what_is_asked_for_another(

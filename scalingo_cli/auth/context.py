@@ -248,12 +248,14 @@ class Context:
         from shlex import quote
 
         of_app = [f"--app {quote(app)}"] if app else []
-        return " ".join(["scalingo", words, *of_app, *self.options])
+        return " ".join(["scalingo", words, *of_app, *self.options()])
 
-    @property
-    def options(self) -> list[str]:
-        """The options --region and --account, quoted for a shell, as far as they were given."""
+    def options(self, prefix: str = "") -> list[str]:
+        """Return --region and --account, quoted for a shell, as far as they were given.
+
+        With a prefix, their names begin with it, as those of a second app do.
+        """
         from shlex import quote
 
         given = {"region": self.region_option, "account": self.account_option}
-        return [f"--{name} {quote(value)}" for name, value in given.items() if value]
+        return [f"--{prefix}{name} {quote(value)}" for name, value in given.items() if value]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import threading
 from collections import Counter, deque
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from scalingo_cli import places
@@ -233,11 +233,14 @@ class Many:
             on_end=lambda n, outcome: self._end(self._todo[n], outcome),
             fail_fast=fail_fast,
         )
-        work.start(at_once)
-        try:
-            is_interrupted = self._follow(work, line, output)
-        finally:
-            self._stopping.set()
+        changes = line.changes and not self.console.is_dry_run
+        title = f"{line.name} on {_count(len(self._todo))}"
+        with self.console.group(title) if changes else nullcontext():
+            work.start(at_once)
+            try:
+                is_interrupted = self._follow(work, line, output)
+            finally:
+                self._stopping.set()
         if self._unread and not is_interrupted:
             raise self._unread
         if self.session.dry_run:

@@ -210,7 +210,7 @@ def diff(
     if other is not None:
         from scalingo_cli.commands.env import compare
 
-        second = compare.other(session, other, with_region, with_account)
+        second = compare.other(session, other, "with-", with_region, with_account)
         two = compare.of_both(app, second)
         if show_values:
             variables.hide(session.console, *two)
@@ -274,7 +274,7 @@ def copy(
     from scalingo_cli.commands.env import compare
 
     app = session.app()
-    second = compare.other(session, source, from_region, from_account)
+    second = compare.other(session, source, "from-", from_region, from_account)
     what = compare.copied(compare.of_both(app, second), only, but)
     compare.copy(session.console, second.app, app, what, yes=yes)
 

@@ -26,9 +26,16 @@ _COLOURS = {"only-here": "green", "only-there": "green", "different": "bold"}
 
 
 class Other(NamedTuple):
-    """A second app, which may be of a different account or region than the one in force."""
+    """A second app, which may be of a different account or region than the one in force.
+
+    Attributes:
+        app: The app.
+        prefix: What its options for region and account begin with, such as `with-`.
+        is_elsewhere: Whether one of them was given.
+    """
 
     app: App
+    prefix: str
     is_elsewhere: bool
 
     @property
@@ -38,18 +45,22 @@ class Other(NamedTuple):
             return variables.of_app(self.app)
         except UnknownApp as error:
             if not self.is_elsewhere:
+                error.prefix = self.prefix
                 raise
             raise NotFound(
                 error.message, NextStep("List the apps there", self.app.line("apps"))
             ) from None
 
 
-def other(session: Session, name: str, region: str | None, account: str | None) -> Other:
+def other(
+    session: Session, name: str, prefix: str, region: str | None, account: str | None
+) -> Other:
     """Return the app of this name.
 
     Args:
         session: The session.
         name: The name of the app.
+        prefix: What its options for region and account begin with, such as `with-`.
         region: Its region; None for that of the account, or the one in force.
         account: Its account; None for the one in force.
 
@@ -61,7 +72,8 @@ def other(session: Session, name: str, region: str | None, account: str | None) 
             overrides it.
     """
     if region is None and account is None:
-        return Other(App(session.api, name, lambda words: session.auth.line(words, name)), False)
+        app = App(session.api, name, lambda words: session.auth.line(words, name))
+        return Other(app, prefix, is_elsewhere=False)
     auth = session.auth if account is None else session.account(account)
     if region is not None:
         auth = auth.at(region)
@@ -69,7 +81,7 @@ def other(session: Session, name: str, region: str | None, account: str | None) 
     def line(words: str) -> str:
         return auth.line(words, "" if words == "apps" else name)
 
-    return Other(App(session.api_of(auth), name, line), True)
+    return Other(App(session.api_of(auth), name, line), prefix, is_elsewhere=True)
 
 
 def is_of_the_platform(name: str, value: str) -> bool:
