@@ -16,7 +16,14 @@ from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.command_tree import FILES, MAIN_APP
 
-pytest_plugins = ["tests.elsewhere", "tests.secret_service", "tests.servers", "tests.terminals"]
+pytest_plugins = [
+    "tests.accounts",
+    "tests.checkouts",
+    "tests.elsewhere",
+    "tests.secret_service",
+    "tests.servers",
+    "tests.terminals",
+]
 
 
 def pytest_configure() -> None:
@@ -85,17 +92,10 @@ def _runs(item: pytest.Item) -> bool:
 class Impatient(Sandbox):
     """A sandbox whose refusals say `Retry-After: 0`, so that no retry waits."""
 
-    def fail_next(
-        self,
-        kind: str,
-        times: int = 1,
-        method: str | None = None,
-        path: str | None = None,
-        **details: Any,
-    ) -> None:
+    def fail_next(self, kind: str, *where: Any, **details: Any) -> None:
         if kind.isdigit():
             details.setdefault("retry_after", "0")
-        super().fail_next(kind, times, method, path, **details)
+        super().fail_next(kind, *where, **details)
 
 
 @pytest.fixture(scope="session")

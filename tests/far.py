@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from scalingo_cli.sandbox import Sandbox
-from tests.relays import CHUNK, copy, end_of_tls, listening
+from tests.relays import CHUNK, copy, end_of_tls, join, listening
 
 PATIENCE = 20  # seconds, after which what holds an answer back gives up, and the test fails
 
@@ -43,7 +43,7 @@ class Far:
             self._note(self.opened, name)
             with socket.create_connection(("127.0.0.1", tls)) as inside:
                 self._visitors += [visitor, inside]
-                _join(visitor, inside)
+                join(visitor, inside)
 
         def hold(visitor: socket.socket) -> None:
             with socket.create_connection(("127.0.0.1", inner)) as inside:
@@ -82,13 +82,6 @@ class Far:
                 visitor.sendall(data)
         with contextlib.suppress(OSError):
             visitor.shutdown(socket.SHUT_WR)
-
-
-def _join(one: socket.socket, other: socket.socket) -> None:
-    towards = threading.Thread(target=copy, args=[one, other])
-    towards.start()
-    copy(other, one)
-    towards.join()
 
 
 @contextlib.contextmanager

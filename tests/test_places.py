@@ -8,28 +8,11 @@ from pathlib import Path
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
-from scalingo_cli.sandbox.seed import company
 from tests.command_line import CommandLine
 
 pytestmark = pytest.mark.regional
 HERE, THERE = "osc-fr1", "osc-secnum-fr1"
 EVERYWHERE = "apps list --all-regions --all-accounts"
-
-
-@pytest.fixture
-def bare(scalingo: CommandLine) -> CommandLine:
-    """Somebody who has nothing in the environment but where to sign in."""
-    return scalingo.where(SCALINGO_API_TOKEN=None, SCALINGO_API_URL=None, SCALINGO_REGION=None)
-
-
-@pytest.fixture
-def two(bare: CommandLine, sandbox: Sandbox) -> CommandLine:
-    """Somebody who signed in as ilse and then as noor."""
-    for name, email in (("ilse", company.ILSE.email), ("noor", sandbox.email)):
-        line = f"login --region {HERE} --email {email} --password-stdin --insecure-storage"
-        assert bare(line, stdin=sandbox.password_of(name)).code == 0
-    sandbox.clear_requests()
-    return bare
 
 
 def place(line: list[str]) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -10,16 +9,11 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.http.messages import Received
+from tests.checkouts import git
 from tests.command_line import CommandLine
-from tests.programs import require
 
 OTHER = "pinecrate-api"
 ITS_VARIABLES = f"/v1/apps/{OTHER}/variables"
-
-
-def git(*arguments: str) -> None:
-    identity = ["-c", "user.name=Noor", "-c", "user.email=noor@pinecrate.example"]
-    subprocess.run([require("git"), *identity, *arguments], check=True, capture_output=True)
 
 
 @pytest.fixture
@@ -235,9 +229,9 @@ def test_the_hint_names_the_remote_of_the_region_in_force(
 ) -> None:
     user = scalingo.where(SCALINGO_APP=None)
     assert "git remote add scalingo git@ssh.osc-fr1.scalingo.com:NAME.git\n" in user("env").stderr
-    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    git("init", "--quiet", str(tmp_path))
     address = "https://noor:secret@github.com/pinecrate/shop.git"
-    subprocess.run(["git", "remote", "add", "scalingo", address], cwd=tmp_path, check=True)
+    git("remote", "add", "scalingo", address)
     said = user("env")
     assert said.code == 2
     assert "the remote scalingo has a different host" in said.stderr

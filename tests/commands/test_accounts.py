@@ -9,32 +9,19 @@ import pexpect
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
-from scalingo_cli.sandbox.seed import company
+from tests.accounts import sign_in
 from tests.command_line import CommandLine
 
 pytestmark = pytest.mark.regional
 REGION = "osc-fr1"
-ILSE = company.ILSE
 OTP_LOGIN = f"login --email {Sandbox.otp_email} --password-stdin --insecure-storage"
-
-
-@pytest.fixture
-def bare(scalingo: CommandLine) -> CommandLine:
-    """Somebody who has nothing in the environment but where to sign in."""
-    return scalingo.where(SCALINGO_API_TOKEN=None, SCALINGO_API_URL=None, SCALINGO_REGION=None)
-
-
-def sign_in(user: CommandLine, email: str, password: str, options: str = "") -> None:
-    line = f"login --region {REGION} --email {email} --password-stdin --insecure-storage {options}"
-    said = user(line, stdin=password)
-    assert said.code == 0, said.stderr
 
 
 @pytest.fixture
 def two(bare: CommandLine, sandbox: Sandbox) -> CommandLine:
     """Somebody who signed in as noor and then as ilse."""
-    sign_in(bare, sandbox.email, sandbox.password)
-    sign_in(bare, ILSE.email, sandbox.password_of("ilse"))
+    sign_in(bare, sandbox, "noor")
+    sign_in(bare, sandbox, "ilse")
     return bare
 
 
@@ -107,7 +94,7 @@ def test_a_wrong_code_of_a_script(scalingo: CommandLine, sandbox: Sandbox) -> No
 
 
 def test_the_region_is_kept_at_sign_in(bare: CommandLine, sandbox: Sandbox) -> None:
-    sign_in(bare, sandbox.email, sandbox.password)
+    sign_in(bare, sandbox, "noor")
     sandbox.clear_requests()
     said = bare("apps")
     assert sandbox.main_app in said.stdout
@@ -231,7 +218,7 @@ def kept(user: CommandLine) -> dict[str, str]:
 
 def test_logout_deletes_the_token_on_the_platform(bare: CommandLine, sandbox: Sandbox) -> None:
     before = [token.id for token in sandbox.store.tokens]
-    sign_in(bare, sandbox.email, sandbox.password)
+    sign_in(bare, sandbox, "noor")
     said = bare("logout")
     assert (said.code, said.stdout) == (0, "")
     assert [token.id for token in sandbox.store.tokens] == before
@@ -241,7 +228,7 @@ def test_logout_deletes_the_token_on_the_platform(bare: CommandLine, sandbox: Sa
 
 
 def test_logout_may_leave_it(bare: CommandLine, sandbox: Sandbox) -> None:
-    sign_in(bare, sandbox.email, sandbox.password)
+    sign_in(bare, sandbox, "noor")
     sandbox.clear_requests()
     before = len(sandbox.store.tokens)
     assert bare("logout --keep-remote").code == 0
@@ -251,7 +238,7 @@ def test_logout_may_leave_it(bare: CommandLine, sandbox: Sandbox) -> None:
 
 
 def test_logout_with_a_token_that_was_revoked(bare: CommandLine, sandbox: Sandbox) -> None:
-    sign_in(bare, sandbox.email, sandbox.password)
+    sign_in(bare, sandbox, "noor")
     sandbox.store.tokens.pop()
     said = bare("logout", SCALINGO_NO_CACHE="1")
     assert said.code == 0

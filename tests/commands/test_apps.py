@@ -10,6 +10,7 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.seed.events import PROJECT
+from tests.checkouts import git
 from tests.command_line import CommandLine
 from tests.programs import require
 
@@ -299,21 +300,6 @@ def test_open_opens_nothing_but_the_web(scalingo: CommandLine, sandbox: Sandbox)
 # create, rename, transfer
 
 
-def git(*words: str) -> str:
-    done = subprocess.run([require("git"), *words], capture_output=True, check=True)
-    return done.stdout.decode().strip()
-
-
-@pytest.fixture
-def checkout(scalingo: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A checkout, in a subdirectory of which the user is."""
-    git("init", "--quiet", str(tmp_path / "shop"))
-    inside = tmp_path / "shop" / "templates"
-    inside.mkdir()
-    monkeypatch.chdir(inside)
-    return inside
-
-
 @pytest.mark.usefixtures("checkout")
 def test_create_adds_the_remote_of_a_checkout(scalingo: CommandLine) -> None:
     said = scalingo("apps create tea-room")
@@ -373,7 +359,7 @@ def test_create_says_how_to_deploy(scalingo: CommandLine, sandbox: Sandbox, tmp_
     created, add, push = said.stderr.splitlines()
     assert created == "Created tea-room. To deploy it with git:"
     assert push == "  git push scalingo HEAD:master"
-    subprocess.run([require("git"), "init", "--quiet", str(tmp_path)], check=True)
+    git("init", "--quiet", str(tmp_path))
     subprocess.run(shlex.split(add), cwd=tmp_path, check=True)
     assert scalingo("apps show", SCALINGO_APP=None).lines[0][0] == "tea-room"
 

@@ -12,6 +12,7 @@ import pexpect
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
+from tests import checkouts
 from tests.command_line import CommandLine
 from tests.elsewhere import Elsewhere
 from tests.programs import require
@@ -40,9 +41,7 @@ def archive(tmp_path: Path, directory: Path) -> Path:
 
 
 def git(directory: Path, *words: str) -> str:
-    identity = ["-c", "user.name=Noor", "-c", "user.email=noor@pinecrate.example"]
-    line = [require("git"), "-C", str(directory), *identity, *words]
-    return subprocess.run(line, check=True, capture_output=True, text=True).stdout.strip()
+    return checkouts.git("-C", str(directory), *words)
 
 
 def uploaded(sandbox: Sandbox) -> bytes:

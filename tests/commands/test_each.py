@@ -16,7 +16,6 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.resources import apps
-from scalingo_cli.sandbox.seed import company
 from tests import patient
 from tests.command_line import CommandLine, Result
 from tests.processes import Follower, eventually
@@ -192,18 +191,12 @@ def test_each_does_not_start_with_an_incomplete_choice(
 
 
 @pytest.fixture
-def two(scalingo: CommandLine, sandbox: Sandbox) -> CommandLine:
-    """Somebody who signed in as ilse and then as noor, each with an app in each region."""
-    bare = scalingo.where(
-        SCALINGO_API_TOKEN=None, SCALINGO_API_URL=None, SCALINGO_REGION=None, SCALINGO_APP=None
-    )
-    for name, email in (("ilse", company.ILSE.email), ("noor", sandbox.email)):
-        line = f"login --region {HERE} --email {email} --password-stdin --insecure-storage"
-        assert bare(line, stdin=sandbox.password_of(name)).code == 0
+def two(two: CommandLine, sandbox: Sandbox) -> CommandLine:
+    """Somebody with two accounts, each with an app in each region."""
+    for name in ("ilse", "noor"):
         for region in (HERE, THERE):
             fleet(sandbox, f"stall-{name}", region=region, owner=name)
-    sandbox.clear_requests()
-    return bare
+    return two.where(SCALINGO_APP=None)
 
 
 def test_each_in_all_regions_and_of_all_accounts(two: CommandLine, sandbox: Sandbox) -> None:

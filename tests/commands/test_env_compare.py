@@ -18,7 +18,6 @@ from tests.command_line import CommandLine, Result
 
 SECRET = "hunter2-never-shown"
 OTHER = "pinecrate-api"
-SET_BY_ADDONS = {"SCALINGO_POSTGRESQL_URL", "DATABASE_URL"}
 
 Has = Callable[..., None]
 Variables = Callable[[], dict[str, str]]
@@ -53,7 +52,7 @@ def puts(sandbox: Sandbox) -> list[dict[str, str]]:
 
 
 @pytest.fixture
-def two(sandbox: Sandbox, has: Has) -> None:
+def two_apps(sandbox: Sandbox, has: Has) -> None:
     """Two apps, of which each has what the other has not."""
     has(sandbox.main_app, HERE=SECRET, BOTH="1", SAME=SECRET, DATABASE_URL="$SCALINGO_REDIS_URL")
     has(OTHER, THERE=SECRET, BOTH=SECRET, SAME=SECRET, SCALINGO_REDIS_URL=SECRET)
@@ -71,14 +70,14 @@ ROWS = [
 ]
 
 
-@pytest.mark.usefixtures("two")
+@pytest.mark.usefixtures("two_apps")
 def test_env_diff_with_an_app_shows_no_value(scalingo: CommandLine) -> None:
     result = scalingo(f"env diff --with {OTHER}")
     assert (result.code, result.stderr, result.lines) == (0, "", ROWS)
     assert SECRET not in scalingo(f"env diff --with {OTHER} --json").stdout
 
 
-@pytest.mark.usefixtures("two")
+@pytest.mark.usefixtures("two_apps")
 def test_env_diff_with_an_app_at_a_terminal(scalingo: CommandLine, sandbox: Sandbox) -> None:
     shown = scalingo(f"env diff --with {OTHER}", SCALINGO_FORCE_TTY="80", NO_COLOR="1").stdout
     assert [line.rstrip() for line in shown.splitlines()[2:]] == [
@@ -91,7 +90,7 @@ def test_env_diff_with_an_app_at_a_terminal(scalingo: CommandLine, sandbox: Sand
     ]
 
 
-@pytest.mark.usefixtures("two")
+@pytest.mark.usefixtures("two_apps")
 def test_env_diff_with_an_app_shows_values_when_asked(scalingo: CommandLine) -> None:
     result = scalingo(f"env diff --with {OTHER} --show-values")
     assert result.lines[:4] == [
@@ -270,46 +269,31 @@ def test_env_copy_from_an_unknown_app(scalingo: CommandLine, sandbox: Sandbox) -
 # Different regions and accounts
 
 
-@pytest.fixture
-def signed_in(scalingo: CommandLine, sandbox: Sandbox) -> CommandLine:
-    """Somebody who signed in as ilse and then as noor, in osc-fr1."""
-    bare = scalingo.where(SCALINGO_API_TOKEN=None, SCALINGO_API_URL=None, SCALINGO_REGION=None)
-    for name, email in (("ilse", company.ILSE.email), ("noor", sandbox.email)):
-        line = f"login --region osc-fr1 --email {email} --password-stdin --insecure-storage"
-        assert bare(line, stdin=sandbox.password_of(name)).code == 0
-    sandbox.clear_requests()
-    return bare
-
-
-def test_env_diff_and_copy_of_a_different_region(
-    signed_in: CommandLine, variables: Variables
-) -> None:
+def test_env_diff_and_copy_of_a_different_region(two: CommandLine, variables: Variables) -> None:
     there = "pinecrate-vault"
-    assert signed_in(f"env diff --with {there}").code == 3
-    shown = signed_in(f"env diff --with {there} --with-region osc-secnum-fr1")
+    assert two(f"env diff --with {there}").code == 3
+    shown = two(f"env diff --with {there} --with-region osc-secnum-fr1")
     assert ["VAULT_ENV", "only-there"] in shown.lines
     line = f"env copy {there} --from-region osc-secnum-fr1 --yes"
-    assert signed_in(line).code == 0
+    assert two(line).code == 0
     assert variables()["VAULT_ENV"] == company.VARIABLES[there]["VAULT_ENV"]
 
 
 def test_env_diff_and_copy_of_a_different_account(
-    signed_in: CommandLine, variables: Variables, has: Has
+    two: CommandLine, variables: Variables, has: Has
 ) -> None:
     alone = "tea-room"
-    assert signed_in(f"apps create {alone} --account ilse").code == 0
+    assert two(f"apps create {alone} --account ilse").code == 0
     has(alone, ALONE="1")
-    assert signed_in(f"env diff --with {alone}").code == 3
-    shown = signed_in(f"env diff --with {alone} --with-account ilse")
+    assert two(f"env diff --with {alone}").code == 3
+    shown = two(f"env diff --with {alone} --with-account ilse")
     assert ["ALONE", "only-there"] in shown.lines
-    assert signed_in(f"env copy {alone} --from-account ilse --yes").code == 0
+    assert two(f"env copy {alone} --from-account ilse --yes").code == 0
     assert variables()["ALONE"] == "1"
 
 
-def test_env_copy_from_an_app_that_is_not_there_shows_how_to_list_those(
-    signed_in: CommandLine,
-) -> None:
-    result = signed_in("env copy tea-room --from-region osc-secnum-fr1 --from-account ilse --yes")
+def test_env_copy_from_an_app_that_is_not_there_shows_how_to_list_those(two: CommandLine) -> None:
+    result = two("env copy tea-room --from-region osc-secnum-fr1 --from-account ilse --yes")
     assert result.code == 3
     assert "List the apps there: scalingo apps --region osc-secnum-fr1 --account ilse" in (
         result.stderr

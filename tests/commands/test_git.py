@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-from pathlib import Path
-
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
+from tests.checkouts import git
 from tests.command_line import CommandLine
-from tests.programs import require
 
 URL = "git@ssh.osc-fr1.scalingo.com:pinecrate-shop.git"
-
-
-def git(*words: str) -> str:
-    done = subprocess.run([require("git"), *words], capture_output=True, check=True)
-    return done.stdout.decode().strip()
-
-
-@pytest.fixture
-def checkout(scalingo: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A checkout, in a subdirectory of which the user is."""
-    git("init", "--quiet", str(tmp_path / "shop"))
-    inside = tmp_path / "shop" / "templates"
-    inside.mkdir()
-    monkeypatch.chdir(inside)
-    return inside
 
 
 def test_git_show_prints_the_bare_url(scalingo: CommandLine) -> None:
