@@ -17,6 +17,8 @@ import pexpect
 from scalingo_cli.main import main
 from tests.next_steps import accepted
 
+SCALINGO = [sys.executable, "-m", "scalingo_cli"]
+
 
 @dataclass(frozen=True)
 class Result:
@@ -78,7 +80,7 @@ class CommandLine:
         """Run in a process of its own."""
         arguments = shlex.split(line) if isinstance(line, str) else line
         done = subprocess.run(
-            [sys.executable, "-m", "scalingo_cli", *arguments],
+            [*SCALINGO, *arguments],
             input=stdin.encode() if isinstance(stdin, str) else stdin,
             capture_output=True,
             env=self.with_(environment),
@@ -89,7 +91,7 @@ class CommandLine:
 
     def shell(self, line: str) -> Result:
         """Run a line of bash, without any input, in which `scalingo` is this one."""
-        scalingo = shlex.join([sys.executable, "-m", "scalingo_cli"])
+        scalingo = shlex.join(SCALINGO)
         done = subprocess.run(
             ["bash", "-c", f'scalingo() {{ {scalingo} "$@"; }}; {line}'],
             stdin=subprocess.DEVNULL,
@@ -111,8 +113,8 @@ class CommandLine:
         """Start at a pseudo-terminal, to talk to: one that is wide enough for whole sentences."""
         arguments = shlex.split(line) if isinstance(line, str) else line
         return pexpect.spawn(
-            sys.executable,
-            ["-m", "scalingo_cli", *arguments],
+            SCALINGO[0],
+            [*SCALINGO[1:], *arguments],
             env=self.with_({"TERM": "xterm-256color", **environment}),
             dimensions=(rows, columns),
             encoding="utf-8",

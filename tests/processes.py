@@ -5,12 +5,11 @@ from __future__ import annotations
 import shlex
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.command_line import CommandLine
+from tests.command_line import SCALINGO, CommandLine
 
 
 def gone(pid: int) -> bool:
@@ -36,7 +35,7 @@ class Follower:
         self._stdout, self._stderr = directory / "followed", directory / "told"
         with self._stdout.open("wb") as stdout, self._stderr.open("wb") as stderr:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "scalingo_cli", *shlex.split(line)],
+                [*SCALINGO, *shlex.split(line)],
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,
                 stderr=stderr,

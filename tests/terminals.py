@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 import shlex
-import sys
 import time
 from collections.abc import Callable, Iterator
 
@@ -13,9 +12,7 @@ import pexpect
 import pyte
 import pytest
 
-from tests.command_line import CommandLine
-
-SCALINGO = [sys.executable, "-m", "scalingo_cli"]
+from tests.command_line import SCALINGO, CommandLine
 
 
 class Terminal:

@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 import signal
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pexpect
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
-from tests.command_line import CommandLine
+from tests.command_line import SCALINGO, CommandLine
 from tests.terminals import Start
 
 pytestmark = pytest.mark.regional
@@ -175,7 +174,7 @@ def test_no_list_with_nothing_in_it(choosing: CommandLine, sandbox: Sandbox) -> 
 def test_the_list_is_on_stderr_so_that_stdout_may_be_a_file(
     choosing: CommandLine, tmp_path: Path
 ) -> None:
-    client = shlex.join([sys.executable, "-m", "scalingo_cli"])
+    client = shlex.join(SCALINGO)
     terminal = pexpect.spawn(
         "sh",
         ["-c", f"{client} env get GREETING > greeting"],

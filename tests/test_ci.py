@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import hypothesis
@@ -24,7 +23,7 @@ from scalingo_cli.session import Session
 from scalingo_cli.text.escape import no_command, visible
 from tests import ci_hosts
 from tests.ci_hosts import Command, dotenv_report, github_log, outputs, sections, table
-from tests.command_line import CommandLine
+from tests.command_line import SCALINGO, CommandLine
 from tests.command_tree import Node, leaves
 
 HOSTILE = "::error::pwned ##[error]pwned | <b>@all</b> `x` [a](b) %0A\n::warning::"
@@ -60,7 +59,7 @@ def job(scalingo: CommandLine, step: Path) -> CommandLine:
 def as_one_stream(scalingo: CommandLine, *words: str) -> str:
     """What a command line writes to stdout and stderr, as a log has it."""
     return subprocess.run(
-        [sys.executable, "-m", "scalingo_cli", *words],
+        [*SCALINGO, *words],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -7,7 +7,6 @@ import json
 import signal
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
-from tests.command_line import CommandLine
+from tests.command_line import SCALINGO, CommandLine
 from tests.command_tree import Node, leaves
 from tests.far import PATIENCE, Far, far
 from tests.relays import CHUNK, certificate, copy, listening
@@ -251,7 +250,7 @@ def test_ctrl_c_ends_a_command_that_waits_for_both(scalingo: CommandLine, sandbo
         over.wait(PATIENCE)
 
     with listening(serve) as port:
-        command = [sys.executable, "-m", "scalingo_cli", "ps"]
+        command = [*SCALINGO, "ps"]
         environment = scalingo.with_({"SCALINGO_API_URL": f"http://127.0.0.1:{port}"})
         with subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
-from tests.command_line import CommandLine
+from tests.command_line import SCALINGO, CommandLine
 
 EMAIL = Sandbox.email
 
@@ -51,7 +50,7 @@ def test_a_device_without_an_end_is_refused(line: str, scalingo: CommandLine) ->
 def test_login_refuses_a_line_without_an_end(line: str, scalingo: CommandLine) -> None:
     with Path("/dev/zero").open("rb") as endless:
         said = subprocess.run(
-            [sys.executable, "-m", "scalingo_cli", *line.split()],
+            [*SCALINGO, *line.split()],
             stdin=endless,
             capture_output=True,
             text=True,

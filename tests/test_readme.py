@@ -14,6 +14,7 @@ import pytest
 import scalingo_cli
 from scalingo_cli.errors import ExitCode
 from scalingo_cli.settings import ENVIRONMENT
+from tests.command_line import SCALINGO
 from tests.ports import reserved
 from tests.programs import require
 
@@ -31,7 +32,7 @@ def sandboxed(
     script: str, tmp_path: Path, protocol: str = "regional", **more: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a script as the README says: scalingo sandbox --app my-app -- sh -c SCRIPT."""
-    command = [sys.executable, "-m", "scalingo_cli", "sandbox", "--app", "my-app"]
+    command = [*SCALINGO, "sandbox", "--app", "my-app"]
     command += ["--legacy"] if protocol == "legacy" else ["--region", "osc-fr1"]
     command += ["--operation-seconds", "1.5", "--"]  # each state lasts for a poll at least
     bin_ = tmp_path / "bin"
@@ -173,9 +174,7 @@ def test_the_service_of_gitlab_is_there_for_another_client(
         for name, text in {**variables, "HOME": str(tmp_path)}.items():
             monkeypatch.setenv(name, text)
         service = subprocess.Popen(
-            [sys.executable, "-m", "scalingo_cli", *command.split()[1:]],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            [*SCALINGO, *command.split()[1:]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
             shown = subprocess.run(

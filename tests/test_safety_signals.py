@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
-from tests.command_line import CommandLine, Result
+from tests.command_line import SCALINGO, CommandLine, Result
 from tests.processes import eventually
 from tests.programs import require
-from tests.terminals import SCALINGO, Start
+from tests.terminals import Start
 
 APP = "pinecrate-shop"
 

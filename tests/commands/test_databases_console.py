@@ -196,12 +196,11 @@ def test_console_local_has_the_password_in_no_command_line(
     local = shop.where(**ssh_server.environment)
     said = local.process("databases console --local -- -At", stdin="SELECT 6 * 7;\n")
     assert (said.code, said.stdout) == (0, "42\n")
-    arguments = tmp_path / "bin"
-    arguments.mkdir()
-    for name in ("psql", "mysql", "redis-cli", "mongosh", "influx"):
-        (arguments / name).write_text('#!/bin/sh\necho "$0" "$@"; exit 5\n')
-        (arguments / name).chmod(0o755)
-    own = local.where(PATH=f"{arguments}:{os.environ['PATH']}")
+    program = tmp_path / "bin" / "psql"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\necho "$0" "$@"; exit 5\n')
+    program.chmod(0o755)
+    own = local.where(PATH=f"{program.parent}:{os.environ['PATH']}")
     failed = own.process("databases console --local")
     assert failed.code == 5
     assert f"{postgres.user}@{LOCAL}:10" in failed.stdout

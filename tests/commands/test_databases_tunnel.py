@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
 import signal
 import socket
@@ -21,7 +20,6 @@ from tests.ports import reserved
 from tests.processes import Follower, eventually, gone
 from tests.programs import require
 from tests.servers import LOCAL, Postgres, SSHServer
-from tests.terminals import SCALINGO
 
 VARIABLE = "SCALINGO_POSTGRESQL_URL"
 SSL_REQUEST = b"\0\0\0\x08\x04\xd2\x16\x2f"  # which PostgreSQL answers with N, or S
@@ -121,7 +119,7 @@ def test_tunnel_leaves_ctrl_c_to_the_command(tunnels: CommandLine) -> None:
 
 
 def test_tunnel_prints_where_it_is_and_is_open_until_ctrl_c(
-    open_tunnel: Open, postgres: Postgres
+    open_tunnel: Open, sandbox: Sandbox, postgres: Postgres
 ) -> None:
     tunnel = open_tunnel()
     host, port = place(tunnel)
@@ -131,15 +129,11 @@ def test_tunnel_prints_where_it_is_and_is_open_until_ctrl_c(
     assert tunnel.process.wait() == 130
     assert tunnel.stdout == f"{LOCAL}:{port}\n"
     assert tunnel.stderr.splitlines() == [
-        f"Tunnel to postgresql ({VARIABLE}) of {tunnel_app(tunnel)}, open until Ctrl-C.",
+        f"Tunnel to postgresql ({VARIABLE}) of {sandbox.main_app}, open until Ctrl-C.",
         "",
         "Interrupted.",
     ]
     assert not listens(port)
-
-
-def tunnel_app(tunnel: Follower) -> str:
-    return tunnel.stderr.partition(" of ")[2].partition(",")[0]
 
 
 def test_tunnel_leaves_no_ssh_behind(open_tunnel: Open, ssh_server: SSHServer) -> None:
@@ -380,19 +374,18 @@ def test_tunnel_without_ssh_or_to_nowhere(tunnels: CommandLine, tmp_path: Path) 
 # Which one
 
 
-def test_tunnel_of_the_official_client(tunnels: CommandLine, postgres: Postgres) -> None:
+def test_tunnel_of_the_official_client(
+    tunnels: CommandLine, postgres: Postgres, tmp_path: Path
+) -> None:
     with reserved(1) as port:
         line = f"db-tunnel -p {port} -b {LOCAL} --reconnect"
         for words in (VARIABLE, "DATABASE_URL", postgres.url, ""):
-            with Popen(tunnels, f"{line} {words}") as child:
-                assert child.stdout
-                assert child.stdout.readline() == f"{LOCAL}:{port}\n"
-                assert answer(port, postgres) == "42"
-                child.terminate()
-                assert child.stderr
-                said = child.stderr.read()
-            assert child.returncode == 143
-            assert ("Other users of this machine can read" in said) == ("://" in words)
+            tunnel = Follower(tunnels, f"{line} {words}", tmp_path)
+            assert place(tunnel) == (LOCAL, port)
+            assert answer(port, postgres) == "42"
+            tunnel.process.terminate()
+            assert tunnel.code == 143
+            assert ("Other users of this machine can read" in tunnel.stderr) == ("://" in words)
 
 
 def test_tunnel_of_an_unknown_variable_or_an_invalid_address(
@@ -476,14 +469,3 @@ def test_tunnel_in_a_region_whose_host_is_listed(scalingo: CommandLine, sandbox:
     said = scalingo.process("databases tunnel -- true", SCALINGO_SSH_HOST=None)
     assert said.code == 0, said.stderr
     assert "/v1/regions" in [request.path for request in sandbox.requests]
-
-
-def Popen(scalingo: CommandLine, line: str) -> subprocess.Popen[str]:  # noqa: N802 - it is one
-    return subprocess.Popen(
-        [*SCALINGO, *shlex.split(line)],
-        env=scalingo.environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )

@@ -15,7 +15,7 @@ import pytest
 
 from scalingo_cli import __version__
 from scalingo_cli.sandbox import Sandbox
-from tests.command_line import CommandLine
+from tests.command_line import SCALINGO, CommandLine
 from tests.elsewhere import Elsewhere
 
 NAMES = [
@@ -163,7 +163,7 @@ def test_the_file_of_tokens_is_open_to_all(healthy: CommandLine, sandbox: Sandbo
 
 def in_process(environment: dict[str, str]) -> dict[str, Any]:
     result = subprocess.run(
-        [sys.executable, "-m", "scalingo_cli", "doctor", "--json"],
+        [*SCALINGO, "doctor", "--json"],
         env=environment,
         capture_output=True,
         check=False,

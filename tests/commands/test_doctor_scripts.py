@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
-from tests.command_line import CommandLine
+from tests.command_line import SCALINGO, CommandLine
 from tests.programs import require
-from tests.terminals import SCALINGO
 
 
 def findings(scalingo: CommandLine, tmp_path: Path, text: str) -> list[tuple[str, str]]:

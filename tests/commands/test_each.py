@@ -412,6 +412,15 @@ def test_each_stops_at_a_mistake_that_is_one_for_every_app(
 # The journal
 
 
+@pytest.fixture
+def journal(scalingo: CommandLine, sandbox: Sandbox, shops: list[str]) -> Path:
+    """The journal of a restart that failed on the second of three apps."""
+    sandbox.fail_next("422", path="/v1/apps/shop-2/restart")
+    assert scalingo("each --match 'shop-*' --yes -- restart").code == 5
+    [journal] = journals(scalingo)
+    return journal
+
+
 def test_each_keeps_no_value_on_the_disk(
     scalingo: CommandLine, sandbox: Sandbox, shops: list[str]
 ) -> None:
@@ -444,11 +453,8 @@ def test_each_keeps_no_url_on_the_disk(
 
 
 def test_each_resume_skips_runs_on_another_platform_and_says_which_it_resumes(
-    scalingo: CommandLine, sandbox: Sandbox, shops: list[str]
+    scalingo: CommandLine, sandbox: Sandbox, shops: list[str], journal: Path
 ) -> None:
-    sandbox.fail_next("422", path="/v1/apps/shop-2/restart")
-    assert scalingo("each --match 'shop-*' --yes -- restart").code == 5
-    [journal] = journals(scalingo)
     elsewhere = journal.with_name("29990101T000000-00000000.jsonl")
     elsewhere.write_text(journal.read_text().replace("region osc-fr1", "region osc-far"))
     said = scalingo("each --resume --yes")
@@ -498,11 +504,10 @@ def test_each_resume_dry_run_names_what_is_in_doubt(
     assert journal.read_text() == before
 
 
+@pytest.mark.usefixtures("journal")
 def test_each_resume_twice_does_nothing_the_second_time(
-    scalingo: CommandLine, sandbox: Sandbox, shops: list[str]
+    scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
-    sandbox.fail_next("422", path="/v1/apps/shop-2/restart")
-    assert scalingo("each --match 'shop-*' --yes -- restart").code == 5
     assert scalingo("each --resume --yes").code == 0
     sandbox.clear_requests()
     said = scalingo("each --resume --yes")
@@ -511,11 +516,10 @@ def test_each_resume_twice_does_nothing_the_second_time(
     assert not sandbox.requests
 
 
+@pytest.mark.usefixtures("journal")
 def test_each_resume_dry_run_leaves_everything_as_it_is(
     scalingo: CommandLine, sandbox: Sandbox, shops: list[str]
 ) -> None:
-    sandbox.fail_next("422", path="/v1/apps/shop-2/restart")
-    assert scalingo("each --match 'shop-*' --yes -- restart").code == 5
     for _ in range(2):
         said = scalingo("each --resume --dry-run")
         assert (said.code, said.stdout) == (0, "POST /v1/apps/shop-2/restart\n{}\n")
@@ -585,23 +589,15 @@ def test_each_needs_its_journal_to_change_something(
 
 
 def test_each_resumes_after_a_note_that_was_cut_off(
-    scalingo: CommandLine, sandbox: Sandbox, shops: list[str]
+    scalingo: CommandLine, sandbox: Sandbox, shops: list[str], journal: Path
 ) -> None:
-    sandbox.fail_next("422", path="/v1/apps/shop-2/restart")
-    assert scalingo("each --match 'shop-*' --yes -- restart").code == 5
-    [journal] = journals(scalingo)
     with journal.open("a") as file:
         file.write('{"key": "shop-2/osc-fr1/", "sta')
     assert scalingo("each --resume --yes").code == 0
     assert changes(sandbox, "/restart") == dict.fromkeys(shops, 1)
 
 
-def test_each_forgets_a_journal_after_a_month(
-    scalingo: CommandLine, sandbox: Sandbox, shops: list[str]
-) -> None:
-    sandbox.fail_next("422", path="/v1/apps/shop-2/restart")
-    assert scalingo("each --match 'shop-*' --yes -- restart").code == 5
-    [journal] = journals(scalingo)
+def test_each_forgets_a_journal_after_a_month(scalingo: CommandLine, journal: Path) -> None:
     a_month_ago = time.time() - 31 * 86_400
     os.utime(journal, (a_month_ago, a_month_ago))
     assert (

@@ -15,7 +15,7 @@ import pytest
 
 from scalingo_cli.commands.env import dotenv
 from scalingo_cli.sandbox import Sandbox
-from tests.command_line import CommandLine
+from tests.command_line import SCALINGO, CommandLine
 from tests.terminals import leave
 
 SECRET = "hunter2-never-shown"
@@ -606,7 +606,7 @@ class TestRun:
     def test_what_is_ignored_stays_so(self, scalingo: CommandLine) -> None:
         script = "trap '' HUP; exec \"$@\""
         inner = "import signal; print(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN)"
-        command = [sys.executable, "-m", "scalingo_cli", "env", "run", sys.executable, "-c", inner]
+        command = [*SCALINGO, "env", "run", sys.executable, "-c", inner]
         told = subprocess.run(
             ["sh", "-c", script, "-", *command],
             env=scalingo.environment,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ import pexpect
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
-from tests.command_line import CommandLine
+from tests.command_line import SCALINGO, CommandLine
 from tests.elsewhere import Elsewhere
 from tests.processes import Follower, eventually
 from tests.refusals import REFUSALS, refuse
@@ -238,7 +237,7 @@ def test_at_a_terminal(scalingo: CommandLine, sandbox: Sandbox) -> None:
 
 
 def test_a_reader_that_leaves_ends_it_quietly(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    command = [sys.executable, "-m", "scalingo_cli", "events", "--follow", "--limit", "2"]
+    command = [*SCALINGO, "events", "--follow", "--limit", "2"]
     with subprocess.Popen(
         command, env=scalingo.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:

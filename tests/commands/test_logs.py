@@ -18,7 +18,7 @@ import pytest
 
 from scalingo_cli.commands.logs.lines import PALETTE
 from scalingo_cli.sandbox import Sandbox
-from tests.command_line import CommandLine
+from tests.command_line import SCALINGO, CommandLine
 from tests.elsewhere import Elsewhere
 
 PAINT = re.compile(r"\x1b\[38;5;(\d+)m\[([^\]]+)\]\x1b\[0m")
@@ -101,7 +101,7 @@ def following(
     with (
         (tmp_path / "stderr").open("wb+") as errors,
         subprocess.Popen(
-            [sys.executable, "-m", "scalingo_cli", *shlex.split(line)],
+            [*SCALINGO, *shlex.split(line)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -575,7 +575,7 @@ def test_no_platform_from_the_start(scalingo: CommandLine, sandbox: Sandbox) -> 
 
 def test_a_reader_that_has_enough(scalingo: CommandLine, sandbox: Sandbox) -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "scalingo_cli", "logs", "--follow", "-n", "1"],
+        [*SCALINGO, "logs", "--follow", "-n", "1"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=scalingo.with_({}),

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-import shlex
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine, Result
+from tests.processes import Follower
 
 pytestmark = pytest.mark.regional
 LEDGER = "crate-ledger"
@@ -130,32 +125,18 @@ def test_logs_of_databases_are_not_on_the_legacy_api(
     assert "--region" in said.stderr
 
 
-@contextmanager
-def following(scalingo: CommandLine, line: str) -> Iterator[IO[bytes]]:
-    """The standard output of a command that goes on, until it is left."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "scalingo_cli", *shlex.split(line)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=scalingo.environment,
-    ) as process:
-        try:
-            assert process.stdout
-            yield process.stdout
-        finally:
-            process.kill()
-
-
-def test_logs_of_an_addon_are_followed_over_a_cut(scalingo: CommandLine, sandbox: Sandbox) -> None:
+def test_logs_of_an_addon_are_followed_over_a_cut(
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
     addon_id = addon_of(scalingo)
-    with following(scalingo, "logs --addon postgresql -n 1 -f") as lines:
-        assert b"[postgresql-1]" in lines.readline()
-        sandbox.log(addon_id, "postgresql-1", "FATAL:  too many connections")
-        assert b"FATAL:  too many connections" in lines.readline()
-        sandbox.disturb_streams("cut")
-        sandbox.log(addon_id, "postgresql-1", "LOG:  back again")
-        assert b"LOG:  back again" in lines.readline()
+    logs = Follower(scalingo, "logs --addon postgresql -n 1 -f", tmp_path)
+    assert "[postgresql-1]" in logs.lines(1)[0][0]
+    sandbox.log(addon_id, "postgresql-1", "FATAL:  too many connections")
+    assert "FATAL:  too many connections" in logs.lines(2)[1][0]
+    sandbox.disturb_streams("cut")
+    sandbox.log(addon_id, "postgresql-1", "LOG:  back again")
+    assert "LOG:  back again" in logs.lines(3)[2][0]
+    assert logs.interrupt() == 130
 
 
 def test_logs_of_an_addon_since_a_moment_come_from_its_archives(

@@ -23,10 +23,10 @@ from scalingo_cli.api import upload
 from scalingo_cli.errors import Failed
 from scalingo_cli.sandbox import Sandbox
 from tests import relays
-from tests.command_line import CommandLine
+from tests.command_line import SCALINGO, CommandLine
 from tests.processes import eventually, gone
 from tests.programs import require
-from tests.terminals import SCALINGO, Start
+from tests.terminals import Start
 
 MEBIBYTE = 2**20
 

@@ -13,7 +13,7 @@ import pexpect
 import pytest
 
 from scalingo_cli.sandbox.sandbox import EVERYWHERE
-from tests.command_line import CommandLine
+from tests.command_line import SCALINGO, CommandLine
 from tests.ports import reserved
 from tests.processes import eventually, gone
 from tests.refusals import BILLING
@@ -54,7 +54,7 @@ def start(user: CommandLine) -> Iterator[Start]:
 
     def sandbox(*arguments: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "-m", "scalingo_cli", "sandbox", *arguments],
+            [*SCALINGO, "sandbox", *arguments],
             env=user.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

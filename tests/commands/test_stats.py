@@ -4,7 +4,6 @@ import io
 import json
 import signal
 import subprocess
-import sys
 
 import pexpect
 import pyte
@@ -14,7 +13,7 @@ from scalingo_cli.commands.stats import STATS, watch
 from scalingo_cli.errors import TryAgain
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.session import Session
-from tests.command_line import CommandLine
+from tests.command_line import SCALINGO, CommandLine
 from tests.elsewhere import Elsewhere
 from tests.refusals import REFUSALS, refuse
 
@@ -95,7 +94,7 @@ def watched(
 ) -> tuple[list[str], str]:
     """The first `count` lines of a command that does not end by itself, and its stderr."""
     with subprocess.Popen(
-        [sys.executable, "-m", "scalingo_cli", *line.split()],
+        [*SCALINGO, *line.split()],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
