@@ -288,7 +288,7 @@ def create(call: Call) -> Response:
     provider_id = given["addon_provider_id"]
     if provider_id not in PROVIDERS:
         raise not_found("addon_provider")
-    plan = _affordable(call, provider_id, given["plan_id"])
+    plan = affordable_plan(call, provider_id, given["plan_id"])
     if any(row["addon_provider"]["id"] == provider_id for row in call.app.addons):
         raise invalid(addon_provider="is one that this application has already")
     secret = call.store.new_secret()
@@ -308,7 +308,7 @@ def update(call: Call) -> Response:
     plan_id = call.rooted("addon", {"plan_id?": str}).get("plan_id")
     if not plan_id:
         raise refused(400, "plan_id is required")
-    plan = _affordable(call, row["addon_provider"]["id"], plan_id)
+    plan = affordable_plan(call, row["addon_provider"]["id"], plan_id)
     old_plan = row["plan"]
     databases.change_plan(call.store, call.app, row, plan)
     names = {"old_plan_name": old_plan["name"], "new_plan_name": plan["name"]}
@@ -366,16 +366,12 @@ def resume(call: Call) -> Response:
     return document({"addon": row})
 
 
-def plan(call: Call, provider_id: str, plan_id: str) -> Row:
+def affordable_plan(call: Call, provider_id: str, plan_id: str) -> Row:
     """Return the plan of a provider with this id; refuse one that the user cannot pay."""
-    return _affordable(call, provider_id, plan_id)
-
-
-def _affordable(call: Call, provider_id: str, plan_id: str) -> Row:
-    plan = find(_plans(provider_id, call.dialect), plan_id, "plan")
-    if plan["price"] and not call.user.verified:
+    found = find(_plans(provider_id, call.dialect), plan_id, "plan")
+    if found["price"] and not call.user.verified:
         raise unpaid("choose a plan that is not free")
-    return plan
+    return found
 
 
 def _told(row: Row) -> Row:

@@ -127,7 +127,7 @@ def available(store: Store, name: str) -> str:
 def list_(call: Call) -> Response:
     """List the apps that the user owns or collaborates on."""
     apps = call.store.apps_of(call.user, call.region)
-    rows = [shown(call.store, app) for app in apps if "dedicated" not in app.collections]
+    rows = [shown(call.store, app) for app in apps if not app.is_dedicated]
     return document({"apps": rows})
 
 

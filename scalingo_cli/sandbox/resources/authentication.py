@@ -35,6 +35,11 @@ def bearer(authorization: str) -> str | None:
     return text if scheme.lower() == "bearer" else None
 
 
+def addon_id(call: Call) -> str | None:
+    """Return the ID of the add-on whose bearer a request carries, or None."""
+    return bearers.addon_id(call.store, bearer(call.request.headers.get("authorization", "")) or "")
+
+
 def who(store: Store, request: Request) -> User | None:
     """Return the user that a request is signed for, as its host requires, or None.
 
@@ -68,9 +73,9 @@ def marker(store: Store, authorization: str) -> str:
     if (text := bearer(authorization)) is not None:
         if user := bearers.user(store, text):
             return f"{scheme} <bearer of {user.username}>"
-        ids = (addon["id"] for app in store.apps for addon in app.addons)
-        of_addon = next((each for each in ids if bearers.find(store, text, each)), None)
-        return f"{scheme} <token of {of_addon}>" if of_addon else f"{scheme} <unknown bearer>"
+        of_addon = bearers.addon_id(store, text)
+        is_known = any(addon["id"] == of_addon for app in store.apps for addon in app.addons)
+        return f"{scheme} <token of {of_addon}>" if is_known else f"{scheme} <unknown bearer>"
     return f"{scheme} <unreadable>"
 
 

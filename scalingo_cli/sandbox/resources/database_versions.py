@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from scalingo_cli.sandbox.http.messages import Response, document
 from scalingo_cli.sandbox.http.routing import Call, route
 from scalingo_cli.sandbox.resources import authentication
-from scalingo_cli.sandbox.state import bearers
 from scalingo_cli.sandbox.state.models import find
 
 if TYPE_CHECKING:
@@ -75,9 +74,8 @@ def _type_row(kind: str) -> Row:
 
 def admit(call: Call) -> None:
     """Refuse a request without the bearer of any add-on."""
-    given = authentication.bearer(call.request.headers.get("authorization", "")) or ""
-    ids = (addon["id"] for app in call.store.apps for addon in app.addons)
-    if not any(bearers.find(call.store, given, addon_id) for addon_id in ids):
+    addon_id = authentication.addon_id(call)
+    if not any(addon["id"] == addon_id for app in call.store.apps for addon in app.addons):
         raise authentication.unauthorized(call.request)
 
 

@@ -15,7 +15,6 @@ from scalingo_cli.sandbox.resources import (
     operations,
 )
 from scalingo_cli.sandbox.resources.database_versions import VERSIONS
-from scalingo_cli.sandbox.state import bearers
 from scalingo_cli.sandbox.state.clock import stamp, stamp_utc
 from scalingo_cli.sandbox.state.models import Backup, Database, Missing
 
@@ -74,8 +73,7 @@ def on_database(
 
 def _found(call: Call) -> tuple[App, Row, Database]:
     addon_id = call.names["database"]
-    given = authentication.bearer(call.request.headers.get("authorization", "")) or ""
-    if bearers.find(call.store, given, addon_id) is None:
+    if authentication.addon_id(call) != addon_id:
         raise authentication.unauthorized(call.request)
     for app in call.store.apps:
         for row in app.addons:
@@ -351,11 +349,10 @@ def show_operation(call: Call, _app: App, _addon: Row, database: Database) -> Re
 @route("GET", "/api/operations/{operation_id}", on=["db"], auth="none")
 def find_operation(call: Call) -> Response:
     """Show an operation on any database, with its bearer."""
-    given = authentication.bearer(call.request.headers.get("authorization", "")) or ""
+    addon_id = authentication.addon_id(call) or ""
     for app in call.store.apps:
-        for database in app.databases.values():
-            if bearers.find(call.store, given, database.addon_id):
-                return _operation(call, database.operations)
+        if addon_id in app.databases:
+            return _operation(call, app.databases[addon_id].operations)
     raise authentication.unauthorized(call.request)
 
 

@@ -26,11 +26,6 @@ RANGES: list[Row] = [
 MOST_RULES = 30
 
 
-def is_dedicated(app: App) -> bool:
-    """Return whether an app is a dedicated database."""
-    return "dedicated" in app.collections
-
-
 def make(store: Store, app: App, provider_id: str, plan: str, ip_range: str) -> None:
     """Turn a new app into a dedicated database with its only add-on.
 
@@ -82,7 +77,7 @@ def _shown(app: App) -> Row:
 
 def _named(call: Call) -> App:
     for app in call.store.apps_of(call.user, call.region):
-        if is_dedicated(app) and call.names["database"] in (app.id, app.name):
+        if app.is_dedicated and call.names["database"] in (app.id, app.name):
             return app
     raise refused(404, "Database not found")
 
@@ -91,7 +86,7 @@ def _named(call: Call) -> App:
 def list_(call: Call) -> Response:
     """List the dedicated databases."""
     own = call.store.apps_of(call.user, call.region)
-    return document({"databases": [_shown(app) for app in own if is_dedicated(app)]})
+    return document({"databases": [_shown(app) for app in own if app.is_dedicated]})
 
 
 @route("POST", "/v1/databases", on=["api"])
@@ -102,7 +97,7 @@ def create(call: Call) -> Response:
     provider_id = given["addon_provider_id"]
     if provider_id not in addons.PROVIDERS:
         raise invalid(addon_provider_id="is unknown")
-    plan = addons.plan(call, provider_id, given["plan_id"])
+    plan = addons.affordable_plan(call, provider_id, given["plan_id"])
     app = apps.new(call.store, call.user, apps.available(call.store, given["name"]), call.region)
     make(call.store, app, provider_id, plan["name"], given.get("ip_range", "10.20.0.0/24"))
     call.store.apps.append(app)

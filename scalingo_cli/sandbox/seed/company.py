@@ -580,8 +580,8 @@ NOTIFIERS: list[tuple[str, str, Row, list[str]]] = [
     ("On call", "email", {"emails": ["night@pinecrate.example"], "user_ids": []}, []),
 ]
 
-# app: provider, plan, resource, days ago
 DEDICATED = "crate-ledger"  # a database that is an app of its own
+# app: provider, plan, resource, days ago
 ADDONS: dict[str, list[tuple[str, str, str, float]]] = {
     MAIN_APP: [
         ("postgresql", "postgresql-starter-512", "pinecrate_sh_4187", 121.0),

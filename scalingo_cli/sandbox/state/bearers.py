@@ -37,13 +37,27 @@ def make(store: Store, token: ApiToken, addon_id: str | None = None) -> str:
 
 
 def find(store: Store, text: str, addon_id: str | None = None) -> Bearer | None:
-    """Return the bearer with this text, or None if it is foreign, expired or revoked."""
+    """Return the bearer with this text, or None if it is foreign, expired or revoked.
+
+    One for an add-on is found with the ID of that add-on, any other one without.
+    """
+    bearer = _valid(store, text)
+    return bearer if bearer and bearer.addon_id == addon_id else None
+
+
+def addon_id(store: Store, text: str) -> str | None:
+    """Return the ID of the add-on that a valid bearer is for, or None if it is for none."""
+    bearer = _valid(store, text)
+    return bearer.addon_id if bearer else None
+
+
+def _valid(store: Store, text: str) -> Bearer | None:
     content, _, signature = text.rpartition(".")
     if not hmac.compare_digest(_signature(store, content).encode(), signature.encode()):
         return None
     claims = json.loads(base64.urlsafe_b64decode(content.partition(".")[2] + "=="))
     bearer = store.issued.bearers.get(claims["rnd"])
-    if bearer is None or bearer.addon_id != addon_id or claims["rnd"] in store.revoked:
+    if bearer is None or claims["rnd"] in store.revoked:
         return None
     if store.clock.now().timestamp() >= claims["exp"]:
         return None

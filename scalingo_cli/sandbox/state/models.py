@@ -254,6 +254,11 @@ class App(Logged):
         """Its name."""
         return self.name
 
+    @property
+    def is_dedicated(self) -> bool:
+        """Whether it is a dedicated database, which is not among the apps."""
+        return "dedicated" in self.collections
+
     def rows(self, name: str) -> list[Row]:
         """Return the rows of a collection, by its plural: to read and to change."""
         own: list[Row] | None = vars(self).get(name)
