@@ -15,6 +15,8 @@ from scalingo_cli.console.view import plain
 from scalingo_cli.session import App
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from scalingo_cli.api.client import API
     from scalingo_cli.api.document import Document
     from scalingo_cli.console.view import Record, View
@@ -67,12 +69,20 @@ class Collection(NamedTuple):
 
         Raises NotFound if there is none, and Misused if there are several.
         """
+        return self.each(owner, [given])[0]
+
+    def each(self, owner: App | Session, given: Iterable[str]) -> list[Record]:
+        """Return the record with each ID or name, all of one list. Raises as `one` does."""
         line = owner.line if isinstance(owner, App) else owner.auth.line
         who = owner.name if self.of_app and isinstance(owner, App) else "Your account"
-        return lookup.one(
-            self.get(owner)[self.view.many],
-            given,
-            *self.called_by,
-            missing=f"{who} has no {self.noun or self.view.one}",
-            listing=line(self.view.listing.removesuffix(" list")),
-        )
+        records = self.get(owner)[self.view.many]
+        return [
+            lookup.one(
+                records,
+                word,
+                *self.called_by,
+                missing=f"{who} has no {self.noun or self.view.one}",
+                listing=line(self.view.listing.removesuffix(" list")),
+            )
+            for word in given
+        ]

@@ -261,9 +261,13 @@ def base(given: str, name: str) -> Base:
             "Leave the sandbox, or unset SCALINGO_SANDBOX.",
         )
     path = parts.path.rstrip("/").removesuffix("/v1")
-    shown = f"[{host}]" if ":" in host else host
-    netloc = shown if port is None else f"{shown}:{port}"
+    netloc = bracketed(host) if port is None else f"{bracketed(host)}:{port}"
     return Base(f"{parts.scheme}://{netloc}{path}", netloc)
+
+
+def bracketed(host: str) -> str:
+    """Return a host as it is written before a port: an IPv6 address has brackets."""
+    return f"[{host}]" if ":" in host else host
 
 
 def silence_seconds() -> float:

@@ -56,6 +56,22 @@ def option(*spellings: str, **settings: Any) -> Callable[[Function], Function]:
     return click.option(*spellings, cls=Option, **settings)
 
 
+def switch(name: str, *names: str, **settings: Any) -> Callable[[Function], Function]:
+    """Add --NAME and --no-NAME; the value is None unless one of them is given."""
+    return option(f"--{name}/--no-{name}", *names, default=None, **settings)
+
+
+def several(*options: Callable[[Any], Any]) -> Callable[[Function], Function]:
+    """Add options to a command, in this order."""
+
+    def add(function: Function) -> Function:
+        for each in reversed(options):
+            function = each(function)
+        return function
+
+    return add
+
+
 def _shared(
     *spellings: str, remember: Callable[[Session, Any], None], **settings: Any
 ) -> click.Option:
@@ -326,40 +342,38 @@ def dry_run_options() -> tuple[click.Option, ...]:
 
 def paginated(function: Function) -> Function:
     """Add the options of a paginated listing: --limit, --all, --page and --per-page."""
-    for add in reversed(
-        [
-            click.option(
-                "--limit",
-                type=number(int, 1),
-                metavar="N",
-                help="Maximum number of records, newest first, across pages.",
-            ),
-            click.option("--all", "everything", is_flag=True, help="Fetch all pages."),
-            click.option(
-                "--page",
-                type=number(int, 1),
-                metavar="N",
-                help="Number of the page to fetch (default: 1).",
-            ),
-            click.option(
-                "--per-page",
-                type=number(int, 1),
-                metavar="N",
-                help="Records per page (default: the platform's).",
-            ),
-        ]
-    ):
-        function = add(function)
-    return function
+    return several(
+        click.option(
+            "--limit",
+            type=number(int, 1),
+            metavar="N",
+            help="Maximum number of records, newest first, across pages.",
+        ),
+        click.option("--all", "everything", is_flag=True, help="Fetch all pages."),
+        click.option(
+            "--page",
+            type=number(int, 1),
+            metavar="N",
+            help="Number of the page to fetch (default: 1).",
+        ),
+        click.option(
+            "--per-page",
+            type=number(int, 1),
+            metavar="N",
+            help="Records per page (default: the platform's).",
+        ),
+    )(function)
 
 
 def everywhere_options(function: Function) -> Function:
     """Add --all-regions and --all-accounts, which `places.everywhere` takes."""
-    function = click.option(
-        "--all-accounts", is_flag=True, help="All accounts that signed in on this machine."
-    )(function)
-    return click.option(
-        "--all-regions", is_flag=True, help="All regions, not just the one in use."
+    return several(
+        click.option(
+            "--all-regions", is_flag=True, help="All regions, not just the one in use."
+        ),
+        click.option(
+            "--all-accounts", is_flag=True, help="All accounts that signed in on this machine."
+        ),
     )(function)
 
 

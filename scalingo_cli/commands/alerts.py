@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from scalingo_cli import known
 from scalingo_cli.cli.command import Group
-from scalingo_cli.cli.options import option, without_asking
+from scalingo_cli.cli.options import option, several, without_asking
 from scalingo_cli.cli.types import Word, duration, number, spelt
 from scalingo_cli.collection import Collection
 from scalingo_cli.commands.notifiers import NOTIFIERS
@@ -97,49 +96,56 @@ def show(session: Session, alert: str) -> None:
     session.show(document, ALERT._replace(details=details))
 
 
-def _settings(function: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say when to notify, and whom."""
-    for add in reversed(
-        [
-            option(
-                "--below/--above",
-                "send_when_below",
-                aliases=["-b"],
-                default=None,
-                help="Side of the limit to notify about (default: above).",
-            ),
-            option(
-                "--for",
-                "duration_before_trigger",
-                aliases=["--duration-before-trigger"],
-                type=duration,
-                metavar="DURATION",
-                help="How long the limit must be exceeded before the alert fires, such as 5m.",
-            ),
-            option(
-                "--remind-every",
-                aliases=["-r"],
-                type=duration,
-                metavar="DURATION",
-                help="Time between reminders while the limit is exceeded, such as 1h30m.",
-            ),
-            option(
-                "--notify",
-                "notifiers",
-                aliases=["-n", "--notifiers"],
-                multiple=True,
-                metavar="NAME|ID",
-                type=Word(listing="notifiers list"),
-                help="Notifier to use.",
-            ),
-        ]
-    ):
-        function = add(function)
-    return function
-
-
-METRIC_HELP = "Metric to watch, such as cpu or 5XX."
-LIMIT_HELP = "Limit of the metric; a fraction for cpu, memory and swap."
+def _settings(*, required: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add the options that say when to notify, and whom; a metric and a limit may be `required`."""
+    return several(
+        option(
+            "--metric",
+            aliases=["-m"],
+            metavar="NAME",
+            required=required,
+            help="Metric to watch, such as cpu or 5XX.",
+        ),
+        option(
+            "--limit",
+            aliases=["-l"],
+            type=number(float, 0, excluded=True),
+            metavar="VALUE",
+            required=required,
+            help="Limit of the metric; a fraction for cpu, memory and swap.",
+        ),
+        option(
+            "--below/--above",
+            "send_when_below",
+            aliases=["-b"],
+            default=None,
+            help="Side of the limit to notify about (default: above).",
+        ),
+        option(
+            "--for",
+            "duration_before_trigger",
+            aliases=["--duration-before-trigger"],
+            type=duration,
+            metavar="DURATION",
+            help="How long the limit must be exceeded before the alert fires, such as 5m.",
+        ),
+        option(
+            "--remind-every",
+            aliases=["-r"],
+            type=duration,
+            metavar="DURATION",
+            help="Time between reminders while the limit is exceeded, such as 1h30m.",
+        ),
+        option(
+            "--notify",
+            "notifiers",
+            aliases=["-n", "--notifiers"],
+            multiple=True,
+            metavar="NAME|ID",
+            type=Word(listing="notifiers list"),
+            help="Notifier to use.",
+        ),
+    )
 
 
 @command.command(
@@ -147,16 +153,7 @@ LIMIT_HELP = "Limit of the metric; a fraction for cpu, memory and swap."
     examples=["scalingo alerts add web --metric cpu --limit 0.8 --for 5m --notify Kitchen"],
 )
 @click.argument("container_type", metavar="TYPE", type=Word(listing="scale"))
-@option("--metric", aliases=["-m"], metavar="NAME", required=True, help=METRIC_HELP)
-@option(
-    "--limit",
-    aliases=["-l"],
-    type=number(float, 0, excluded=True),
-    metavar="VALUE",
-    required=True,
-    help=LIMIT_HELP,
-)
-@_settings
+@_settings(required=True)
 @click.pass_obj
 def add(session: Session, /, container_type: str, **settings: Any) -> None:
     """Add an alert for a container type."""
@@ -178,15 +175,7 @@ def add(session: Session, /, container_type: str, **settings: Any) -> None:
     type=Word(listing="scale"),
     help="Container type to watch.",
 )
-@option("--metric", aliases=["-m"], metavar="NAME", help=METRIC_HELP)
-@option(
-    "--limit",
-    aliases=["-l"],
-    type=number(float, 0, excluded=True),
-    metavar="VALUE",
-    help=LIMIT_HELP,
-)
-@_settings
+@_settings(required=False)
 @option(
     "--disable/--enable",
     "disabled",
@@ -264,10 +253,10 @@ def _check(app: App, given: Mapping[str, Any]) -> None:
 
 def _with_ids(app: App, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was given, with notifiers by their ids. Raises as `Collection.one` does."""
-    names = given.get("notifiers", ())
-    found = app.api.together(*(partial(NOTIFIERS.one, app, name) for name in names))
-    ids = [plain(each["id"]) for each in found]
-    return {**given, "notifiers": ids} if ids else {**given}
+    if "notifiers" not in given:
+        return {**given}
+    found = NOTIFIERS.each(app, given["notifiers"])
+    return {**given, "notifiers": [plain(each["id"]) for each in found]}
 
 
 def _change(session: Session, app: App, found: Record, changes: dict[str, Any], done: str) -> None:

@@ -8,7 +8,7 @@ import click
 
 from scalingo_cli import settings
 from scalingo_cli.cli.command import Group
-from scalingo_cli.cli.options import everywhere_options, option
+from scalingo_cli.cli.options import everywhere_options, option, switch
 from scalingo_cli.cli.types import Word
 from scalingo_cli.console.view import Column, View, at, date, plain, status
 from scalingo_cli.errors import BadUsage, Failed, NextStep, ScalingoError
@@ -256,11 +256,6 @@ def _stack_id(session: Session, given: str) -> str:
     return plain(STACKS.one(session, given)["id"])
 
 
-def _setting(name: str, what: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Add --NAME and --no-NAME to a command, which sends neither unless one is given."""
-    return click.option(f"--{name}/--no-{name}", default=None, help=what)
-
-
 @command.command(
     changes=True,
     takes_app=True,
@@ -271,9 +266,9 @@ def _setting(name: str, what: str) -> Callable[[Callable[..., None]], Callable[.
     ],
 )
 @click.argument("name", required=False, type=AN_APP)
-@_setting("force-https", "Redirection of HTTP to HTTPS.")
-@_setting("sticky-session", "Routing of the requests of a visitor to the same container.")
-@_setting("router-logs", "Requests in the logs of the app.")
+@switch("force-https", help="Redirection of HTTP to HTTPS.")
+@switch("sticky-session", help="Routing of the requests of a visitor to the same container.")
+@switch("router-logs", help="Requests in the logs of the app.")
 @click.option(
     "--stack",
     metavar="NAME|ID",

@@ -8,7 +8,7 @@ import click
 
 from scalingo_cli import known
 from scalingo_cli.cli.command import Group
-from scalingo_cli.cli.options import option, without_asking
+from scalingo_cli.cli.options import option, several, without_asking
 from scalingo_cli.cli.types import Word, number
 from scalingo_cli.collection import Collection
 from scalingo_cli.console.view import Column, View, at, date, plain
@@ -75,51 +75,43 @@ def show(session: Session, container_type: str) -> None:
 
 
 def _settings(*, required: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Add the options that say when to scale, and how far."""
-
-    def add_options(function: Callable[..., None]) -> Callable[..., None]:
-        for add in reversed(
-            [
-                option(
-                    "--metric",
-                    aliases=["-m"],
-                    metavar="NAME",
-                    required=required,
-                    help="Metric to watch, such as cpu or rpm_per_container.",
-                ),
-                option(
-                    "--target",
-                    aliases=["-t"],
-                    type=number(float, 0, excluded=True),
-                    metavar="VALUE",
-                    required=required,
-                    help="Value of the metric to stay near; for cpu, memory and swap a fraction,"
-                    " such as 0.75.",
-                ),
-                option(
-                    "--min",
-                    "min_containers",
-                    aliases=["--min-containers"],
-                    type=number(int, 1),
-                    metavar="N",
-                    required=required,
-                    help="Minimum number of containers.",
-                ),
-                option(
-                    "--max",
-                    "max_containers",
-                    aliases=["--max-containers"],
-                    type=number(int, 1),
-                    metavar="N",
-                    required=required,
-                    help="Maximum number of containers.",
-                ),
-            ]
-        ):
-            function = add(function)
-        return function
-
-    return add_options
+    """Add the options that say when to scale, and how far; they may be `required`."""
+    return several(
+        option(
+            "--metric",
+            aliases=["-m"],
+            metavar="NAME",
+            required=required,
+            help="Metric to watch, such as cpu or rpm_per_container.",
+        ),
+        option(
+            "--target",
+            aliases=["-t"],
+            type=number(float, 0, excluded=True),
+            metavar="VALUE",
+            required=required,
+            help="Value of the metric to stay near; for cpu, memory and swap a fraction, such as"
+            " 0.75.",
+        ),
+        option(
+            "--min",
+            "min_containers",
+            aliases=["--min-containers"],
+            type=number(int, 1),
+            metavar="N",
+            required=required,
+            help="Minimum number of containers.",
+        ),
+        option(
+            "--max",
+            "max_containers",
+            aliases=["--max-containers"],
+            type=number(int, 1),
+            metavar="N",
+            required=required,
+            help="Maximum number of containers.",
+        ),
+    )
 
 
 @command.command(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scalingo_cli.cli.command import Group
-from scalingo_cli.cli.options import without_asking
+from scalingo_cli.cli.options import switch, without_asking
 from scalingo_cli.cli.types import Word
 from scalingo_cli.collection import Collection
 from scalingo_cli.console.view import Column, View, at, plain
@@ -116,7 +116,7 @@ def add(session: Session, email: str, limited: bool) -> None:
     examples=["scalingo collaborators update ilse@pinecrate.example --limited"],
 )
 @click.argument("collaborator", metavar="EMAIL|ID", type=Word(listing="collaborators list"))
-@click.option("--limited/--no-limited", default=None, help="Limited permissions.")
+@switch("limited", help="Limited permissions.")
 @click.pass_obj
 def update(session: Session, collaborator: str, limited: bool | None) -> None:
     """Limit the permissions of a collaborator, or lift the limits."""

@@ -33,6 +33,7 @@ INTEGRATIONS = Collection(
     path=("scm_integrations",),
     of_app=False,
     called_by=("scm_type",),
+    is_regional=True,
     noun="integration",
 )
 REPOSITORY = View(
@@ -80,7 +81,7 @@ def list_(session: Session) -> None:
 
     Their tokens are secrets, so they are shown only with --json.
     """
-    session.show(INTEGRATIONS.get(_account(session)), INTEGRATION)
+    session.show(INTEGRATIONS.get(session), INTEGRATION)
 
 
 @command.command(examples=["scalingo integrations show github"])
@@ -88,7 +89,7 @@ def list_(session: Session) -> None:
 @click.pass_obj
 def show(session: Session, integration: str) -> None:
     """Show an integration."""
-    session.show(INTEGRATIONS.show(_account(session), integration), INTEGRATION)
+    session.show(INTEGRATIONS.show(session, integration), INTEGRATION)
 
 
 @command.command(
@@ -116,7 +117,7 @@ def add(
     TYPE is github or gitlab, which are connected in a browser at the address that is printed; or
     github-enterprise or gitlab-self-hosted, which require --url and an access token.
     """
-    account = _account(session)
+    api = session.regional_api
     if scm_type not in {*IN_A_BROWSER, *SELF_HOSTED}:
         raise known.unknown("type", scm_type, [*IN_A_BROWSER, *SELF_HOSTED])
     if scm_type in IN_A_BROWSER:
@@ -134,9 +135,7 @@ def add(
         session.console.require_terminal("Access token", "Pass --token-stdin and redirect a file.")
     token = token or session.console.secret("Access token:")
     integration = {"scm_type": scm_type, "url": url, "access_token": token}
-    answer = account.api.send(
-        "POST", *INTEGRATIONS.at(account), json={"scm_integration": integration}
-    )
+    answer = api.send("POST", *INTEGRATIONS.at(session), json={"scm_integration": integration})
     session.show(answer.document, INTEGRATION)
     session.say(f"Added the integration with {url}.")
 
@@ -149,11 +148,10 @@ def add(
 @click.pass_obj
 def remove(session: Session, integration: str, yes: bool) -> None:
     """Remove an integration; apps linked through it are no longer deployed."""
-    account = _account(session)
-    found = INTEGRATIONS.one(account, integration)
+    found = INTEGRATIONS.one(session, integration)
     what = f"the integration with {plain(found.get('scm_type'))} ({plain(found.get('username'))})"
     session.console.agree(f"Remove {what}? Apps linked by it are no longer deployed.", yes)
-    account.api.send("DELETE", *INTEGRATIONS.at(account, plain(found["id"])))
+    session.api.send("DELETE", *INTEGRATIONS.at(session, plain(found["id"])))
     session.say(f"Removed {what}.")
 
 
@@ -162,10 +160,9 @@ def remove(session: Session, integration: str, yes: bool) -> None:
 @click.pass_obj
 def import_keys(session: Session, integration: str) -> None:
     """Add the SSH keys of an integration to your account."""
-    account = _account(session)
-    found = INTEGRATIONS.one(account, integration)
-    path = INTEGRATIONS.at(account, plain(found["id"]), "import_keys")
-    answer = account.api.send("POST", *path)
+    found = INTEGRATIONS.one(session, integration)
+    path = INTEGRATIONS.at(session, plain(found["id"]), "import_keys")
+    answer = session.api.send("POST", *path)
     new = answer.document["keys"] or []
     session.show(answer.document, KEY._replace(empty="", listing=""))
     session.say(f"Added {len(new)} key{'s' * (len(new) != 1)}." if new else "No new keys.")
@@ -177,7 +174,7 @@ def import_keys(session: Session, integration: str) -> None:
 @click.pass_obj
 def repos(session: Session, integration: str, query: str) -> None:
     """Search the repositories of an integration."""
-    _search(session, integration, "search_repos", {"query": query}, REPOSITORY)
+    _search(session, integration, "search_repos", query, REPOSITORY)
 
 
 @command.command(examples=["scalingo integrations branches github pinecrate/shop"])
@@ -188,18 +185,17 @@ def branches(session: Session, integration: str, repository: str) -> None:
     """List the branches of a repository."""
     from shlex import quote
 
-    account = _account(session)
-    found = plain(INTEGRATIONS.one(account, integration)["id"])
+    found = plain(INTEGRATIONS.one(session, integration)["id"])
 
     def repositories() -> list[str]:
-        path = INTEGRATIONS.at(account, found, "search_repos")
-        document = account.api.get(*path, params={"query": ""}, within_seconds=SUGGESTION_SECONDS)
+        path = INTEGRATIONS.at(session, found, "search_repos")
+        document = session.api.get(*path, params={"query": ""}, within_seconds=SUGGESTION_SECONDS)
         return [REPOSITORY.identity(row) for row in document["repositories"] or ()]
 
     listing = session.auth.line(f"integrations repos {quote(integration)}")
     with known.suggesting("Repository", repository, repositories, listing=listing):
-        path = INTEGRATIONS.at(account, found, "branches")
-        session.show(account.api.get(*path, params={"repo_name": repository}), BRANCH)
+        path = INTEGRATIONS.at(session, found, "branches")
+        session.show(session.api.get(*path, params={"repo_name": repository}), BRANCH)
 
 
 @command.command(examples=["scalingo integrations pulls github onions"])
@@ -208,19 +204,10 @@ def branches(session: Session, integration: str, repository: str) -> None:
 @click.pass_obj
 def pulls(session: Session, integration: str, query: str) -> None:
     """Search the pull requests of an integration."""
-    _search(session, integration, "search_pull_requests", {"query": query}, PULL)
+    _search(session, integration, "search_pull_requests", query, PULL)
 
 
-def _account(session: Session) -> Session:
-    """Return the session. Raises Misused on the legacy API, which has no integrations."""
-    _ = session.regional_api
-    return session
-
-
-def _search(
-    session: Session, integration: str, what: str, params: dict[str, str], view: View
-) -> None:
-    account = _account(session)
-    found = INTEGRATIONS.one(account, integration)
-    path = INTEGRATIONS.at(account, plain(found["id"]), what)
-    session.show(account.api.get(*path, params=params), view)
+def _search(session: Session, integration: str, what: str, query: str, view: View) -> None:
+    found = INTEGRATIONS.one(session, integration)
+    path = INTEGRATIONS.at(session, plain(found["id"]), what)
+    session.show(session.api.get(*path, params={"query": query}), view)

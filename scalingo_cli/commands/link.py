@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scalingo_cli.cli.command import Group
-from scalingo_cli.cli.options import without_asking
+from scalingo_cli.cli.options import several, switch, without_asking
 from scalingo_cli.cli.types import number
 from scalingo_cli.commands import deployments
 from scalingo_cli.commands.integrations import INTEGRATIONS
@@ -15,8 +15,6 @@ from scalingo_cli.console.view import Column, View, at, date, plain
 from scalingo_cli.errors import BadUsage, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scalingo_cli.console.view import Record
     from scalingo_cli.session import App, Session
 
@@ -53,17 +51,6 @@ LINK = View(
         "Last deployed": date("last_auto_deploy_at"),
     },
 )
-# The options, and what the API calls them.
-FIELDS = {
-    "branch": "branch",
-    "auto_deploy": "auto_deploy_enabled",
-    "deploy_review_apps": "deploy_review_apps_enabled",
-    "destroy_on_close": "delete_on_close_enabled",
-    "hours_before_destroy_on_close": "hours_before_delete_on_close",
-    "destroy_on_stale": "delete_stale_enabled",
-    "hours_before_destroy_on_stale": "hours_before_delete_stale",
-    "allow_review_apps_from_forks": "automatic_creation_from_forks_allowed",
-}
 AWARE = "--aware-of-security-risks"
 FORKS = "Anyone who can open a pull request can then run code with the app's variables."
 
@@ -80,60 +67,53 @@ def command() -> None:
 def show(session: Session) -> None:
     """Show the repository that an app is linked to."""
     app = session.regional_app()
-    session.show(app.api.get(*_path(app)), LINK)
-
-
-def _settings(function: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say what is deployed, and when review apps are destroyed."""
-    for add in reversed(
-        [
-            click.option("--branch", metavar="NAME", help="Branch to deploy."),
-            click.option(
-                "--auto-deploy/--no-auto-deploy",
-                default=None,
-                help="Whether pushes to the branch are deployed.",
-            ),
-            click.option(
-                "--deploy-review-apps/--no-deploy-review-apps",
-                default=None,
-                help="Whether pull requests get review apps.",
-            ),
-            click.option(
-                "--destroy-on-close/--no-destroy-on-close",
-                default=None,
-                help="Whether a review app is destroyed once its pull request is closed.",
-            ),
-            click.option(
-                "--hours-before-destroy-on-close",
-                type=number(int, 0),
-                metavar="N",
-                help="Hours to wait before it is destroyed.",
-            ),
-            click.option(
-                "--destroy-on-stale/--no-destroy-on-stale",
-                default=None,
-                help="Whether an inactive review app is destroyed.",
-            ),
-            click.option(
-                "--hours-before-destroy-on-stale",
-                type=number(int, 1),
-                metavar="N",
-                help="Hours of inactivity before it is destroyed.",
-            ),
-            click.option(
-                "--allow-review-apps-from-forks/--no-allow-review-apps-from-forks",
-                default=None,
-                help="Whether pull requests from forks get review apps.",
-            ),
-            aware_of_risks,
-        ]
-    ):
-        function = add(function)
-    return function
+    session.show(app.api.get(*path(app)), LINK)
 
 
 aware_of_risks = click.option(
     AWARE, is_flag=True, help="Do not ask for confirmation of what code from forks may do."
+)
+# What is deployed, and when review apps are destroyed, under the API's own names.
+_settings = several(
+    click.option("--branch", metavar="NAME", help="Branch to deploy."),
+    switch(
+        "auto-deploy", "auto_deploy_enabled", help="Whether pushes to the branch are deployed."
+    ),
+    switch(
+        "deploy-review-apps",
+        "deploy_review_apps_enabled",
+        help="Whether pull requests get review apps.",
+    ),
+    switch(
+        "destroy-on-close",
+        "delete_on_close_enabled",
+        help="Whether a review app is destroyed once its pull request is closed.",
+    ),
+    click.option(
+        "--hours-before-destroy-on-close",
+        "hours_before_delete_on_close",
+        type=number(int, 0),
+        metavar="N",
+        help="Hours to wait before it is destroyed.",
+    ),
+    switch(
+        "destroy-on-stale",
+        "delete_stale_enabled",
+        help="Whether an inactive review app is destroyed.",
+    ),
+    click.option(
+        "--hours-before-destroy-on-stale",
+        "hours_before_delete_stale",
+        type=number(int, 1),
+        metavar="N",
+        help="Hours of inactivity before it is destroyed.",
+    ),
+    switch(
+        "allow-review-apps-from-forks",
+        "automatic_creation_from_forks_allowed",
+        help="Whether pull requests from forks get review apps.",
+    ),
+    aware_of_risks,
 )
 
 
@@ -158,7 +138,7 @@ def create(session: Session, /, url: str, **settings: Any) -> None:
         raise BadUsage("--destroy-on-stale requires --hours-before-destroy-on-stale.")
     integration = _integration_of(session, url)
     link = {"source": url, "auth_integration_uuid": plain(integration["id"]), **given}
-    answer = app.api.send("POST", *_path(app), json={"scm_repo_link": link})
+    answer = app.api.send("POST", *path(app), json={"scm_repo_link": link})
     session.show(answer.document, LINK)
     session.say(f"Linked {app.name} to {url}.")
 
@@ -179,10 +159,10 @@ def update(session: Session, /, **settings: Any) -> None:
     if not given:
         raise BadUsage("Nothing to change: give at least one option.")
     if given.get("delete_stale_enabled") and "hours_before_delete_stale" not in given:
-        link = app.api.get(*_path(app))["scm_repo_link"]
+        link = app.api.get(*path(app))["scm_repo_link"]
         if not link.get("hours_before_delete_stale"):  # all would be destroyed at once
             raise BadUsage("--destroy-on-stale requires --hours-before-destroy-on-stale.")
-    answer = app.api.send("PATCH", *_path(app), json={"scm_repo_link": given})
+    answer = app.api.send("PATCH", *path(app), json={"scm_repo_link": given})
     session.show(answer.document, LINK)
     session.say(f"Updated the link of {app.name}.")
 
@@ -193,9 +173,9 @@ def update(session: Session, /, **settings: Any) -> None:
 def delete(session: Session, yes: bool) -> None:
     """Unlink an app from its repository."""
     app = session.regional_app()
-    repository = _repository(app.api.get(*_path(app))["scm_repo_link"])
+    repository = _repository(app.api.get(*path(app))["scm_repo_link"])
     session.console.agree(f"Unlink {app.name} from {repository}?", yes)
-    app.api.send("DELETE", *_path(app))
+    app.api.send("DELETE", *path(app))
     session.say(f"Unlinked {app.name} from {repository}.")
 
 
@@ -212,7 +192,7 @@ def deploy(context: click.Context, branch: str, follow: bool) -> None:
     """Deploy a branch of the linked repository."""
     session: Session = context.obj
     app = session.regional_app()
-    answer = app.api.send("POST", *_path(app), "manual_deploy", json={"branch": branch})
+    answer = app.api.send("POST", *path(app), "manual_deploy", json={"branch": branch})
     deployment_id = plain(at(answer.document, "deployment.id"))
     if follow:
         session.console.progress(f"Started deployment {deployment_id} of {branch}.")
@@ -225,16 +205,17 @@ def deploy(context: click.Context, branch: str, follow: bool) -> None:
     )
 
 
-def _path(app: App) -> tuple[str, ...]:
+def path(app: App) -> tuple[str, ...]:
+    """Return the path of the link of an app."""
     return ("apps", app.name, "scm_repo_link")
 
 
 def _given(session: Session, settings: dict[str, Any]) -> dict[str, Any]:
-    """Return what was given of these options, as the API calls it."""
+    """Return what was given of these options, once what code from forks may do is agreed."""
     aware = settings.pop("aware_of_security_risks")
-    if settings["allow_review_apps_from_forks"] and not aware:
+    if settings["automatic_creation_from_forks_allowed"]:
         session.console.agree(f"{FORKS} Allow review apps from forks?", aware, AWARE)
-    return {FIELDS[name]: value for name, value in settings.items() if value is not None}
+    return {name: value for name, value in settings.items() if value is not None}
 
 
 def _integration_of(session: Session, url: str) -> Record:

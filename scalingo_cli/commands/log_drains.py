@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -48,11 +49,17 @@ DRAINS = DRAIN._replace(columns={**DRAIN.columns, "Of": "of"}, listing="")
 
 
 class Place(NamedTuple):
-    """What has log drains: an app or an add-on of it; `path` leads to them, `name` is shown."""
+    """What has log drains: an app, or the add-on of it with an ID; `name` is shown."""
 
     app: App
-    path: tuple[str, ...]
     name: str
+    addon_id: str | None = None
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Where its drains are."""
+        below = ("addons", self.addon_id) if self.addon_id else ()
+        return ("apps", self.app.name, *below, "log_drains")
 
     def get(self) -> Document:
         """Return the document of its drains."""
@@ -105,7 +112,7 @@ def list_(session: Session, with_addons: bool) -> None:
     ],
 )
 @click.argument("kind", metavar="TYPE", required=False, type=Word(*TYPES))
-@click.option("--type", "official_kinds", multiple=True, hidden=True)
+@click.option("--type", "official_kind", hidden=True)
 @click.option("--host", metavar="HOST", help="Host to send to.")
 @click.option("--port", type=number(int, 1, 65535), metavar="N", help="Port of the host.")
 @click.option("--drain-region", metavar="REGION", help="Region of the service, such as eu-west-2.")
@@ -124,7 +131,7 @@ def add(
     session: Session,
     /,
     kind: str | None,
-    official_kinds: Sequence[str],
+    official_kind: str | None,
     with_addons: bool,
     **given: Any,
 ) -> None:
@@ -134,7 +141,7 @@ def add(
     token or a URL that TYPE requires is asked for at a terminal, and read from standard input
     otherwise.
     """
-    drain = _described(session, kind or next(reversed(official_kinds), None), given)
+    drain = _described(session, kind or official_kind, given)
     places = _with_addons(session) if with_addons else [_place(session)]
     named = {place.name: place for place in places}
     answers: list[Document] = []
@@ -185,9 +192,8 @@ def _place(session: Session) -> Place:
     """Return what the options choose: the app, an add-on of it, or a dedicated database."""
     source = databases.app_or_database(session, anew=True)
     if isinstance(source, databases.Database):
-        path = ("apps", source.app.name, "addons", source.id, "log_drains")
-        return Place(source.app, path, source.name)
-    return Place(source, ("apps", source.name, "log_drains"), source.name)
+        return Place(source.app, source.name, source.id)
+    return Place(source, source.name)
 
 
 def _with_addons(session: Session) -> list[Place]:
@@ -195,19 +201,18 @@ def _with_addons(session: Session) -> list[Place]:
     if any(session.selection.addon_options.values()):
         raise BadUsage("--with-addons cannot be combined with --addon or --database.")
     app = session.regional_app()
-    place = Place(app, ("apps", app.name, "log_drains"), app.name)
     from scalingo_cli.commands.addons import ADDONS
 
-    below = [_of_addon(app, addon) for addon in ADDONS.get(app)["addons"]]
-    names = [each.name for each in below]
-    once = [e if names.count(e.name) == 1 else e._replace(name=e.path[3]) for e in below]
-    return [place, *once]
-
-
-def _of_addon(app: App, addon: Record) -> Place:
-    addon_id = plain(addon["id"])
-    name = plain(at(addon, "addon_provider.id")) or addon_id
-    return Place(app, ("apps", app.name, "addons", addon_id, "log_drains"), name)
+    names = {
+        plain(addon["id"]): plain(at(addon, "addon_provider.id"))
+        for addon in ADDONS.get(app)["addons"]
+    }
+    times = Counter(names.values())
+    addons = [
+        Place(app, name if name and times[name] == 1 else addon_id, addon_id)
+        for addon_id, name in names.items()
+    ]
+    return [Place(app, app.name), *addons]
 
 
 def _drains(place: Place) -> list[Record]:

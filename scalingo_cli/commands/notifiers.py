@@ -8,14 +8,14 @@ import click
 
 from scalingo_cli import known
 from scalingo_cli.cli.command import Group
-from scalingo_cli.cli.options import option, without_asking
+from scalingo_cli.cli.options import option, several, switch, without_asking
 from scalingo_cli.cli.types import Word
 from scalingo_cli.collection import Collection
 from scalingo_cli.console.view import Column, View, at, date, plain
 from scalingo_cli.errors import BadUsage, Misused, NextStep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from scalingo_cli.console.view import Record
     from scalingo_cli.session import App, Session
@@ -134,53 +134,41 @@ def events(session: Session) -> None:
     session.show(session.regional_api.get("event_types"), EVENT)
 
 
-def _settings(function: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say what is sent, and where to."""
-    for add in reversed(
-        [
-            option(
-                "--webhook-url-stdin",
-                is_flag=True,
-                help="Read the webhook's URL, which is a secret, from standard input.",
-            ),
-            click.option("-u", "--webhook-url", hidden=True),
-            option(
-                "--to",
-                aliases=["--collaborator", "--email"],
-                multiple=True,
-                metavar="USER|EMAIL",
-                help="Owner, collaborator or any e-mail address to notify.",
-            ),
-            click.option("--phone", metavar="NUMBER", help="Phone number to notify."),
-            option(
-                "--event",
-                "chosen",
-                aliases=["--ev"],
-                multiple=True,
-                metavar="NAME",
-                type=Word(listing="notifiers events"),
-                help="Event to send, as `scalingo notifiers events` lists it.",
-            ),
-            option(
-                "--all-events/--no-all-events",
-                aliases=["--send-all-events", "--sa"],
-                default=None,
-                help="Whether to send all events.",
-            ),
-            click.option(
-                "--all-alerts/--no-all-alerts", default=None, help="Whether to send all alerts."
-            ),
-            option(
-                "--disable/--enable",
-                "disabled",
-                aliases=["-d/-e"],
-                default=None,
-                help="State of the notifier.",
-            ),
-        ]
-    ):
-        function = add(function)
-    return function
+# What is sent, and where to.
+_settings = several(
+    option(
+        "--webhook-url-stdin",
+        is_flag=True,
+        help="Read the webhook's URL, which is a secret, from standard input.",
+    ),
+    click.option("-u", "--webhook-url", hidden=True),
+    option(
+        "--to",
+        aliases=["--collaborator", "--email"],
+        multiple=True,
+        metavar="USER|EMAIL",
+        help="Owner, collaborator or any e-mail address to notify.",
+    ),
+    click.option("--phone", metavar="NUMBER", help="Phone number to notify."),
+    option(
+        "--event",
+        "chosen",
+        aliases=["--ev"],
+        multiple=True,
+        metavar="NAME",
+        type=Word(listing="notifiers events"),
+        help="Event to send, as `scalingo notifiers events` lists it.",
+    ),
+    switch("all-events", aliases=["--send-all-events", "--sa"], help="Whether to send all events."),
+    switch("all-alerts", help="Whether to send all alerts."),
+    option(
+        "--disable/--enable",
+        "disabled",
+        aliases=["-d/-e"],
+        default=None,
+        help="State of the notifier.",
+    ),
+)
 
 
 @command.command(

@@ -1,4 +1,4 @@
-"""`scalingo review-apps`: the apps that pull requests are tried in."""
+"""`scalingo review-apps`: temporary apps, one for each pull request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.types import Word, number
 from scalingo_cli.collection import Collection
-from scalingo_cli.commands.link import AWARE, FORKS, aware_of_risks
+from scalingo_cli.commands.link import AWARE, FORKS, aware_of_risks, path
 from scalingo_cli.console.view import View, at, date, status
 from scalingo_cli.text.escape import visible
 
@@ -76,14 +76,13 @@ def show(session: Session, review_app: str) -> None:
 def create(session: Session, pull_request: int, aware_of_security_risks: bool) -> None:
     """Create the review app of a pull request, given its number."""
     app = session.regional_app()
-    path = ("apps", app.name, "scm_repo_link")
-    pull = app.api.get(*path, "pulls", str(pull_request))["pull"]
+    pull = app.api.get(*path(app), "pulls", str(pull_request))["pull"]
     if at(pull, "opened_from_a_forked_repo"):
         source = visible(str(at(pull, "source_repo_name")))
         question = f"This pull request is from the fork {source}. {FORKS} Create a review app?"
         session.console.agree(question, aware_of_security_risks, AWARE)
     answer = app.api.send(
-        "POST", *path, "manual_review_app", json={"pull_request_id": pull_request}
+        "POST", *path(app), "manual_review_app", json={"pull_request_id": pull_request}
     )
     session.show(answer.document, REVIEW_APP)
     session.say(f"Creating {at(answer.document, 'review_app.app_name')}.")

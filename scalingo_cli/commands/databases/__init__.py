@@ -9,7 +9,6 @@ import click
 from scalingo_cli import database as databases
 from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import waiting, without_asking
-from scalingo_cli.cli.types import Word
 from scalingo_cli.commands.backups.schedule import SCHEDULE
 from scalingo_cli.commands.databases import (
     console,
@@ -28,8 +27,6 @@ from scalingo_cli.polling import databases as polling
 if TYPE_CHECKING:
     from scalingo_cli.console.view import Record
     from scalingo_cli.session import Session
-
-A_DATABASE = Word(listing="databases list")
 
 
 def _features(record: Record) -> str:
@@ -68,7 +65,7 @@ def command() -> None:
 @command.command(
     examples=["scalingo databases show", "scalingo databases show --addon postgresql --json"]
 )
-@click.argument("database", metavar="[DATABASE]", required=False, type=A_DATABASE)
+@click.argument("database", metavar="[DATABASE]", required=False, type=dedicated.A_DATABASE)
 @click.pass_obj
 def show(session: Session, database: str | None) -> None:
     """Show a database: its status, version, features, backups and maintenance.

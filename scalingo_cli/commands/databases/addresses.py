@@ -11,7 +11,7 @@ from scalingo_cli.console.view import plain
 from scalingo_cli.errors import Misused, NextStep, NotFound, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from scalingo_cli.session import App, Session
 
@@ -136,13 +136,24 @@ def _kind_of(names: tuple[str, ...]) -> str:
     return ""
 
 
-def chosen(session: Session, variable: str | None, kind: str | None = None) -> tuple[App, Address]:
-    """Return the app in force, and the address of its database.
+class Choice(NamedTuple):
+    """The app in force, the address of its database, and the names of all its variables."""
+
+    app: App
+    address: Address
+    names: Collection[str]
+
+
+def chosen(session: Session, variable: str | None, kind: str | None = None) -> Choice:
+    """Return the address of a database of the app in force.
 
     Args:
         session: Its options --addon and --database choose one.
         variable: The variable that has the address, or the address itself; None for the only one.
         kind: The type of the database, None for any.
+
+    Returns:
+        The address, with the app and its variables.
 
     Raises:
         NotFound: There is none.
@@ -158,14 +169,14 @@ def chosen(session: Session, variable: str | None, kind: str | None = None) -> t
     app = session.regional_app()
     values = variables.values(variables.of_app(app, resolve=True))
     if variable is not None:
-        return app, _named(app, values, variable)
+        return Choice(app, _named(app, values, variable), values.keys())
     found = [each for each in _all(values) if kind in {None, each.kind}]
     if addon is not None:
         found = _of_addon(app, found, addon)
     own = [each for each in found if _OWN.fullmatch(each.names[0])]
     found = own or found
     if not found:
-        words = f"of a {kind} database" if kind else "of such a database"
+        words = f"of {a(kind)} database" if kind else "of such a database"
         raise NotFound(
             f"{app.name} has no variable with the address {words}.",
             "Name one: --variable NAME.",
@@ -174,7 +185,12 @@ def chosen(session: Session, variable: str | None, kind: str | None = None) -> t
     if len(found) > 1:
         names = ", ".join(each.names[0] for each in found)
         raise Misused(f"{app.name} has {len(found)} databases: {names}.", "Use --variable NAME.")
-    return app, found[0]
+    return Choice(app, found[0], values.keys())
+
+
+def a(kind: str) -> str:
+    """Return a type of database with its article, such as "an influxdb"."""
+    return f"{'an' if kind.startswith(('e', 'i', 'o')) else 'a'} {kind}"
 
 
 def _of_addon(app: App, found: Sequence[Address], addon: str) -> list[Address]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from scalingo_cli.cli.command import Command
-from scalingo_cli.cli.options import container_size, option, session_of
-from scalingo_cli.cli.types import Word
+from scalingo_cli.cli.options import container_size, session_of
+from scalingo_cli.commands.databases.tunnel import LOCAL, opened, variable_option
 from scalingo_cli.errors import BadUsage, Misused, NextStep
 
 if TYPE_CHECKING:
@@ -55,13 +55,7 @@ class Line(NamedTuple):
     type=click.Choice(KINDS, case_sensitive=False),
     help="Type of the database (default: that of the only one).",
 )
-@option(
-    "--variable",
-    aliases=["-e", "--env"],
-    metavar="NAME",
-    type=Word(listing="env list"),
-    help="Variable with the database's address (default: the only one).",
-)
+@variable_option("-e", "--env")
 @container_size
 @click.option(
     "--local",
@@ -90,9 +84,10 @@ def console(
     session = session_of(context)
     if local and size:
         raise BadUsage("--size cannot be combined with --local, which starts no container.")
-    app, address = addresses.chosen(session, variable, kind)
+    app, address, _ = addresses.chosen(session, variable, kind)
     if kind and address.kind not in {"", kind}:
-        raise Misused(f"{address.names[0]} is the address of a {address.kind} database.")
+        other = addresses.a(address.kind)
+        raise Misused(f"{address.names[0]} is the address of {other} database.")
     kind = address.kind or kind or ""
     if kind not in KINDS:
         raise Misused(
@@ -168,10 +163,9 @@ def _here(session: Session, address: Address, kind: str, arguments: Sequence[str
     """Run the client program of this machine through a tunnel, and return its exit code."""
     from shutil import which
 
-    from scalingo_cli.commands.databases.tunnel import opened
     from scalingo_cli.process import foreground
 
-    program = _local(address, kind, "127.0.0.1", address.port)[0][0]
+    program = _local(address, kind, address.port)[0][0]
     if which(program) is None:
         raise Misused(
             f"Program {program} not found.", "Install it, or leave out --local to use a container."
@@ -179,20 +173,20 @@ def _here(session: Session, address: Address, kind: str, arguments: Sequence[str
     if session.console.is_dry_run:
         return 0
     with opened(session, address) as tunnel:
-        words, variables = _local(address, kind, "127.0.0.1", tunnel.port)
+        words, variables = _local(address, kind, tunnel.port)
         with tunnel.held():
             return foreground.run([*words, *arguments], {**os.environ, **variables})
 
 
-def _local(address: Address, kind: str, host: str, port: int) -> tuple[list[str], dict[str, str]]:
-    """Return the command of the client program, and the variables that have the password."""
-    place = f"{host}:{port}"
+def _local(address: Address, kind: str, port: int) -> tuple[list[str], dict[str, str]]:
+    """Return the command of the client program for a local port, and the password's variables."""
+    place = f"{LOCAL}:{port}"
     match kind:
         case "postgresql":
             bare = address._replace(scheme="postgres").at(place, password=False)
             return ["psql", bare], {"PGPASSWORD": address.password}
         case "redis":
-            words = ["redis-cli", "-h", host, "-p", str(port)]
+            words = ["redis-cli", "-h", LOCAL, "-p", str(port)]
             words += ["--user", address.user_name] if address.user_name else []
             words += ["-n", address.database] if address.database else []
             words += ["--tls", "--sni", address.host] if address.scheme == "rediss" else []
@@ -202,10 +196,10 @@ def _local(address: Address, kind: str, host: str, port: int) -> tuple[list[str]
             words = ["mongosh", "--nodb", "--quiet", "--eval", script, "--shell"]
             return words, {"SCALINGO_TUNNEL_URL": address.at(place)}
         case "mysql":
-            words = [*_mysql(address, host, port), "--protocol=TCP"]
+            words = [*_mysql(address, LOCAL, port), "--protocol=TCP"]
             return words, {"MYSQL_PWD": address.password}
         case _:
-            return _influx(address, host, port), _influx_user(address)
+            return _influx(address, LOCAL, port), _influx_user(address)
 
 
 def _mysql(address: Address, host: str, port: int) -> list[str]:

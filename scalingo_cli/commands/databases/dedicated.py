@@ -173,14 +173,9 @@ def create(
     body["addon_provider_id"] = technology
     body["plan_id"] = plain(known.plan(api, technology, plan, "databases plans")["id"])
     if project is not None:
-        found = lookup.one(
-            api.get("projects")["projects"],
-            project,
-            "name",
-            missing="No project",
-            listing="scalingo projects",
-        )
-        body["project_id"] = plain(found["id"])
+        from scalingo_cli.commands.projects import PROJECTS
+
+        body["project_id"] = plain(PROJECTS.one(session, project)["id"])
     document = api.send("POST", "databases", json=body).document
     if wait:
         _wait_for(session, name, timeout)

@@ -166,7 +166,7 @@ class Tunnel:
     @property
     def place(self) -> str:
         """Where it is on this machine: 127.0.0.1:10000."""
-        return f"{bracketed(self._bind)}:{self.port}"
+        return f"{settings.bracketed(self._bind)}:{self.port}"
 
     def hold(self) -> None:
         """Keep the tunnel open until the block is left by a signal.
@@ -220,7 +220,8 @@ class Tunnel:
 
     def _ports(self) -> Iterable[int]:
         if self._named:
-            _require_free(self._bind, self._named)
+            if not _is_free(self._bind, self._named):
+                raise _in_use(self._named)
             return [self._named]
         free = (port for port in range(FIRST_PORT, LAST_PORT + 1) if _is_free(self._bind, port))
         first = next(free, None)
@@ -239,7 +240,7 @@ class Tunnel:
 
     def _forward(self, trusted: Sequence[str]) -> None:
         host, port = self._target
-        forward = f"{self.place}:{bracketed(host)}:{port}"
+        forward = f"{self.place}:{settings.bracketed(host)}:{port}"
         own = [*trusted, "ExitOnForwardFailure=yes", "ClearAllForwardings=no", "Tunnel=no"]
         own += ["ServerAliveInterval=15", "ServerAliveCountMax=3"]
         own += ["PermitLocalCommand=yes", "LocalCommand=echo"]  # once the port is forwarded
@@ -362,11 +363,6 @@ class _Link:
             stdin.write(b"\n")
 
 
-def bracketed(host: str) -> str:
-    """Return a host as it is written before a port: an IPv6 address has brackets."""
-    return f"[{host}]" if ":" in host else host
-
-
 def _options(lines: Iterable[str]) -> list[str]:
     return [word for line in lines for word in ("-o", line)]
 
@@ -401,9 +397,7 @@ def _failure(server: Server, lines: Sequence[str], port: int) -> ScalingoError:
     if "Host key verification failed" in text or "HOST IDENTIFICATION HAS CHANGED" in text:
         return _wrong_key(server, "")
     if "cannot listen to port" in text or "Could not request local forwarding" in text:
-        return PortTaken(
-            f"Port {port} is already in use.", "Without --port, the next free one is used."
-        )
+        return _in_use(port)
     if "Bad configuration option" in text or "unknown option" in text or "usage: ssh" in text:
         return Misused(f"The program ssh is not usable: {_reason(lines)}", "It has to be OpenSSH.")
     return TryAgain(f"Could not connect to {server.host}: {_reason(lines)}")
@@ -431,11 +425,10 @@ def _reason(lines: Sequence[str]) -> str:
     return f"{said[-1].removeprefix('ssh: ').rstrip('.')}." if said else "ssh ended."
 
 
-def _require_free(bind: str, port: int) -> None:
-    if not _is_free(bind, port):
-        raise PortTaken(
-            f"Port {port} is already in use.", "Without --port, the next free one is used."
-        )
+def _in_use(port: int) -> PortTaken:
+    return PortTaken(
+        f"Port {port} is already in use.", "Without --port, the next free one is used."
+    )
 
 
 def _is_free(bind: str, port: int) -> bool:

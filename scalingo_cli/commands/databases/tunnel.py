@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from shutil import which
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,29 +16,37 @@ from scalingo_cli.cli.types import Program, Word, number
 from scalingo_cli.errors import BadUsage, Misused
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from scalingo_cli.commands.databases.addresses import Address
     from scalingo_cli.commands.databases.ssh import Tunnel
     from scalingo_cli.session import Session
 
 
+LOCAL = "127.0.0.1"
+
+
+def variable_option(*aliases: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add --variable, which names the variable that has the address."""
+    return option(
+        "--variable",
+        aliases=aliases,
+        metavar="NAME",
+        type=Word(listing="env list"),
+        help="Variable with the database's address (default: the only one).",
+    )
+
+
 @click.command(
     "tunnel",
     cls=Command,
-    answers_json=False,
     context_settings={"allow_interspersed_args": False},
     examples=[
         "scalingo databases tunnel -- sh migrate.sh",
         "scalingo databases tunnel --addon postgresql --port 5433 -- sh migrate.sh",
     ],
 )
-@option(
-    "--variable",
-    metavar="NAME",
-    type=Word(listing="env list"),
-    help="Variable with the database's address (default: the only one).",
-)
+@variable_option()
 @option(
     "--port",
     aliases=["-p"],
@@ -48,10 +57,10 @@ if TYPE_CHECKING:
 @option(
     "--bind",
     aliases=["-b"],
-    default="127.0.0.1",
+    default=LOCAL,
     metavar="IP",
     help="Local address; any but a loopback address opens the database to the network (default:"
-    " 127.0.0.1).",
+    f" {LOCAL}).",
 )
 @option(
     "--identity",
@@ -78,22 +87,23 @@ def tunnel(
     lost. With COMMAND, runs a local command, in whose environment the database's address is that of
     the tunnel, and exits with its code. The connection is made by ssh, with your keys and
     configuration; the platform's host key must be one that Scalingo publishes. Dedicated databases
-    have no tunnel.
+    have no tunnel. With --json, prints host and port as an object.
     """
     from scalingo_cli.commands.databases import addresses
 
-    app, address = addresses.chosen(session, variable)
+    app, address, names = addresses.chosen(session, variable)
     if address.scheme == "mongodb+srv":
         raise Misused(
-            "An address mongodb+srv:// names no host, so that there is nothing to forward.",
-            "Choose a variable that has mongodb://.",
+            "A mongodb+srv:// names no host, so there is nothing to forward.",
+            "Choose a variable with a mongodb:// address.",
         )
-    if len(command) == 1 and command[0] in address.names:
+    if command and command[0] in names and which(command[0]) is None:
         raise BadUsage(f"{command[0]} is a variable.", f"Use --variable {command[0]}.")
     with opened(session, address, port=port, bind=bind, identities=identities) as tunnel:
         place = tunnel.place
         if not command:
-            session.console.write(f"{place}\n")
+            document = {"tunnel": {"host": bind, "port": tunnel.port}}
+            session.console.show_value(document, place)
             sys.stdout.flush()
             session.say(f"Tunnel to {address.name} of {app.name}, open until Ctrl-C.")
             tunnel.hold()
@@ -111,7 +121,7 @@ def opened(
     address: Address,
     *,
     port: int | None = None,
-    bind: str = "127.0.0.1",
+    bind: str = LOCAL,
     identities: Sequence[str] = (),
 ) -> Tunnel:
     """Return the tunnel to the database at an address, which a `with` block opens.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scalingo_cli.cli.command import Group
-from scalingo_cli.cli.options import without_asking
+from scalingo_cli.cli.options import several, switch, without_asking
 from scalingo_cli.cli.types import Word
 from scalingo_cli.collection import Collection
 from scalingo_cli.console.view import Column, View, at, plain
@@ -16,8 +16,6 @@ from scalingo_cli.storage import input_file
 from scalingo_cli.text.dates import ago, seconds_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scalingo_cli.console.view import Record
     from scalingo_cli.session import App, Session
 
@@ -135,20 +133,12 @@ def show(session: Session, domain: str) -> None:
     session.show(DOMAINS.show(app, domain), _view(app))
 
 
-def _certified(command: Callable[..., None]) -> Callable[..., None]:
-    """Add --cert and --key to a command."""
-    command = click.option("--key", metavar="FILE", help="Private key of the certificate, in PEM.")(
-        command
-    )
-    return click.option(
-        "--cert", metavar="FILE", help="Certificate in PEM; in a chain, it comes first."
-    )(command)
-
-
-lets_encrypt = click.option(
-    "--letsencrypt/--no-letsencrypt",
-    default=None,
-    help="Certificate of Let's Encrypt (default for a new domain: yes).",
+certified = several(
+    click.option("--cert", metavar="FILE", help="Certificate in PEM; in a chain, it comes first."),
+    click.option("--key", metavar="FILE", help="Private key of the certificate, in PEM."),
+)
+lets_encrypt = switch(
+    "letsencrypt", help="Certificate of Let's Encrypt (default for a new domain: yes)."
 )
 
 
@@ -160,7 +150,7 @@ lets_encrypt = click.option(
     ],
 )
 @click.argument("name")
-@_certified
+@certified
 @lets_encrypt
 @click.pass_obj
 def add(
@@ -194,14 +184,10 @@ def add(
     ],
 )
 @click.argument("domain", metavar="NAME|ID", type=Word(listing="domains list"))
-@_certified
+@certified
 @click.option("--no-cert", is_flag=True, help="Remove the certificate.")
 @lets_encrypt
-@click.option(
-    "--canonical/--no-canonical",
-    default=None,
-    help="Redirection of the app's other domains to this one.",
-)
+@switch("canonical", help="Redirection of the app's other domains to this one.")
 @click.pass_obj
 def update(
     session: Session,

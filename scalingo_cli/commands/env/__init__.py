@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scalingo_cli.cli.command import Group
-from scalingo_cli.cli.options import without_asking
+from scalingo_cli.cli.options import several, without_asking
 from scalingo_cli.cli.types import Program, Word
 from scalingo_cli.commands.env import variables
 from scalingo_cli.console.view import View
 from scalingo_cli.errors import BadUsage, ExitCode, Failed, NextStep, NotFound, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from scalingo_cli.session import App, Session
 
@@ -29,8 +29,6 @@ VARIABLE = View(
 )
 NAME = VARIABLE._replace(columns={"Name": "name"})
 AN_APP = Word(listing="apps list")
-AN_ACCOUNT = Word(listing="accounts list")
-A_REGION = Word("osc-fr1", "osc-secnum-fr1")
 
 
 @click.group("env", cls=Group, takes_app=True)
@@ -137,7 +135,7 @@ def unset(session: Session, names: Sequence[str], ignore_missing: bool) -> None:
 @click.argument("file")
 @click.argument("assignments", nargs=-1, metavar="[NAME=VALUE]...")
 @click.option("--prune", is_flag=True, help="Also remove variables that are not in the file.")
-@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@without_asking
 @click.pass_obj
 def import_(
     session: Session, file: str, assignments: Sequence[str], prune: bool, yes: bool
@@ -161,6 +159,24 @@ def import_(
         session.say("The file defines no variables: nothing to do.")
 
 
+def _elsewhere(prefix: str, app: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add the options for the place of a second APP: --PREFIX-region and --PREFIX-account."""
+    return several(
+        click.option(
+            f"--{prefix}-region",
+            metavar="REGION",
+            type=Word("osc-fr1", "osc-secnum-fr1"),
+            help=f"Region of {app} (default: the one in use).",
+        ),
+        click.option(
+            f"--{prefix}-account",
+            metavar="NAME",
+            type=Word(listing="accounts list"),
+            help=f"Account of {app} (default: the one in use).",
+        ),
+    )
+
+
 @command.command(
     examples=[
         "scalingo env diff .env",
@@ -171,18 +187,7 @@ def import_(
 )
 @click.argument("file", required=False)
 @click.option("--with", "other", metavar="APP", type=AN_APP, help="App to compare with.")
-@click.option(
-    "--with-region",
-    metavar="REGION",
-    type=A_REGION,
-    help="Region of APP (default: the one in use).",
-)
-@click.option(
-    "--with-account",
-    metavar="NAME",
-    type=AN_ACCOUNT,
-    help="Account of APP (default: the one in use).",
-)
+@_elsewhere("with", "APP")
 @click.option("--show-values", is_flag=True, help="Show the values of both sides.")
 @click.option("--exit-code", is_flag=True, help="Exit with 10 if there are differences.")
 @click.pass_obj
@@ -239,18 +244,7 @@ def diff(
     ],
 )
 @click.argument("source", metavar="FROM", type=AN_APP)
-@click.option(
-    "--from-region",
-    metavar="REGION",
-    type=A_REGION,
-    help="Region of FROM (default: the one in use).",
-)
-@click.option(
-    "--from-account",
-    metavar="NAME",
-    type=AN_ACCOUNT,
-    help="Account of FROM (default: the one in use).",
-)
+@_elsewhere("from", "FROM")
 @click.option("--only", multiple=True, metavar="PATTERN", help="Names to copy, such as 'STRIPE_*'.")
 @click.option("--except", "but", multiple=True, metavar="PATTERN", help="Names not to copy.")
 @without_asking
@@ -311,7 +305,7 @@ def check(session: Session, file: str) -> int:
 
 
 @command.command(changes=True, examples=["scalingo env edit --yes", "scalingo env edit"])
-@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@without_asking
 @click.pass_obj
 def edit(session: Session, yes: bool) -> None:
     """Edit the variables as a dotenv file in your editor ($VISUAL, $EDITOR or vi).

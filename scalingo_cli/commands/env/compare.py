@@ -26,17 +26,17 @@ _COLOURS = {"only-here": "green", "only-there": "green", "different": "bold"}
 
 
 class Other(NamedTuple):
-    """A second app, which may be of a different account or region than the one in force.
+    """A second app, which may be of a different account or region than the one in use.
 
     Attributes:
         app: The app.
         prefix: What its options for region and account begin with, such as `with-`.
-        is_elsewhere: Whether one of them was given.
+        listing: What lists the apps there, if one of these options was given.
     """
 
     app: App
     prefix: str
-    is_elsewhere: bool
+    listing: str
 
     @property
     def document(self) -> Document:
@@ -44,12 +44,11 @@ class Other(NamedTuple):
         try:
             return variables.of_app(self.app)
         except UnknownApp as error:
-            if not self.is_elsewhere:
+            if not self.listing:
                 error.prefix = self.prefix
                 raise
-            raise NotFound(
-                error.message, NextStep("List the apps there", self.app.line("apps"))
-            ) from None
+            hint = NextStep("List the apps there", self.listing)
+            raise NotFound(error.message, hint) from None
 
 
 def other(
@@ -61,8 +60,8 @@ def other(
         session: The session.
         name: The name of the app.
         prefix: What its options for region and account begin with, such as `with-`.
-        region: Its region; None for that of the account, or the one in force.
-        account: Its account; None for the one in force.
+        region: Its region; None for that of the account, or the one in use.
+        account: Its account; None for the one in use.
 
     Returns:
         The app, which has not been asked for yet.
@@ -71,17 +70,11 @@ def other(
         NotFound: The account never signed in here. Raises Misused if the token of the environment
             overrides it.
     """
-    if region is None and account is None:
-        app = App(session.api, name, lambda words: session.auth.line(words, name))
-        return Other(app, prefix, is_elsewhere=False)
     auth = session.auth if account is None else session.account(account)
     if region is not None:
         auth = auth.at(region)
-
-    def line(words: str) -> str:
-        return auth.line(words, "" if words == "apps" else name)
-
-    return Other(App(session.api_of(auth), name, line), prefix, is_elsewhere=True)
+    app = App(session.api_of(auth), name, lambda words: auth.line(words, name))
+    return Other(app, prefix, "" if auth is session.auth else auth.line("apps"))
 
 
 def is_of_the_platform(name: str, value: str) -> bool:
@@ -212,7 +205,6 @@ def copied(two: Comparison, only: Sequence[str], but: Sequence[str]) -> Copy:
     from fnmatch import fnmatchcase
 
     here, there = two
-
     matched = {pattern: [name for name in there if fnmatchcase(name, pattern)] for pattern in only}
     named = {name for names in matched.values() for name in names} if only else set(there)
     chosen = [
@@ -254,7 +246,7 @@ def copy(console: Console, source: App, target: App, what: Copy, *, yes: bool) -
     else:
         count = f"these {len(names)} variables" if len(names) > 1 else "this variable"
         console.agree(f"Copy {count} from {source.name} to {target.name}?", yes)
-        variables.send(target, {**what.change.added, **what.change.changed})
+        variables.send(target, what.change.to_set)
         console.progress(f"Copied {variables.listed(names)} from {source.name} to {target.name}.")
     if console.as_json:
         console.show_json(what.document(source.name, target.name))

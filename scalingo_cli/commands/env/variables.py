@@ -90,6 +90,11 @@ class Difference(NamedTuple):
         """The names of all that differs."""
         return [*self.added, *self.changed, *self.lacking]
 
+    @property
+    def to_set(self) -> dict[str, str]:
+        """The values of what is added or changed."""
+        return {**self.added, **self.changed}
+
     def document(self, current: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Return what an import would do with each name, to be shown through `DIFFERENCE`.
 
@@ -100,11 +105,11 @@ class Difference(NamedTuple):
             {"name": name, "import": deed} for deed, names in deeds.items() for name in names
         ]
         if current is not None:
-            wanted = {**self.added, **self.changed}
+            after = self.to_set
             for record in records:
                 name = str(record["name"])
                 before = current.get(name)
-                record |= {"before": before, "after": wanted.get(name, before)}
+                record |= {"before": before, "after": after.get(name, before)}
         return {DIFFERENCE.many: records}
 
     def report(self, console: Console) -> None:
@@ -283,13 +288,12 @@ def put(app: App, console: Console, given: Mapping[str, str]) -> None:
 def bring(app: App, console: Console, given: Mapping[str, str]) -> None:
     """Set those of the variables that differ from the app's, and say which, and how many do not."""
     change = difference(values(of_app(app)), given)
-    wanted = {**change.added, **change.changed}
-    same = len(given) - len(wanted)
-    if not wanted:
+    same = len(given) - len(change.to_set)
+    if not change.to_set:
         which = f"All {same} variables are" if same > 1 else f"{next(iter(given))} is"
         console.say(f"{which} the same already: nothing to do.")
         return
-    if _put(app, console, wanted):
+    if _put(app, console, change.to_set):
         done = {"added": change.added, "changed": change.changed}
         said = ", ".join(f"{verb} {listed(list(of))}" for verb, of in done.items() if of)
         rest = f"; {same} {'were' if same > 1 else 'was'} the same already" if same else ""
@@ -358,8 +362,8 @@ def apply(app: App, console: Console, change: Difference, document: Document) ->
         change: The difference.
         document: The document of the variables as they are.
     """
-    if change.added or change.changed:
-        put(app, console, {**change.added, **change.changed})
+    if change.to_set:
+        put(app, console, change.to_set)
     if change.lacking:
         found = {row["name"]: row for row in rows(document)}
         remove(app, console, [found[name] for name in change.lacking])

@@ -14,8 +14,6 @@ from scalingo_cli.console.view import Column, View, at, plain, size
 from scalingo_cli.errors import BadUsage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from scalingo_cli.api.document import Document
     from scalingo_cli.session import Session
 
@@ -58,9 +56,8 @@ STATS = View(
 )
 @option(
     "--type",
-    "types",
+    "kind",
     metavar="TYPE",
-    multiple=True,
     type=Word(listing="scale"),
     help="Container type (web) or container (web-1) for cpu, memory or swap (default: web).",
 )
@@ -80,7 +77,7 @@ STATS = View(
 def command(
     session: Session,
     metric: str | None,
-    types: Sequence[str],
+    kind: str | None,
     since: str | None,
     watch: bool,
     interval: float | None,
@@ -95,8 +92,8 @@ def command(
     value of its interval; in a pipe, a line for each point. --watch adds the newest points.
     """
     app = session.app()
-    for name, given in (("--type", types), ("--since", since)):
-        if given and not metric:
+    for name, given in (("--type", kind), ("--since", since)):
+        if given is not None and not metric:
             raise BadUsage(f"{name} requires --metric.")
     if interval and not watch:
         raise BadUsage("--interval requires --watch.")
@@ -104,7 +101,7 @@ def command(
         from scalingo_cli.commands.stats import series
 
         app = app._replace(api=session.regional_api)
-        chosen = series.wanted(app, metric, next(reversed(types), None), since)
+        chosen = series.wanted(app, metric, kind, since)
         if watch:
             series.watch(session.console, chosen, interval or 30)
         else:

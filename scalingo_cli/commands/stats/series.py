@@ -12,7 +12,7 @@ from scalingo_cli import known
 from scalingo_cli.api.document import Document, no_document
 from scalingo_cli.console import chart
 from scalingo_cli.console.view import Column, View, at, plain, with_unit
-from scalingo_cli.errors import BadUsage, Misused, did_you_mean
+from scalingo_cli.errors import BadUsage
 from scalingo_cli.known import SUGGESTION_SECONDS
 from scalingo_cli.text.dates import point
 
@@ -64,7 +64,7 @@ POINT = View(
 class Series(NamedTuple):
     """A series to ask for: a metric of an app, or of a type or one of its containers.
 
-    `hours` is asked for, and `span` of it is shown.
+    `span` of it is shown, which is asked for in whole hours.
     """
 
     app: App
@@ -145,9 +145,7 @@ def wanted(app: App, metric: str, kind: str | None, since: str | None) -> Series
     """
     chosen = METRICS.get(metric.lower())
     if chosen is None:
-        near = did_you_mean(metric, METRICS)
-        hint = f"{near} Valid values: {', '.join(METRICS)}.".strip()
-        raise Misused(f'"{metric}" is not a valid metric.', hint)
+        raise known.unknown("metric", metric, METRICS)
     if kind and not chosen.of_containers:
         raise BadUsage(f"--type cannot be combined with --metric {metric}, which is of the app.")
     now = datetime.now(UTC)
