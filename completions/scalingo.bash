@@ -1149,7 +1149,10 @@ _scalingo_at() {
                 '--database|words||databases list|'
                 '-h --help'
                 '--identity|file'
+                '--json'
                 '--port|text'
+                '--query|text'
+                '--raw'
                 '--variable|words||env list|'
             )
             arguments=('program')
@@ -2529,6 +2532,12 @@ _scalingo_at() {
     )
 }
 
+# Begins a command line: at the start, and after `scalingo each`.
+_scalingo_begin() {
+    command='' ended='' place=0
+    _scalingo_at ''
+}
+
 # Offers those of the words from $3 on that begin with $1, each quoted and followed by $2.
 _scalingo_offer() {
     local word typed=$1 end=$2
@@ -2590,7 +2599,7 @@ _scalingo_read_option() {
 }
 
 _scalingo() {
-    local command='' app='' values='' ended='' place=0 i
+    local command app='' values='' ended place i
     local line=${COMP_LINE:0:COMP_POINT} rest word current standing='' breaks
     local default repeated options_end
     local -a words=() starts=() commands options arguments
@@ -2618,7 +2627,7 @@ _scalingo() {
     breaks=${COMP_WORDBREAKS//[!@=:]/}
     [[ ! $breaks ]] || standing=${current%"${current##*[$breaks]}"}
 
-    _scalingo_at ''
+    _scalingo_begin
     for ((i = 1; i < ${#words[@]}; i++)); do
         word=${words[i]}
         if [[ $values ]]; then
@@ -2634,9 +2643,7 @@ _scalingo() {
             [[ $word == -a?* ]] || _scalingo_read_option "${word%%=*}"
             [[ $word != *=* ]] || values=
         elif [[ ${arguments[place]} == line* ]]; then
-            # A command line of its own begins here.
-            command='' ended='' place=0
-            _scalingo_at ''
+            _scalingo_begin
             [[ $word == scalingo ]] || ((i--))
         elif ((${#commands[@]})); then
             command+="${command:+ }$word"
@@ -2651,8 +2658,7 @@ _scalingo() {
     done
 
     if [[ ! $values && ${arguments[place]} == line* ]] && [[ $ended || $current != -* ]]; then
-        command='' ended='' place=0
-        _scalingo_at ''
+        _scalingo_begin
     fi
     if [[ ! $values && ! $ended && $current == --*=* ]]; then
         _scalingo_read_option "${current%%=*}"

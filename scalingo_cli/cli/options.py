@@ -368,9 +368,7 @@ def paginated(function: Function) -> Function:
 def everywhere_options(function: Function) -> Function:
     """Add --all-regions and --all-accounts, which `places.everywhere` takes."""
     return several(
-        click.option(
-            "--all-regions", is_flag=True, help="All regions, not just the one in use."
-        ),
+        click.option("--all-regions", is_flag=True, help="All regions, not just the one in use."),
         click.option(
             "--all-accounts", is_flag=True, help="All accounts that signed in on this machine."
         ),

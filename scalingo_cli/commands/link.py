@@ -76,9 +76,7 @@ aware_of_risks = click.option(
 # What is deployed, and when review apps are destroyed, under the API's own names.
 _settings = several(
     click.option("--branch", metavar="NAME", help="Branch to deploy."),
-    switch(
-        "auto-deploy", "auto_deploy_enabled", help="Whether pushes to the branch are deployed."
-    ),
+    switch("auto-deploy", "auto_deploy_enabled", help="Whether pushes to the branch are deployed."),
     switch(
         "deploy-review-apps",
         "deploy_review_apps_enabled",
