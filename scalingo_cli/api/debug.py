@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from scalingo_cli.api.transport import Connector
+from scalingo_cli.console.prose import write
 from scalingo_cli.text.escape import visible
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class Traced(Connector):
 
 
 def _write(direction: str, lines: Iterable[str]) -> None:
-    sys.stderr.write("".join(f"{direction} {visible(line)}\n" for line in lines))
+    write("".join(f"{direction} {visible(line)}\n" for line in lines))
 
 
 def _bytes(body: str | bytes) -> str:

@@ -57,7 +57,7 @@ def option(*spellings: str, **settings: Any) -> Callable[[Function], Function]:
 
 
 def switch(name: str, *names: str, **settings: Any) -> Callable[[Function], Function]:
-    """Add --NAME and --no-NAME; the value is None unless one of them is given."""
+    """Add --NAME and --no-NAME; without either, the value stays None."""
     return option(f"--{name}/--no-{name}", *names, default=None, **settings)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scalingo_cli.console import terminal
 from scalingo_cli.console.json_output import json_line, json_text, text_as_json, text_as_line
-from scalingo_cli.console.prose import for_stderr
+from scalingo_cli.console.prose import for_stderr, write
 from scalingo_cli.errors import Declined, Interrupted, Misused, NextStep, ScalingoError
 from scalingo_cli.settings import ci_host
 from scalingo_cli.text.escape import harmless, json_piece, no_command, visible
@@ -424,7 +424,7 @@ class Console:
         """Say what is about to happen, as `say` does: a summary has only what was done."""
         if self._speaks:
             with suppress(OSError):
-                self.stderr.write(for_stderr(message, colour, self.stderr))
+                write(for_stderr(message, colour, self.stderr), self.stderr)
 
     @property
     def _speaks(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 from scalingo_cli.console.terminal import ANSI, coloured, terminal_of
@@ -13,6 +14,8 @@ from scalingo_cli.text.escape import no_command, visible
 if TYPE_CHECKING:
     from typing import TextIO
 
+# Reentrant: the stream of one of many apps' messages passes each line on to that of all.
+_ONE_AT_A_TIME = threading.RLock()
 _COMMAND = (
     r"(?<=:) (?=(?:scalingo|git) )"  # what follows is to be pasted, up to the end of the text
 )
@@ -32,6 +35,14 @@ def for_stderr(text: str, colour: str | None = None, stderr: TextIO | None = Non
         if code and coloured(screen):
             line = f"\x1b[{code}m{line}\x1b[0m"
     return f"{line}\n"
+
+
+def write(text: str, stderr: TextIO | None = None) -> None:
+    """Write text to stderr at once and in one piece, whatever other threads write there."""
+    stream = stderr or sys.stderr
+    with _ONE_AT_A_TIME:
+        stream.write(text)
+        stream.flush()
 
 
 def wrapped(line: str, columns: int) -> str:

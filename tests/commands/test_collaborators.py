@@ -114,7 +114,7 @@ def test_collaborators_update_lifts_nothing_unless_asked(
 def test_legacy_limits_nobody(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo(f"collaborators add {NEW} --limited")
     assert (said.code, sandbox.requests) == (2, [])
-    assert "the regional platform has" in said.stderr
+    assert "the regional platform does" in said.stderr
 
 
 def test_the_invited_are_shown_at_a_terminal(scalingo: CommandLine) -> None:

@@ -174,4 +174,4 @@ def test_containers_exist_on_the_regional_platform_only(
 ) -> None:
     said = scalingo(line)
     assert (said.code, said.stdout, sandbox.requests) == (2, "", [])
-    assert "the regional platform has" in said.stderr
+    assert "the regional platform does" in said.stderr

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from scalingo_cli.console.console import Streams
-from scalingo_cli.console.prose import for_stderr
+from scalingo_cli.console.prose import for_stderr, write
 from scalingo_cli.console.terminal import Terminal
 from scalingo_cli.text.escape import visible
 
@@ -53,7 +52,6 @@ class Output:
         self._console = console
         self._screen = console.terminal if renders else None
         self._width = max(len(_label(each)) for each in fields)
-        self._lock = threading.Lock()
 
     def streams(self, fields: Sequence[str]) -> Streams:
         """Return new streams for one app; its stdout is a buffer of bytes in memory."""
@@ -68,9 +66,8 @@ class Output:
     def say(self, fields: Sequence[str], message: str, colour: str | None = None) -> None:
         """Print a message about an app on stderr."""
         stderr = self._console.stderr
-        with self._lock, suppress(OSError):  # as with any message
-            stderr.write(for_stderr(f"{_label(fields)}: {message}", colour, stderr))
-            stderr.flush()
+        with suppress(OSError):  # as with any message
+            write(for_stderr(f"{_label(fields)}: {message}", colour, stderr), stderr)
 
     def show(self, fields: Sequence[str], text: str) -> None:
         """Print what an app's command printed on stdout: at a terminal after the name, else

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
+
+from scalingo_cli.console import prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -75,5 +76,4 @@ class Host:
 def write(text: str) -> None:
     """Write a line to stderr at once; one that nobody can read is dropped."""
     with suppress(OSError, ValueError):
-        sys.stderr.write(f"{text}\n")
-        sys.stderr.flush()
+        prose.write(f"{text}\n")
