@@ -317,7 +317,8 @@ def app_option() -> click.Option:
         metavar="NAME",
         type=Word(listing="apps list"),
         remember=_app,
-        help="App name (default: $SCALINGO_APP, then the git remote `scalingo`).",
+        help="App name (default: $SCALINGO_APP, the git remote `scalingo`, or your choice from a"
+        " list).",
     )
 
 

@@ -48,7 +48,9 @@ def in_turn(calls: Iterable[Callable[[], T]], at_once: int = AT_ONCE) -> Iterato
 def together(*calls: Callable[[], Any]) -> tuple[Any, ...]:
     """Return what each call returns, all of them being made at the same time.
 
-    At most AT_ONCE are. If some fail, raises the error of the first of these, once all have ended.
+    At most AT_ONCE are. If some fail, raises the error of the first of these, once all have ended:
+    whether a call that is left alone still logs, retries or counts as a request would depend on
+    speed.
     """
     futures = list(in_turn(calls))
     return tuple(future.result() for future in futures)

@@ -155,13 +155,14 @@ def test_console_takes_the_variable_of_exactly_that_name(
 
 def test_console_of_a_variable_of_a_different_kind(scalingo: CommandLine, sandbox: Sandbox) -> None:
     give(sandbox, CACHE_URL="redis://:s3cret@r.example:1")
-    for line in (
-        "databases console --kind mysql --variable CACHE_URL",
-        "pgsql-console -e CACHE_URL",
-    ):
+    for line, kind in {
+        "databases console --kind mysql --variable CACHE_URL": "mysql",
+        "pgsql-console -e CACHE_URL": "postgresql",
+        "influxdb-console -e CACHE_URL": "influxdb",
+    }.items():
         said = scalingo(line)
         assert (said.code, said.stdout) == (2, "")
-        assert said.stderr == "Error: CACHE_URL is the address of a redis database.\n"
+        assert said.stderr == f"Error: CACHE_URL leads to redis, not to {kind}.\n"
 
 
 def test_console_of_what_is_no_database(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -171,7 +172,7 @@ def test_console_of_what_is_no_database(scalingo: CommandLine, sandbox: Sandbox)
     assert "BROKEN_URL has no address with a host and a port." in broken.stderr
     nothing = scalingo("databases console --kind mongodb")
     assert (nothing.code, nothing.stdout) == (3, "")
-    assert "no variable with the address of a mongodb database." in nothing.stderr
+    assert "no variable with the address of a database of type mongodb." in nothing.stderr
     give(sandbox, SCALINGO_OPENSEARCH_URL="https://u:s3cret@s.example:9200")
     search = scalingo("databases console --variable SCALINGO_OPENSEARCH_URL")
     assert (search.code, search.stdout) == (2, "")

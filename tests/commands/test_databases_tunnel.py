@@ -406,10 +406,20 @@ def test_tunnel_of_an_unknown_variable_or_an_invalid_address(
         assert "s3cret" not in said.stderr.replace(name, "")
 
 
-def test_tunnel_takes_no_variable_for_a_command(scalingo: CommandLine) -> None:
-    said = scalingo(f"databases tunnel {VARIABLE}")
-    assert (said.code, said.stdout) == (2, "")
-    assert f"Use --variable {VARIABLE}." in said.stderr
+def test_tunnel_takes_no_variable_or_address_for_a_command(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    for word, code, reason in [
+        (VARIABLE, 2, f"Use --variable {VARIABLE}."),
+        ("SHOP_ENV", 2, "Use --variable SHOP_ENV."),
+        ("postgres://u:s3cret@h.example/d", 2, "Name the variable that has it: --variable NAME."),
+        ("OTHER_URL", 3, f'{sandbox.main_app} has no variable "OTHER_URL"'),
+        (VARIABLE.lower(), 2, f"Program {VARIABLE.lower()} not found."),
+    ]:
+        said = scalingo(["databases", "tunnel", word])
+        assert (said.code, said.stdout) == (code, ""), said
+        assert reason in said.stderr
+        assert "s3cret" not in said.stderr
 
 
 def test_tunnel_rewrites_the_address_and_nothing_else(

@@ -176,9 +176,9 @@ def chosen(session: Session, variable: str | None, kind: str | None = None) -> C
     own = [each for each in found if _OWN.fullmatch(each.names[0])]
     found = own or found
     if not found:
-        words = f"of {a(kind)} database" if kind else "of such a database"
+        which = f"a database of type {kind}" if kind else "such a database"
         raise NotFound(
-            f"{app.name} has no variable with the address {words}.",
+            f"{app.name} has no variable with the address of {which}.",
             "Name one: --variable NAME.",
             NextStep("List them", app.line("env")),
         )
@@ -186,11 +186,6 @@ def chosen(session: Session, variable: str | None, kind: str | None = None) -> C
         names = ", ".join(each.names[0] for each in found)
         raise Misused(f"{app.name} has {len(found)} databases: {names}.", "Use --variable NAME.")
     return Choice(app, found[0], values.keys())
-
-
-def a(kind: str) -> str:
-    """Return a type of database with its article, such as "an influxdb"."""
-    return f"{'an' if kind.startswith(('e', 'i', 'o')) else 'a'} {kind}"
 
 
 def _of_addon(app: App, found: Sequence[Address], addon: str) -> list[Address]:

@@ -86,8 +86,7 @@ def console(
         raise BadUsage("--size cannot be combined with --local, which starts no container.")
     app, address, _ = addresses.chosen(session, variable, kind)
     if kind and address.kind not in {"", kind}:
-        other = addresses.a(address.kind)
-        raise Misused(f"{address.names[0]} is the address of {other} database.")
+        raise Misused(f"{address.names[0]} leads to {address.kind}, not to {kind}.")
     kind = address.kind or kind or ""
     if kind not in KINDS:
         raise Misused(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from shutil import which
 from typing import TYPE_CHECKING, Any
@@ -13,14 +14,14 @@ from scalingo_cli import settings
 from scalingo_cli.cli.command import Command
 from scalingo_cli.cli.options import option
 from scalingo_cli.cli.types import Program, Word, number
-from scalingo_cli.errors import BadUsage, Misused
+from scalingo_cli.errors import BadUsage, Misused, NextStep, NotFound, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from scalingo_cli.commands.databases.addresses import Address
     from scalingo_cli.commands.databases.ssh import Tunnel
-    from scalingo_cli.session import Session
+    from scalingo_cli.session import App, Session
 
 
 LOCAL = "127.0.0.1"
@@ -97,8 +98,8 @@ def tunnel(
             "A mongodb+srv:// names no host, so there is nothing to forward.",
             "Choose a variable with a mongodb:// address.",
         )
-    if command and command[0] in names and which(command[0]) is None:
-        raise BadUsage(f"{command[0]} is a variable.", f"Use --variable {command[0]}.")
+    if command and which(command[0]) is None:
+        _require_program(app, command[0], names)
     with opened(session, address, port=port, bind=bind, identities=identities) as tunnel:
         place = tunnel.place
         if not command:
@@ -114,6 +115,22 @@ def tunnel(
         local = dict.fromkeys(address.names, address.at(place))
         with tunnel.held():
             return foreground.run(command, {**os.environ, **local})
+
+
+def _require_program(app: App, word: str, names: Collection[str]) -> None:
+    """Raise BadUsage or NotFound if a word is a variable or an address rather than a program."""
+    if word in names:
+        raise BadUsage(f"{word} is a variable.", f"Use --variable {word}.")
+    if "://" in word:  # which may hold a password
+        raise BadUsage(
+            "An address is not a command.", "Name the variable that has it: --variable NAME."
+        )
+    if re.fullmatch("[A-Z][A-Z0-9_]*", word):
+        raise NotFound(
+            f'{app.name} has no variable "{word}", and it is not a program either.',
+            did_you_mean(word, names),
+            NextStep("List them", app.line("env")),
+        )
 
 
 def opened(
