@@ -216,7 +216,7 @@ class Console:
     ) -> None:
         from scalingo_cli.console import table
 
-        pieces, left_out = table.drawn(pages, view.columns, terminal)
+        pieces, left_out = table.drawn(pages, view.columns, terminal, whole=view.whole)
         self._page(pieces)
         if left_out:
             self.say(f"Columns hidden to fit: {', '.join(left_out)}. Use --json to see everything.")

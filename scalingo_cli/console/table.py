@@ -43,12 +43,17 @@ def table(
 
 
 def drawn(
-    pages: Iterable[Sequence[Record]], columns: Mapping[str, str | Column], terminal: Terminal
+    pages: Iterable[Sequence[Record]],
+    columns: Mapping[str, str | Column],
+    terminal: Terminal,
+    *,
+    whole: bool = False,
 ) -> tuple[Iterator[str], list[str]]:
     """Return a table, a piece for each page, and the titles of the columns that did not fit.
 
     The columns fit the first page that has records; what is longer on a later one is folded. IDs
-    come last: people read them least. One that does not fit is cut, as its start is enough.
+    come last: people read them least. One that does not fit is cut, as its start is enough. If the
+    table is `whole`, all columns are shown, with words broken if necessary.
 
     It looks as Rich draws it, which would take seconds for thousands of rows: Rich measures each
     cell many times.
@@ -59,7 +64,7 @@ def drawn(
     pages = iter(pages)
     first = next(filter(None, pages), [])
     sample = [[_shown(column, record) for column in titled.values()] for record in first]
-    gap, widths = _fitting(order, ids, sample, terminal.columns)
+    gap, widths = _fitting(order, ids, sample, terminal.columns, whole=whole)
     fields = [
         _Field(titled[title], width, title in ids)
         for title, width in zip(order, widths, strict=False)
@@ -77,9 +82,14 @@ def drawn(
 
 
 def _fitting(
-    titles: Sequence[str], ids: Sequence[str], rows: Sequence[Sequence[str]], room: int
+    titles: Sequence[str],
+    ids: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    room: int,
+    *,
+    whole: bool,
 ) -> tuple[int, list[int]]:
-    """Return the gap and the widths of the columns of these rows, as `fitted` does."""
+    """Return the gap and the widths of the columns of these rows, as `fitted` and `drawn` do."""
     from rich.cells import cell_len
 
     cells_of = [[row[index] for row in rows] for index in range(len(titles))]
@@ -93,7 +103,10 @@ def _fitting(
     wanted = [
         max(map(cell_len, [title, *cells])) for title, cells in zip(titles, cells_of, strict=True)
     ]
-    return fitted(wanted, room, words)
+    gap, widths = fitted(wanted, room, words)
+    if whole and len(widths) < len(titles):
+        gap, widths = 1, _squeezed(wanted, room - (len(titles) - 1))
+    return gap, widths
 
 
 class _Field(NamedTuple):
@@ -262,6 +275,24 @@ def _narrowed(wanted: Sequence[int], room: int, words: Sequence[int]) -> list[in
             excess = max(sum(widths) - room, 0)
             bound = max(least, words[index])
             widths[index] = max(min(widths[index], bound), widths[index] - excess)
+    return widths
+
+
+def _squeezed(wanted: Sequence[int], room: int) -> list[int]:
+    """Return the widths with which all columns fit; the first one is narrowed last."""
+    rest = _shares(wanted[1:], room - wanted[0])
+    if all(width >= min(want, LEGIBLE) for width, want in zip(rest, wanted[1:], strict=True)):
+        return [wanted[0], *rest]
+    return _shares(wanted, room)
+
+
+def _shares(wanted: Sequence[int], room: int) -> list[int]:
+    """Return the widths if what the narrow columns leave is divided equally among the wide ones."""
+    widths = list(wanted)
+    by_width = sorted(range(len(wanted)), key=wanted.__getitem__)
+    for others, index in zip(range(len(wanted), 0, -1), by_width, strict=True):
+        widths[index] = max(min(wanted[index], room // others), 2)  # one wide character
+        room -= widths[index]
     return widths
 
 

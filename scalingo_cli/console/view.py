@@ -51,7 +51,7 @@ class View(NamedTuple):
     followed by the command `first` that adds one to an app.
     `listing` is the command that lists them, if completion offers what identifies them, with
     `about` as its description: never a value or a secret, for it is cached. `also` is what else
-    names a record.
+    names a record. `whole` says that no column may be left out of a table that does not fit.
     """
 
     many: str
@@ -63,6 +63,7 @@ class View(NamedTuple):
     listing: str = ""
     about: tuple[str | Column, ...] = ()
     also: str | Column = ""
+    whole: bool = False
 
     def identity(self, record: Record) -> str:
         """Return what identifies a record: its first cell, as it is in a pipe."""

@@ -112,6 +112,45 @@ def test_env_diff_with_an_app_shows_values_when_asked(scalingo: CommandLine) -> 
     assert both == {"name": "BOTH", "state": "different", "here": "1", "there": SECRET}
 
 
+def columns_of(text: str, *titles: str) -> dict[str, str]:
+    """The cells below each title of a table for a terminal, without the spaces at their ends."""
+    head, _, *rows = text.splitlines()
+    starts = [0, *(head.index(title) for title in titles[1:])]
+    return {
+        title: "".join(row[start:end].strip() for row in rows)
+        for title, start, end in zip(titles, starts, [*starts[1:], None], strict=True)
+    }
+
+
+@pytest.mark.parametrize("name", ["LONG", "A_NAME_AS_LONG_AS_THAT", "A_NAME_" * 20])
+def test_env_shows_values_whole_at_a_narrow_terminal(
+    name: str, scalingo: CommandLine, sandbox: Sandbox, has: Has
+) -> None:
+    here, there = "https://user@host.example/" + "h" * 90, "https://other.example/" + "t" * 90
+    has(sandbox.main_app, **{name: here})
+    has(OTHER, **{name: there})
+    narrow = scalingo.where(SCALINGO_FORCE_TTY="60", NO_COLOR="1")
+    for line, wanted in {
+        "env": {"Name": name, "Value": here},
+        f"env diff --with {OTHER} --show-values": {
+            "Name": name,
+            sandbox.main_app: here,
+            OTHER: there,
+        },
+        "env diff - --show-values": {
+            "Name": name,
+            "Import": "change",
+            "Before": here,
+            "After": there,
+        },
+    }.items():
+        shown = narrow(line, stdin=f"{name}={there}\n")
+        assert (shown.code, shown.stderr) == (0, "")
+        assert max(map(len, shown.stdout.splitlines())) <= 60
+        first, *rest = columns_of(shown.stdout, *wanted).items()
+        assert {first[0]: first[1].removeprefix("~").strip(), **dict(rest)} == wanted
+
+
 def test_env_diff_with_an_app_exits_with_10_for_what_the_platform_did_not_set(
     scalingo: CommandLine, sandbox: Sandbox, has: Has
 ) -> None:

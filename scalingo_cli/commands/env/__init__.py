@@ -26,6 +26,7 @@ VARIABLE = View(
     empty="This app has no variables yet. Set one:",
     first="env set NAME=VALUE",
     listing="env list",
+    whole=True,
 )
 NAME = VARIABLE._replace(columns={"Name": "name"})
 AN_APP = Word(listing="apps list")

@@ -158,7 +158,8 @@ def view(here: str, there: str, *, values: bool, terminal: bool) -> View:
             del columns["State"]
         columns[here] = Column(lambda record: plain(at(record, "here")))
         columns[there] = Column(lambda record: plain(at(record, "there")))
-    return View("variables", "variable", columns, empty="Neither app has variables.")
+    empty = "Neither app has variables."
+    return View("variables", "variable", columns, empty=empty, whole=values)
 
 
 class Copy(NamedTuple):

@@ -63,7 +63,8 @@ VALUES = DIFFERENCE._replace(
         ),
         "Before": "before",
         "After": "after",
-    }
+    },
+    whole=True,
 )
 
 
