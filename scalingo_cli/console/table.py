@@ -49,14 +49,22 @@ def drawn(
     *,
     whole: bool = False,
 ) -> tuple[Iterator[str], list[str]]:
-    """Return a table, a piece for each page, and the titles of the columns that did not fit.
+    """Draw a table, a piece for each page.
 
     The columns fit the first page that has records; what is longer on a later one is folded. IDs
-    come last: people read them least. One that does not fit is cut, as its start is enough. If the
-    table is `whole`, all columns are shown, with words broken if necessary.
+    come last: people read them least. One that does not fit is cut, as its start is enough.
 
     It looks as Rich draws it, which would take seconds for thousands of rows: Rich measures each
     cell many times.
+
+    Args:
+        pages: The records.
+        columns: The columns.
+        terminal: Where it is to fit.
+        whole: Whether all columns are shown, with words broken if necessary.
+
+    Returns:
+        The pieces, and the titles of the columns that did not fit.
     """
     ids = [title for title, column in columns.items() if column == "id"]
     order = [*(title for title in columns if title not in ids), *ids]
