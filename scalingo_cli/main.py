@@ -215,10 +215,10 @@ def main(arguments: list[str], clock: Clock | None = None) -> int:
     try:
         _prepare_streams()
         code = _run(arguments or ["--help"], session)
-        if session.dry_run and session.console.as_json:
-            sys.stdout.write(session.console.json(session.dry_run.document))
-        elif session.dry_run:
-            session.dry_run.write()
+        if session.connections.dry_run and session.console.as_json:
+            sys.stdout.write(session.console.json(session.connections.dry_run.document))
+        elif session.connections.dry_run:
+            session.connections.dry_run.write()
         sys.stdout.flush()
         _report_to_ci(session, code)
         _flush_stderr()
@@ -239,7 +239,7 @@ def main(arguments: list[str], clock: Clock | None = None) -> int:
         return ExitCode.DONE
     except Exception as error:
         failure = failure_of(error)
-        if session.debug and not isinstance(error, OSError):
+        if session.connections.debug and not isinstance(error, OSError):
             write_traceback(error)
     _report_last(failure, session, usage)
     return failure.exit_code
@@ -250,7 +250,7 @@ def _run(arguments: list[str], session: Session) -> int:
     try:
         return exit_code_of(cli, arguments, session)
     except QueryFailed as error:
-        if session.may_have_changed:
+        if session.connections.may_have_changed:
             error.advise("The change was made: only its output failed.")
         raise
     except UnknownApp as error:
@@ -368,7 +368,7 @@ def _report_to_ci(session: Session, code: int, failure: ScalingoError | None = N
     host.close()
     if failure and not isinstance(failure, (Declined, Interrupted)) and not console.as_json:
         host.annotate(session.command, " ".join([failure.message, *failure.hints]))
-    if not session.is_reported or session.dry_run:
+    if not session.is_reported or session.connections.dry_run:
         return
     from scalingo_cli.console.ci.host import Report
 
@@ -479,7 +479,7 @@ def report(error: ScalingoError, session: Session, usage: click.Context | None =
     if session.console.as_json:
         import json
 
-        text = json.dumps({"error": document_of(error, session.may_have_changed)})
+        text = json.dumps({"error": document_of(error, session.connections.may_have_changed)})
         # GitHub Actions would read a command in it.
         sys.stderr.write(text.replace("##[", r"##\u005b") + "\n")
         return

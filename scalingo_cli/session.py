@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import time
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scalingo_cli.auth.context import Context
+from scalingo_cli.api.connections import Connections
 from scalingo_cli.console.console import Console
 from scalingo_cli.console.view import at, plain
 from scalingo_cli.errors import BadUsage, Misused, NoAppSelected, ScalingoError
@@ -17,13 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Unpack
 
-    from scalingo_cli import settings
     from scalingo_cli.api.client import API
     from scalingo_cli.api.document import Document
-    from scalingo_cli.api.dry_run import DryRun
     from scalingo_cli.api.messages import Given
-    from scalingo_cli.api.wire import Wire
-    from scalingo_cli.auth.credentials import Token
+    from scalingo_cli.auth.context import Context
     from scalingo_cli.console.console import Streams
     from scalingo_cli.process.clock import Clock
 
@@ -58,18 +54,13 @@ class Session:
         self.clock = clock
         self.started = time.monotonic()
         self.selection = Selection()
-        self.debug: str | None = None
-        self.retries = True
-        self.dry_run: DryRun | None = None
-        self._wires: list[Wire] = []
         self.command = "scalingo"
         self.is_reported = False
         self.acted_on: str | None = None
-        self._parts: list[Session] = []  # of one app each
-        self.before_change: Callable[[], object] = lambda: None
-        self.auth = Context(lambda: self.selection.remote, cache(lambda: self.api.get("regions")))
+        self.connections = Connections(lambda: self.selection.remote, lambda: self.console)
+        self.auth = self.connections.context()
         self.console = Console(
-            held_back=lambda: self.dry_run.requests if self.dry_run else None,
+            held_back=lambda: dry_run.requests if (dry_run := self.connections.dry_run) else None,
             remember=self._remember,
             hint=self._line,
             who=lambda: self.auth.owner,
@@ -78,11 +69,6 @@ class Session:
         )
         self.show = self.console.show
         self.say = self.console.say
-
-    @property
-    def persists(self) -> bool:
-        """Whether failed requests are retried."""
-        return self.retries and not os.environ.get("SCALINGO_NO_RETRY")
 
     def app(self, name: str | None = None) -> App:
         """Return the app called `name`, else the one in force, else one that the user chooses.
@@ -115,16 +101,10 @@ class Session:
             self.say(f"Chose {name}. To skip the question, add: --app {quote(name)}")
         return name
 
-    @cached_property
-    def api(self) -> API:
-        """The platform's API, signed in with the token in force on first need."""
-        return self._api(lambda: self.auth.token)
-
     @property
-    def may_have_changed(self) -> bool:
-        """Whether this run has changed something on the platform, as far as it can be known."""
-        parts: list[Wire | Session] = [*self._wires, *self._parts]
-        return any(part.may_have_changed for part in parts)
+    def api(self) -> API:
+        """The platform's API, signed in with the token in use on first need."""
+        return self.connections.of(self.auth)
 
     @property
     def regional_api(self) -> API:
@@ -150,70 +130,20 @@ class Session:
                 return self.api  # which requests only one bearer
         except ScalingoError as error:
             self.say(f"{error.message} Continuing without signing in.")
-        return self._api(lambda: None)
+        return self.connections.with_token(self.auth, lambda: None)
 
     def api_with(self, token: str, region: str | None = None) -> API:
         """Return an API signed in with a token that is not stored yet, empty for none.
 
-        It is that of the platform in force, or of the regional platform if a `region` is given.
+        It is that of the platform in use, or of the regional platform if a `region` is given.
         """
         from scalingo_cli.auth import credentials
 
-        region = region or self.auth.platform.region
-        api = self._api(
+        return self.connections.with_token(
+            self.auth,
             lambda: credentials.token(token, "standard input") if token else None,
-            self.auth.regional(region, lambda: api.get("regions")) if region else None,
+            region or self.auth.platform.region,
         )
-        return api
-
-    def account(self, name: str) -> Context:
-        """Return the context of an account, by the name that --account takes."""
-        auth = Context(
-            lambda: self.selection.remote, cache(lambda: self.api_of(auth).get("regions"))
-        )
-        auth.account_option = name
-        return auth
-
-    def api_of(self, auth: Context) -> API:
-        """Return the API for an account and a region, which may be those in force."""
-        if auth is self.auth:
-            return self.api
-        return self._api(lambda: auth.token, auth.platform, auth)
-
-    def _api(
-        self,
-        find_token: Callable[[], Token | None],
-        platform: settings.Platform | None = None,
-        auth: Context | None = None,
-    ) -> API:
-        from scalingo_cli.api.client import API
-        from scalingo_cli.api.preconnect import HeadStarts
-
-        to = platform or self.auth.platform
-        user = auth or self.auth
-        head_starts = (
-            None if self.dry_run else HeadStarts(lambda service: user.known_url(to, service))
-        )
-
-        def wire() -> Wire:
-            from scalingo_cli.api.wire import Wire  # which takes a while
-
-            made = Wire(
-                to,
-                find_token,
-                keep_bearer=user.keep_bearer,
-                notify=self.console.progress,
-                persistent=self.persists,
-                rate=user.rate,
-                before_change=self.before_change,
-                dry_run=self.dry_run,
-                debug=self.debug,
-                head_starts=head_starts,
-            )
-            self._wires.append(made)
-            return made
-
-        return API(to, wire, head_starts)
 
     def one_of_many(self, app: str, auth: Context, streams: Streams) -> Session:
         """Return the session of one app of several, for which the same questions were answered.
@@ -224,19 +154,15 @@ class Session:
             streams: Where it writes.
 
         Returns:
-            The session; its `before_change` is called before each request that changes something.
+            The session.
         """
         session = Session(streams, self.clock)
         session.selection.app_option = app
         session.auth = auth
-        session.debug = self.debug
-        session.retries = self.retries
-        if self.dry_run:
-            session.dry_run = type(self.dry_run)(self.dry_run.form)
+        self.connections.share(session.connections)
         session.console.as_json = self.console.as_json
         session.console.is_agreed = True
         session.console.share_host(self.console)
-        self._parts.append(session)
         return session
 
     def _line(self, words: str) -> str:

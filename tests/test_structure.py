@@ -48,6 +48,8 @@ NEEDLESS = {
 once = pytest.mark.regional  # no platform is asked, so that one protocol is enough
 OF_HELP = {
     "__main__",
+    "api",
+    "api.connections",
     "auth",
     "auth.context",
     "cli",

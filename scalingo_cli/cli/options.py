@@ -124,7 +124,7 @@ def _no_pager(session: Session, _: bool) -> None:
 
 
 def _no_retry(session: Session, _: bool) -> None:
-    session.retries = False
+    session.connections.retries = False
 
 
 def _region(session: Session, name: str) -> None:
@@ -140,24 +140,24 @@ def _no_ci(session: Session, _: bool) -> None:
 
 
 def _debug(session: Session, _: bool) -> None:
-    session.debug = session.debug or "on"
+    session.connections.debug = session.connections.debug or "on"
 
 
 def _debug_body(session: Session, _: bool) -> None:
-    session.debug = "body"
+    session.connections.debug = "body"
 
 
 def _dry_run(session: Session, _: bool) -> None:
-    if session.dry_run is None:
+    if session.connections.dry_run is None:
         from scalingo_cli.api.dry_run import DryRun
 
-        session.dry_run = DryRun("plain")
+        session.connections.dry_run = DryRun("plain")
 
 
 def _curl(session: Session, _: bool) -> None:
     from scalingo_cli.api.dry_run import DryRun
 
-    session.dry_run = DryRun("curl")
+    session.connections.dry_run = DryRun("curl")
 
 
 @cache

@@ -169,5 +169,5 @@ def opened(
         identities=identities,
         asks=session.console.can_ask,
         say=session.say,
-        verbose=bool(session.debug),
+        verbose=bool(session.connections.debug),
     )

@@ -64,7 +64,8 @@ def run(root: click.Command, session: Session, words: Sequence[str], **options: 
         if past:
             history.require_same(past, scope, wanted)
             scope = Scope(*(past.plan[name] for name in Scope._fields))
-        if scope.all_accounts and session.dry_run and session.dry_run.form == "curl":
+        dry_run = session.connections.dry_run
+        if scope.all_accounts and dry_run and dry_run.form == "curl":
             raise BadUsage("--curl reads a single token: it excludes --all-accounts.")
         found = many.places_of(scope)
         if past:
@@ -243,11 +244,12 @@ class Many:
                 self._stopping.set()
         if self._unread and not is_interrupted:
             raise self._unread
-        if self.session.dry_run:
+        if whole := self.session.connections.dry_run:
             for i, session in zip(self._todo, sessions, strict=True):
-                for request in session.dry_run.requests if session.dry_run else []:
+                part = session.connections.dry_run
+                for request in part.requests if part else []:
                     request.place = ", ".join(self._fields[i][1:])
-                    self.session.dry_run.requests.append(request)
+                    whole.requests.append(request)
         return self._sum_up(line, is_interrupted=is_interrupted)
 
     def _follow(self, work: Run, line: Line, output: Output) -> bool:
@@ -287,7 +289,7 @@ class Many:
         )
         session.console.shows_records = self.console.as_json or not line.changes
         if self.journal:
-            session.before_change = lambda: self._note(i, State.SENDING)
+            session.connections.before_change = lambda: self._note(i, State.SENDING)
         return session
 
     def _note(self, i: int, state: State) -> None:
@@ -360,7 +362,7 @@ class Many:
             if line.changes:
                 self.console.progress(self._tally(line))
             return code
-        if self.session.dry_run and not self.console.as_json and not is_interrupted:
+        if self.session.connections.dry_run and not self.console.as_json and not is_interrupted:
             return code
         raise self._failure(line, code)
 

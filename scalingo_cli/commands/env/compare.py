@@ -70,10 +70,10 @@ def other(
         NotFound: The account never signed in here. Raises Misused if the token of the environment
             overrides it.
     """
-    auth = session.auth if account is None else session.account(account)
+    auth = session.auth if account is None else session.connections.context(account)
     if region is not None:
         auth = auth.at(region)
-    app = App(session.api_of(auth), name, lambda words: auth.line(words, name))
+    app = App(session.connections.of(auth), name, lambda words: auth.line(words, name))
     return Other(app, prefix, "" if auth is session.auth else auth.line("apps"))
 
 
