@@ -184,7 +184,7 @@ def ours(context: click.Context, words: Sequence[str]) -> list[str]:
     if here is None:
         return list(words)
     session = session_of(context)
-    if session.console.can_ask:
+    if session.prompter.can_ask:
         session.say(f"scalingo {name} is scalingo {here} here.")
     return list(words) if name in DIFFERENT else [*here.split(), *rest]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scalingo_cli.api.connections import Connections
 from scalingo_cli.console.console import Console
+from scalingo_cli.console.prompter import Prompter
 from scalingo_cli.console.view import at, plain
 from scalingo_cli.errors import BadUsage, Misused, NoAppSelected, ScalingoError
 from scalingo_cli.selection import Selection
@@ -63,12 +64,12 @@ class Session:
             held_back=lambda: dry_run.requests if (dry_run := self.connections.dry_run) else None,
             remember=self._remember,
             hint=self._line,
-            who=lambda: self.auth.owner,
             secrets_in=_secrets_in,
             streams=streams,
         )
         self.show = self.console.show
         self.say = self.console.say
+        self.prompter = Prompter(self.console, lambda: self.auth.owner)
 
     def app(self, name: str | None = None) -> App:
         """Return the app called `name`, else the one in force, else one that the user chooses.
@@ -89,12 +90,12 @@ class Session:
 
     def _chosen_app(self) -> str | None:
         """Return the name of the app that the user chooses; None if none is, or nobody can."""
-        if not self.console.can_choose:
+        if not self.prompter.can_choose:
             return None
         apps = self.api.get("apps")["apps"] or []
         choices = [(plain(at(app, "name")), plain(at(app, "status"))) for app in apps]
         title = f"App in {self.auth.platform.region or self.auth.platform.host}:"
-        name = self.console.choose(title, choices) if choices else None
+        name = self.prompter.choose(title, choices) if choices else None
         if name is not None:
             from shlex import quote
 
@@ -161,7 +162,7 @@ class Session:
         session.auth = auth
         self.connections.share(session.connections)
         session.console.as_json = self.console.as_json
-        session.console.is_agreed = True
+        session.prompter.is_agreed = True
         session.console.share_host(self.console)
         return session
 

@@ -60,6 +60,7 @@ OF_HELP = {
     "console",
     "console.console",
     "console.json_output",
+    "console.prompter",
     "console.prose",
     "console.terminal",
     "console.view",
@@ -75,7 +76,7 @@ OF_HELP = {
     "text.escape",
 }
 OF_AN_ERROR = {"cli.synonyms", "compat"}
-OF_A_COMMAND = {"commands", "commands.apps"}
+OF_A_COMMAND = {"console.tally", "commands", "commands.apps"}
 
 
 @cache

@@ -192,7 +192,7 @@ def remove(session: Session, addon: str, confirm: str | None) -> None:
     found = databases.of(app, ADDONS.get(app)["addons"], addon)
     service, resource = plain(at(found, "addon_provider.name")), plain(found.get("resource_id"))
     what = f"the add-on {service} ({resource}) of {app.name} with all its data and variables"
-    session.console.confirm(f"This deletes {what} and cannot be undone.", addon, confirm)
+    session.prompter.confirm(f"This deletes {what} and cannot be undone.", addon, confirm)
     app.api.send("DELETE", "apps", app.name, "addons", plain(found["id"]))
     session.say(f"Removed {service} ({resource}) from {app.name}.")
 

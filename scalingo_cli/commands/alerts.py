@@ -222,7 +222,7 @@ def remove(session: Session, alert: str, yes: bool) -> None:
     """Remove an alert."""
     app = session.regional_app()
     found = ALERTS.one(app, alert)
-    session.console.agree(f"Remove the alert for {_words(found)} from {app.name}?", yes)
+    session.prompter.agree(f"Remove the alert for {_words(found)} from {app.name}?", yes)
     app.api.send("DELETE", *ALERTS.at(app, plain(found["id"])))
     session.say(f"Removed the alert for {_words(found)} from {app.name}.")
 

@@ -10,6 +10,7 @@ from scalingo_cli import settings
 from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import everywhere_options, option, switch
 from scalingo_cli.cli.types import Word
+from scalingo_cli.console.tally import accounting
 from scalingo_cli.console.view import Column, View, at, date, plain, status
 from scalingo_cli.errors import BadUsage, Failed, NextStep, ScalingoError
 
@@ -221,7 +222,7 @@ def create(
     document = api.send("POST", "apps", json={"app": fields}).document
     if buildpack is not None:
         line = session.auth.line("env set BUILDPACK_URL=URL", name)
-        with session.console.accounting(lambda: f"Created {name}. To set its buildpack: {line}"):
+        with accounting(lambda: f"Created {name}. To set its buildpack: {line}"):
             variables = [{"name": "BUILDPACK_URL", "value": buildpack}]
             api.send("PUT", "apps", name, "variables", json={"variables": variables})
     _show(session, document)
@@ -231,9 +232,7 @@ def create(
     )
     if wanted:
         line = session.auth.line(f"git setup --remote {quote(called)}", name)
-        with session.console.accounting(
-            lambda: NextStep(f"Created {name}. To add its remote", line)
-        ):
+        with accounting(lambda: NextStep(f"Created {name}. To add its remote", line)):
             remotes.add(called, url)
         session.say(f"Created {name}, and added the git remote {called}. To deploy it:")
     else:
@@ -387,7 +386,7 @@ def rename(session: Session, name: str | None, new: str | None, confirm: str | N
     """
     name, new = _given(session, "NAME NEW", name, new)
     consequence = f"This gives {name} a different address; its present one stops working."
-    session.console.confirm(consequence, name, confirm)
+    session.prompter.confirm(consequence, name, confirm)
     answer = session.api.send(
         "POST", "apps", name, "rename", json={"current_name": name, "new_name": new}
     )
@@ -413,7 +412,7 @@ def transfer(session: Session, name: str | None, email: str | None, confirm: str
     """
     name, email = _given(session, "NAME EMAIL", name, email)
     consequence = f"This gives {name} to {email}, who alone can give it back."
-    session.console.confirm(consequence, name, confirm)
+    session.prompter.confirm(consequence, name, confirm)
     owner = email if session.auth.platform.is_regional else {"email": email}
     answer = session.api.send("PATCH", "apps", name, json={"app": {"owner": owner}})
     _show(session, answer.document)
@@ -436,7 +435,7 @@ def delete(session: Session, name: str | None, confirm: str | None) -> None:
     """
     [name] = _given(session, "NAME", name)
     what = f"the app {name} with its variables, add-ons and data"
-    session.console.confirm(f"This deletes {what} and cannot be undone.", name, confirm)
+    session.prompter.confirm(f"This deletes {what} and cannot be undone.", name, confirm)
     session.api.send("DELETE", "apps", name, params={"current_name": name})
     session.say(f"Deleted {name}.")
 

@@ -193,7 +193,7 @@ def remove(session: Session, container_type: str, yes: bool) -> None:
     app = session.regional_app()
     found = AUTOSCALERS.one(app, container_type)
     kind = plain(at(found, "container_type"))
-    session.console.agree(f"Remove the autoscaler of {kind} from {app.name}?", yes)
+    session.prompter.agree(f"Remove the autoscaler of {kind} from {app.name}?", yes)
     app.api.send("DELETE", *AUTOSCALERS.at(app, plain(found["id"])))
     session.say(f"Removed the autoscaler of {kind} from {app.name}.")
 

@@ -148,6 +148,6 @@ def remove(session: Session, collaborator: str, yes: bool) -> None:
     found = COLLABORATORS.one(app, collaborator)
     email = plain(found["email"])
     what = "the invitation of" if _pending(found) else "the collaborator"
-    session.console.agree(f"Remove {what} {email} from {app.name}?", yes)
+    session.prompter.agree(f"Remove {what} {email} from {app.name}?", yes)
     app.api.send("DELETE", "apps", app.name, "collaborators", plain(found["id"]))
     session.say(f"Removed {what} {email} from {app.name}.")

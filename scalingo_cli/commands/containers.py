@@ -11,6 +11,7 @@ from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import waiting
 from scalingo_cli.cli.types import Word
 from scalingo_cli.console import lookup
+from scalingo_cli.console.tally import one_by_one
 from scalingo_cli.console.view import Column, View, at, date, number, plain, size, status
 from scalingo_cli.errors import BadUsage, Misused, NextStep, NotFound, did_you_mean
 from scalingo_cli.text.shell import masked
@@ -168,7 +169,7 @@ def signal(session: Session, signal: str, containers: Sequence[str]) -> None:
         session.api.send("POST", *path, json={"signal": wanted})
 
     resume = app.line(f"containers signal {wanted}")
-    session.console.one_by_one(f"Sent {wanted} to", ids, send, resume=resume)
+    one_by_one(session.console, f"Sent {wanted} to", ids, send, resume=resume)
 
 
 @command.command(takes_app=False, examples=["scalingo containers sizes --region osc-fr1"])

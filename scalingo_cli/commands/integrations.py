@@ -132,8 +132,8 @@ def add(
     if token:
         session.console.say_public("a token", "--token-stdin < FILE")
     elif not token_stdin:
-        session.console.require_terminal("Access token", "Pass --token-stdin and redirect a file.")
-    token = token or session.console.secret("Access token:")
+        session.prompter.require_terminal("Access token", "Pass --token-stdin and redirect a file.")
+    token = token or session.prompter.secret("Access token:")
     integration = {"scm_type": scm_type, "url": url, "access_token": token}
     answer = api.send("POST", *INTEGRATIONS.at(session), json={"scm_integration": integration})
     session.show(answer.document, INTEGRATION)
@@ -150,7 +150,7 @@ def remove(session: Session, integration: str, yes: bool) -> None:
     """Remove an integration; apps linked through it are no longer deployed."""
     found = INTEGRATIONS.one(session, integration)
     what = f"the integration with {plain(found.get('scm_type'))} ({plain(found.get('username'))})"
-    session.console.agree(f"Remove {what}? Apps linked by it are no longer deployed.", yes)
+    session.prompter.agree(f"Remove {what}? Apps linked by it are no longer deployed.", yes)
     session.api.send("DELETE", *INTEGRATIONS.at(session, plain(found["id"])))
     session.say(f"Removed {what}.")
 

@@ -114,7 +114,7 @@ def remove(session: Session, key: str, yes: bool) -> None:
     """Remove an SSH key; its owner can no longer push."""
     found = KEYS.one(session, key)
     name = plain(found["name"])
-    session.console.agree(f"Remove the key {name} ({_fingerprint(found)}) from your account?", yes)
+    session.prompter.agree(f"Remove the key {name} ({_fingerprint(found)}) from your account?", yes)
     session.api.send("DELETE", "account", "keys", plain(found["id"]))
     session.say(f"Removed the key {name}.")
 

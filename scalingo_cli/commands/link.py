@@ -172,7 +172,7 @@ def delete(session: Session, yes: bool) -> None:
     """Unlink an app from its repository."""
     app = session.regional_app()
     repository = _repository(app.api.get(*path(app))["scm_repo_link"])
-    session.console.agree(f"Unlink {app.name} from {repository}?", yes)
+    session.prompter.agree(f"Unlink {app.name} from {repository}?", yes)
     app.api.send("DELETE", *path(app))
     session.say(f"Unlinked {app.name} from {repository}.")
 
@@ -212,7 +212,7 @@ def _given(session: Session, settings: dict[str, Any]) -> dict[str, Any]:
     """Return what was given of these options, once what code from forks may do is agreed."""
     aware = settings.pop("aware_of_security_risks")
     if settings["automatic_creation_from_forks_allowed"]:
-        session.console.agree(f"{FORKS} Allow review apps from forks?", aware, AWARE)
+        session.prompter.agree(f"{FORKS} Allow review apps from forks?", aware, AWARE)
     return {name: value for name, value in settings.items() if value is not None}
 
 

@@ -12,6 +12,7 @@ from scalingo_cli import database as databases
 from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import option, without_asking
 from scalingo_cli.cli.types import Word, number
+from scalingo_cli.console.tally import one_by_one
 from scalingo_cli.console.view import Column, View, at, plain
 from scalingo_cli.errors import BadUsage, Misused, NextStep, NotFound, Rejected, did_you_mean
 from scalingo_cli.text import drains
@@ -151,7 +152,7 @@ def add(
         answer = place.app.api.send("POST", *place.path, json={"drain": drain})
         answers.append(answer.document)
 
-    session.console.one_by_one(f"Added the {drain['type']} log drain to", named, send)
+    one_by_one(session.console, f"Added the {drain['type']} log drain to", named, send)
     session.show(answers[0], DRAIN)
 
 
@@ -182,9 +183,12 @@ def remove(
     url = _one([each for _, listed in found.values() for each in listed], drain, places[0])
     having = [name for name, (_, listed) in found.items() if any(r["url"] == url for r in listed)]
     shown = drains.masked(url)
-    session.console.agree(f"Remove the log drain {shown} from {', '.join(having)}?", yes)
-    session.console.one_by_one(
-        f"Removed the log drain {shown} from", having, lambda name: _delete(found[name][0], url)
+    session.prompter.agree(f"Remove the log drain {shown} from {', '.join(having)}?", yes)
+    one_by_one(
+        session.console,
+        f"Removed the log drain {shown} from",
+        having,
+        lambda name: _delete(found[name][0], url),
     )
 
 
@@ -246,10 +250,10 @@ def _described(session: Session, kind: str | None, given: Mapping[str, Any]) -> 
             session.console.say_public("a token" if name == "token" else "a URL", better)
             drain[name] = given[name]
         elif given[f"{name}_stdin"] or given[name]:
-            drain[name] = session.console.secret(question)
+            drain[name] = session.prompter.secret(question)
         elif name in TYPES[kind]:
             hint = f"Pass it on standard input: --{name}-stdin < FILE"
-            drain[name] = session.console.ask_hidden(question, otherwise=hint)
+            drain[name] = session.prompter.ask_hidden(question, otherwise=hint)
     return drain
 
 

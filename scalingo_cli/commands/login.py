@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scalingo_cli.api.client import API
-    from scalingo_cli.console.console import Console
     from scalingo_cli.session import Session
 
 TRIES_AT_A_TERMINAL = 3
@@ -86,16 +85,16 @@ def command(
         raise BadUsage("--password-stdin requires --email.")
     from scalingo_cli.auth import credentials
 
-    console = session.console
+    prompter = session.prompter
     is_piped = with_token or password_stdin
     if not is_piped and api_token is None:
-        console.require_terminal("Password:" if email else "E-mail:", UNATTENDED)
-    if console.can_ask:
+        prompter.require_terminal("Password:" if email else "E-mail:", UNATTENDED)
+    if prompter.can_ask:
         insecure_storage = insecure_storage or _prefers_file(session)
     piped = api_token or ""
     if is_piped:
-        piped = console.secret("API token:" if with_token else "Password:")
-    if not (insecure_storage or console.can_ask):
+        piped = prompter.secret("API token:" if with_token else "Password:")
+    if not (insecure_storage or prompter.can_ask):
         credentials.keyring(session.auth.platform.host)
     if with_token or api_token is not None:
         signed_in = _with_token(session, piped)
@@ -108,7 +107,7 @@ def command(
         raise
     except KeyboardInterrupt:
         raise Interrupted("Interrupted.", _taken_back(signed_in)) from None
-    if console.as_json:
+    if session.console.as_json:
         session.show({"user": user}, USER)
     platform = signed_in.api.platform
     session.say(f"Welcome, {name}.")
@@ -143,7 +142,7 @@ def _prefers_file(session: Session) -> bool:
     except NotAllowed as error:
         session.say(error.message)
         question = "Keep the token in a file that only you can read? [Y/n]"
-        if session.console.ask(question, otherwise="").casefold() not in YES:
+        if session.prompter.ask(question, otherwise="").casefold() not in YES:
             raise
         return True
     return False
@@ -270,24 +269,24 @@ class _Passwords:
 
     def _regional(self, email: str, password: str) -> SignedIn:
         """Create a token, with a one-time code if the platform asks for one."""
-        console = self._session.console
+        prompter = self._session.prompter
         try:
             return self._created(email, password, self._otp)
         except OTPRequired as error:
-            if self._otp or not console.can_ask:
+            if self._otp or not prompter.can_ask:
                 error.hints = ["In scripts, pass it with --otp."]
                 raise
         self.is_right = True
         tries = TRIES_AT_A_TERMINAL
         while True:
-            code = console.ask("One-time code:", otherwise="Pass it with --otp.")
+            code = prompter.ask("One-time code:", otherwise="Pass it with --otp.")
             tries -= 1
             try:
                 return self._created(email, password, code)
             except NotAllowed:
                 if not tries:
                     raise
-                console.say("The platform refused the one-time code. Try again.")
+                self._session.say("The platform refused the one-time code. Try again.")
 
     def _created(self, email: str, password: str, otp: str | None) -> SignedIn:
         import platform
@@ -318,31 +317,31 @@ def _asked(session: Session, email: str | None, piped: str, sign_in: _Passwords)
     """
     from functools import partial
 
-    console = session.console
+    prompter = session.prompter
     tries = 1 if piped else TRIES_AT_A_TERMINAL
     login = email or ""
     while True:
         if not email:
             offered = f" [{login}]" if login else ""
-            login = console.ask(f"E-mail{offered}:", otherwise=UNATTENDED) or login
-        password = piped or console.ask_hidden("Password:", otherwise=UNATTENDED)
+            login = prompter.ask(f"E-mail{offered}:", otherwise=UNATTENDED) or login
+        password = piped or prompter.ask_hidden("Password:", otherwise=UNATTENDED)
         tries -= 1
         try:
-            return _once_it_can_be_reached(console, partial(sign_in, login, password))
+            return _once_it_can_be_reached(session, partial(sign_in, login, password))
         except NotAllowed as refused:
             if not tries or sign_in.is_right:
                 raise
             session.say(f"{refused.message} Try again.")
 
 
-def _once_it_can_be_reached(console: Console, sign_in: Callable[[], SignedIn]) -> SignedIn:
+def _once_it_can_be_reached(session: Session, sign_in: Callable[[], SignedIn]) -> SignedIn:
     """Sign in; without a connection a person may try again, and need not type everything again."""
     while True:
         try:
             return sign_in()
         except TryAgain as error:
-            if not (error.unsent and console.can_ask):
+            if not (error.unsent and session.prompter.can_ask):
                 raise
-            console.say(error.message)
-            if console.ask("Try again? [Y/n]", otherwise="").casefold() not in YES:
+            session.say(error.message)
+            if session.prompter.ask("Try again? [Y/n]", otherwise="").casefold() not in YES:
                 raise

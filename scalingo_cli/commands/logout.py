@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli.cli.command import Command
+from scalingo_cli.console.tally import accounting
 from scalingo_cli.errors import NextStep, NotAllowed, NotFound, ScalingoError
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def command(session: Session, keep_remote: bool) -> None:
     if account and account.token_id and not keep_remote:
         left = _revoke(session, key, account.token_id)
         revoked = left.message if left else "It has been revoked on the platform."
-    with session.console.accounting(lambda: revoked):
+    with accounting(lambda: revoked):
         places = credentials.forget(key)
     completion_cache.forget()
     who = f"{host} ({account.name})" if account else host

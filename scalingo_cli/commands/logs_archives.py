@@ -11,6 +11,7 @@ from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import option
 from scalingo_cli.cli.types import Word, number
 from scalingo_cli.console import lookup
+from scalingo_cli.console.tally import one_by_one
 from scalingo_cli.console.view import Column, View, size
 from scalingo_cli.errors import BadUsage, Misused, NotFound
 
@@ -140,8 +141,8 @@ def download(session: Session, names: Sequence[str], output: str | None, force: 
         _save(source, found[name], files[name])
         session.console.write(f"{files[name]}\n")
 
-    session.console.one_by_one(
-        "Downloaded", found, fetch, resume=source.line("logs-archives download")
+    one_by_one(
+        session.console, "Downloaded", found, fetch, resume=source.line("logs-archives download")
     )
 
 

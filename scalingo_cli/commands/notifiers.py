@@ -276,7 +276,7 @@ def remove(session: Session, notifier: str, yes: bool) -> None:
     app = session.regional_app()
     found = NOTIFIERS.one(app, notifier)
     name = plain(found.get("name"))
-    session.console.agree(f"Remove the notifier {name} from {app.name}?", yes)
+    session.prompter.agree(f"Remove the notifier {name} from {app.name}?", yes)
     app.api.send("DELETE", *NOTIFIERS.at(app, plain(found["id"])))
     session.say(f"Removed the notifier {name} from {app.name}.")
 
@@ -352,7 +352,7 @@ def _type_data(
     if url and url != "-":
         session.console.say_public("a URL", "--webhook-url-stdin < FILE")
     if settings["webhook_url_stdin"] or url == "-":
-        url = session.console.secret("Webhook URL:")
+        url = session.prompter.secret("Webhook URL:")
     if url:
         data["webhook_url"] = url
     if settings["phone"]:

@@ -115,7 +115,7 @@ def delete(session: Session, project: str, yes: bool) -> None:
         raise Rejected(
             f"The project {name} has apps: {', '.join(apps)}.", f"Move each of them first: {move}"
         )
-    session.console.agree(f"Delete the project {name}?", yes)
+    session.prompter.agree(f"Delete the project {name}?", yes)
     session.regional_api.send("DELETE", *PROJECTS.at(session, project_id))
     session.say(f"Deleted the project {name}.")
 

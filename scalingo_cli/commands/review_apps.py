@@ -80,7 +80,7 @@ def create(session: Session, pull_request: int, aware_of_security_risks: bool) -
     if at(pull, "opened_from_a_forked_repo"):
         source = visible(str(at(pull, "source_repo_name")))
         question = f"This pull request is from the fork {source}. {FORKS} Create a review app?"
-        session.console.agree(question, aware_of_security_risks, AWARE)
+        session.prompter.agree(question, aware_of_security_risks, AWARE)
     answer = app.api.send(
         "POST", *path(app), "manual_review_app", json={"pull_request_id": pull_request}
     )

@@ -86,7 +86,7 @@ def renew(session: Session, token: str) -> None:
 def revoke(session: Session, token: str, yes: bool) -> None:
     """Revoke a token; anything that uses it loses access."""
     found = _token(session, token)
-    session.console.agree(
+    session.prompter.agree(
         f'Revoke token "{found["name"]}"? Anything that uses it loses access.', yes
     )
     session.regional_api.send("DELETE", "tokens", str(found["id"]))

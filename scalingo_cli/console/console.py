@@ -1,4 +1,4 @@
-"""What a command shows, reports and asks: data on stdout, messages and prompts on stderr."""
+"""What a command shows and reports: data on stdout, messages on stderr."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from scalingo_cli.console import terminal
 from scalingo_cli.console.json_output import json_line, json_text, text_as_json, text_as_line
 from scalingo_cli.console.prose import for_stderr, write
-from scalingo_cli.errors import Declined, Interrupted, Misused, NextStep, ScalingoError
+from scalingo_cli.errors import NextStep
 from scalingo_cli.settings import ci_host
 from scalingo_cli.text.escape import harmless, json_piece, no_command, visible
 
@@ -52,16 +52,14 @@ class Console:
 
     The options --json, --query, --raw, --no-pager and --silent set its fields.
 
-    `is_agreed` answers its questions with yes: they were asked for all apps at once. Without
-    `shows_records`, tables are left out, and only values are written. `done` has its messages
-    about what was done, and `facts` what the platform's documents say about it, by name.
+    Without `shows_records`, tables are left out, and only values are written. `done` has its
+    messages about what was done, and `facts` what the platform's documents say about it, by name.
 
     Args:
         held_back: Returns the requests that a dry run has held back so far, or None without one.
         remember: Called with the listing of a view, what completion offers of it, and whether
             there are more.
         hint: Returns the command line for some words, with the app in force.
-        who: Returns who is signed in, and where, in words.
         secrets_in: Returns the secrets in a document.
         streams: Where to write, without anybody to ask; by default, the process's own streams.
     """
@@ -72,12 +70,10 @@ class Console:
         held_back: Callable[[], Sequence[object] | None],
         remember: Callable[[str, Iterable[tuple[str, str]], bool], None],
         hint: Callable[[str], str],
-        who: Callable[[], str],
         secrets_in: Callable[[Mapping[str, Any]], Iterable[str]],
         streams: Streams | None = None,
     ) -> None:
         self._streams = streams
-        self.is_agreed = False
         self.shows_records = True
         self.as_json = False
         self.query: Query | None = None
@@ -91,7 +87,11 @@ class Console:
         self._held_back = held_back
         self._remember = remember
         self._hint = hint
-        self._who = who
+
+    @property
+    def is_of_process(self) -> bool:
+        """Whether it has the process's own streams: only then can anybody be asked."""
+        return self._streams is None
 
     @property
     def is_dry_run(self) -> bool:
@@ -496,160 +496,3 @@ class Console:
         if at.goes_on:
             more = f"--page {(at.page or 0) + 1}{also}"
             self.say(f"Page {at.page} of {at.pages}, {at.records} in total. For more: {more}.")
-
-    def one_by_one(
-        self, done: str, names: Iterable[str], act: Callable[[str], object], *, resume: str = ""
-    ) -> None:
-        """Act on each name in turn, and report what was done.
-
-        If one fails or is interrupted, the error's hint says what is left, and how to do it.
-
-        Args:
-            done: What was done, such as "Removed".
-            names: The names to act on.
-            act: Acts on one name.
-            resume: The command for the rest, to which their names are added (default: none does).
-        """
-        import shlex
-
-        left = list(names)
-        finished: list[str] = []
-
-        def tally() -> str:
-            so_far = f"{done} {', '.join(finished)}. " if finished else ""
-            if left and resume:
-                return NextStep(f"{so_far}To finish", f"{resume} {shlex.join(left)}")
-            return f"{so_far}Left: {', '.join(left)}." if left and finished else so_far.strip()
-
-        with self.accounting(tally):
-            while left:
-                act(left[0])
-                finished.append(left.pop(0))
-        self.say(tally())
-
-    @contextmanager
-    def accounting(self, tally: Callable[[], str]) -> Iterator[None]:
-        """If the block fails or is interrupted, add to the error what was done and what not."""
-        try:
-            yield
-        except ScalingoError as error:
-            error.advise(tally())
-            raise
-        except KeyboardInterrupt:
-            raise Interrupted("Interrupted.", tally()) from None
-
-    @property
-    def can_ask(self) -> bool:
-        """Whether a person can answer: stdin and stderr are terminals."""
-        return not self._streams and sys.stdin.isatty() and self.stderr.isatty()
-
-    @property
-    def can_choose(self) -> bool:
-        """Whether a person can choose from a list: not with --json, in CI, on a dumb terminal."""
-        is_dumb = os.environ.get("TERM", "dumb") == "dumb"
-        return self.can_ask and not (self.as_json or is_dumb or os.environ.get("CI"))
-
-    def choose(self, title: str, choices: Iterable[tuple[str, str]]) -> str | None:
-        """Return the name that the user chooses from a list on stderr, or None after Esc.
-
-        Each choice is a name and what is shown after it; `can_choose` must be true. Raises
-        KeyboardInterrupt for Ctrl-C.
-        """
-        from scalingo_cli.console.chooser import Choice, choose
-
-        return choose(title, [Choice(*each) for each in choices], self.stderr)
-
-    def ask(self, question: str, *, otherwise: str) -> str:
-        """Return the line that the user enters.
-
-        Raises Misused with the hint `otherwise` if there is no terminal, and KeyboardInterrupt if
-        the user ends the input.
-        """
-        self.require_terminal(question, otherwise)
-        self.stderr.write(visible(question) + " ")
-        self.stderr.flush()
-        line = sys.stdin.readline()
-        if not line:
-            raise KeyboardInterrupt
-        return line.strip()
-
-    def ask_hidden(self, question: str, *, otherwise: str) -> str:
-        """Return what the user types without showing it. Raises as `ask` does."""
-        self.require_terminal(question, otherwise)
-        from getpass import getpass
-
-        try:
-            return getpass(f"{visible(question)} ", stream=self.stderr)
-        except EOFError:
-            raise KeyboardInterrupt from None
-
-    def secret(self, question: str, *, whole: bool = False) -> str:
-        """Return the first line of standard input, or all of it (`whole`) but the last line break.
-
-        At a terminal, asks for one line and hides it. Raises Misused as `ask` does, and if
-        standard input has no such text.
-        """
-        if self._streams or sys.stdin.isatty():
-            return self.ask_hidden(
-                question, otherwise="Redirect a file or a pipe to standard input."
-            )
-        from scalingo_cli.storage import input_file
-
-        return input_file.text("-").removesuffix("\n") if whole else input_file.first_line()
-
-    def require_terminal(self, question: str, otherwise: str) -> None:
-        """Raise Misused with the hint `otherwise` if there is no terminal to ask at."""
-        if not self.can_ask:
-            raise Misused(
-                f'Cannot ask "{question.rstrip(" :?")}": there is no terminal.', otherwise
-            )
-
-    def decision(
-        self, question: str, answers: str = "", *, otherwise: str, warning: str = ""
-    ) -> str:
-        """Show who is signed in, and where; then ask, and return what the user enters.
-
-        Args:
-            question: The question.
-            answers: The possible answers, shown after the question.
-            otherwise: The hint of the error, which says what to do without a terminal.
-            warning: What to say before the question.
-
-        Returns:
-            The line that the user enters. Raises as `ask` does.
-        """
-        self.require_terminal(question, otherwise)
-        self.say(f"Signed in {self._who()}.")
-        if warning:
-            self.say(warning)
-        return self.ask(f"{question} {answers}".strip(), otherwise=otherwise)
-
-    def agree(self, question: str, given: bool, option: str = "--yes") -> None:
-        """Ask a yes-or-no `question`, unless `given`, which is the value of an `option`.
-
-        Raises Declined if the answer is no, and Misused if there is no terminal.
-        """
-        if self.is_dry_run or self.is_agreed or given:
-            return
-        answer = self.decision(question, "[y/N]", otherwise=f"Pass {option} to proceed.")
-        if answer.casefold() not in {"y", "yes"}:
-            raise Declined("Nothing was done.")
-
-    def confirm(self, consequence: str, name: str, given: str | None) -> None:
-        """Show the `consequence`, and have the user type `name` to confirm it.
-
-        `given` is the value of --confirm. Raises Misused if it or what the user types is not
-        `name`, and if there is no terminal.
-        """
-        if given is None:
-            if self.is_dry_run or self.is_agreed:
-                return
-            import shlex
-
-            given = self.decision(
-                f"Type {name} to confirm:",
-                otherwise=f"{consequence} Pass --confirm {shlex.quote(name)} to proceed.",
-                warning=consequence,
-            )
-        if given != name:
-            raise Misused(f'"{given}" is not "{name}": nothing was done.')

@@ -171,7 +171,7 @@ def schedule(session: Session, hour: str | None, off: bool, yes: bool) -> None:
         session.show(database.get(), schedules.SCHEDULE)
         return
     if off:
-        session.console.agree(
+        session.prompter.agree(
             f"Stop the periodic backups of {database.name}? It will have no new ones.", yes
         )
         change: dict[str, object] = {"periodic_backups_enabled": False}
@@ -208,7 +208,7 @@ def restore(
     """
     database = databases.chosen(session, anew=True)
     found = downloads.found(database, backup, BACKUP)["database_backup"]
-    session.console.confirm(
+    session.prompter.confirm(
         f"This overwrites {database.name} with its backup of {plain(found.get('created_at'))};"
         " all that was written since is lost.",
         database.app.name,

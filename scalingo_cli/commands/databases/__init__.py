@@ -98,7 +98,7 @@ def upgrade_version(session: Session, yes: bool, wait: bool, timeout: float | No
             session.console.show_json(document)
         session.say(f"{database.name} has the latest version, {version}.")
         return
-    session.console.agree(
+    session.prompter.agree(
         f"Upgrade {database.name} from {version} to its next version? It is restarted, and cannot"
         " go back.",
         yes,

@@ -300,7 +300,7 @@ def delete(session: Session, database: str | None, confirm: str | None) -> None:
     api = session.regional_api
     found = api.get("databases", _name(session, database))["database"]
     name = plain(found["name"])
-    session.console.confirm(
+    session.prompter.confirm(
         f"This deletes the database {name} ({plain(found.get('technology'))}) with all its data"
         " and backups, and cannot be undone.",
         name,
@@ -385,7 +385,7 @@ def remove_peering(session: Session, peering: str, yes: bool) -> None:
         listing=f"scalingo databases peerings --database {name}",
     )
     outscale = plain(at(found, "outscale_net_peering_id"))
-    session.console.agree(f"Remove the peering {outscale} from {name}?", yes)
+    session.prompter.agree(f"Remove the peering {outscale} from {name}?", yes)
     api.send("DELETE", *path, plain(found["id"]))
     session.say(f"Removed the peering {outscale} from {name}.")
 

@@ -70,7 +70,7 @@ def enable(session: Session, feature: str, yes: bool, wait: bool, timeout: float
     database = _database(session, feature)
     if feature in ON:
         question = f"Enable {feature} in {database.name}? {ON[feature]}"
-        session.console.agree(question, yes)
+        session.prompter.agree(question, yes)
     answer = database.send("POST", "features", json={"feature": {"name": feature}})
     document = answer.document
     if wait:
@@ -96,7 +96,7 @@ def disable(session: Session, feature: str, yes: bool, wait: bool, timeout: floa
     database = _database(session, feature)
     if feature in OFF:
         question = f"Disable {feature} in {database.name}? {OFF[feature]}"
-        session.console.agree(question, yes)
+        session.prompter.agree(question, yes)
     document = database.send("DELETE", "features", params={"feature": feature}).document
     if wait:
         document, status = _settled(session, database, feature, timeout)

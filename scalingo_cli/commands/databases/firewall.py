@@ -69,7 +69,7 @@ def add(
     database = databases.chosen(session, anew=True)
     if fields.get("cidr", "").endswith("/0"):
         question = f"Let the whole internet connect to {database.name}?"
-        session.console.agree(question, yes)
+        session.prompter.agree(question, yes)
     answer = database.send("POST", "firewall_rules", json=fields)
     document = answer.document
     session.show(document if "rule" in document else {"rule": document}, RULE)
@@ -108,7 +108,7 @@ def remove(session: Session, rule: str, yes: bool) -> None:
     database = databases.chosen(session, anew=True)
     found = _one(database, rule)
     place = _place(found)
-    session.console.agree(f"Remove the rule for {place} from {database.name}?", yes)
+    session.prompter.agree(f"Remove the rule for {place} from {database.name}?", yes)
     database.send("DELETE", "firewall_rules", plain(found["id"]))
     session.say(f"Removed the rule for {place} from {database.name}.")
 

@@ -96,7 +96,7 @@ def restore(
             f"{database.name} can be restored to a time from {moments[0][1]} to"
             f" {moments[-1][1]}, and not to {moment.isoformat()}."
         )
-    session.console.confirm(
+    session.prompter.confirm(
         f"This stops {database.name} and takes it back to {moment.astimezone():%Y-%m-%d %H:%M:%S}"
         f" local time ({moment.isoformat()}): what was written since is lost, and no earlier time"
         " can be restored any more.",

@@ -167,7 +167,7 @@ def opened(
         bind=bind,
         port=port,
         identities=identities,
-        asks=session.console.can_ask,
+        asks=session.prompter.can_ask,
         say=session.say,
         verbose=bool(session.connections.debug),
     )

@@ -60,7 +60,7 @@ def list_(session: Session) -> None:
 @click.pass_obj
 def create(session: Session, name: str, read_only: bool, password_stdin: bool) -> None:
     """Create a user of a database, and print its new password, which is shown only once."""
-    password = session.console.secret("Password:") if password_stdin else None
+    password = session.prompter.secret("Password:") if password_stdin else None
     database = databases.chosen(session, anew=True)
     fields = {
         "database_id": database.id,
@@ -90,7 +90,7 @@ def password(session: Session, name: str, password_stdin: bool) -> None:
 
     Anything that uses the old password can no longer sign in.
     """
-    given = session.console.secret("Password:") if password_stdin else None
+    given = session.prompter.secret("Password:") if password_stdin else None
     database = databases.chosen(session, anew=True)
     _changeable(database, name)
     if given is None:
@@ -113,7 +113,7 @@ def delete(session: Session, name: str, yes: bool) -> None:
     """Delete a user of a database."""
     database = databases.chosen(session, anew=True)
     _changeable(database, name)
-    session.console.agree(f"Delete the user {name} of {database.name}?", yes)
+    session.prompter.agree(f"Delete the user {name} of {database.name}?", yes)
     database.send("DELETE", "users", name)
     session.say(f"Deleted the user {name} of {database.name}.")
 

@@ -9,6 +9,7 @@ import click
 from scalingo_cli.cli.command import Command
 from scalingo_cli.cli.options import option, timeout_option
 from scalingo_cli.commands import deployments
+from scalingo_cli.console.tally import accounting
 from scalingo_cli.errors import BadUsage
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def command(
         from scalingo_cli.commands.deploy import archive
 
         ref = ref or (None if is_remote else archive.commit_of(source))
-        with ExitStack() as stack, session.console.accounting(lambda: "Nothing was deployed."):
+        with ExitStack() as stack, accounting(lambda: "Nothing was deployed."):
             if war:
                 file = archive.war(api, source, app.name, stack)
             else:

@@ -237,7 +237,7 @@ def remove(session: Session, domain: str, yes: bool) -> None:
     found = DOMAINS.one(app, domain)
     name = plain(found["name"])
     what = f"the domain {name} with its certificate" if found.get("ssl") else f"the domain {name}"
-    session.console.agree(f"Remove {what} from {app.name}?", yes)
+    session.prompter.agree(f"Remove {what} from {app.name}?", yes)
     app.api.send("DELETE", "apps", app.name, "domains", plain(found["id"]))
     session.say(f"Removed {what} from {app.name}.")
 

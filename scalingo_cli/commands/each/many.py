@@ -153,10 +153,12 @@ class Many:
         if not self._uncertain:
             return
         names = self._names(self._uncertain)
-        if unfinished is None and self.console.can_ask and not self.console.is_dry_run:
+        if unfinished is None and self.session.prompter.can_ask and not self.console.is_dry_run:
             self.console.say(f"{line.name} was started and may have changed: {names}.")
             question = "Run it again for them, skip them, or leave them as they are?"
-            answer = self.console.ask(f"{question} [again/skip/N]", otherwise="").casefold()
+            answer = self.session.prompter.ask(
+                f"{question} [again/skip/N]", otherwise=""
+            ).casefold()
             unfinished = answer if answer in {"again", "skip"} else None
         if unfinished == "again":
             self._todo = sorted([*self._todo, *self._uncertain])
@@ -197,13 +199,13 @@ class Many:
         what = line.name if line.has_values else shlex.join(line.words)
         named = f"{what} on {count}: {self._names(self._todo)}."
         if line.destroys:
-            self.console.confirm(named, count, confirm)
+            self.session.prompter.confirm(named, count, confirm)
         elif yes:
             self.console.status(named)
         else:
-            if self.console.can_ask:
+            if self.session.prompter.can_ask:
                 self.console.say(named)
-            self.console.agree(f"Run {line.name} on {count}?", given=False)
+            self.session.prompter.agree(f"Run {line.name} on {count}?", given=False)
 
     # While it goes
 

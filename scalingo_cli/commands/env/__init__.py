@@ -153,7 +153,7 @@ def import_(
     values = {**variables.of_file(file), **_values(session, assignments)}
     app = session.app()
     if prune:
-        variables.replace(app, session.console, values, yes=yes)
+        variables.replace(app, session, values, yes=yes)
     elif values:
         variables.bring(app, session.console, values)
     else:
@@ -271,7 +271,7 @@ def copy(
     app = session.app()
     second = compare.other(session, source, "from-", from_region, from_account)
     what = compare.copied(compare.of_both(app, second), only, but)
-    compare.copy(session.console, second.app, app, what, yes=yes)
+    compare.copy(session, second.app, app, what, yes=yes)
 
 
 @command.command(examples=["scalingo env check .env", "scalingo env check - < .env"])
@@ -318,11 +318,11 @@ def edit(session: Session, yes: bool) -> None:
     from scalingo_cli.commands.env.editor import draft
 
     if not (yes or session.console.is_dry_run):
-        session.console.require_terminal("Send this?", "Pass --yes to proceed.")
+        session.prompter.require_terminal("Send this?", "Pass --yes to proceed.")
     app = session.app()
     before = variables.of_app(app)
-    with draft(session.console, "variables.env", variables.text(app, before)) as opened:
-        if change := variables.edited(app, session.console, opened, before, yes=yes):
+    with draft(session, "variables.env", variables.text(app, before)) as opened:
+        if change := variables.edited(app, session, opened, before, yes=yes):
             variables.require_unchanged(app, session.console, before)
             variables.apply(app, session.console, change, before)
         else:
@@ -390,7 +390,7 @@ def _values(session: Session, assignments: Sequence[str]) -> dict[str, str]:
     if len(from_stdin) > 1:
         raise BadUsage(f"Only one value can be read from standard input, not {len(from_stdin)}.")
     for name in from_stdin:
-        values[name] = session.console.secret(f"Value of {name}:", whole=True)
+        values[name] = session.prompter.secret(f"Value of {name}:", whole=True)
     return values
 
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from scalingo_cli.api.document import Document
-    from scalingo_cli.console.console import Console
     from scalingo_cli.session import Session
 
 # The addresses of databases, as the platform calls them; their other names, such as DATABASE_URL,
@@ -223,11 +222,11 @@ def copied(two: Comparison, only: Sequence[str], but: Sequence[str]) -> Copy:
     return Copy(change, same, skipped, unmatched)
 
 
-def copy(console: Console, source: App, target: App, what: Copy, *, yes: bool) -> None:
+def copy(session: Session, source: App, target: App, what: Copy, *, yes: bool) -> None:
     """Copy variables once the user agrees, in one request, and say which.
 
     Args:
-        console: Shows the preview and asks.
+        session: Shows the preview and asks.
         source: The app to copy from.
         target: The app to copy to.
         what: What to copy.
@@ -236,6 +235,7 @@ def copy(console: Console, source: App, target: App, what: Copy, *, yes: bool) -
     Raises:
         Declined: The user said no. Raises Misused if there is no terminal to ask at.
     """
+    console = session.console
     names = what.change.names
     what.change.report(console)
     if what.skipped:
@@ -246,7 +246,7 @@ def copy(console: Console, source: App, target: App, what: Copy, *, yes: bool) -
         console.progress(f"Nothing to copy from {source.name} to {target.name}.")
     else:
         count = f"these {len(names)} variables" if len(names) > 1 else "this variable"
-        console.agree(f"Copy {count} from {source.name} to {target.name}?", yes)
+        session.prompter.agree(f"Copy {count} from {source.name} to {target.name}?", yes)
         variables.send(target, what.change.to_set)
         console.progress(f"Copied {variables.listed(names)} from {source.name} to {target.name}.")
     if console.as_json:

@@ -16,7 +16,7 @@ from scalingo_cli.settings import environment_of_helpers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scalingo_cli.console.console import Console
+    from scalingo_cli.session import Session
 
 
 class Draft:
@@ -58,13 +58,13 @@ class Draft:
 
 
 @contextmanager
-def draft(console: Console, name: str, text: str) -> Iterator[Draft]:
+def draft(session: Session, name: str, text: str) -> Iterator[Draft]:
     """Yield a draft of `text` in a file called `name`, and remove it at the end.
 
     If an error other than Declined ends the block, a changed file is kept, and its path is
     reported. Raises Misused if no editor is selected and vi would have no terminal.
     """
-    if not (_chosen() or console.can_ask):
+    if not (_chosen() or session.prompter.can_ask):
         raise Misused(
             "The default editor, vi, needs a terminal.",
             "Set VISUAL or EDITOR to an editor that works without one.",
@@ -83,7 +83,7 @@ def draft(console: Console, name: str, text: str) -> Iterator[Draft]:
             raise
     finally:
         if kept:
-            console.say(f"Your edits are saved in {opened.path}")
+            session.say(f"Your edits are saved in {opened.path}")
         else:
             shutil.rmtree(directory)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from scalingo_cli.console.tally import accounting, one_by_one
 from scalingo_cli.console.view import Column, View
 from scalingo_cli.errors import (
     Declined,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from scalingo_cli.api.messages import Answer
     from scalingo_cli.commands.env.editor import Draft
     from scalingo_cli.console.console import Console
-    from scalingo_cli.session import App
+    from scalingo_cli.session import App, Session
 
 Read = TypeVar("Read")
 
@@ -196,14 +197,14 @@ def text(app: App, document: Document) -> str:
     return heading + lines
 
 
-def edited(app: App, console: Console, draft: Draft, before: Document, *, yes: bool) -> Difference:
+def edited(app: App, session: Session, draft: Draft, before: Document, *, yes: bool) -> Difference:
     """Let the user edit the variables, and confirm the difference.
 
     They can edit again after an error, or after seeing the difference.
 
     Args:
         app: The app.
-        console: Shows the difference and asks.
+        session: Shows the difference and asks.
         draft: The text to edit.
         before: The document of the variables as they are.
         yes: Whether --yes was given.
@@ -219,18 +220,18 @@ def edited(app: App, console: Console, draft: Draft, before: Document, *, yes: b
         try:
             change = difference(values(before), of_file(str(draft.path)))
         except Misused as error:
-            if not console.can_ask:
+            if not session.prompter.can_ask:
                 raise
-            console.say(error.message)
-            if console.ask("Edit again? [Y/n]", otherwise="").lower() in {"n", "no"}:
+            session.say(error.message)
+            if session.prompter.ask("Edit again? [Y/n]", otherwise="").lower() in {"n", "no"}:
                 raise
             continue
         if not change:
             return change
-        change.report(console)
-        if yes or console.is_dry_run:
+        change.report(session.console)
+        if yes or session.console.is_dry_run:
             return change
-        answer = console.decision(
+        answer = session.prompter.decision(
             f"Send this to {app.name}?",
             "[y]es, [e]dit again, [N]o:",
             otherwise="Pass --yes to proceed.",
@@ -250,12 +251,12 @@ def require_unchanged(app: App, console: Console, before: Document) -> None:
         )
 
 
-def replace(app: App, console: Console, wanted: Mapping[str, str], *, yes: bool) -> None:
+def replace(app: App, session: Session, wanted: Mapping[str, str], *, yes: bool) -> None:
     """Replace all variables of an app, once the user agrees to what is removed.
 
     Args:
         app: The app.
-        console: Shows the difference and asks.
+        session: Shows the difference and asks.
         wanted: The variables that the app will have.
         yes: Whether --yes was given.
 
@@ -270,14 +271,14 @@ def replace(app: App, console: Console, wanted: Mapping[str, str], *, yes: bool)
     document = of_app(app)
     change = difference(values(document), wanted)
     if not change:
-        console.say("No differences: nothing to do.")
+        session.say("No differences: nothing to do.")
         return
-    change.report(console)
+    change.report(session.console)
     if change.lacking:
         count = len(change.lacking)
         what = f"the {count} variables" if count > 1 else "the variable"
-        console.agree(f"Remove {what} marked - from {app.name} for good?", yes)
-    apply(app, console, change, document)
+        session.prompter.agree(f"Remove {what} marked - from {app.name} for good?", yes)
+    apply(app, session.console, change, document)
 
 
 def put(app: App, console: Console, given: Mapping[str, str]) -> None:
@@ -338,11 +339,11 @@ def remove(app: App, console: Console, records: Iterable[Mapping[str, Any]]) -> 
     resume = app.line("env unset --ignore-missing")
     if app.api.platform.is_regional:
         body = {"variable_ids": list(ids.values())}
-        with console.accounting(lambda: NextStep("To finish", f"{resume} {shlex.join(ids)}")):
+        with accounting(lambda: NextStep("To finish", f"{resume} {shlex.join(ids)}")):
             app.api.send("DELETE", "apps", app.name, "variables", json=body)
         console.say(f"Removed {', '.join(ids)}.")
         return
-    console.one_by_one("Removed", ids, lambda name: _remove_one(app, ids[name]), resume=resume)
+    one_by_one(console, "Removed", ids, lambda name: _remove_one(app, ids[name]), resume=resume)
 
 
 def _remove_one(app: App, variable_id: str) -> None:

@@ -11,6 +11,7 @@ import click
 from scalingo_cli.cli.command import Command
 from scalingo_cli.cli.options import container_size, option
 from scalingo_cli.cli.types import Word
+from scalingo_cli.console.tally import accounting
 from scalingo_cli.console.view import at, plain
 from scalingo_cli.errors import BadUsage, ExitCode, Failed, Misused
 
@@ -127,7 +128,7 @@ def command(
             return ExitCode.DONE
         document = app.api.send("POST", "apps", app.name, "run", json=body).document
         name = f"{_container(document)} of {app.name}"
-        with session.console.accounting(lambda: attach.started(name)):
+        with accounting(lambda: attach.started(name)):
             url = attach_url(app, session.console, document)
             for form in forms:
                 place = app.api.place(f"{url}/files")

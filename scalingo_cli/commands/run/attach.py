@@ -13,6 +13,7 @@ import tty
 from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
+from scalingo_cli.console.tally import accounting
 from scalingo_cli.errors import ExitCode, Failed, NotFound, ScalingoError
 from scalingo_cli.polling.rate import Pace
 
@@ -91,7 +92,7 @@ def started(name: str) -> str:
 
 
 def _connected(api: API, console: Console, url: str, name: str) -> Channel:
-    with console.accounting(lambda: started(name)):
+    with accounting(lambda: started(name)):
         return api.connect(api.place(url))
 
 
