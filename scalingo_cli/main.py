@@ -1,4 +1,4 @@
-"""The root command and its table of contents; the one place where errors are printed."""
+"""The root command; the one place where errors are printed."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from scalingo_cli.cli.options import (
     session_of,
 )
 from scalingo_cli.console.prose import for_stderr
+from scalingo_cli.contents import CONTENTS, LONG_TAIL
 from scalingo_cli.errors import (
     BadUsage,
     Declined,
@@ -39,97 +40,10 @@ from scalingo_cli.session import Session
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scalingo_cli.auth.context import Context
     from scalingo_cli.process.clock import Clock
 
-# Every command by section, with its one line of help: the first line of its docstring.
-CONTENTS: dict[str, dict[str, str]] = {
-    "Account": {
-        "login": "Sign in and store the token in the keyring.",
-        "logout": "Sign out and delete the stored token.",
-        "whoami": "Show who is signed in, where, and with which token.",
-        "accounts": "List the accounts signed in here, and switch between them.",
-        "tokens": "List, create, renew and revoke API tokens.",
-        "keys": "List, show, add and remove SSH keys.",
-        "integrations": "List, add and remove integrations with GitHub and GitLab.",
-    },
-    "Apps": {
-        "apps": "List, create, update, open, rename, transfer and delete apps.",
-        "projects": "List, create, update and delete projects, which group apps.",
-        "each": "Run a command on many apps.",
-        "env": "List, set and remove the environment variables of an app.",
-        "events": "Show an app's events.",
-        "deploy": "Deploy a directory, an archive or a URL, without git.",
-        "deployments": "List, show and follow deployments.",
-        "git": "Show the git URL of an app, and add it as a remote.",
-        "stacks": "List the stacks, the operating systems that apps run on.",
-        "private-network": "List the names of an app on the private network.",
-        "domains": "List, add, update and remove domains and their certificates.",
-        "collaborators": "List, invite, limit and remove collaborators.",
-        "link": "Link an app to a repository, and deploy its branches.",
-        "review-apps": "List review apps, and add one for a pull request.",
-    },
-    "Databases": {
-        "addons": "List, add, upgrade and remove add-ons; browse the catalogue.",
-        "databases": "Connect to databases; manage users, features, maintenance.",
-        "backups": "List, create, download and restore backups of a database.",
-    },
-    "Containers": {
-        "scale": "Show or change the number and size of containers.",
-        "restart": "Restart containers.",
-        "run": "Run a command in a one-off container.",
-        "operations": "Show an operation, or wait for it to finish.",
-        "cron-tasks": "List the cron tasks of an app.",
-        "ps": "Show the formation and the running containers.",
-        "containers": "List, stop and signal running containers, and list their sizes.",
-        "stats": "Show the resource usage of each running container.",
-        "logs": "Show or follow the logs of an app or a database.",
-        "alerts": "List, add, update, enable, disable and remove alerts.",
-        "notifiers": "List, add, update, test and remove notifiers of events and alerts.",
-        "autoscalers": "List, add, update, enable, disable and remove autoscalers.",
-        "logs-archives": "List and download log archives.",
-        "log-drains": "List, add and remove log drains.",
-    },
-    "More": {
-        "api": "Send a request to the API and print the response.",
-        "regions": "List the regions of the regional platform.",
-        "help": "Show the help of a command, or of all commands.",
-        "config": "Show the settings of this client, and set the region.",
-        "completion": "Print a shell completion script.",
-        "doctor": "Check the sign-in, the connection and the local setup.",
-        "version": "Print the version of this client.",
-        "update": "Show how to upgrade this client.",
-        "sandbox": "Run a local simulator of the Scalingo API.",
-    },
-}
-# Those that `scalingo help all` lists, and `scalingo --help` leaves out to fit a screen and a half.
-LONG_TAIL = {
-    "accounts",
-    "alerts",
-    "autoscalers",
-    "completion",
-    "config",
-    "containers",
-    "cron-tasks",
-    "help",
-    "integrations",
-    "link",
-    "log-drains",
-    "logs-archives",
-    "notifiers",
-    "operations",
-    "private-network",
-    "projects",
-    "regions",
-    "review-apps",
-    "stacks",
-    "tokens",
-    "update",
-    "version",
-}
 EXAMPLE = "scalingo sandbox -- scalingo apps"
 STREAMS = ("stdin", "stdout", "stderr")
-LEFT_OUT = "…"  # ends a command line that is not shown to its end
 
 
 def _help_all(context: click.Context, _: click.Parameter, asked: bool) -> None:
@@ -254,73 +168,14 @@ def _run(arguments: list[str], session: Session) -> int:
             error.advise("The change was made: only its output failed.")
         raise
     except UnknownApp as error:
-        error.advise(*_other_apps(error, arguments, session))
+        from scalingo_cli.elsewhere import hints
+
+        error.advise(*hints(error, cli, arguments, session))
         raise
     except NotFound as error:
         if not error.hints:
             error.advise(_listing(error.collection, session))
         raise
-
-
-def _other_apps(error: UnknownApp, arguments: list[str], session: Session) -> list[str]:
-    """Return where else there is an app of this name, or which names are near it, as hints."""
-    from scalingo_cli.known import SUGGESTION_SECONDS, nearest_apps
-    from scalingo_cli.places import with_app
-    from scalingo_cli.process.background import begun
-
-    name = error.app
-    end = time.monotonic() + SUGGESTION_SECONDS
-    _ = session.api  # made once, before there are threads
-    search = begun(lambda: with_app(session, name, SUGGESTION_SECONDS))
-    near = nearest_apps(session.api, name)
-    try:
-        places = search.result(max(end - time.monotonic(), 0))
-    except (ScalingoError, TimeoutError):  # the error is reported without it
-        places = []
-    if not places:
-        return [near, NextStep("List your apps", session.auth.line("apps"))]
-    hints = []
-    for place in places:
-        where = f"in region {place.region}" if place.region else f"on {place.auth.platform.host}"
-        is_mine = place.auth.account_option == session.auth.account_option
-        whose = "" if is_mine else f" for {place.account}"
-        exists = f"{name} exists {where}{whose}"
-        line = _again(arguments, name, place.auth)
-        if error.prefix:
-            hints.append(f"{exists}: add {' '.join(place.auth.options(error.prefix))}")
-        elif line.endswith(LEFT_OUT):
-            hints.append(f"{exists}: {line}")
-        else:
-            hints.append(NextStep(exists, line))
-    return hints
-
-
-def _again(arguments: Sequence[str], app: str, auth: Context) -> str:
-    """Return a command line again, on a different account or region.
-
-    It ends with an ellipsis before the first word that may be a secret: any but commands, the app
-    and the names of options.
-    """
-    import re
-    from shlex import quote
-
-    words = auth.options()
-    command: click.Command | None = cli
-    left = iter(arguments)
-    for word in left:
-        if word in {"--region", "--account"}:
-            next(left, None)
-        elif not word.startswith(("--region=", "--account=")):
-            below = isinstance(command, click.Group) and command.get_command(
-                click.Context(command), word
-            )
-            known = {app, "-a", f"-a{app}", f"--app={app}"}
-            if not below and word not in known and not re.fullmatch("--[a-z][a-z-]+", word):
-                words.append(LEFT_OUT)
-                break
-            command = below or command
-            words.append(quote(word))
-    return f"scalingo {' '.join(words)}"
 
 
 def _listing(collection: Sequence[str], session: Session) -> str | None:

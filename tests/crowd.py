@@ -14,7 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scalingo_cli.main import CONTENTS, main
+from scalingo_cli.contents import CONTENTS
+from scalingo_cli.main import main
 from tests.command_line import CommandLine, Result
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scalingo_cli import compat
-from scalingo_cli.main import CONTENTS
+from scalingo_cli.contents import CONTENTS
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.seed.events import PROJECT
 from tests.command_line import CommandLine

@@ -17,7 +17,8 @@ from scalingo_cli import commands
 from scalingo_cli.cli import parsed as parsed_line
 from scalingo_cli.cli import tree as tree_of_contexts
 from scalingo_cli.cli.command import Command, Group
-from scalingo_cli.main import CONTENTS, LONG_TAIL, cli
+from scalingo_cli.contents import CONTENTS, LONG_TAIL
+from scalingo_cli.main import cli
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.session import Session
 from tests.command_line import CommandLine, Result

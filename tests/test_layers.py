@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "scalingo_cli"
 LAYERS = [
     ["docs", "__main__"],
     ["main"],
-    ["compat"],
+    ["compat", "contents", "elsewhere"],
     ["commands"],
     ["completion"],
     ["cli", "collection", "known", "places", "polling"],

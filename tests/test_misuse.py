@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scalingo_cli.cli.synonyms import SYNONYMS
-from scalingo_cli.main import CONTENTS
+from scalingo_cli.contents import CONTENTS
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.command_tree import tree

@@ -64,6 +64,7 @@ OF_HELP = {
     "console.prose",
     "console.terminal",
     "console.view",
+    "contents",
     "errors",
     "main",
     "process",

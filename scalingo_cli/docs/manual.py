@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from scalingo_cli import __released__, __version__
 from scalingo_cli.cli import describe
 from scalingo_cli.completion import scripts
+from scalingo_cli.contents import CONTENTS
 from scalingo_cli.docs.picture import pictures
-from scalingo_cli.main import CONTENTS, cli
+from scalingo_cli.main import cli
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
