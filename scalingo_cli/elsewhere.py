@@ -27,13 +27,16 @@ LEFT_OUT = "…"  # ends a command line that is not shown to its end
 def hints(
     error: UnknownApp, root: click.Group, arguments: Sequence[str], session: Session
 ) -> list[str]:
-    """Return where else there is an app of this name, or which names are near it, as hints.
+    """Say where else there is an app of this name, or which names are near it.
 
     Args:
-        error: What the platform said of the app.
+        error: The error that it does not exist here.
         root: The root command.
         arguments: The command line.
         session: The session that asked for the app.
+
+    Returns:
+        The hints. What fails or takes too long on the way is left out.
     """
     name = error.app
     end = time.monotonic() + SUGGESTION_SECONDS
