@@ -8,6 +8,8 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 from unittest import mock
@@ -66,7 +68,7 @@ class CommandLine:
             typed.buffer.write(stdin.encode() if isinstance(stdin, str) else stdin)
             typed.seek(0)
             with (
-                mock.patch.dict(os.environ, self.with_(environment), clear=True),
+                _only(self.with_(environment)),
                 mock.patch.multiple(sys, stdin=typed, stdout=stdout, stderr=stderr),
             ):
                 code = main(arguments)
@@ -147,6 +149,23 @@ def assert_documented(result: Result) -> None:
     for words in error["next_steps"]:
         assert accepted(words), words
         assert words[1] in error["hint"]
+
+
+@contextmanager
+def _only(variables: dict[str, str]) -> Iterator[None]:
+    """Let the environment have these variables, which are changed one by one: it is short."""
+    before = dict(os.environ)
+    _change(before, variables)
+    try:
+        yield
+    finally:
+        _change(dict(os.environ), before)
+
+
+def _change(old: dict[str, str], new: dict[str, str]) -> None:
+    for name in old.keys() - new.keys():
+        del os.environ[name]
+    os.environ.update(new.items() - old.items())
 
 
 def _written(stream: IO[str]) -> bytes:

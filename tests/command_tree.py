@@ -8,6 +8,7 @@ import shlex
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import click
@@ -92,7 +93,7 @@ class Example:
     @property
     def arguments(self) -> list[str]:
         """The words given to scalingo, without redirections."""
-        return _parsed(self.line)[1]
+        return list(_parsed(self.line)[1])
 
     @property
     def shell(self) -> str:
@@ -153,6 +154,7 @@ def _filtered(result: Result, program: str) -> str:
     return shlex.quote(answer.stdout.decode().strip())
 
 
+@cache
 def _parsed(line: str) -> tuple[str, list[str], str, str]:
     """What pipes into scalingo, its arguments, the file that it reads, what it pipes into."""
     text = io.StringIO(line)

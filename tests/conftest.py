@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import os
 import shutil
@@ -68,6 +69,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     legacy API does not have is left out.
     """
     items[:] = filter(_runs, items)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector leave alone what lasts: the modules, and thousands of tests.
+
+    What a story leaves, it looks for less often: a run of the client makes little that is cyclic.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def _runs(item: pytest.Item) -> bool:

@@ -90,7 +90,6 @@ def test_refusals_are_reported(
     change = next(filter(changes_something, sent), sent[0])
     if change is not sent[0] and protocol == "regional":
         for refusal in [*one_of_each_sort(turn), *(r for r in REFUSALS if r.kind == "cut")]:
-            sandbox.reset()
             refuse(sandbox, refusal, method=change.method, path=change.path)
             assert_reported(example.run(impatient, tmp_path), False, refusal)
             again = [each for each in sandbox.requests if each.method == change.method]

@@ -140,6 +140,51 @@ def _watch(sock: Any) -> None:
         limit.watch(sock)
 
 
+_HEAD_STARTS: ContextVar[HeadStarts | None] = ContextVar("head_starts", default=None)
+
+
+class _Connection(HTTPConnection):
+    """A connection that obeys the limit in force."""
+
+    def _new_conn(self) -> socket.socket:
+        sock = super()._new_conn()
+        _watch(sock)
+        return sock
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        if self.sock is not None:
+            _watch(self.sock)
+        super().request(*args, **kwargs)
+
+
+class _SecureConnection(_Connection, HTTPSConnection):
+    """The same over TLS; it uses a connection with a head start if there is one."""
+
+    def connect(self) -> None:
+        authorities = self.ca_certs or self.ca_cert_dir
+        head_starts = _HEAD_STARTS.get()
+        try:
+            made = head_starts and head_starts.take(self.host, self.port, authorities, self.timeout)
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, "The host did not respond in time.") from error
+        if made:
+            self.sock, self.is_verified = made, True
+            _watch(made)
+        else:
+            super().connect()
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+_POOLS: dict[str, type[HTTPConnectionPool]] = {"http": _Pool, "https": _SecurePool}
+
+
 class Connector(BaseAdapter):
     """An adapter of requests that can also send a CONNECT."""
 
@@ -219,15 +264,13 @@ class Adapter(Connector, HTTPAdapter):
 
     def __init__(self, head_starts: HeadStarts | None) -> None:
         super().__init__()
-        self._pools = {"http": _pool(HTTPConnectionPool, HTTPConnection)}
-        https = _with(head_starts) if head_starts else HTTPSConnection
-        self._pools["https"] = _pool(HTTPSConnectionPool, https)
-        self.poolmanager.pool_classes_by_scheme = self._pools
+        self._head_starts = head_starts
+        self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
         """Return the pools of connections through a proxy."""
         manager = super().proxy_manager_for(proxy, **proxy_kwargs)
-        manager.pool_classes_by_scheme = self._pools
+        manager.pool_classes_by_scheme = _POOLS
         return manager
 
     def send(
@@ -235,7 +278,11 @@ class Adapter(Connector, HTTPAdapter):
     ) -> requests.Response:
         """Send one request. Also raises TooLarge, and Misused if it would leave the sandbox."""
         settings.stay_in_sandbox(request.url or "")
-        response = super().send(request, stream, *args, **kwargs)
+        token = _HEAD_STARTS.set(self._head_starts)
+        try:
+            response = super().send(request, stream, *args, **kwargs)
+        finally:
+            _HEAD_STARTS.reset(token)
         refused = response.status_code >= 300
         if stream and not refused:
             return response
@@ -269,45 +316,6 @@ class Adapter(Connector, HTTPAdapter):
             timeout=timeout,
             watch=_watch,
         )
-
-
-def _pool(pool: type[HTTPConnectionPool], connection: type[HTTPConnection]) -> type[Any]:
-    """Return a class of pools whose connections obey the limit in force."""
-
-    class Watched(connection):  # type: ignore[valid-type, misc] # http and https alike
-        def _new_conn(self) -> socket.socket:
-            sock: socket.socket = super()._new_conn()
-            _watch(sock)
-            return sock
-
-        def request(self, *args: Any, **kwargs: Any) -> None:
-            if self.sock is not None:
-                _watch(self.sock)
-            super().request(*args, **kwargs)
-
-    class Pool(pool):  # type: ignore[valid-type, misc] # http and https
-        ConnectionCls = Watched
-
-    return Pool
-
-
-def _with(head_starts: HeadStarts) -> type[HTTPSConnection]:
-    """Return a class of connections that uses those with a head start first."""
-
-    class Begun(HTTPSConnection):
-        def connect(self) -> None:
-            authorities = self.ca_certs or self.ca_cert_dir
-            try:
-                made = head_starts.take(self.host, self.port, authorities, self.timeout)
-            except TimeoutError as error:
-                raise ConnectTimeoutError(self, "The host did not respond in time.") from error
-            if made:
-                self.sock, self.is_verified = made, True
-                _watch(made)
-            else:
-                super().connect()
-
-    return Begun
 
 
 def arriving(response: requests.Response) -> Iterator[bytes]:

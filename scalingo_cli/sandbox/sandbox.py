@@ -54,7 +54,7 @@ from scalingo_cli.sandbox.state.clock import Clock
 from scalingo_cli.sandbox.state.credentials import Credentials
 from scalingo_cli.sandbox.state.dialect import DIALECTS
 from scalingo_cli.sandbox.state.models import Host, Issued, Missing
-from scalingo_cli.sandbox.state.store import Store
+from scalingo_cli.sandbox.state.store import Snapshot, Store
 from scalingo_cli.sandbox.state.streams import Streams
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ class Sandbox(Controls):
         self._listening = threading.Thread(target=self._listen, daemon=True)
         self.issued = Issued()
         self.store = self._new_store()
-        self._snapshots: dict[str, bytes] = {}  # made once: tests restore them all the time
+        self._snapshots: dict[str, Snapshot] = {}  # made once: tests restore them all the time
         try:
             self.reset()
         except ValueError:  # the data
@@ -324,7 +324,7 @@ class Sandbox(Controls):
             self.errors: list[str] = []
             self._random = random.Random(2015)  # noqa: S311 - request ids are the same each time
 
-    def _starting_data(self, main_app: str) -> bytes:
+    def _starting_data(self, main_app: str) -> Snapshot:
         if main_app not in self._snapshots:
             store = self._new_store()
             if self._data is None:

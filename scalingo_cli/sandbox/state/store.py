@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import pickle
 import random
 import secrets
 import uuid
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from scalingo_cli.sandbox.state.clock import stamp
 from scalingo_cli.sandbox.state.models import (
@@ -22,12 +24,44 @@ from scalingo_cli.sandbox.state.models import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
 
     from scalingo_cli.sandbox.state.clock import Clock
     from scalingo_cli.sandbox.state.dialect import Dialect
     from scalingo_cli.sandbox.state.models import Backup, Issued, Logged
     from scalingo_cli.sandbox.state.streams import Streams
+
+
+class Snapshot:
+    """A copy of some data, of which further copies are made all the time.
+
+    These share what cannot be changed: most of the data is lines of logs and dates.
+    """
+
+    def __init__(self, data: Any) -> None:
+        self._shared: list[Any] = []
+        pickled = io.BytesIO()
+        pickler = pickle.Pickler(pickled, pickle.HIGHEST_PROTOCOL)
+        pickler.persistent_id = self._number  # type: ignore[method-assign] # as documented
+        pickler.dump(data)
+        self._pickled = pickled.getvalue()
+
+    def copy(self) -> Any:
+        """Return a copy of the data."""
+        # This program wrote it, and kept it in memory.
+        unpickler = pickle.Unpickler(io.BytesIO(self._pickled))  # noqa: S301
+        unpickler.persistent_load = self._shared.__getitem__  # type: ignore[method-assign] # as above
+        return unpickler.load()
+
+    def _number(self, value: Any) -> int | None:
+        """Return the number of a value that the copies share, None for any other."""
+        if isinstance(value, datetime) or (isinstance(value, tuple) and all(map(_is_plain, value))):
+            self._shared.append(value)
+            return len(self._shared) - 1
+        return None
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, (datetime, str, int))
 
 
 class Store:
@@ -83,14 +117,13 @@ class Store:
         self.heard: Callable[[App, Row], None] = lambda app, event: None
         self._random = random.Random(2015)  # noqa: S311 - ids have to be the same each time
 
-    def snapshot(self) -> bytes:
+    def snapshot(self) -> Snapshot:
         """Return users, tokens and apps as they are now, for `restore`."""
-        return pickle.dumps((self.users, self.tokens, self.apps, self._random))
+        return Snapshot((self.users, self.tokens, self.apps, self._random))
 
-    def restore(self, snapshot: bytes) -> None:
+    def restore(self, snapshot: Snapshot) -> None:
         """Restore users, tokens and apps from a `snapshot`."""
-        data = pickle.loads(snapshot)  # noqa: S301 - this program wrote it, and kept it in memory
-        self.users, self.tokens, self.apps, self._random = data
+        self.users, self.tokens, self.apps, self._random = snapshot.copy()
 
     def api_url(self, region: str) -> str:
         """Return the host of the apps of a region."""
