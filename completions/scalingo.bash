@@ -1667,7 +1667,7 @@ _scalingo_at() {
                 '--query|text'
                 '--raw'
             )
-            arguments=('text')
+            arguments=('command')
             repeated=1
             ;;
         'integrations')
@@ -2532,7 +2532,7 @@ _scalingo_at() {
     )
 }
 
-# Begins a command line: at the start, and after `scalingo each`.
+# Begins a command line: at the start, and after `scalingo each` and `scalingo help`.
 _scalingo_begin() {
     command='' ended='' place=0
     _scalingo_at ''
@@ -2601,7 +2601,7 @@ _scalingo_read_option() {
 _scalingo() {
     local command app='' values='' ended place i
     local line=${COMP_LINE:0:COMP_POINT} rest word current standing='' breaks
-    local default repeated options_end
+    local default repeated options_end name_only=''
     local -a words=() starts=() commands options arguments
     COMPREPLY=()
 
@@ -2642,7 +2642,8 @@ _scalingo() {
             esac
             [[ $word == -a?* ]] || _scalingo_read_option "${word%%=*}"
             [[ $word != *=* ]] || values=
-        elif [[ ${arguments[place]} == line* ]]; then
+        elif [[ ${arguments[place]} == @(command|line) ]]; then
+            [[ ${arguments[place]} == line ]] || name_only=1
             _scalingo_begin
             [[ $word == scalingo ]] || ((i--))
         elif ((${#commands[@]})); then
@@ -2657,7 +2658,8 @@ _scalingo() {
         fi
     done
 
-    if [[ ! $values && ${arguments[place]} == line* ]] && [[ $ended || $current != -* ]]; then
+    [[ ! $name_only ]] || default='' options=() arguments=() repeated=''
+    if [[ ! $values && ${arguments[place]} == @(command|line) ]] && [[ $ended || $current != -* ]]; then
         _scalingo_begin
     fi
     if [[ ! $values && ! $ended && $current == --*=* ]]; then

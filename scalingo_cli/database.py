@@ -103,7 +103,7 @@ class Database(NamedTuple):
             yield
         except NotFound as error:
             CHOICES.forget()
-            if not rest and not error.hints:
+            if (not rest or error.resource == "database") and not error.hints:
                 where = "scalingo databases" if self.is_dedicated else self.app.line("addons")
                 error.advise(NextStep("List your databases", where))
             if (listing := LISTINGS.get(error.resource)) and not error.hints:

@@ -183,6 +183,8 @@ def _listing(collection: Sequence[str], session: Session) -> str | None:
     match collection:
         case ["apps", _, "operations"]:  # the API does not list them
             return None
+        case ["databases"]:
+            return NextStep("List them", session.auth.line("databases"))
         case ["apps", app, noun] if any(noun in commands for commands in CONTENTS.values()):
             return NextStep("List them", session.auth.line(noun, app))
     return None

@@ -138,6 +138,14 @@ def test_words_that_the_scripts_hold(alone: Shell, asked: Path) -> None:
         "scalingo each --fail-f": "scalingo each --fail-fast ",
         "scalingo each -- --no-ret": "scalingo each -- --no-retry ",
         "scalingo each -- env get --resol": "scalingo each -- env get --resolve ",
+        # The name of a command, and nothing after it.
+        "scalingo help scal": "scalingo help scale ",
+        "scalingo help databases users cre": "scalingo help databases users create ",
+        "scalingo help --json env ex": "scalingo help --json env export ",
+        "scalingo help env export --form": "scalingo help env export --form",
+        "scalingo help completion ba": "scalingo help completion ba",
+        "scalingo help each scal": "scalingo help each scal",
+        "scalingo help deployments show la": "scalingo help deployments show la",
         # After -- there is no option, after the last argument no word, after nonsense nothing.
         "scalingo env get -- --js": "scalingo env get -- --js",
         "scalingo completion bash fi": "scalingo completion bash fi",
@@ -146,6 +154,8 @@ def test_words_that_the_scripts_hold(alone: Shell, asked: Path) -> None:
     }.items():
         assert alone.tab(typed) == completed
     assert alone.every("scalingo env export --format ") == ["dotenv", "json", "shell"]
+    assert set(alone.every("scalingo ")) == set(alone.every("scalingo help "))
+    assert "set" in alone.every("scalingo help env ")
     assert alone.every("scalingo --debug") == ["--debug", "--debug-body"]
     assert alone.every("scalingo env get --no-") == ["--no-ci", "--no-pager", "--no-retry"]
 

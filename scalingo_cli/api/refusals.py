@@ -133,6 +133,10 @@ _RESOURCES = {
 def _not_found(refusal: Refusal) -> ScalingoError:
     parts = refusal.parts
     resource = str(refusal.document.get("resource") or "")
+    if refusal.reason == "Database not found" and parts[:1] == ("databases",) and len(parts) > 1:
+        lacking = NotFound(f'Database "{parts[1]}" not found.')
+        lacking.resource, lacking.collection = "database", parts[:1]
+        return lacking
     if resource == "app" and len(parts) > 1:
         where = f" in region {refusal.region}" if refusal.region else ""
         unknown = UnknownApp(f'App "{parts[1]}" not found{where}.')

@@ -13,7 +13,7 @@ from scalingo_cli import __version__
 from scalingo_cli.cli import tree
 from scalingo_cli.cli.command import Command, NoSuchCommand
 from scalingo_cli.cli.options import global_options
-from scalingo_cli.cli.types import CommandLine, Number, Program, Word
+from scalingo_cli.cli.types import CommandLine, CommandName, Number, Program, Word
 from scalingo_cli.errors import ExitCode
 from scalingo_cli.settings import ENVIRONMENT
 
@@ -27,7 +27,7 @@ class Value(TypedDict, total=False):
     `type` is `choice` (one of `choices`), `text` (any, of which `words` and the first column of
     the command `listing` are offered, each with `suffix`), `integer` or `number` (from `minimum`,
     or above it if `above` is true, to `maximum`), `duration`, `file`, `program` (with its
-    arguments), or `line` (another command line of this client).
+    arguments), `line` (another command line of this client), or `command` (the words of a command).
     """
 
     type: str
@@ -245,6 +245,8 @@ def _value(parameter: click.Parameter, context: click.Context) -> Value:
         return {"type": "program"}
     if isinstance(kind, CommandLine):
         return {"type": "line"}
+    if isinstance(kind, CommandName):
+        return {"type": "command"}
     if kind.name == "duration":
         return {"type": "duration"}
     is_file = isinstance(kind, click.Path) or "FILE" in parameter.make_metavar(context)

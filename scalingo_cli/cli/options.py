@@ -317,8 +317,8 @@ def app_option() -> click.Option:
         metavar="NAME",
         type=Word(listing="apps list"),
         remember=_app,
-        help="App name (default: $SCALINGO_APP, the git remote `scalingo`, or your choice from a"
-        " list).",
+        help="App name (default: $SCALINGO_APP, the git remote `scalingo`, or your choice at a"
+        " terminal).",
     )
 
 

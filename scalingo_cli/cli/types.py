@@ -31,6 +31,10 @@ class CommandLine(StringParamType):
     """A command line of this client, completed as if it were typed alone."""
 
 
+class CommandName(StringParamType):
+    """The words of a command of this client, without its options and arguments."""
+
+
 class Number(click.ParamType):  # type: ignore[type-arg] # generic only in later releases
     """A number within bounds; Click's own ranges report `x>=1` to the user.
 

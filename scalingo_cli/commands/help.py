@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from scalingo_cli.cli.command import EVERYTHING, Command
+from scalingo_cli.cli.types import CommandName
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
         "scalingo help --json | jq '.commands[] | select(.reversible == false).command'",
     ],
 )
-@click.argument("words", nargs=-1, metavar="[COMMAND]...")
+@click.argument("words", nargs=-1, type=CommandName(), metavar="[COMMAND]...")
 @click.pass_context
 def command(context: click.Context, words: Sequence[str]) -> None:
     """Show the help of a command, or of all commands.

@@ -29,8 +29,8 @@ class Values:
     """The values of an option or an argument.
 
     `kind` is `words` (those in `fixed`, and those that the command `listing` shows, each with
-    `suffix`), `file`, `program` (and its arguments), `line` (a command of ours and what follows it)
-    or `text`, which is not completed.
+    `suffix`), `file`, `program` (and its arguments), `line` (a command of ours and what follows it),
+    `command` (a command of ours alone) or `text`, which is not completed.
     """
 
     kind: str = "text"
@@ -163,7 +163,7 @@ def _values(value: Value) -> Values:
         return Values("words", tuple(value["choices"]))
     if "words" in value:
         return Values("words", tuple(value["words"]), value["listing"], value["suffix"])
-    return Values(kind if kind in {"file", "line", "program"} else "text")
+    return Values(kind if kind in {"command", "file", "line", "program"} else "text")
 
 
 # Each command is a branch of a `case` or `switch`; the scripts say what it sets.
@@ -304,6 +304,8 @@ def _zsh_argument(argument: Argument) -> str:
         return "*:: :_scalingo_offer_program"
     if argument.values.kind == "line":
         return "*:: :_scalingo_offer_line"
+    if argument.values.kind == "command":
+        return "*:: :_scalingo_offer_command"
     place = "*" if argument.repeated else ""
     return f"{place}:{_zsh_value(argument.name, argument.values)}"
 

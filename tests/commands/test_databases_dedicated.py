@@ -304,5 +304,26 @@ def test_databases_show_of_one_that_was_deleted_since(scalingo: CommandLine) -> 
     assert scalingo("databases delete crate-ledger --confirm crate-ledger").code == 0
     said = scalingo("databases show crate-ledger")
     assert (said.code, said.stdout) == (3, "")
-    assert "Database not found" in said.stderr
+    assert said.stderr.startswith('Error: Database "ad-')
     assert "List your databases: scalingo databases\n" in said.stderr
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "databases show --database nope",
+        "databases change-plan nope postgresql-dr-starter-2048",
+        "databases delete nope --confirm nope",
+        "databases endpoints nope",
+        "databases network nope",
+        "databases peerings --database nope",
+        "databases peerings add pcx-0a1b2c3d --database nope",
+        "databases peerings remove pcx-0a1b2c3d --yes --database nope",
+    ],
+)
+def test_databases_of_an_unknown_name_show_how_to_list_those(
+    line: str, scalingo: CommandLine
+) -> None:
+    said = scalingo(line)
+    assert (said.code, said.stdout) == (3, "")
+    assert said.stderr == ('Error: Database "nope" not found.\nList them: scalingo databases\n')

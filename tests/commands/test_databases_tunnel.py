@@ -413,7 +413,7 @@ def test_tunnel_takes_no_variable_or_address_for_a_command(
         (VARIABLE, 2, f"Use --variable {VARIABLE}."),
         ("SHOP_ENV", 2, "Use --variable SHOP_ENV."),
         ("postgres://u:s3cret@h.example/d", 2, "Name the variable that has it: --variable NAME."),
-        ("OTHER_URL", 3, f'{sandbox.main_app} has no variable "OTHER_URL"'),
+        ("OTHER_URL", 3, f"neither a program nor a variable of {sandbox.main_app}."),
         (VARIABLE.lower(), 2, f"Program {VARIABLE.lower()} not found."),
     ]:
         said = scalingo(["databases", "tunnel", word])

@@ -127,9 +127,9 @@ def _require_program(app: App, word: str, names: Collection[str]) -> None:
         )
     if re.fullmatch("[A-Z][A-Z0-9_]*", word):
         raise NotFound(
-            f'{app.name} has no variable "{word}", and it is not a program either.',
+            f"{word} is neither a program nor a variable of {app.name}.",
             did_you_mean(word, names),
-            NextStep("List them", app.line("env")),
+            NextStep("List the variables", app.line("env")),
         )
 
 

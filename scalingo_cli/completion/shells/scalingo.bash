@@ -16,7 +16,7 @@ _scalingo_at() {
 @GLOBALS@
 }
 
-# Begins a command line: at the start, and after `scalingo each`.
+# Begins a command line: at the start, and after `scalingo each` and `scalingo help`.
 _scalingo_begin() {
     command='' ended='' place=0
     _scalingo_at ''
@@ -85,7 +85,7 @@ _scalingo_read_option() {
 _scalingo() {
     local command app='' values='' ended place i
     local line=${COMP_LINE:0:COMP_POINT} rest word current standing='' breaks
-    local default repeated options_end
+    local default repeated options_end name_only=''
     local -a words=() starts=() commands options arguments
     COMPREPLY=()
 
@@ -126,7 +126,8 @@ _scalingo() {
             esac
             [[ $word == -a?* ]] || _scalingo_read_option "${word%%=*}"
             [[ $word != *=* ]] || values=
-        elif [[ ${arguments[place]} == line* ]]; then
+        elif [[ ${arguments[place]} == @(command|line) ]]; then
+            [[ ${arguments[place]} == line ]] || name_only=1
             _scalingo_begin
             [[ $word == scalingo ]] || ((i--))
         elif ((${#commands[@]})); then
@@ -141,7 +142,8 @@ _scalingo() {
         fi
     done
 
-    if [[ ! $values && ${arguments[place]} == line* ]] && [[ $ended || $current != -* ]]; then
+    [[ ! $name_only ]] || default='' options=() arguments=() repeated=''
+    if [[ ! $values && ${arguments[place]} == @(command|line) ]] && [[ $ended || $current != -* ]]; then
         _scalingo_begin
     fi
     if [[ ! $values && ! $ended && $current == --*=* ]]; then

@@ -20,7 +20,7 @@ function __scalingo_at --no-scope-shadowing
 @GLOBALS@
 end
 
-# Begins a command line: at the start, and after `scalingo each`.
+# Begins a command line: at the start, and after `scalingo each` and `scalingo help`.
 function __scalingo_begin --no-scope-shadowing
     set command
     set ended
@@ -69,7 +69,8 @@ function __scalingo_read --no-scope-shadowing
             end
             __scalingo_read_option (string replace --regex '=.*' '' -- $word)
             string match --quiet '*=*' -- $word; and set values
-        else if test "$arguments[$place]" = line
+        else if contains -- "$arguments[$place]" command line
+            test "$arguments[$place]" = line; or set name_only 1
             __scalingo_begin
             if test "$word" != scalingo
                 set command $word
@@ -87,7 +88,13 @@ function __scalingo_read --no-scope-shadowing
             set ended $options_end
         end
     end
-    if test -z "$values"; and test "$arguments[$place]" = line
+    if set --query name_only[1]
+        set default
+        set options
+        set arguments
+        set repeated
+    end
+    if test -z "$values"; and contains -- "$arguments[$place]" command line
         if test -n "$ended"; or not string match --quiet -- '-*' $current
             __scalingo_begin
         end
@@ -122,6 +129,7 @@ function __scalingo_complete
     set --local before ''
     set --local wanted
     set --local place
+    set --local name_only
     set --local words
     set --local word
     set --local current
