@@ -1433,6 +1433,7 @@ _scalingo_at() {
                 '--dry-run'
                 '--except|words||apps list|'
                 '--fail-fast'
+                '--forget'
                 '-h --help'
                 '-j --jobs|text'
                 '--json'

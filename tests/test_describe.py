@@ -76,7 +76,9 @@ def test_help_as_json_of_values(scalingo: CommandLine) -> None:
     assert option(copy, "--yes")["value"] is None
     app = option(copy, "--app")
     assert (app["spellings"], app["environment"]) == (["-a", "--app"], ["SCALINGO_APP"])
-    assert app["default"] == "$SCALINGO_APP, then the git remote `scalingo`"
+    assert (
+        app["default"] == "$SCALINGO_APP, the git remote `scalingo`, or your choice at a terminal"
+    )
     export = option(described(scalingo, "env export"), "--format")
     assert export["value"] == {"type": "choice", "choices": ["dotenv", "shell", "json"]}
     assert export["default"] == "dotenv"
@@ -90,6 +92,7 @@ def test_help_as_json_of_values(scalingo: CommandLine) -> None:
     assert https["off"] == ["--no-force-https"]
     run = described(scalingo, "env run")
     assert (run["arguments"][0]["value"], run["options_end"]) == ({"type": "program"}, True)
+    assert described(scalingo, "help")["arguments"][0]["value"] == {"type": "command"}
 
 
 @pytest.mark.parametrize(

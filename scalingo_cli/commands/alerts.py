@@ -112,7 +112,7 @@ def _settings(*, required: bool) -> Callable[[Callable[..., None]], Callable[...
             type=number(float, 0, excluded=True),
             metavar="VALUE",
             required=required,
-            help="Limit of the metric; a fraction for cpu, memory and swap.",
+            help="Limit of the metric; for cpu, memory and swap a fraction, such as 0.9.",
         ),
         option(
             "--below/--above",
@@ -127,14 +127,14 @@ def _settings(*, required: bool) -> Callable[[Callable[..., None]], Callable[...
             aliases=["--duration-before-trigger"],
             type=duration,
             metavar="DURATION",
-            help="How long the limit must be exceeded before the alert fires, such as 5m.",
+            help="How long the metric must be past the limit before the alert fires, such as 5m.",
         ),
         option(
             "--remind-every",
             aliases=["-r"],
             type=duration,
             metavar="DURATION",
-            help="Time between reminders while the limit is exceeded, such as 1h30m.",
+            help="Time between reminders while the alert is active, such as 1h30m.",
         ),
         option(
             "--notify",
@@ -143,7 +143,7 @@ def _settings(*, required: bool) -> Callable[[Callable[..., None]], Callable[...
             multiple=True,
             metavar="NAME|ID",
             type=Word(listing="notifiers list"),
-            help="Notifier to use.",
+            help="Notifier to use; may be repeated.",
         ),
     )
 

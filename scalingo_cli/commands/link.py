@@ -71,7 +71,7 @@ def show(session: Session) -> None:
 
 
 aware_of_risks = click.option(
-    AWARE, is_flag=True, help="Do not ask for confirmation of what code from forks may do."
+    AWARE, is_flag=True, help="Allow code from forks without asking for confirmation."
 )
 # What is deployed, and when review apps are destroyed, under the API's own names.
 _settings = several(

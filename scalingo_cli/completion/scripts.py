@@ -29,8 +29,8 @@ class Values:
     """The values of an option or an argument.
 
     `kind` is `words` (those in `fixed`, and those that the command `listing` shows, each with
-    `suffix`), `file`, `program` (and its arguments), `line` (a command of ours and what follows it),
-    `command` (a command of ours alone) or `text`, which is not completed.
+    `suffix`), `file`, `program` (and its arguments), `line` (a command of ours and what follows
+    it), `command` (a command of ours alone) or `text`, which is not completed.
     """
 
     kind: str = "text"

@@ -561,6 +561,35 @@ def test_each_resume_that_fails_again_leaves_in_doubt_what_was(
     assert changes(sandbox, "/restart") == dict.fromkeys(shops, 1)
 
 
+def test_each_forget_drops_a_run(scalingo: CommandLine, sandbox: Sandbox, shops: list[str]) -> None:
+    sandbox.fail_next("422", times=2, path="/v1/apps/shop-2/restart")
+    for line in ("restart web", "restart"):
+        assert scalingo(f"each --match 'shop-*' --yes -- {line}").code == 5
+    first, second = journals(scalingo)
+    would = scalingo("each --forget --dry-run")
+    assert (would.code, would.stderr.startswith("This would forget restart of ")) == (0, True)
+    assert journals(scalingo) == [first, second]
+    said = scalingo("each --forget -- scalingo restart")
+    assert (said.code, said.stdout) == (0, "")
+    assert re.fullmatch(
+        r"Forgot restart of \d{4}-\d\d-\d\d \d\d:\d\d UTC, which is not done for: shop-2\.\n",
+        said.stderr,
+    )
+    assert len(journals(scalingo)) == 1
+    assert scalingo("each --forget").code == 0
+    assert not journals(scalingo)
+    said = scalingo("each --forget")
+    assert (said.code, said.stderr) == (0, "Nothing to forget: no run has left anything.\n")
+    assert changes(sandbox, "/restart") == {"shop-1": 2, "shop-3": 2}
+
+
+@pytest.mark.parametrize("options", ["--resume", "--match 'shop-*'", "--yes", "--all-regions"])
+def test_each_forget_takes_no_other_options(options: str, scalingo: CommandLine) -> None:
+    said = scalingo(f"each --forget {options}")
+    assert said.code == 2
+    assert "--forget can only be combined with a command." in said.stderr
+
+
 def test_each_resume_only_of_a_run_that_has_ended(
     scalingo: CommandLine, sandbox: Sandbox, shops: list[str], tmp_path: Path
 ) -> None:

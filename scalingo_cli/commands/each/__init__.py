@@ -74,6 +74,7 @@ STATUSES = ("new", "running", "stopped", "crashed", "booting", "restarting", "sc
 )
 @click.option("--fail-fast", is_flag=True, help="Start on no more apps after a failure.")
 @click.option("--resume", is_flag=True, help="Continue an earlier run that did not finish.")
+@click.option("--forget", is_flag=True, help="Forget an earlier run instead of continuing it.")
 @click.option(
     "--unfinished",
     type=click.Choice(["again", "skip"]),
@@ -104,15 +105,20 @@ def command(context: click.Context, /, words: tuple[str, ...], **options: Any) -
     Changes are recorded in a journal. After Ctrl-C, a failure or a crash, --resume does what is
     left, on the same apps (--match and --except narrow them down), changes nothing twice, and asks
     about apps that may have been changed already. A command with values, such as env set, must be
-    given again, because values are not stored.
+    given again, because values are not stored. --forget drops the last run that did not finish, or
+    that of COMMAND.
     """
-    from scalingo_cli.commands.each.many import run
+    from scalingo_cli.commands.each.many import forget, run
 
     session: Session = context.obj
     if session.selection.is_of_app:
         raise BadUsage("--app and --remote cannot be combined with each: use --match NAME.")
     if options["unfinished"] and not options["resume"]:
         raise BadUsage("--unfinished requires --resume.")
+    if options.pop("forget"):
+        if any(value for name, value in options.items() if name != "jobs"):
+            raise BadUsage("--forget can only be combined with a command.")
+        return forget(session, words)
     if not words and not options["resume"]:
         raise BadUsage("Missing command. For example: scalingo each --match 'shop-*' -- restart")
     return run(context.find_root().command, session, words, **options)

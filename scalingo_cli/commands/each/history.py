@@ -19,7 +19,7 @@ import time
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scalingo_cli.commands.each.targets import Target, Wanted
+from scalingo_cli.commands.each.targets import Target, Wanted, key
 from scalingo_cli.errors import Failed, Misused
 from scalingo_cli.storage import journal
 
@@ -106,6 +106,14 @@ def left_behind(words: Sequence[str], platform: str) -> Journal | None:
     if elsewhere:
         raise Misused(f"That run was on {elsewhere}, and this one would be on {platform}.")
     return None
+
+
+def not_done(past: Journal) -> list[str]:
+    """Return the names of the apps that a run was begun for and is not done with."""
+    done = {
+        each for each, note in past.notes.items() if note["state"] in {State.DONE, State.SKIPPED}
+    }
+    return [app for app, *place in past.plan["apps"] if key(app, *place) not in done]
 
 
 def require_same(past: Journal, given: Scope, wanted: Wanted) -> None:

@@ -31,6 +31,23 @@ if TYPE_CHECKING:
     from scalingo_cli.storage.journal import Journal
 
 
+def forget(session: Session, words: Sequence[str]) -> int:
+    """Drop the newest run that did not finish, or that of a command line, and return 0.
+
+    Raises as `history.left_behind` does.
+    """
+    past = history.left_behind(_ours(words), str(session.auth.platform))
+    if past is None:
+        session.say("Nothing to forget: no run has left anything.")
+        return ExitCode.DONE
+    is_kept = session.console.is_dry_run
+    past.close(finished=not is_kept)
+    names = ", ".join(history.not_done(past))
+    what = f"{past.plan['command']} of {past.plan['begun']}, which is not done for: {names}."
+    session.say(f"{'This would forget' if is_kept else 'Forgot'} {what}")
+    return ExitCode.DONE
+
+
 def run(root: click.Command, session: Session, words: Sequence[str], **options: Any) -> int:
     """Run a command line for the apps that are chosen, or for those that an earlier run has left.
 
@@ -43,7 +60,7 @@ def run(root: click.Command, session: Session, words: Sequence[str], **options: 
     Returns:
         The exit code. Raises one error for all apps that failed.
     """
-    words = words[1:] if words[:1] == ("scalingo",) else words
+    words = _ours(words)
     with ExitStack() as stack:
         platform = str(session.auth.platform)
         past = history.left_behind(words, platform) if options["resume"] else None
@@ -390,6 +407,11 @@ class Many:
                 way = self.session.auth.line("each --resume")
                 error.advise(NextStep("To do what is left", way))
         return error
+
+
+def _ours(words: Sequence[str]) -> Sequence[str]:
+    """Return a command line without the name of this client."""
+    return words[1:] if words[:1] == ("scalingo",) else words
 
 
 def _count(count: int) -> str:

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from scalingo_cli.session import Session
 
 
+def key(app: str, region: str | None, account: str) -> str:
+    """Return what identifies an app in a journal."""
+    return "/".join([app, region or "", account])
+
+
 class Target(NamedTuple):
     """An app, and the account and region in which it is."""
 
@@ -26,7 +31,7 @@ class Target(NamedTuple):
     @property
     def key(self) -> str:
         """What identifies it in a journal."""
-        return "/".join([self.app, self.place.region or "", self.place.account])
+        return key(self.app, self.place.region, self.place.account)
 
 
 class Wanted(NamedTuple):

@@ -165,7 +165,7 @@ def _elsewhere(prefix: str, app: str) -> Callable[[Callable[..., Any]], Callable
     return several(
         click.option(
             f"--{prefix}-region",
-            metavar="REGION",
+            metavar="NAME",
             type=Word("osc-fr1", "osc-secnum-fr1"),
             help=f"Region of {app} (default: the one in use).",
         ),
@@ -246,8 +246,15 @@ def diff(
 )
 @click.argument("source", metavar="FROM", type=AN_APP)
 @_elsewhere("from", "FROM")
-@click.option("--only", multiple=True, metavar="PATTERN", help="Names to copy, such as 'STRIPE_*'.")
-@click.option("--except", "but", multiple=True, metavar="PATTERN", help="Names not to copy.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="PATTERN",
+    help="Names to copy, such as 'STRIPE_*' (default: all); may be repeated.",
+)
+@click.option(
+    "--except", "but", multiple=True, metavar="PATTERN", help="Names not to copy; may be repeated."
+)
 @without_asking
 @click.pass_obj
 def copy(

@@ -147,7 +147,9 @@ def wanted(app: App, metric: str, kind: str | None, since: str | None) -> Series
     if chosen is None:
         raise known.unknown("metric", metric, METRICS)
     if kind and not chosen.of_containers:
-        raise BadUsage(f"--type cannot be combined with --metric {metric}, which is of the app.")
+        raise BadUsage(
+            f"--metric {metric} is of the whole app, and cannot be combined with --type."
+        )
     now = datetime.now(UTC)
     try:
         span = now - point(since or "1h", now)
