@@ -237,6 +237,7 @@ def test_sentences_at_a_terminal_break_between_words_and_commands_stay_whole(
         ("two words", ["two", "words"]),
         ("see /a/path-that/is-long now", ["see", "/a/path-that/is-long", "now"]),
         ("Run: scalingo apps show", ["Run:", "scalingo apps show"]),
+        ("zsh: mkdir -p a && scalingo b", ["zsh:", "mkdir -p a && scalingo b"]),
         ("  git push scalingo", ["  git push scalingo"]),
         ("one", ["one"]),
     ],

@@ -8,9 +8,8 @@ import click
 
 from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import timeout_option
-from scalingo_cli.console.view import Column, View, at, date, plain, status
+from scalingo_cli.console.view import View, date, status
 from scalingo_cli.polling import operations
-from scalingo_cli.text.dates import ago
 
 if TYPE_CHECKING:
     from scalingo_cli.session import Session
@@ -23,12 +22,7 @@ OPERATION = View(
         "Type": "type",
         "Status": status("status"),
         "Started": date("created_at"),
-        "Finished": Column(
-            lambda record: plain(at(record, "finished_at")),
-            lambda record: (
-                ago(plain(at(record, "finished_at"))) if record.get("finished_at") else ""
-            ),
-        ),
+        "Finished": date("finished_at", unset=""),
         "Error": "error",
     },
 )

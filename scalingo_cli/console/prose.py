@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # Reentrant: the stream of one of many apps' messages passes each line on to that of all.
 _ONE_AT_A_TIME = threading.RLock()
 _COMMAND = (
-    r"(?<=:) (?=(?:scalingo|git) )"  # what follows is to be pasted, up to the end of the text
+    r"(?<=:) (?=(?:scalingo|git|mkdir) )"  # what follows is to be pasted, up to the end of the text
 )
 
 

@@ -114,11 +114,16 @@ def plain(value: object) -> str:
     return str(value)
 
 
-def date(dotted: str) -> Column:
-    """Return a column for a date: as sent in a pipe, relative to now at a terminal."""
-    return Column(
-        lambda record: plain(at(record, dotted)), lambda record: ago(plain(at(record, dotted)))
-    )
+def date(dotted: str, *, unset: str = "never") -> Column:
+    """Return a column for a date: as sent in a pipe, relative to now at a terminal.
+
+    `unset` is what a terminal shows if there is none.
+    """
+
+    def text(record: Record) -> str:
+        return plain(at(record, dotted))
+
+    return Column(text, lambda record: ago(sent) if (sent := text(record)) else unset)
 
 
 def moment(dotted: str) -> Column:

@@ -159,6 +159,7 @@ def test_databases_maintenance(scalingo: CommandLine) -> None:
     shown = scalingo(["database-maintenance-info", "--maintenance", planned[0]])
     assert (shown.code, shown.lines) == (0, [planned])
     assert "It takes place on Tuesday 22:00 (Tuesday 22:00 UTC) or later." in shown.stderr
+    assert "never" not in scalingo("databases maintenance", SCALINGO_FORCE_TTY="100").stdout
     paged = scalingo("databases maintenance --page 1 --per-page 1")
     assert len(paged.lines) == 1
     assert "For more: --page 2, --all" in paged.stderr
