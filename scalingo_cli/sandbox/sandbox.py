@@ -59,7 +59,6 @@ from scalingo_cli.sandbox.state.streams import Streams
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from types import TracebackType
 
 # Importing a resource registers its routes.
 for _each in pkgutil.iter_modules(resources.__path__):
@@ -176,12 +175,7 @@ class Sandbox(Controls):
         self._listening.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stopping.set()
         self._clapper.close()
         self._listening.join()

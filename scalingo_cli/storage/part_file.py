@@ -9,7 +9,6 @@ from scalingo_cli.errors import Failed, Misused
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import TracebackType
 
 
 class PartFile:
@@ -44,12 +43,7 @@ class PartFile:
         """Return the file itself."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close it."""
         os.close(self._handle)
 

@@ -19,7 +19,6 @@ from scalingo_cli.errors import Failed, Misused, NotAllowed, ScalingoError, TryA
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from types import TracebackType
 
 # The fingerprints that Scalingo publishes, at REGIONS_PAGE.
 PUBLISHED = {
@@ -154,12 +153,7 @@ class Tunnel:
             self._cleanup = stack.pop_all()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._closing.set()
         self._cleanup.close()
 

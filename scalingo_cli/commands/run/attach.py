@@ -19,7 +19,6 @@ from scalingo_cli.polling.rate import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import TracebackType
 
     from scalingo_cli.api.client import API
     from scalingo_cli.api.tunnel import Channel
@@ -242,12 +241,7 @@ class Size:
         threading.Thread(target=self._follow, daemon=True).start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         signal.signal(signal.SIGWINCH, self._before)
         self._changes.put(False)
 
