@@ -321,7 +321,8 @@ class Adapter(Connector, HTTPAdapter):
 def arriving(response: requests.Response) -> Iterator[bytes]:
     """Yield a body as it arrives; requests' own iterators wait until a chunk is full.
 
-    Raises as requests does, and CutInside for a body that ends inside its compression.
+    Raises as requests does; for a body that ends inside its compression, a ContentDecodingError
+    that CutInside caused.
     """
     encoding = response.headers.get("Content-Encoding", "").strip().lower()
     try:
@@ -411,7 +412,7 @@ def unreachable(
         failure.unreachable = True
         return failure
     cut = f"The connection to {host} was lost before the response was complete."
-    if "CutInside" in names:
+    if any(isinstance(cause, CutInside) for cause in causes):
         return errors.TryAgain(cut, lost)
     if isinstance(
         error, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)

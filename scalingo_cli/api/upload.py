@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
-import sys
-from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scalingo_cli.errors import Failed, Misused
 from scalingo_cli.storage import input_file, packing
-from scalingo_cli.text.escape import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -20,6 +17,7 @@ if TYPE_CHECKING:
 
     from scalingo_cli.api.client import API
     from scalingo_cli.api.services import Service
+    from scalingo_cli.console.console import Console
 
 _CHUNK = 64 * 1024
 
@@ -58,7 +56,7 @@ def _packed(directory: Path, stack: ExitStack) -> BinaryIO:
 class Body:
     """The body of an upload: a file between a head and a tail; `len()` is the size of all three.
 
-    `on_sent` is called with the number of bytes of each piece of the file that was sent.
+    `on_sent` is called with how many bytes of the file were sent so far.
 
     Args:
         name: The name of the file.
@@ -97,8 +95,8 @@ class Body:
 
         Raises Failed if the file is shorter than its size.
         """
-        self.on_sent(-self._file.tell())
         self._file.seek(0)
+        self.on_sent(0)
         if self._head:
             yield self._head
         left = self.size_bytes
@@ -108,7 +106,7 @@ class Body:
                 raise Failed(f"{self.name} was truncated while it was being sent.")
             left -= len(chunk)
             yield chunk
-            self.on_sent(len(chunk))
+            self.on_sent(self.size_bytes - left)
         if self._tail:
             yield self._tail
 
@@ -133,7 +131,9 @@ def archive(name: str, file: BinaryIO) -> Body:
     return Body(name, file, size, "application/x-gzip", b"", b"")
 
 
-def send(api: API, method: str, place: Service, body: Body, *, quiet: bool = False) -> None:
+def send(
+    api: API, method: str, place: Service, body: Body, console: Console, *, shown: bool = True
+) -> None:
     """Send an upload.
 
     Args:
@@ -141,31 +141,11 @@ def send(api: API, method: str, place: Service, body: Body, *, quiet: bool = Fal
         method: The HTTP method.
         place: The address to send it to.
         body: The upload.
-        quiet: Whether to show no progress at a terminal.
+        console: Where progress is drawn.
+        shown: Whether it is.
 
     Raises Failed if the file has shrunk, and otherwise as `API.send` does.
     """
-    with nullcontext() if quiet else _progress(body):
+    with console.progress_bar(body.size_bytes, body.name, shown=shown) as advance:
+        body.on_sent = lambda so_far: advance(so_far, body.size_bytes)
         api.send(method, service=place, body=body, headers={"Content-Type": body.content_type})
-
-
-@contextmanager
-def _progress(body: Body) -> Iterator[None]:
-    """Draw a progress bar on stderr while the body is sent, if stderr is a terminal."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
-
-    from scalingo_cli.console.screen import progress
-
-    name = TextColumn("{task.description}", markup=False)
-    size = DownloadColumn(binary_units=True)
-    bar = progress(name, BarColumn(), size, TransferSpeedColumn())
-    task = bar.add_task(visible(body.name), total=body.size_bytes)
-    body.on_sent = lambda count: bar.update(task, advance=count)
-    try:  # an interrupt may come before a `with` block would have begun
-        bar.start()
-        yield
-    finally:
-        bar.stop()

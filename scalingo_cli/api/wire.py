@@ -27,6 +27,7 @@ from scalingo_cli.api.network import Network
 from scalingo_cli.api.redaction import Secrets
 from scalingo_cli.api.services import Service
 from scalingo_cli.api.transport import Adapter, Connection, Connector, same_origin
+from scalingo_cli.auth import credentials
 from scalingo_cli.auth.rate import Rate
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from scalingo_cli.auth.credentials import Token
     from scalingo_cli.settings import Platform
 
-REGIONAL_PREFIX = "tk-us-"  # of the tokens that are exchanged for bearers
 _HEADER_TEXT = r"[!-~]+"
 
 
@@ -341,7 +341,7 @@ class Wire:
         """Return what a refusal says about the token that its request carried."""
         token, is_regional = self._token, self.platform.is_regional
         carried = token if "Authorization" in response.request.headers else None
-        is_a_regions = token is not None and token.value.startswith(REGIONAL_PREFIX)
+        is_a_regions = token is not None and credentials.is_regional(token.value)
         return {
             "token_source": carried.source if carried else None,
             "token_of_elsewhere": token is not None and is_a_regions != is_regional,

@@ -252,7 +252,7 @@ def keyring(host: str) -> str:
 
 
 def token(value: str, source: str) -> Token:
-    """Return a valid token, or raise Misused, which names `source`, if a header cannot carry it."""
+    """Return a token. Raises NotAllowed, which names `source`, if a header cannot carry it."""
     value = value.strip()
     if not re.fullmatch(r"[!-~\xa1-\xff]+", value):
         problem = "contains a space, a control character or a non-ASCII character"

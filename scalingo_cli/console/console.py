@@ -14,7 +14,7 @@ from scalingo_cli.console.json_output import json_line, json_text, text_as_json,
 from scalingo_cli.console.prose import for_stderr, write
 from scalingo_cli.errors import NextStep
 from scalingo_cli.settings import ci_host
-from scalingo_cli.text.escape import harmless, json_piece, no_command, visible
+from scalingo_cli.text.escape import harmless, json_piece, no_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -447,23 +447,15 @@ class Console:
             with self.group(title):
                 yield self.status
             return
-        from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+        from scalingo_cli.console import screen
 
-        from scalingo_cli.console.screen import progress
-
-        text = TextColumn("{task.description}", markup=False)
-        bar = progress(SpinnerColumn(), text, TimeElapsedColumn())
-        task = bar.add_task("")
-        try:  # an interrupt may come before a `with` block would have begun
-            bar.start()
-            yield lambda message: bar.update(task, description=visible(message))
-        finally:
-            bar.stop()
+        with screen.spinner() as say:
+            yield say
 
     @contextmanager
     def progress_bar(
-        self, total: int | None, *, shown: bool = True
-    ) -> Iterator[Callable[[int, int | None], None]]:
+        self, total: int | None, title: str = "", *, shown: bool = True
+    ) -> Iterator[Callable[[int, int | None], object]]:
         """Yield a function that takes how many bytes there are so far, and of how many.
 
         At a terminal, if it is to be `shown`, that is a bar on stderr; elsewhere it does nothing.
@@ -471,22 +463,10 @@ class Console:
         if not shown or not self._animates:
             yield lambda so_far, total: None
             return
-        from rich.progress import (
-            BarColumn,
-            DownloadColumn,
-            TimeRemainingColumn,
-            TransferSpeedColumn,
-        )
+        from scalingo_cli.console import screen
 
-        from scalingo_cli.console.screen import progress
-
-        bar = progress(BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-        task = bar.add_task("", total=total)
-        try:
-            bar.start()
-            yield lambda so_far, total: bar.update(task, completed=so_far, total=total)
-        finally:
-            bar.stop()
+        with screen.progress_bar(total, title) as advance:
+            yield advance
 
     def say_more_pages(self, document: Mapping[str, Any], also: str = ", --all") -> None:
         """Mention that there are more pages, if the `meta` says so, and the options to get them."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from scalingo_cli.console.terminal import terminal
+from scalingo_cli.text.escape import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,7 +52,45 @@ def redraw(documents: Iterator[Shown], draw: Callable[[Shown, Terminal], str]) -
         live.stop()
 
 
-def progress(*columns: ProgressColumn) -> Progress:
+@contextmanager
+def spinner() -> Iterator[Callable[[str], object]]:
+    """Yield a function that shows a status on stderr, after a spinner and before the seconds."""
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    text = TextColumn("{task.description}", markup=False)
+    progress = _progress(SpinnerColumn(), text, TimeElapsedColumn())
+    task = progress.add_task("")
+    try:  # an interrupt may come before a `with` block would have begun
+        progress.start()
+        yield lambda message: progress.update(task, description=visible(message))
+    finally:
+        progress.stop()
+
+
+@contextmanager
+def progress_bar(total: int | None, title: str) -> Iterator[Callable[[int, int | None], object]]:
+    """Yield a function that shows on stderr how many bytes there are so far, and of how many."""
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+
+    named = [TextColumn("{task.description}", markup=False)] if title else []
+    progress = _progress(
+        *named, BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()
+    )
+    task = progress.add_task(visible(title), total=total)
+    try:
+        progress.start()
+        yield lambda so_far, total: progress.update(task, completed=so_far, total=total)
+    finally:
+        progress.stop()
+
+
+def _progress(*columns: ProgressColumn) -> Progress:
     """Return progress to draw on stderr in these columns, and to erase at its end."""
     from rich.console import Console
     from rich.progress import Progress

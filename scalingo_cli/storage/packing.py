@@ -1,4 +1,4 @@
-"""A directory as a gzip'd tar, which is what the platform takes in its place."""
+"""Packs files into a temporary .tar.gz."""
 
 from __future__ import annotations
 

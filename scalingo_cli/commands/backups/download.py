@@ -218,7 +218,7 @@ class Download:
                     return
 
     def _receive(
-        self, place: Place, note: Callable[[], None], advance: Callable[[int, int | None], None]
+        self, place: Place, note: Callable[[], None], advance: Callable[[int, int | None], object]
     ) -> None:
         """Ask for what is missing, with a new link if the one at hand is refused, and write it."""
         for left in reversed(range(LINKS)):

@@ -92,7 +92,8 @@ def command(
             body = upload.archive(archive.file_name(source) if is_remote else source, file)
             answer = api.send("POST", "sources")
             place = NOT_MADE if session.console.is_dry_run else answer.document["source"]
-            upload.send(api, "PUT", api.place(place["upload_url"], signed=False), body)
+            address = api.place(place["upload_url"], signed=False)
+            upload.send(api, "PUT", address, body, session.console)
         url = place["download_url"]
     deployment = {"source_url": url, **({"git_ref": ref} if ref else {})}
     document = api.send(

@@ -260,4 +260,4 @@ def _masked(line: str) -> str:
     for option in (_API_TOKEN, _DRAIN_TOKEN):
         for value in option.findall(line):
             line = line if "$" in value else line.replace(value, MASK)
-    return re.sub(r"tk-us-[\w-]+", MASK, line)
+    return re.sub(r"\btk-[\w-]+", MASK, line)

@@ -132,7 +132,7 @@ def command(
             url = attach_url(app, session.console, document)
             for form in forms:
                 place = app.api.place(f"{url}/files")
-                upload.send(app.api, "POST", place, form, quiet=silent)
+                upload.send(app.api, "POST", place, form, session.console, shown=not silent)
                 session.say(f"Sent {form.name} to {UPLOADS}.")
         return attach.attach(app.api, session.console, url, name, terminal=terminal)
 
