@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli.errors import NextStep, ScalingoError
-from scalingo_cli.known import SUGGESTION_SECONDS, nearest_apps
+from scalingo_cli.known import nearest_apps
 from scalingo_cli.places import with_app
 from scalingo_cli.process.background import begun
+from scalingo_cli.settings import HINT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,9 +40,9 @@ def hints(
         The hints. What fails or takes too long on the way is left out.
     """
     name = error.app
-    end = time.monotonic() + SUGGESTION_SECONDS
+    end = time.monotonic() + HINT_SECONDS
     _ = session.api  # made once, before there are threads
-    search = begun(lambda: with_app(session, name, SUGGESTION_SECONDS))
+    search = begun(lambda: with_app(session, name, HINT_SECONDS))
     near = nearest_apps(session.api, name)
     try:
         places = search.result(max(end - time.monotonic(), 0))

@@ -1,4 +1,4 @@
-"""What the platform knows by name, so that a typo is found before anything is sent."""
+"""Names that the platform knows, so that a typo is found before anything is sent."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scalingo_cli.console import lookup
 from scalingo_cli.console.view import at, plain
 from scalingo_cli.errors import Misused, NextStep, NotFound, ScalingoError, UnknownApp, did_you_mean
+from scalingo_cli.settings import HINT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from scalingo_cli.console.view import Record
     from scalingo_cli.session import App
 
-SUGGESTION_SECONDS = 3.0  # a suggestion is not worth a longer wait
 
 # What alerts and autoscalers take besides what the platform lists.
 UNLISTED_METRICS = ("all", "rpm", "servers_amount")
@@ -57,7 +57,7 @@ def suggesting(
     Args:
         what: What messages call it, such as "Container type".
         name: The name, as typed.
-        find_names: Asks for the names that exist, which is worth `SUGGESTION_SECONDS`.
+        find_names: Asks for the names that exist, which is worth `HINT_SECONDS`.
         listing: The command that lists them, for the hint; by default, it has all of them.
 
     Returns:
@@ -115,7 +115,7 @@ def _hint(name: str, known: list[str]) -> str:
 def nearest_apps(api: API, name: str) -> str:
     """Return a question that offers the user's apps with names near this one, if any."""
     try:
-        apps = api.get("apps", within_seconds=SUGGESTION_SECONDS)["apps"] or []
+        apps = api.get("apps", within_seconds=HINT_SECONDS)["apps"] or []
     except ScalingoError:  # the error is reported without it
         return ""
     return did_you_mean(name, [plain(at(app, "name")) for app in apps])

@@ -129,10 +129,10 @@ def main(arguments: list[str], clock: Clock | None = None) -> int:
     try:
         _prepare_streams()
         code = _run(arguments or ["--help"], session)
-        if session.connections.dry_run and session.console.as_json:
-            sys.stdout.write(session.console.json(session.connections.dry_run.document))
-        elif session.connections.dry_run:
-            session.connections.dry_run.write()
+        if session.apis.dry_run and session.console.as_json:
+            sys.stdout.write(session.console.json(session.apis.dry_run.document))
+        elif session.apis.dry_run:
+            session.apis.dry_run.write()
         sys.stdout.flush()
         _report_to_ci(session, code)
         _flush_stderr()
@@ -153,7 +153,7 @@ def main(arguments: list[str], clock: Clock | None = None) -> int:
         return ExitCode.DONE
     except Exception as error:
         failure = failure_of(error)
-        if session.connections.debug and not isinstance(error, OSError):
+        if session.apis.debug and not isinstance(error, OSError):
             write_traceback(error)
     _report_last(failure, session, usage)
     return failure.exit_code
@@ -164,7 +164,7 @@ def _run(arguments: list[str], session: Session) -> int:
     try:
         return exit_code_of(cli, arguments, session)
     except QueryFailed as error:
-        if session.connections.may_have_changed:
+        if session.apis.may_have_changed:
             error.advise("The change was made: only its output failed.")
         raise
     except UnknownApp as error:
@@ -225,7 +225,7 @@ def _report_to_ci(session: Session, code: int, failure: ScalingoError | None = N
     host.close()
     if failure and not isinstance(failure, (Declined, Interrupted)) and not console.as_json:
         host.annotate(session.command, " ".join([failure.message, *failure.hints]))
-    if not session.is_reported or session.connections.dry_run:
+    if not session.is_reported or session.apis.dry_run:
         return
     from scalingo_cli.console.ci.host import Report
 
@@ -243,10 +243,10 @@ def _report_to_ci(session: Session, code: int, failure: ScalingoError | None = N
 def _url_of_app(session: Session, name: str) -> str:
     """Return the address of an app, empty if the platform does not send it soon."""
     from scalingo_cli.console.view import at
-    from scalingo_cli.known import SUGGESTION_SECONDS
+    from scalingo_cli.settings import HINT_SECONDS
 
     try:
-        document = session.api.get("apps", name, within_seconds=SUGGESTION_SECONDS)
+        document = session.api.get("apps", name, within_seconds=HINT_SECONDS)
     except ScalingoError:  # the report is made without it
         return ""
     return str(at(document, "app.url") or "")
@@ -336,7 +336,7 @@ def report(error: ScalingoError, session: Session, usage: click.Context | None =
     if session.console.as_json:
         import json
 
-        text = json.dumps({"error": document_of(error, session.connections.may_have_changed)})
+        text = json.dumps({"error": document_of(error, session.apis.may_have_changed)})
         # GitHub Actions would read a command in it.
         sys.stderr.write(text.replace("##[", r"##\u005b") + "\n")
         return

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Place(NamedTuple):
-    """A user in a region: `session.connections.of(place.auth)` is its API.
+    """A user in a region: `session.apis.of(place.auth)` is its API.
 
     Attributes:
         auth: The account, region and token. `auth.line` returns a command line for the place; its
@@ -108,7 +108,7 @@ def _users(session: Session) -> list[tuple[str, Context]]:
         return [("", session.auth)]
     in_force = _name(session.auth)
     names = accounts.unique_names().values()
-    others = [(name, session.connections.context(name)) for name in names if name != in_force]
+    others = [(name, session.apis.context(name)) for name in names if name != in_force]
     return [(in_force, session.auth), *others]
 
 
@@ -178,9 +178,7 @@ def asked(
     found: list[tuple[Place, Document]] = []
     failures: list[Failure] = []
     places = list(places)
-    for place, answer in at_once(
-        places, lambda place: session.connections.of(place.auth).get(*path)
-    ):
+    for place, answer in at_once(places, lambda place: session.apis.of(place.auth).get(*path)):
         if isinstance(answer, RegionClosed) and place.auth.region_option:
             session.console.progress(f"Skipped {place}: {answer.message}")
         elif isinstance(answer, ScalingoError):
@@ -209,7 +207,7 @@ def with_app(session: Session, name: str, within_seconds: float) -> list[Place]:
         return []
 
     def ask(place: Place) -> bool:
-        session.connections.of(place.auth).get("apps", name, within_seconds=within_seconds)
+        session.apis.of(place.auth).get("apps", name, within_seconds=within_seconds)
         return True
 
     places, failures = everywhere(session, regions=True, accounts=True)
@@ -220,7 +218,7 @@ def with_app(session: Session, name: str, within_seconds: float) -> list[Place]:
             found.append(place)
         elif not isinstance(answer, NotFound):
             failures.append(Failure(str(place), answer))
-    if session.connections.debug:
+    if session.apis.debug:
         for failure in failures:
             session.say(f"* Looked for {name} elsewhere. {failure}")
     return found

@@ -6,7 +6,7 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scalingo_cli.api.connections import Connections
+from scalingo_cli.api.apis import APIs
 from scalingo_cli.console.console import Console
 from scalingo_cli.console.prompter import Prompter
 from scalingo_cli.console.view import at, plain
@@ -58,10 +58,10 @@ class Session:
         self.command = "scalingo"
         self.is_reported = False
         self.acted_on: str | None = None
-        self.connections = Connections(lambda: self.selection.remote, lambda: self.console)
-        self.auth = self.connections.context()
+        self.apis = APIs(lambda: self.selection.remote, lambda: self.console)
+        self.auth = self.apis.context()
         self.console = Console(
-            held_back=lambda: dry_run.requests if (dry_run := self.connections.dry_run) else None,
+            held_back=lambda: dry_run.requests if (dry_run := self.apis.dry_run) else None,
             remember=self._remember,
             hint=self._line,
             secrets_in=_secrets_in,
@@ -105,7 +105,7 @@ class Session:
     @property
     def api(self) -> API:
         """The platform's API, signed in with the token in use on first need."""
-        return self.connections.of(self.auth)
+        return self.apis.of(self.auth)
 
     @property
     def regional_api(self) -> API:
@@ -119,9 +119,9 @@ class Session:
             )
         return self.api
 
-    def regional_app(self, name: str | None = None) -> App:
-        """Return an app as `app` does. Raises Misused on the legacy API as well."""
-        return self.app(name)._replace(api=self.regional_api)
+    def regional_app(self) -> App:
+        """Return the app in use as `app` does. Raises Misused on the legacy API as well."""
+        return self.app()._replace(api=self.regional_api)
 
     @cached_property
     def open_api(self) -> API:
@@ -131,7 +131,7 @@ class Session:
                 return self.api  # which requests only one bearer
         except ScalingoError as error:
             self.say(f"{error.message} Continuing without signing in.")
-        return self.connections.with_token(self.auth, lambda: None)
+        return self.apis.with_token(self.auth, lambda: None)
 
     def api_with(self, token: str, region: str | None = None) -> API:
         """Return an API signed in with a token that is not stored yet, empty for none.
@@ -140,7 +140,7 @@ class Session:
         """
         from scalingo_cli.auth import credentials
 
-        return self.connections.with_token(
+        return self.apis.with_token(
             self.auth,
             lambda: credentials.token(token, "standard input") if token else None,
             region or self.auth.platform.region,
@@ -160,7 +160,7 @@ class Session:
         session = Session(streams, self.clock)
         session.selection.app_option = app
         session.auth = auth
-        self.connections.share(session.connections)
+        self.apis.share(session.apis)
         session.console.as_json = self.console.as_json
         session.prompter.is_agreed = True
         session.console.share_host(self.console)

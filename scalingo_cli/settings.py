@@ -77,6 +77,7 @@ ENVIRONMENT = {
 }
 TOKEN_VARIABLE = "SCALINGO_API_TOKEN"  # noqa: S105 - its name
 GIT_REMOTE = "scalingo"
+HINT_SECONDS = 3.0  # a hint is not worth a longer wait
 _GIT_URL = (
     r"(?:ssh://)?git@(?:ssh\.(?P<region>[a-z0-9-]+)\.)?scalingo\.com(?::\d+(?=/))?[:/]/?"
     r"(?P<app>[^/]+?)(?:\.git)?/?"

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from scalingo_cli.errors import TryAgain
+from scalingo_cli.polling.pace import Pace
 from scalingo_cli.polling.poller import Poller
-from scalingo_cli.polling.rate import Pace
 from scalingo_cli.process.clock import Clock
 
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from scalingo_cli.auth.rate import Rate
-from scalingo_cli.polling.rate import Pace
+from scalingo_cli.polling.pace import Pace
 from scalingo_cli.process.clock import Clock
 
 

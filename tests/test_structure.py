@@ -49,7 +49,7 @@ once = pytest.mark.regional  # no platform is asked, so that one protocol is eno
 OF_HELP = {
     "__main__",
     "api",
-    "api.connections",
+    "api.apis",
     "auth",
     "auth.context",
     "cli",

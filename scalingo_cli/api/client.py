@@ -1,4 +1,4 @@
-"""The Scalingo HTTP API: rooted JSON in, rooted JSON out. Verbs, no nouns."""
+"""The Scalingo HTTP API: rooted JSON in, rooted JSON out. Verbs, and almost no nouns."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import Any, Unpack
 
+    from scalingo_cli.api.channel import Channel
     from scalingo_cli.api.document import Document
     from scalingo_cli.api.messages import Answer, Given
     from scalingo_cli.api.preconnect import HeadStarts
     from scalingo_cli.api.services import Service
-    from scalingo_cli.api.tunnel import Channel
     from scalingo_cli.api.wire import Wire
     from scalingo_cli.settings import Platform
 

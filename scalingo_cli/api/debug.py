@@ -17,8 +17,8 @@ from scalingo_cli.text.escape import visible
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from scalingo_cli.api.channel import Channel
     from scalingo_cli.api.redaction import Secrets
-    from scalingo_cli.api.tunnel import Channel
 
 
 class Traced(Connector):

@@ -1,4 +1,4 @@
-"""The transport that reaches the platform: requests are signed, time-limited, retried when safe."""
+"""The transport that reaches the platform: sends each request in its time, and again when safe."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from requests.auth import AuthBase
 
+    from scalingo_cli.api.channel import Channel
     from scalingo_cli.api.redaction import Secrets
     from scalingo_cli.api.transport import Connection
-    from scalingo_cli.api.tunnel import Channel
     from scalingo_cli.auth.rate import Rate
 
 

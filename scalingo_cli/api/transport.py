@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from requests.auth import AuthBase
 
+    from scalingo_cli.api.channel import Channel
     from scalingo_cli.api.preconnect import HeadStarts
-    from scalingo_cli.api.tunnel import Channel
 
 LARGEST_ANSWER = 256 * 2**20  # bytes, unpacked, of a response that is read as a whole
 LARGEST_REFUSAL = 2**20  # bytes
@@ -205,7 +205,7 @@ class Connector(BaseAdapter):
             timeout: The limits for connecting and for a silence.
 
         Returns:
-            The response and the raw connection. Raises as `tunnel.connect` does, and Misused if
+            The response and the raw connection. Raises as `channel.connect` does, and Misused if
             the request would leave the sandbox.
         """
         raise NotImplementedError
@@ -305,10 +305,10 @@ class Adapter(Connector, HTTPAdapter):
         timeout: urllib3.Timeout,
     ) -> tuple[requests.Response, Channel]:
         """Send a CONNECT. See `Connector.connect`."""
-        from scalingo_cli.api import tunnel
+        from scalingo_cli.api import channel
 
         settings.stay_in_sandbox(request.url or "")
-        return tunnel.connect(
+        return channel.connect(
             request,
             authorities=authorities,
             proxy=proxy,

@@ -1,4 +1,4 @@
-"""What sends the requests of one user to one platform: signed, redacted, over requests."""
+"""One user's way to one platform: builds requests, signs them, and exchanges tokens for bearers."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from scalingo_cli.api.channel import Channel
     from scalingo_cli.api.dry_run import DryRun
     from scalingo_cli.api.preconnect import HeadStarts
-    from scalingo_cli.api.tunnel import Channel
     from scalingo_cli.auth.credentials import Token
     from scalingo_cli.settings import Platform
 

@@ -1,4 +1,4 @@
-"""The accounts that signed in on this machine, and the one in use; their tokens are elsewhere."""
+"""The accounts that signed in here, and the one in use; `credentials` has their tokens."""
 
 from __future__ import annotations
 

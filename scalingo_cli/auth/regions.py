@@ -1,4 +1,4 @@
-"""The URL of each region's API: built in, cached for a day, or requested."""
+"""Where a region's API, database API and SSH host are: built in, cached for a day, or requested."""
 
 from __future__ import annotations
 

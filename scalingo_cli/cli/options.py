@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from scalingo_cli.cli.types import Word, number
+from scalingo_cli.cli.types import Number, Word
 from scalingo_cli.session import Session
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -124,7 +124,7 @@ def _no_pager(session: Session, _: bool) -> None:
 
 
 def _no_retry(session: Session, _: bool) -> None:
-    session.connections.retries = False
+    session.apis.retries = False
 
 
 def _region(session: Session, name: str) -> None:
@@ -140,24 +140,24 @@ def _no_ci(session: Session, _: bool) -> None:
 
 
 def _debug(session: Session, _: bool) -> None:
-    session.connections.debug = session.connections.debug or "on"
+    session.apis.debug = session.apis.debug or "on"
 
 
 def _debug_body(session: Session, _: bool) -> None:
-    session.connections.debug = "body"
+    session.apis.debug = "body"
 
 
 def _dry_run(session: Session, _: bool) -> None:
-    if session.connections.dry_run is None:
+    if session.apis.dry_run is None:
         from scalingo_cli.api.dry_run import DryRun
 
-        session.connections.dry_run = DryRun("plain")
+        session.apis.dry_run = DryRun("plain")
 
 
 def _curl(session: Session, _: bool) -> None:
     from scalingo_cli.api.dry_run import DryRun
 
-    session.connections.dry_run = DryRun("curl")
+    session.apis.dry_run = DryRun("curl")
 
 
 @cache
@@ -346,20 +346,20 @@ def paginated(function: Function) -> Function:
     return several(
         click.option(
             "--limit",
-            type=number(int, 1),
+            type=Number(int, 1),
             metavar="N",
             help="Maximum number of records, newest first, across pages.",
         ),
         click.option("--all", "everything", is_flag=True, help="Fetch all pages."),
         click.option(
             "--page",
-            type=number(int, 1),
+            type=Number(int, 1),
             metavar="N",
             help="Number of the page to fetch (default: 1).",
         ),
         click.option(
             "--per-page",
-            type=number(int, 1),
+            type=Number(int, 1),
             metavar="N",
             help="Records per page (default: the platform's).",
         ),
@@ -398,7 +398,7 @@ def timeout_option(function: Function) -> Function:
 
     return click.option(
         "--timeout",
-        type=number(float, 0, excluded=True),
+        type=Number(float, 0, excluded=True),
         metavar="SECONDS",
         callback=checked,
         help="Seconds to wait (default: 3600); then exit with 124 while the operation continues.",

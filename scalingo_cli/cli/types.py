@@ -80,13 +80,11 @@ class Number(click.ParamType):  # type: ignore[type-arg] # generic only in later
         return number
 
 
-number = Number
-
-
 def duration(given: Any) -> int:
     """Return the seconds of a duration such as 90s, 5m or 1h30m."""
-    parts = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", str(given).strip().lower())
-    if not given or not parts:
+    text = str(given).strip().lower()
+    parts = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", text)
+    if not text or not parts:
         raise click.BadParameter(f"{str(given)!r} is not a duration such as 90s, 5m or 1h30m.")
     hours, minutes, seconds = (int(part or 0) for part in parts.groups())
     return hours * 3600 + minutes * 60 + seconds

@@ -9,7 +9,7 @@ import click
 from scalingo_cli import known
 from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import option, several, without_asking
-from scalingo_cli.cli.types import Word, duration, number, spelt
+from scalingo_cli.cli.types import Number, Word, duration, spelt
 from scalingo_cli.collection import Collection
 from scalingo_cli.commands.notifiers import NOTIFIERS
 from scalingo_cli.console.view import Column, View, at, date, plain
@@ -109,7 +109,7 @@ def _settings(*, required: bool) -> Callable[[Callable[..., None]], Callable[...
         option(
             "--limit",
             aliases=["-l"],
-            type=number(float, 0, excluded=True),
+            type=Number(float, 0, excluded=True),
             metavar="VALUE",
             required=required,
             help="Limit of the metric; for cpu, memory and swap a fraction, such as 0.9.",

@@ -13,6 +13,7 @@ from scalingo_cli.cli.types import Word
 from scalingo_cli.console.tally import accounting
 from scalingo_cli.console.view import Column, View, at, date, plain, status
 from scalingo_cli.errors import BadUsage, Failed, NextStep, ScalingoError
+from scalingo_cli.settings import HINT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -64,7 +65,6 @@ SETTINGS = {
     "sticky_session": ("sessions are sticky", "sessions are not sticky"),
     "router_logs": ("its requests are logged", "its requests are not logged"),
 }
-HINT_SECONDS = 3.0  # the name of a stack is not worth a longer wait
 
 AN_APP = Word(listing="apps list")
 confirmed = click.option(

@@ -1,4 +1,4 @@
-"""`scalingo autoscalers`: what starts and stops containers by itself."""
+"""`scalingo autoscalers`: rules by which an app is scaled automatically."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from scalingo_cli import known
 from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import option, several, without_asking
-from scalingo_cli.cli.types import Word, number
+from scalingo_cli.cli.types import Number, Word
 from scalingo_cli.collection import Collection
 from scalingo_cli.console.view import Column, View, at, date, plain
 from scalingo_cli.console.view import number as right
@@ -87,7 +87,7 @@ def _settings(*, required: bool) -> Callable[[Callable[..., None]], Callable[...
         option(
             "--target",
             aliases=["-t"],
-            type=number(float, 0, excluded=True),
+            type=Number(float, 0, excluded=True),
             metavar="VALUE",
             required=required,
             help="Value of the metric to stay near; for cpu, memory and swap a fraction, such as"
@@ -97,7 +97,7 @@ def _settings(*, required: bool) -> Callable[[Callable[..., None]], Callable[...
             "--min",
             "min_containers",
             aliases=["--min-containers"],
-            type=number(int, 1),
+            type=Number(int, 1),
             metavar="N",
             required=required,
             help="Minimum number of containers.",
@@ -106,7 +106,7 @@ def _settings(*, required: bool) -> Callable[[Callable[..., None]], Callable[...
             "--max",
             "max_containers",
             aliases=["--max-containers"],
-            type=number(int, 1),
+            type=Number(int, 1),
             metavar="N",
             required=required,
             help="Maximum number of containers.",

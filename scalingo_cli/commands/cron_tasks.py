@@ -1,4 +1,4 @@
-"""`scalingo cron-tasks`: what an app runs by the clock."""
+"""`scalingo cron-tasks`: what an app runs on a schedule."""
 
 from __future__ import annotations
 

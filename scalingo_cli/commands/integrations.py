@@ -14,7 +14,7 @@ from scalingo_cli.collection import Collection
 from scalingo_cli.commands.keys import KEY
 from scalingo_cli.console.view import Column, View, date, plain
 from scalingo_cli.errors import BadUsage
-from scalingo_cli.known import SUGGESTION_SECONDS
+from scalingo_cli.settings import HINT_SECONDS
 
 if TYPE_CHECKING:
     from scalingo_cli.session import Session
@@ -189,7 +189,7 @@ def branches(session: Session, integration: str, repository: str) -> None:
 
     def repositories() -> list[str]:
         path = INTEGRATIONS.at(session, found, "search_repos")
-        document = session.api.get(*path, params={"query": ""}, within_seconds=SUGGESTION_SECONDS)
+        document = session.api.get(*path, params={"query": ""}, within_seconds=HINT_SECONDS)
         return [REPOSITORY.identity(row) for row in document["repositories"] or ()]
 
     listing = session.auth.line(f"integrations repos {quote(integration)}")

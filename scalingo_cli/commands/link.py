@@ -8,7 +8,7 @@ import click
 
 from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import several, switch, without_asking
-from scalingo_cli.cli.types import number
+from scalingo_cli.cli.types import Number
 from scalingo_cli.commands import deployments
 from scalingo_cli.commands.integrations import INTEGRATIONS
 from scalingo_cli.console.view import Column, View, at, date, plain
@@ -90,7 +90,7 @@ _settings = several(
     click.option(
         "--hours-before-destroy-on-close",
         "hours_before_delete_on_close",
-        type=number(int, 0),
+        type=Number(int, 0),
         metavar="N",
         help="Hours to wait before it is destroyed.",
     ),
@@ -102,7 +102,7 @@ _settings = several(
     click.option(
         "--hours-before-destroy-on-stale",
         "hours_before_delete_stale",
-        type=number(int, 1),
+        type=Number(int, 1),
         metavar="N",
         help="Hours of inactivity before it is destroyed.",
     ),
@@ -217,7 +217,7 @@ def _given(session: Session, settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _integration_of(session: Session, url: str) -> Record:
-    """Return the integration that reaches a repository. Raises NotFound if there is none."""
+    """Return the integration of a repository. Raises NotFound without one, BadUsage for no URL."""
     from urllib.parse import urlsplit
 
     wanted = urlsplit(url)

@@ -11,7 +11,7 @@ import click
 from scalingo_cli import database as databases
 from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import option, without_asking
-from scalingo_cli.cli.types import Word, number
+from scalingo_cli.cli.types import Number, Word
 from scalingo_cli.console.tally import one_by_one
 from scalingo_cli.console.view import Column, View, at, plain
 from scalingo_cli.errors import BadUsage, Misused, NextStep, NotFound, Rejected, did_you_mean
@@ -115,7 +115,7 @@ def list_(session: Session, with_addons: bool) -> None:
 @click.argument("kind", metavar="TYPE", required=False, type=Word(*TYPES))
 @click.option("--type", "official_kind", hidden=True)
 @click.option("--host", metavar="HOST", help="Host to send to.")
-@click.option("--port", type=number(int, 1, 65535), metavar="N", help="Port of the host.")
+@click.option("--port", type=Number(int, 1, 65535), metavar="N", help="Port of the host.")
 @click.option("--drain-region", metavar="REGION", help="Region of the service, such as eu-west-2.")
 @click.option("--token-stdin", is_flag=True, help="Read the token from standard input.")
 @click.option("--url-stdin", is_flag=True, help="Read the URL (elk) from standard input.")

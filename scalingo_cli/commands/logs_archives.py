@@ -9,7 +9,7 @@ import click
 from scalingo_cli import database as databases
 from scalingo_cli.cli.command import Group
 from scalingo_cli.cli.options import option
-from scalingo_cli.cli.types import Word, number
+from scalingo_cli.cli.types import Number, Word
 from scalingo_cli.console import lookup
 from scalingo_cli.console.tally import one_by_one
 from scalingo_cli.console.view import Column, View, size
@@ -68,7 +68,7 @@ def command() -> None:
 @option(
     "--page",
     aliases=["-p"],
-    type=number(int, 1),
+    type=Number(int, 1),
     metavar="N",
     help="Number of the page to fetch (default: 1).",
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli.cli.command import Group
-from scalingo_cli.cli.types import number
+from scalingo_cli.cli.types import Number
 from scalingo_cli.console.view import View
 from scalingo_cli.errors import Failed
 
@@ -35,11 +35,11 @@ def command() -> None:
     ]
 )
 @click.option(
-    "--page", type=number(int, 1), metavar="N", help="Number of the page to fetch (default: 1)."
+    "--page", type=Number(int, 1), metavar="N", help="Number of the page to fetch (default: 1)."
 )
 @click.option(
     "--per-page",
-    type=number(int, 1, LARGEST_PAGE),
+    type=Number(int, 1, LARGEST_PAGE),
     metavar="N",
     help=f"Records per page, {LARGEST_PAGE} at most (default: the platform's).",
 )

@@ -1,4 +1,4 @@
-"""`scalingo projects`: what the apps of an account are grouped in."""
+"""`scalingo projects`: groups of apps."""
 
 from __future__ import annotations
 

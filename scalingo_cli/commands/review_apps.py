@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scalingo_cli.cli.command import Group
-from scalingo_cli.cli.types import Word, number
+from scalingo_cli.cli.types import Number, Word
 from scalingo_cli.collection import Collection
 from scalingo_cli.commands.link import AWARE, FORKS, aware_of_risks, path
 from scalingo_cli.console.view import View, at, date, status
@@ -70,7 +70,7 @@ def show(session: Session, review_app: str) -> None:
 
 
 @command.command(changes=True, examples=["scalingo review-apps create 81"])
-@click.argument("pull_request", metavar="NUMBER", type=number(int, 1))
+@click.argument("pull_request", metavar="NUMBER", type=Number(int, 1))
 @aware_of_risks
 @click.pass_obj
 def create(session: Session, pull_request: int, aware_of_security_risks: bool) -> None:

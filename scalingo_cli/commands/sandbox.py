@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from scalingo_cli.cli.command import Command
-from scalingo_cli.cli.types import Program, number
+from scalingo_cli.cli.types import Number, Program
 from scalingo_cli.errors import Failed, Misused
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class _Sandbox(Command):
 )
 @click.option(
     "--port",
-    type=number(int, 0, 65535),
+    type=Number(int, 0, 65535),
     default=0,
     metavar="PORT",
     help="First port; each host of the platform has one (default: any that are free).",
@@ -173,7 +173,7 @@ class _Sandbox(Command):
 )
 @click.option(
     "--operation-seconds",
-    type=number(float, 0),
+    type=Number(float, 0),
     default=1.0,
     metavar="SECONDS",
     help="Duration of operations such as scale and restart (default: 1).",

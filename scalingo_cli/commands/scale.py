@@ -14,6 +14,7 @@ from scalingo_cli.cli.types import Word
 from scalingo_cli.console.view import View, at, number, plain
 from scalingo_cli.errors import BadUsage, Misused, NotFound, ScalingoError, did_you_mean
 from scalingo_cli.polling import operations
+from scalingo_cli.settings import HINT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
@@ -87,7 +88,7 @@ def _autoscalers(app: App) -> Sequence[Mapping[str, Any]]:
     if not app.api.platform.is_regional:
         return []
     try:
-        rows = app.api.get("apps", app.name, "autoscalers", within_seconds=operations.HINT_SECONDS)
+        rows = app.api.get("apps", app.name, "autoscalers", within_seconds=HINT_SECONDS)
     except ScalingoError:  # the platform will say what is wrong when it is asked to scale
         return []
     return rows["autoscalers"] or []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scalingo_cli.errors import Failed, NextStep, Rejected, ScalingoError, TryAgain
 from scalingo_cli.polling.follow import Step, Task, follow, status_of
 from scalingo_cli.polling.poller import Poller
+from scalingo_cli.settings import HINT_SECONDS
 from scalingo_cli.text.dates import seconds_between
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 IN_PROGRESS = {"pending", "running"}
 BUSY = {"booting", "restarting", "scaling"}  # statuses of an app while an operation goes on
-HINT_SECONDS = 3.0  # a hint is not worth a longer wait
 
 
 def id_of(location: str) -> str:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, TypeVar
 
 from scalingo_cli.errors import TryAgain
-from scalingo_cli.polling.rate import Pace
+from scalingo_cli.polling.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""A JSON file that only this user can read, changed atomically by one process at a time."""
+"""A JSON file of credentials that only this user can read, changed by one process at a time."""
 
 from __future__ import annotations
 

@@ -198,7 +198,7 @@ class Download:
     def _fill(self, place: Place, note: Callable[[], None]) -> None:
         """Write what is missing; `note` is called once it is known what the bytes are part of."""
         console = self._session.console
-        failures = MOST_FAILURES if self._session.connections.persists else 1
+        failures = MOST_FAILURES if self._session.apis.persists else 1
         poller = Poller(console.progress, math.inf, failures=failures)
         with console.progress_bar(self._listed_size, shown=not self._silent) as advance:
 
@@ -207,7 +207,7 @@ class Download:
                 try:
                     self._receive(place, note, advance)
                 except TryAgain as error:
-                    if place.size == before or not self._session.connections.persists:
+                    if place.size == before or not self._session.apis.persists:
                         raise
                     console.progress(f"{error.message} Resuming at byte {place.size}.")
                     return False

@@ -1,4 +1,4 @@
-"""`scalingo databases firewall`: from where a dedicated database can be reached (preview)."""
+"""`scalingo databases firewall`: which addresses may connect to a dedicated database (preview)."""
 
 from __future__ import annotations
 

@@ -13,14 +13,14 @@ import click
 from scalingo_cli import settings
 from scalingo_cli.cli.command import Command
 from scalingo_cli.cli.options import option
-from scalingo_cli.cli.types import Program, Word, number
+from scalingo_cli.cli.types import Number, Program, Word
 from scalingo_cli.errors import BadUsage, Misused, NextStep, NotFound, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from scalingo_cli.commands.databases.addresses import Address
-    from scalingo_cli.commands.databases.ssh import Tunnel
+    from scalingo_cli.commands.databases.forwarding import Tunnel
     from scalingo_cli.session import App, Session
 
 
@@ -51,7 +51,7 @@ def variable_option(*aliases: str) -> Callable[[Callable[..., Any]], Callable[..
 @option(
     "--port",
     aliases=["-p"],
-    type=number(int, 1, 65535),
+    type=Number(int, 1, 65535),
     metavar="PORT",
     help="Local port (default: 10000, or the next free one).",
 )
@@ -153,7 +153,7 @@ def opened(
     Returns:
         The tunnel. Opening it raises as `Tunnel` does.
     """
-    from scalingo_cli.commands.databases import ssh
+    from scalingo_cli.commands.databases import forwarding
 
     if not settings.is_loopback(bind):
         session.say(f"Anyone who can reach {bind} over the network can reach the database.")
@@ -161,13 +161,13 @@ def opened(
         session.say(f"{address.names[0]} lists {address.others + 1} hosts: the first is forwarded.")
     if "verify-full" in address.rest:
         session.say("sslmode=verify-full will fail: the certificate is not for this machine.")
-    return ssh.Tunnel(
-        ssh.server(session.auth.ssh_host),
+    return forwarding.Tunnel(
+        forwarding.server(session.auth.ssh_host),
         (address.host, address.port),
         bind=bind,
         port=port,
         identities=identities,
         asks=session.prompter.can_ask,
         say=session.say,
-        verbose=bool(session.connections.debug),
+        verbose=bool(session.apis.debug),
     )

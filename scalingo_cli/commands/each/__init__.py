@@ -8,7 +8,7 @@ import click
 
 from scalingo_cli.cli.command import Command
 from scalingo_cli.cli.options import everywhere_options, option, without_asking
-from scalingo_cli.cli.types import CommandLine, Word, number
+from scalingo_cli.cli.types import CommandLine, Number, Word
 from scalingo_cli.errors import BadUsage
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ STATUSES = ("new", "running", "stopped", "crashed", "booting", "restarting", "sc
 @click.option(
     "-j",
     "--jobs",
-    type=number(int, 1, 40),
+    type=Number(int, 1, 40),
     metavar="N",
     default=AT_ONCE,
     help=f"Apps at the same time (default: {AT_ONCE}).",

@@ -63,7 +63,7 @@ def checked(root: click.Command, words: Sequence[str], session: Session) -> Line
     if reason := _refusal(root, context, given, name):
         raise BadUsage(reason)
     session.console.as_json |= given.console.as_json
-    session.connections.dry_run = session.connections.dry_run or given.connections.dry_run
+    session.apis.dry_run = session.apis.dry_run or given.apis.dry_run
     return Line(
         tuple(words),
         name,

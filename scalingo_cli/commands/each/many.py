@@ -81,7 +81,7 @@ def run(root: click.Command, session: Session, words: Sequence[str], **options: 
         if past:
             history.require_same(past, scope, wanted)
             scope = Scope(*(past.plan[name] for name in Scope._fields))
-        dry_run = session.connections.dry_run
+        dry_run = session.apis.dry_run
         if scope.all_accounts and dry_run and dry_run.form == "curl":
             raise BadUsage("--curl reads a single token: it excludes --all-accounts.")
         found = many.places_of(scope)
@@ -263,9 +263,9 @@ class Many:
                 self._stopping.set()
         if self._unread and not is_interrupted:
             raise self._unread
-        if whole := self.session.connections.dry_run:
+        if whole := self.session.apis.dry_run:
             for i, session in zip(self._todo, sessions, strict=True):
-                part = session.connections.dry_run
+                part = session.apis.dry_run
                 for request in part.requests if part else []:
                     request.place = ", ".join(self._fields[i][1:])
                     whole.requests.append(request)
@@ -308,7 +308,7 @@ class Many:
         )
         session.console.shows_records = self.console.as_json or not line.changes
         if self.journal:
-            session.connections.before_change = lambda: self._note(i, State.SENDING)
+            session.apis.before_change = lambda: self._note(i, State.SENDING)
         return session
 
     def _note(self, i: int, state: State) -> None:
@@ -381,7 +381,7 @@ class Many:
             if line.changes:
                 self.console.progress(self._tally(line))
             return code
-        if self.session.connections.dry_run and not self.console.as_json and not is_interrupted:
+        if self.session.apis.dry_run and not self.console.as_json and not is_interrupted:
             return code
         raise self._failure(line, code)
 

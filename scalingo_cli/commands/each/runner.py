@@ -148,7 +148,7 @@ class Run:
             failure.exit_code if failure else _documented(code),
             failure,
             taken(session.console),
-            session.connections.may_have_changed,
+            session.apis.may_have_changed,
             time.monotonic() - started,
         )
 

@@ -69,10 +69,10 @@ def other(
         NotFound: The account never signed in here. Raises Misused if the token of the environment
             overrides it.
     """
-    auth = session.auth if account is None else session.connections.context(account)
+    auth = session.auth if account is None else session.apis.context(account)
     if region is not None:
         auth = auth.at(region)
-    app = App(session.connections.of(auth), name, lambda words: auth.line(words, name))
+    app = App(session.apis.of(auth), name, lambda words: auth.line(words, name))
     return Other(app, prefix, "" if auth is session.auth else auth.line("apps"))
 
 

@@ -16,6 +16,7 @@ from scalingo_cli.errors import (
     ScalingoError,
     UnknownApp,
 )
+from scalingo_cli.settings import HINT_SECONDS
 from scalingo_cli.storage import input_file
 from scalingo_cli.text.escape import MASK, visible
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 Read = TypeVar("Read")
 
 MOST_NAMED = 30  # in one line
-HINT_SECONDS = 3.0  # a hint is not worth a longer wait
 AT_REST = {"new", "stopped"}  # statuses of an app without running containers
 _CHANGED = f"{MASK} → {MASK}"
 _SHOWN = {"add": ("+", "add"), "change": ("~", f"change {_CHANGED}"), "leave": (" ", "leave")}

@@ -9,7 +9,7 @@ import click
 from scalingo_cli import database as databases
 from scalingo_cli.cli.command import Command
 from scalingo_cli.cli.options import option
-from scalingo_cli.cli.types import Word, number
+from scalingo_cli.cli.types import Number, Word
 from scalingo_cli.commands.logs import lines
 from scalingo_cli.commands.logs.stream import Logs
 from scalingo_cli.console.terminal import coloured
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     "-n",
     "--lines",
     "count",
-    type=number(int, 0),
+    type=Number(int, 0),
     metavar="N",
     help="Number of lines to show (default: the platform's).",
 )

@@ -55,12 +55,12 @@ def archive(record: Record) -> Archive:
     return Archive(record["url"], moment(record["from"]), moment(record["to"]))
 
 
-def pages(source: App | Database, cursor: str = "") -> Iterator[Document]:
+def pages(source: App | Database) -> Iterator[Document]:
     """Yield the pages of the list of archives, the newest archives first.
 
     Raises Failed if the platform does not go on.
     """
-    seen = set()
+    cursor, seen = "", set()
     while cursor not in seen:
         seen.add(cursor)
         params = {"cursor": cursor} if cursor else None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scalingo_cli.api.sse import EventStream
 from scalingo_cli.commands.logs.lines import LINE, Batch, lines
 from scalingo_cli.errors import Failed, NotAllowed, NotFound, TryAgain
-from scalingo_cli.polling.rate import Pace
+from scalingo_cli.polling.pace import Pace
 from scalingo_cli.storage.notes import Notes
 
 if TYPE_CHECKING:

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 from scalingo_cli.console.tally import accounting
 from scalingo_cli.errors import ExitCode, Failed, NotFound, ScalingoError
-from scalingo_cli.polling.rate import Pace
+from scalingo_cli.polling.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scalingo_cli.api.channel import Channel
     from scalingo_cli.api.client import API
-    from scalingo_cli.api.tunnel import Channel
     from scalingo_cli.console.console import Console
 
 CHUNK = 64 * 1024

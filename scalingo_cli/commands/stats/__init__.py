@@ -8,7 +8,7 @@ import click
 
 from scalingo_cli.cli.command import Command
 from scalingo_cli.cli.options import option
-from scalingo_cli.cli.types import Word, number
+from scalingo_cli.cli.types import Number, Word
 from scalingo_cli.commands.stats.watch import watch as watch_
 from scalingo_cli.console.view import Column, View, at, plain, size
 from scalingo_cli.errors import BadUsage
@@ -69,7 +69,7 @@ STATS = View(
 @option("--watch", aliases=["--stream"], is_flag=True, help="Refresh until Ctrl-C.")
 @click.option(
     "--interval",
-    type=number(float, 2),
+    type=Number(float, 2),
     metavar="SECONDS",
     help="Seconds between refreshes with --watch, at least 2 (default: 3; 30 with --metric).",
 )

@@ -13,7 +13,7 @@ from scalingo_cli.api.document import Document, no_document
 from scalingo_cli.console import chart
 from scalingo_cli.console.view import Column, View, at, plain, with_unit
 from scalingo_cli.errors import BadUsage
-from scalingo_cli.known import SUGGESTION_SECONDS
+from scalingo_cli.settings import HINT_SECONDS
 from scalingo_cli.text.dates import point
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Series(NamedTuple):
         kind, _, index = self.kind.rpartition("-")
         parts = (kind, index) if kind and index.isdigit() else (self.kind,)
         path = [self.metric.path, *(parts if self.metric.of_containers else ())]
-        asked = partial(known.container_types, self.app, within_seconds=SUGGESTION_SECONDS)
+        asked = partial(known.container_types, self.app, within_seconds=HINT_SECONDS)
         with known.suggesting("Container type", parts[0], asked):
             answer = self.app.api.send(
                 "GET",

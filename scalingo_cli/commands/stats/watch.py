@@ -1,4 +1,4 @@
-"""A document that is asked for again and again, shown each time: redrawn in place at a terminal."""
+"""A document that is requested at an interval, and redrawn in place at a terminal."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from scalingo_cli.console import table
 from scalingo_cli.console.screen import is_screen, redraw
+from scalingo_cli.polling.pace import Pace
 from scalingo_cli.polling.poller import Poller
-from scalingo_cli.polling.rate import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""How often the platform is polled: less often than the 60 requests a minute that it accepts."""
+"""How long to pause between two looks, so that polling stays below 60 requests a minute."""
 
 from __future__ import annotations
 
@@ -15,20 +15,15 @@ class Pace:
 
     Args:
         soonest_seconds: The shortest pause between two looks.
-        slowest_seconds: The longest one, unless the platform asks for a longer one.
         clock: The time; by default, the machine's.
     """
 
     def __init__(
-        self,
-        soonest_seconds: float = SOONEST_SECONDS,
-        slowest_seconds: float = SLOWEST_SECONDS,
-        *,
-        clock: Clock | None = None,
+        self, soonest_seconds: float = SOONEST_SECONDS, *, clock: Clock | None = None
     ) -> None:
         self.now, self._sleep = clock or Clock()
         self._soonest = soonest_seconds
-        self._slowest = max(soonest_seconds, slowest_seconds)
+        self._slowest = max(soonest_seconds, SLOWEST_SECONDS)
         self._pause = soonest_seconds
         self._bucket = Bucket(BURST, REQUESTS_PER_SECOND, self.now)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scalingo_cli.console.console import Console
 
 
-class Connections:
+class APIs:
     """Makes the APIs of a run. The options --debug, --no-retry and --dry-run set its fields.
 
     `before_change` is called before each request that changes something.
@@ -40,7 +40,7 @@ class Connections:
         self._console = console
         self._apis: dict[Context, API] = {}
         self._wires: list[Wire] = []
-        self._parts: list[Connections] = []
+        self._parts: list[APIs] = []
 
     @property
     def persists(self) -> bool:
@@ -50,7 +50,7 @@ class Connections:
     @property
     def may_have_changed(self) -> bool:
         """Whether something was changed on the platform, as far as it can be known."""
-        parts: list[Wire | Connections] = [*self._wires, *self._parts]
+        parts: list[Wire | APIs] = [*self._wires, *self._parts]
         return any(part.may_have_changed for part in parts)
 
     def context(self, account: str | None = None) -> Context:
@@ -100,7 +100,7 @@ class Connections:
         api = API(to, wire, head_starts)
         return api
 
-    def share(self, other: Connections) -> None:
+    def share(self, other: APIs) -> None:
         """Let another run, which is a part of this one, send its requests in the same way."""
         other.debug = self.debug
         other.retries = self.retries
