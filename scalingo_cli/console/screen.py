@@ -80,7 +80,11 @@ def progress_bar(total: int | None, title: str) -> Iterator[Callable[[int, int |
 
     named = [TextColumn("{task.description}", markup=False)] if title else []
     progress = _progress(
-        *named, BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()
+        *named,
+        BarColumn(),
+        DownloadColumn(binary_units=True),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
     )
     task = progress.add_task(visible(title), total=total)
     try:
