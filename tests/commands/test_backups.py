@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import stat
 import tarfile
 from datetime import UTC, datetime
@@ -384,6 +385,8 @@ def test_backups_restore_names_what_it_overwrites(scalingo: CommandLine, sandbox
     backup = newest(scalingo)
     refused = scalingo(f"backups restore {backup}")
     assert (refused.code, refused.stdout) == (2, "")
+    words = r"postgresql of pinecrate-shop with its backup of \d{4}-\d\d-\d\d [\d:]{8} \(.+ ago\);"
+    assert re.search(words, refused.stderr)
     wrong = scalingo(f"backups restore {backup} --confirm other")
     assert wrong.code == 2
     assert "POST" not in {r.method for r in sandbox.requests if r.service == "db"}

@@ -15,6 +15,7 @@ from scalingo_cli.commands.backups import schedule as schedules
 from scalingo_cli.console.view import View, date, plain, size, status
 from scalingo_cli.errors import BadUsage
 from scalingo_cli.polling import databases as polling
+from scalingo_cli.text.dates import ago, local
 
 if TYPE_CHECKING:
     from scalingo_cli.session import Session
@@ -208,8 +209,9 @@ def restore(
     """
     database = databases.chosen(session, anew=True)
     found = downloads.found(database, backup, BACKUP)["database_backup"]
+    created = plain(found.get("created_at"))
     session.prompter.confirm(
-        f"This overwrites {database.name} with its backup of {plain(found.get('created_at'))};"
+        f"This overwrites {database.name} with its backup of {local(created)} ({ago(created)});"
         " all that was written since is lost.",
         database.app.name,
         confirm,

@@ -93,8 +93,8 @@ def restore(
     moments = _moments(database.get("pitr", "recovery_window").get("recovery_window") or {})
     if moments and not moments[0][0] <= moment <= moments[-1][0]:
         raise Rejected(
-            f"{database.name} can be restored to a time from {moments[0][1]} to"
-            f" {moments[-1][1]}, and not to {moment.isoformat()}."
+            f"{database.name} can be restored to any time from {local(moments[0][1])} to"
+            f" {local(moments[-1][1])}, but not to {local(moment.isoformat())}."
         )
     session.prompter.confirm(
         f"This stops {database.name} and takes it back to {moment.astimezone():%Y-%m-%d %H:%M:%S}"
