@@ -20,7 +20,7 @@ from tests.command_tree import FILES, MAIN_APP
 pytest_plugins = [
     "tests.accounts",
     "tests.checkouts",
-    "tests.elsewhere",
+    "tests.fake_servers",
     "tests.secret_service",
     "tests.servers",
     "tests.terminals",

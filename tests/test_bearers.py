@@ -14,7 +14,7 @@ import requests
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
-from tests.elsewhere import Elsewhere, Quiet, served
+from tests.fake_servers import Elsewhere, Quiet, served
 
 pytestmark = pytest.mark.regional
 LOGIN = f"login --email {Sandbox.email} --password-stdin"

@@ -16,7 +16,7 @@ import pytest
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import SCALINGO, CommandLine
 from tests.command_tree import Node, leaves
-from tests.far import PATIENCE, Far, far
+from tests.counting_proxy import PATIENCE, Far, far
 from tests.relays import CHUNK, certificate, copy, listening
 
 # These ask at a terminal, or start a platform.

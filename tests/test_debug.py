@@ -14,7 +14,7 @@ import pytest
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.command_tree import FILES, Node, leaves
-from tests.elsewhere import Elsewhere
+from tests.fake_servers import Elsewhere
 
 NEEDLE = "n33dle"  # in each secret that these tests plant; base64 of a PEM file may not hold it
 SECRETS = {

@@ -15,7 +15,7 @@ from scalingo_cli.cli.failure import failure_of
 from scalingo_cli.main import write_traceback
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
-from tests.elsewhere import Elsewhere
+from tests.fake_servers import Elsewhere
 
 PACKAGE = Path(scalingo_cli.__file__).parent
 

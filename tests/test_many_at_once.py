@@ -14,7 +14,7 @@ from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.seed import company
 from scalingo_cli.sandbox.state.models import User
 from tests.command_line import CommandLine
-from tests.crowd import at_once
+from tests.many_processes import at_once
 
 pytestmark = pytest.mark.regional
 SIGNED_IN = [company.MAIN, company.ILSE]

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.command_line import CommandLine
-from tests.elsewhere import Elsewhere, Quiet, served
+from tests.fake_servers import Elsewhere, Quiet, served
 
 pytestmark = pytest.mark.legacy  # pages are the same on both
 

@@ -10,7 +10,7 @@ import pytest
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.http.pagination import SHAPES
 from tests.command_line import CommandLine
-from tests.elsewhere import Elsewhere
+from tests.fake_servers import Elsewhere
 
 
 def page(*ids: str, **meta: object) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from scalingo_cli.errors import ExitCode
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.command_tree import Node, leaves
-from tests.elsewhere import Elsewhere
+from tests.fake_servers import Elsewhere
 
 
 def examples(count: int) -> settings:

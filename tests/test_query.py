@@ -10,7 +10,7 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
-from tests.elsewhere import Elsewhere
+from tests.fake_servers import Elsewhere
 
 APPS = ["my-app", "pinecrate-api", "pinecrate-blog", "pinecrate-import", "pinecrate-next"]
 

@@ -17,7 +17,7 @@ from scalingo_cli.api.retry import Budget, Retries
 from scalingo_cli.errors import TryAgain
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
-from tests.elsewhere import Elsewhere, Quiet, served
+from tests.fake_servers import Elsewhere, Quiet, served
 from tests.processes import Follower
 from tests.relays import copy
 

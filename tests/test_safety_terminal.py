@@ -20,7 +20,7 @@ import pytest
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.seed.company import public_key
 from tests.command_line import CommandLine
-from tests.elsewhere import Elsewhere, Quiet, served
+from tests.fake_servers import Elsewhere, Quiet, served
 
 HOSTILE = "[red]\x1b[2J\x1b]0;owned\x07\r\n\t\u202egnp.exe\u200b\x9b31m\x7f"
 SPELT = r"[red]\x1b[2J\x1b]0;owned\x07\r\n\t\u202egnp.exe\u200b\x9b31m\x7f"

@@ -26,7 +26,7 @@ from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.seed import company
 from tests import relays
 from tests.command_line import CommandLine
-from tests.elsewhere import Elsewhere
+from tests.fake_servers import Elsewhere
 
 pytestmark = pytest.mark.both
 

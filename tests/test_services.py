@@ -6,7 +6,7 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
-from tests.elsewhere import Elsewhere
+from tests.fake_servers import Elsewhere
 
 AUTH = (  # noqa: SIM905 - as a list it fills a page
     "account/keys account/profile client/tfa client/tfa/validate contracts contracts/history "

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.command_line import CommandLine
-from tests.elsewhere import Elsewhere
+from tests.fake_servers import Elsewhere
 
 NULLS = {
     "events": ("events", 0, "No events yet."),

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import Any
 
-from tests.elsewhere import Quiet, served
+from tests.fake_servers import Quiet, served
 
 SECONDS = 30  # to wait for a notification, which comes in the background
 

@@ -15,7 +15,7 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
-from tests.elsewhere import Quiet, served
+from tests.fake_servers import Quiet, served
 
 
 def received(sandbox: Sandbox, path: str) -> bytes:

@@ -6,7 +6,7 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
-from tests.elsewhere import Elsewhere
+from tests.fake_servers import Elsewhere
 
 API = "--app pinecrate-api"
 ONE_OFF = "one-off-4117"

@@ -14,7 +14,7 @@ import pytest
 from scalingo_cli.sandbox import Sandbox
 from tests import checkouts
 from tests.command_line import CommandLine
-from tests.elsewhere import Elsewhere
+from tests.fake_servers import Elsewhere
 from tests.programs import require
 
 regional = pytest.mark.regional

@@ -16,7 +16,7 @@ import pytest
 from scalingo_cli import __version__
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import SCALINGO, CommandLine
-from tests.elsewhere import Elsewhere
+from tests.fake_servers import Elsewhere
 
 NAMES = [
     *("scalingo", "python", "platform", "clock", "token", "keyring"),

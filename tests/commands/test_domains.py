@@ -12,7 +12,7 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
-from tests.elsewhere import Elsewhere
+from tests.fake_servers import Elsewhere
 from tests.tls import CERTIFICATE, KEY, certify, make_key, private_pem
 
 SHOP, ORDERS, BARE = (f"{name}.pinecrate.example" for name in ("shop", "orders", "www"))

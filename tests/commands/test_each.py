@@ -16,7 +16,7 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.resources import apps
-from tests import patient
+from tests import virtual_time
 from tests.command_line import CommandLine, Result
 from tests.processes import Follower, eventually
 from tests.terminals import leave
@@ -730,7 +730,7 @@ def test_each_of_forty_apps_within_the_rate_limit_killed_and_resumed(
     sandbox.limit_rate(60)
     sandbox.fail_next("503", path="/v1/apps/shop-17/restart")
     sandbox.fail_next("slow", times=4, delay=600, method="POST", path="/v1/apps/shop-3")
-    lost = patient.start(
+    lost = virtual_time.start(
         scalingo, sandbox, *["each", "--match", "shop-*", "--yes", "--", "restart"]
     )
     eventually(lambda: len(changes(sandbox, "/restart").keys() & set(names[29:])) == 4)
@@ -738,14 +738,14 @@ def test_each_of_forty_apps_within_the_rate_limit_killed_and_resumed(
     assert result_of(lost).code == -signal.SIGKILL
     sandbox.clear_faults()
     assert len(changes(sandbox, "/restart")) == 32
-    first = result_of(patient.start(scalingo, sandbox, *["each", "--resume", "--yes"]))
+    first = result_of(virtual_time.start(scalingo, sandbox, *["each", "--resume", "--yes"]))
     assert first.code == 1
     left = "shop-17, shop-30, shop-31, shop-32, shop-33"
     assert f"left as they are: {left}. Check them" in first.stderr
     assert changes(sandbox, "/restart") == dict.fromkeys(set(names) - {"shop-17"}, 1)
     for options in ("--match shop-17 --unfinished again", "--unfinished skip"):
         line = f"each --resume --yes {options}"
-        last = result_of(patient.start(scalingo, sandbox, *line.split()))
+        last = result_of(virtual_time.start(scalingo, sandbox, *line.split()))
     assert (last.code, len(last.lines)) == (0, 40)
     assert changes(sandbox, "/restart") == dict.fromkeys(names, 1)
     assert not [request for request in sandbox.requests if request.status == 429]
@@ -761,7 +761,7 @@ def test_each_of_forty_apps_reads_within_the_rate_limit(
     sandbox.fail_next("429", path="/v1/apps/shop-09", retry_after="0")
     user = scalingo
     words = ["each", "--match", "shop-*", "--jobs", "12", "--", "scale"]
-    said = result_of(patient.start(user, sandbox, *words))
+    said = result_of(virtual_time.start(user, sandbox, *words))
     assert (said.code, [line[0] for line in said.lines]) == (0, names)
     refused = [request.path for request in sandbox.requests if request.status == 429]
     assert refused == ["/v1/apps/shop-09/containers"]

@@ -8,7 +8,7 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
-from tests.elsewhere import Elsewhere
+from tests.fake_servers import Elsewhere
 from tests.programs import require
 from tests.refusals import REFUSALS, assert_refused
 

@@ -13,7 +13,7 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import SCALINGO, CommandLine
-from tests.elsewhere import Elsewhere
+from tests.fake_servers import Elsewhere
 from tests.processes import Follower, eventually
 from tests.refusals import REFUSALS, refuse
 

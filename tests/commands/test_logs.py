@@ -19,7 +19,7 @@ import pytest
 from scalingo_cli.commands.logs.lines import PALETTE
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import SCALINGO, CommandLine
-from tests.elsewhere import Elsewhere
+from tests.fake_servers import Elsewhere
 
 PAINT = re.compile(r"\x1b\[38;5;(\d+)m\[([^\]]+)\]\x1b\[0m")
 

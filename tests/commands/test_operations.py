@@ -7,7 +7,7 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
-from tests.elsewhere import Elsewhere
+from tests.fake_servers import Elsewhere
 
 
 def started(scalingo: CommandLine, sandbox: Sandbox, outcome: str = "done") -> str:

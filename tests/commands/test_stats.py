@@ -14,7 +14,7 @@ from scalingo_cli.errors import TryAgain
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.session import Session
 from tests.command_line import SCALINGO, CommandLine
-from tests.elsewhere import Elsewhere
+from tests.fake_servers import Elsewhere
 from tests.refusals import REFUSALS, refuse
 
 TITLES = ["Container", "CPU", "Memory", "Limit", "Peak", "Swap", "Swap limit", "Swap peak"]

@@ -17,7 +17,7 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.seed import company
-from tests.elsewhere import Quiet, served
+from tests.fake_servers import Quiet, served
 from tests.programs import require
 from tests.sandbox.conftest import Http, Regional, WithSecret
 
