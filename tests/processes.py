@@ -1,4 +1,4 @@
-"""Processes that a test did not start itself, and what comes true without telling when."""
+"""Waits for a condition or for another process."""
 
 from __future__ import annotations
 

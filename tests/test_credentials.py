@@ -1,3 +1,5 @@
+"""The token: found in the environment, the keyring or the file, kept there and forgotten."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""Stories of `scalingo env`: list, get, set, unset, import and export."""
+
 from __future__ import annotations
 
 import io

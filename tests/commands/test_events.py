@@ -1,3 +1,5 @@
+"""Stories of `scalingo events`: its list, and one event."""
+
 from __future__ import annotations
 
 import subprocess

@@ -1,3 +1,5 @@
+"""Stories of `scalingo login`: at a terminal, in a script, and where the token is kept."""
+
 from __future__ import annotations
 
 import io

@@ -1,3 +1,5 @@
+"""Stories of `scalingo logout`."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""Stories of `scalingo logs`: the last lines of an app, and those that follow."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""Stories of `scalingo operations`: one is shown, or waited for."""
+
 from __future__ import annotations
 
 import re

@@ -1,3 +1,5 @@
+"""Stories of `scalingo ps`."""
+
 from __future__ import annotations
 
 import pytest

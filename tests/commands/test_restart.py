@@ -1,3 +1,5 @@
+"""Stories of `scalingo restart`."""
+
 from __future__ import annotations
 
 import re

@@ -1,3 +1,5 @@
+"""Stories of `scalingo sandbox`, with a command to run there or without."""
+
 from __future__ import annotations
 
 import os

@@ -1,3 +1,5 @@
+"""Stories of `scalingo scale`."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""Stories of `scalingo stats`, once and with `--watch`."""
+
 from __future__ import annotations
 
 import io

@@ -1,3 +1,5 @@
+"""Stories of `scalingo whoami`."""
+
 from __future__ import annotations
 
 import json
