@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from scalingo_cli.api.transport import Connector
+from scalingo_cli.api.connection import Connector
 from scalingo_cli.console.prose import write
 from scalingo_cli.text.escape import visible
 

@@ -11,18 +11,12 @@ import requests
 import urllib3
 
 from scalingo_cli import errors, settings
+from scalingo_cli.api.connection import BadRedirect, TooSlow, arriving
+from scalingo_cli.api.limit import Limit, limit_in_force
 from scalingo_cli.api.messages import READS, Answer, Request, Upload
 from scalingo_cli.api.preconnect import CONNECT_SECONDS
 from scalingo_cli.api.refusals import Refusal
 from scalingo_cli.api.retry import REPEATABLE, Budget, Retries
-from scalingo_cli.api.transport import (
-    BadRedirect,
-    Limit,
-    TooSlow,
-    arriving,
-    limit_in_force,
-    unreachable,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -30,8 +24,8 @@ if TYPE_CHECKING:
     from requests.auth import AuthBase
 
     from scalingo_cli.api.channel import Channel
+    from scalingo_cli.api.connection import Connection
     from scalingo_cli.api.redaction import Secrets
-    from scalingo_cli.api.transport import Connection
     from scalingo_cli.auth.rate import Rate
 
 
@@ -262,6 +256,8 @@ class Network:
             except ValueError as error:
                 raise BadRedirect from error
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            from scalingo_cli.api.unreachable import unreachable
+
             host = urlsplit(request.url if request else url).netloc
             changes = request.changes if request else True
             raise unreachable(error, host, timeout, changes=changes) from error

@@ -22,11 +22,11 @@ from scalingo_cli.api.auth import (
     not_regional,
     refuses_addon_token,
 )
+from scalingo_cli.api.connection import Adapter, Connection, Connector, same_origin
 from scalingo_cli.api.messages import READS, Answer, Given, Request, Transport, pairs
 from scalingo_cli.api.network import Network
 from scalingo_cli.api.redaction import Secrets
 from scalingo_cli.api.services import Service
-from scalingo_cli.api.transport import Adapter, Connection, Connector, same_origin
 from scalingo_cli.auth import credentials
 from scalingo_cli.auth.rate import Rate
 

@@ -1,15 +1,9 @@
-"""The connection to the platform: limits on time, size and origin, around requests."""
+"""The session and the adapter of requests: limits on time, size and origin of what is sent."""
 
 from __future__ import annotations
 
 import io
-import os
-import socket
-import ssl
-import threading
-import time
 import zlib
-from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
@@ -24,9 +18,11 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError
 
-from scalingo_cli import errors, settings
+from scalingo_cli import settings
+from scalingo_cli.api.limit import watch
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Iterator
 
     from requests.auth import AuthBase
@@ -55,91 +51,6 @@ class TooSlow(requests.RequestException):
         self.seconds = seconds
 
 
-class Limit:
-    """The time that one exchange may take: when it is over, the sockets are shut down.
-
-    A socket's timeout starts again with each byte; this one does not. In a `with` block, it limits
-    what the thread sends inside.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self.expired = False
-        self.seconds = seconds
-        self._started = time.monotonic()
-        self._ends = self._started + seconds
-        self._over = False
-        self._sockets: list[socket.socket] = []
-        self._changed = threading.Condition()
-        self._watching = False
-
-    @property
-    def seconds_left(self) -> float:
-        """How many seconds are left: always more than zero, which would mean no limit."""
-        return max(self._ends - time.monotonic(), 0.001)
-
-    def allow(self, seconds: float) -> None:
-        """End in so many seconds from now instead."""
-        with self._changed:
-            now = time.monotonic()
-            self.seconds = now - self._started + seconds
-            if now + seconds < self._ends:  # otherwise, the thread checks when it wakes
-                self._changed.notify()
-            self._ends = now + seconds
-
-    def watch(self, sock: Any) -> None:
-        """Shut this socket down as well at the end."""
-        with self._changed:
-            # A duplicate, for TLS takes the socket over and http.client may close it at any time.
-            self._sockets.append(socket.socket(fileno=os.dup(sock.fileno())))
-            if not self._watching:
-                self._watching = True
-                threading.Thread(target=self._watch, daemon=True).start()
-
-    def _watch(self) -> None:
-        with self._changed:
-            while not self._over:
-                left = self._ends - time.monotonic()
-                if left <= 0:
-                    self.expired = True
-                    for sock in self._sockets:
-                        with suppress(OSError):  # the other side has closed it
-                            sock.shutdown(socket.SHUT_RDWR)
-                    self._watching = False
-                    return
-                self._changed.wait(min(left, threading.TIMEOUT_MAX))
-
-    def end(self) -> None:
-        """Release the sockets: the exchange is over."""
-        with self._changed:
-            self._over = True
-            self._changed.notify()
-            for sock in self._sockets:
-                sock.close()
-            self._sockets.clear()
-
-    @contextmanager
-    def in_force(self) -> Iterator[None]:
-        """Apply to what this thread sends until the block ends."""
-        token = _LIMIT.set(self)
-        try:
-            yield
-        finally:
-            _LIMIT.reset(token)
-
-
-_LIMIT: ContextVar[Limit | None] = ContextVar("limit", default=None)
-
-
-def limit_in_force() -> Limit | None:
-    """Return the limit on what this thread sends now."""
-    return _LIMIT.get()
-
-
-def _watch(sock: Any) -> None:
-    if limit := _LIMIT.get():
-        limit.watch(sock)
-
-
 _HEAD_STARTS: ContextVar[HeadStarts | None] = ContextVar("head_starts", default=None)
 
 
@@ -148,12 +59,12 @@ class _Connection(HTTPConnection):
 
     def _new_conn(self) -> socket.socket:
         sock = super()._new_conn()
-        _watch(sock)
+        watch(sock)
         return sock
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         if self.sock is not None:
-            _watch(self.sock)
+            watch(self.sock)
         super().request(*args, **kwargs)
 
 
@@ -169,7 +80,7 @@ class _SecureConnection(_Connection, HTTPSConnection):
             raise ConnectTimeoutError(self, "The host did not respond in time.") from error
         if made:
             self.sock, self.is_verified = made, True
-            _watch(made)
+            watch(made)
         else:
             super().connect()
 
@@ -314,7 +225,7 @@ class Adapter(Connector, HTTPAdapter):
             proxy=proxy,
             proxy_headers=self.proxy_headers(proxy) if proxy else {},
             timeout=timeout,
-            watch=_watch,
+            watch=watch,
         )
 
 
@@ -372,121 +283,3 @@ def same_origin(one: str, other: str) -> bool:
         )
 
     return origin(one) == origin(other)
-
-
-def unreachable(
-    error: Exception, host: str, timeout: urllib3.Timeout, *, changes: bool
-) -> errors.ScalingoError:
-    """Return the error for a request that `host` did not answer completely, with the reason.
-
-    Args:
-        error: What requests or urllib3 raised.
-        host: The host, with its port unless it is the usual one.
-        timeout: The limits for connecting and for a silence.
-        changes: Whether the request may have changed something.
-
-    Returns:
-        The error to raise.
-    """
-    causes = list(_causes(error))
-    names = {type(cause).__name__ for cause in causes}
-    hint = "Check your connection, then try again."
-    lost = errors.MAY_BE_DONE if changes else hint
-    if isinstance(error, requests.exceptions.SSLError):
-        return _untrusted(host, causes)
-    if isinstance(error, (requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL)):
-        return _unsent(f"The proxy could not connect to {host}.", "Check HTTPS_PROXY and NO_PROXY.")
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return _unsent(
-            f"{host} did not accept a connection in {timeout.connect_timeout:.3g} s.", hint
-        )
-    if isinstance(error, requests.exceptions.ReadTimeout) or "ReadTimeoutError" in names:
-        return errors.TryAgain(f"{host} sent nothing for {timeout.read_timeout:.3g} s.", lost)
-    if names & {"NameResolutionError", "gaierror"}:
-        failure = _unsent(f"Could not resolve the host name {host}.", hint)
-        failure.unreachable = True
-        return failure
-    if names & {"NewConnectionError", "NotConnected"}:
-        system = next((c.strerror for c in causes if isinstance(c, OSError) and c.strerror), None)
-        failure = _unsent(f"Could not connect to {host}: {system or 'refused'}.", hint)
-        failure.unreachable = True
-        return failure
-    cut = f"The connection to {host} was lost before the response was complete."
-    if any(isinstance(cause, CutInside) for cause in causes):
-        return errors.TryAgain(cut, lost)
-    if isinstance(
-        error, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)
-    ):
-        return errors.TryAgain(cut, lost)
-    if isinstance(error, requests.exceptions.ContentDecodingError):
-        return errors.Failed(f"The response from {host} is corrupt: it could not be decompressed.")
-    if isinstance(error, requests.exceptions.TooManyRedirects):
-        return errors.Failed(f"{host} redirects in a loop.")
-    if isinstance(error, TooLarge):
-        return errors.Failed(f"The response from {host} is larger than {LARGEST_ANSWER >> 20} MiB.")
-    if isinstance(error, TooSlow):
-        return errors.TryAgain(
-            f"{host} sent no complete response within {error.seconds:.1f} s.", lost
-        )
-    if isinstance(error, BadRedirect):
-        return errors.Failed(f"{host} redirects to an invalid address.")
-    # Not the error's own text: it may contain the URL of a proxy, with its password.
-    return errors.Failed(
-        f"Could not send a request to {host} ({type(error).__name__}).",
-        "Check SCALINGO_API_URL, HTTPS_PROXY and ALL_PROXY.",
-    )
-
-
-def _unsent(message: str, hint: str) -> errors.TryAgain:
-    error = errors.TryAgain(message, hint)
-    error.unsent = True
-    return error
-
-
-# What OpenSSL says if the other side speaks no TLS, or no version or cipher that this one knows.
-_NO_TLS_IN_COMMON = {
-    "SSLV3_ALERT_HANDSHAKE_FAILURE",
-    "TLSV1_ALERT_PROTOCOL_VERSION",
-    "UNSUPPORTED_PROTOCOL",
-    "WRONG_VERSION_NUMBER",
-}
-
-
-def _untrusted(host: str, causes: list[Any]) -> errors.TryAgain:
-    error = errors.TryAgain(
-        f"Could not establish a trusted connection to {host}: {_tls_reason(causes)}.",
-        "If a proxy uses its own certificate authority, set REQUESTS_CA_BUNDLE to its certificate.",
-    )
-    error.lasts = any(
-        isinstance(cause, ssl.SSLCertVerificationError)
-        or (isinstance(cause, ssl.SSLError) and cause.reason in _NO_TLS_IN_COMMON)
-        for cause in causes
-    )
-    error.is_temporary = not error.lasts
-    return error
-
-
-def _tls_reason(causes: list[Any]) -> str:
-    for cause in causes:
-        if isinstance(cause, ssl.SSLError):
-            said = getattr(cause, "verify_message", "") or (cause.reason or "").replace("_", " ")
-            if said:
-                return said
-    return "the TLS handshake failed"
-
-
-def _causes(error: BaseException | None) -> Iterator[Any]:
-    """Yield an exception and all that it wraps, in all the ways in which libraries wrap them."""
-    seen: set[int] = set()
-    waiting: list[object] = [error]
-    while waiting:
-        cause = waiting.pop()
-        if isinstance(cause, BaseException) and id(cause) not in seen:
-            seen.add(id(cause))
-            yield cause
-            waiting += [
-                cause.__cause__,
-                cause.__context__,
-                getattr(cause, "reason", None),
-                *cause.args,
-            ]
