@@ -126,6 +126,18 @@ def test_a_table_looks_as_rich_draws_it(
     assert drawn == by_rich(records, columns, room, paint)
 
 
+@settings(deadline=None)
+@given(st.lists(RECORDS, min_size=1, max_size=3), st.sampled_from(COLUMNS), st.integers(12, 100))
+def test_a_whole_table_shows_every_column_and_fits(
+    records: list[dict[str, Any]], columns: dict[str, str | Column], room: int
+) -> None:
+    terminal = Terminal(room, 24, interactive=False)
+    with mock.patch.dict("os.environ", NO_COLOR="1"):
+        pieces, left_out = table.drawn([records], columns, terminal, whole=True)
+    assert not left_out
+    assert max(map(cell_len, "".join(pieces).splitlines())) <= room
+
+
 def test_a_later_page_keeps_the_columns_of_the_first() -> None:
     pages = [[], [{"name": "one"}], [], [{"name": "two three"}]]
     pieces, _ = table.drawn(pages, {"Name": "name", "Kind": "kind"}, Terminal(80, 24, False))

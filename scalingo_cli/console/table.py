@@ -288,9 +288,9 @@ def _narrowed(wanted: Sequence[int], room: int, words: Sequence[int]) -> list[in
 
 def _squeezed(wanted: Sequence[int], room: int) -> list[int]:
     """Return the widths with which all columns fit; the first one is narrowed last."""
-    rest = _shares(wanted[1:], room - wanted[0])
-    if all(width >= min(want, LEGIBLE) for width, want in zip(rest, wanted[1:], strict=True)):
-        return [wanted[0], *rest]
+    least = [min(want, LEGIBLE) for want in wanted[1:]]
+    if wanted[0] + sum(least) <= room:
+        return [wanted[0], *_shares(wanted[1:], room - wanted[0])]
     return _shares(wanted, room)
 
 
