@@ -148,7 +148,7 @@ def test_console_takes_the_variable_of_exactly_that_name(
     give(sandbox, MY_URL_OLD="redis://:old@r.example:1")
     said = scalingo("redis-console --env MY_URL")
     assert (said.code, said.stdout) == (3, "")
-    assert 'has no variable "MY_URL".' in said.stderr
+    assert "has no variable MY_URL." in said.stderr
     assert "Did you mean MY_URL_OLD" in said.stderr
     assert "old@" not in said.stderr
 

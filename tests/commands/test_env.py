@@ -288,7 +288,7 @@ def test_one_unknown_name_and_nothing_is_removed(scalingo: CommandLine, sandbox:
     said = scalingo("env unset SHOP_ENV GREETINGS XYZZY MOTTO")
     assert (said.code, said.stdout) == (3, "")
     assert said.stderr.splitlines() == [
-        "Error: pinecrate-shop has no variable GREETINGS nor XYZZY.",
+        "Error: pinecrate-shop has no variable GREETINGS or XYZZY.",
         "Did you mean GREETING? List them: scalingo env --app pinecrate-shop",
     ]
     assert changes(sandbox) == []

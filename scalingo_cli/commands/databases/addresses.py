@@ -217,9 +217,7 @@ def _named(app: App, values: Mapping[str, str], variable: str) -> Address:
             raise NotFound(f"No variable of {app.name} has this address.")
         near = did_you_mean(variable, values)
         raise NotFound(
-            f'{app.name} has no variable "{variable}".',
-            near,
-            NextStep("List them", app.line("env")),
+            f"{app.name} has no variable {variable}.", near, NextStep("List them", app.line("env"))
         )
     names = [name for name in values if values[name] == value]
     names.sort(key=lambda name: name != variable)

@@ -427,7 +427,7 @@ def _named(
     if missing and not ignore_missing:
         near = [did_you_mean(name, found) for name in missing]
         raise NotFound(
-            f"{app.name} has no variable {' nor '.join(missing)}.",
+            f"{app.name} has no variable {' or '.join(missing)}.",
             *near,
             NextStep("List them", app.line("env")),
         )
