@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import re
 import shlex
+import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -100,9 +102,11 @@ class Example:
         """What it asks of a shell: the pipes, redirections and substitutions, without the words."""
         return "".join(re.findall(r"[|<>]|\$\(", re.sub(r"'[^']*'", "", self.line)))
 
-    def piped(self, result: Result, directory: Path) -> subprocess.CompletedProcess[bytes]:
-        """Run the programs behind scalingo on what it printed; without any, nothing fails."""
-        program = _parsed(self.line)[3] or ":"
+    def piped(self, result: Result, directory: Path) -> subprocess.CompletedProcess[bytes] | None:
+        """Run the programs behind scalingo, if any, on what it printed."""
+        program = _parsed(self.line)[3]
+        if not program:
+            return None
         return subprocess.run(
             ["sh", "-c", program],
             cwd=directory,
@@ -182,12 +186,23 @@ def _parsed(line: str) -> tuple[str, list[str], str, str]:
     return before, words[1:], file, after
 
 
-def tree() -> list[Node]:
+@contextmanager
+def unchanged(directory: Path) -> Iterator[None]:
+    """Remove what the block adds to a directory, such as a download."""
+    before = set(directory.iterdir())
+    yield
+    for file in set(directory.iterdir()) - before:
+        shutil.rmtree(file) if file.is_dir() else file.unlink()
+
+
+@cache
+def tree() -> tuple[Node, ...]:
     """Every group and command in the help, the root left out."""
     _, *below = walk(cli)
-    return [Node(tuple(each.command_path.split()[1:]), each.command) for each in below]
+    return tuple(Node(tuple(each.command_path.split()[1:]), each.command) for each in below)
 
 
-def leaves() -> list[Node]:
+@cache
+def leaves() -> tuple[Node, ...]:
     """Every command that is no group."""
-    return [node for node in tree() if not node.is_group]
+    return tuple(node for node in tree() if not node.is_group)

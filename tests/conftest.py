@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import inspect
 import os
-import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +29,7 @@ pytest_plugins = [
 def pytest_configure() -> None:
     """Let Ctrl-C reach what stories start: a shell's background ignores it, and so do its heirs."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    gc.disable()  # until the tests are collected, nearly all that is made stays
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -76,9 +76,9 @@ def pytest_collection_finish() -> None:
 
     What a story leaves, it looks for less often: a run of the client makes little that is cyclic.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
+    gc.enable()
 
 
 def _runs(item: pytest.Item) -> bool:
@@ -124,18 +124,25 @@ def sandbox(running_sandbox: Sandbox) -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="session")
-def used_home(running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home where the client has run before: on the regional platform it left its bearer there."""
+def used_home(
+    running_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
+) -> dict[Path, bytes]:
+    """The files in a home where the client has run: on the regional platform, its bearer."""
     home = tmp_path_factory.mktemp("home")
     running_sandbox.reset()  # an earlier story may have left it with bearers that do not last
     assert CommandLine(_environment(running_sandbox, home))("whoami").code == 0
-    return home
+    files = filter(Path.is_file, home.rglob("*"))
+    return {file.relative_to(home): file.read_bytes() for file in files}
 
 
 @pytest.fixture
-def environment(used_home: Path, sandbox: Sandbox, tmp_path: Path) -> dict[str, str]:
+def environment(used_home: dict[Path, bytes], sandbox: Sandbox, tmp_path: Path) -> dict[str, str]:
     """The environment of a user who is signed in to the sandbox, and works on its main app."""
-    shutil.copytree(used_home, tmp_path, dirs_exist_ok=True)
+    for name, content in used_home.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True)
+        file.touch(mode=0o600)
+        file.write_bytes(content)
     return _environment(sandbox, tmp_path)
 
 

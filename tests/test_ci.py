@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from scalingo_cli.text.escape import no_command, visible
 from tests import ci_hosts
 from tests.ci_hosts import Command, dotenv_report, github_log, outputs, sections, table
 from tests.command_line import SCALINGO, CommandLine
-from tests.command_tree import Node, leaves
+from tests.command_tree import Node, leaves, unchanged
 
 HOSTILE = "::error::pwned ##[error]pwned | <b>@all</b> `x` [a](b) %0A\n::warning::"
 APART = {"doctor check", "run", "sandbox"}  # they start other programs
@@ -80,17 +79,16 @@ def test_a_ci_job_changes_nothing_on_stdout_and_only_changes_and_waits_leave_fil
         if ENDLESS & set(example.arguments):
             continue
         results = []
-        files = set(tmp_path.iterdir())
-        for environment in ({}, on_github(step), {"GITLAB_CI": "true"}):
+        hosts = [on_github(step), {"GITLAB_CI": "true"}]
+        for environment in ({}, *hosts[: 2 if example == node.examples[0] else 1]):
             sandbox.reset()
             if str(node) in OPERATIONS and "--wait" not in example.arguments:
                 sandbox.clock.stop()
-            results.append(example.run(examples, tmp_path, environment=environment))
-            for file in set(tmp_path.iterdir()) - files:  # what it has downloaded
-                shutil.rmtree(file) if file.is_dir() else file.unlink()
+            with unchanged(tmp_path):
+                results.append(example.run(examples, tmp_path, environment=environment))
         sandbox.reset()
         plain, *others = [_settled(result.raw_stdout) for result in results]
-        assert others == [plain, plain], example.line
+        assert set(others) == {plain}, example.line
         assert len({result.code for result in results}) == 1, example.line
         arguments = example.resolved(examples).arguments
         if str(node) == "each" and "--" in arguments:  # what it runs on each app

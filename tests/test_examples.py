@@ -7,6 +7,7 @@ no process, and its output to the programs behind it. One of each form is typed 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,8 +16,11 @@ from typing import TYPE_CHECKING
 import pexpect
 import pytest
 
+from scalingo_cli.cli.parsed import changes, parsed
 from scalingo_cli.errors import ExitCode
-from tests.command_tree import Example, leaves
+from scalingo_cli.main import cli
+from scalingo_cli.session import Session
+from tests.command_tree import Node, leaves, unchanged
 from tests.programs import require
 
 if TYPE_CHECKING:
@@ -33,6 +37,8 @@ ASK = {
 ANSWERS = {"E-mail:": "email", "Password:": "password", "[N]o:": ""}
 # What has to be in a process of its own: another scalingo runs there, or a keyring is asked.
 APART = ("scalingo sandbox ", "scalingo login")
+OF_THEIR_OWN = {"login", "sandbox"}
+SIGN_IN = re.compile(r"/v1/(users/sign_in|tokens/exchange|apps/[^/]+/addons/[^/]+/token)")
 FORMS = {example.shell: example.line for node in leaves() for example in node.examples}
 FOR_A_SHELL = [line for line in EXAMPLES if line in FORMS.values() or line.startswith(APART)]
 
@@ -52,24 +58,34 @@ def environment_of(
     return {**environment, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        example
-        for node in leaves()
-        for example in node.examples
-        if not example.line.startswith(APART) and example.line not in ASK
-    ],
-    ids=str,
-)
-def test_example(line: Example, examples: CommandLine, tmp_path: Path) -> None:
-    if line.line.startswith("scalingo git setup"):  # which is for a checkout
-        subprocess.run([require("git"), "init", "--quiet", str(tmp_path)], check=True)
-    done = line.run(examples, tmp_path)
-    assert done.code == CODES.get(line.line, ExitCode.DONE), done.stderr
-    assert "Error" not in done.stderr
-    piped = line.piped(done, tmp_path)
-    assert (piped.returncode, piped.stderr) == (0, b"")
+@pytest.mark.parametrize("node", [n for n in leaves() if str(n) not in OF_THEIR_OWN], ids=str)
+def test_examples_work_and_a_reading_command_sends_only_reads_a_changing_one_more(
+    node: Node, examples: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    changed = False
+    for example in node.examples:
+        sandbox.reset()
+        ready = example.resolved(examples)
+        sandbox.clear_requests()
+        with unchanged(tmp_path):
+            if str(node) == "git setup":  # which is for a checkout
+                subprocess.run([require("git"), "init", "--quiet", str(tmp_path)], check=True)
+            done = ready.run(examples, tmp_path)
+        if example.line not in ASK:
+            assert done.code == CODES.get(example.line, ExitCode.DONE), done.stderr
+            assert "Error" not in done.stderr, example
+            piped = ready.piped(done, tmp_path)
+            assert not piped or (piped.returncode, piped.stderr) == (0, b""), example
+        sent = [
+            f"{request.method} {request.path}"
+            for request in sandbox.requests
+            if request.method not in {"GET", "HEAD"} and not SIGN_IN.fullmatch(request.path)
+        ]
+        changed = changed or bool(sent)
+        context = parsed(cli, ready.arguments, Session())
+        assert context.command is node.command
+        assert changes(context) or not sent, example
+    assert changed == node.changes or str(node) == "logout"  # which has no keyring here
 
 
 @pytest.mark.parametrize(

@@ -14,15 +14,13 @@ from typing import Any
 import pytest
 
 from scalingo_cli import commands
-from scalingo_cli.cli import parsed as parsed_line
 from scalingo_cli.cli import tree as tree_of_contexts
 from scalingo_cli.cli.command import Command, Group
 from scalingo_cli.contents import CONTENTS, LONG_TAIL
 from scalingo_cli.main import cli
 from scalingo_cli.sandbox import Sandbox
-from scalingo_cli.session import Session
 from tests.command_line import CommandLine, Result
-from tests.command_tree import Node, leaves, tree
+from tests.command_tree import Example, Node, leaves, tree, unchanged
 
 MODULES = sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
 # These start other programs, or tell of failures on stdout: they have tests of their own.
@@ -126,18 +124,6 @@ def test_each_command_has_the_common_options() -> None:
 # Output
 
 
-def as_json(
-    node: Node, examples: CommandLine, sandbox: Sandbox, directory: Path, *options: str
-) -> list[tuple[str, Result]]:
-    """What each example leaves behind with these options; on the legacy API, the first one."""
-    results = []
-    for example in node.examples if sandbox.auth_url else node.examples[:1]:
-        if not ENDLESS & set(example.arguments):
-            sandbox.reset()
-            results.append((example.line, example.run(examples, directory, *options)))
-    return results
-
-
 def documents(node: Node, result: Result) -> list[str]:
     """The JSON documents that it printed: usually one, or none."""
     lines = result.stdout.splitlines() if str(node) in LINE_BY_LINE else [result.stdout]
@@ -155,41 +141,35 @@ def parsed(text: str) -> Any:
 @pytest.mark.parametrize(
     "node", [n for n in leaves() if n.answers_json and str(n) not in APART], ids=str
 )
-def test_json_is_json_from_the_first_byte_to_the_last(
-    node: Node, examples: CommandLine, sandbox: Sandbox, tmp_path: Path
+def test_json_is_json_from_the_first_byte_to_the_last_and_query_selects_from_it(
+    node: Node, protocol: str, examples: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    for line, result in as_json(node, examples, sandbox, tmp_path, "--json"):
-        assert not result.stdout or result.stdout.endswith(("}\n", "}", "]\n")), line
-        for document in documents(node, result):
-            assert isinstance(parsed(document), (dict, list)), line
-        if result.code not in {0, 10}:  # 10 tells that two things differ, as asked
-            assert result.stdout == "", line
-            assert parsed(result.stderr.splitlines()[-1]).keys() == {"error"}, line
+    """The JSON of each example, on the legacy API of the first; the query of the first."""
 
-
-@pytest.mark.parametrize(
-    "node", [n for n in leaves() if n.answers_json and str(n) not in APART], ids=str
-)
-def test_query_selects_from_what_json_prints(
-    node: Node, examples: CommandLine, sandbox: Sandbox, tmp_path: Path
-) -> None:
-    def run(*options: str) -> Result:
+    def run(example: Example, *options: str) -> Result:
         sandbox.reset()
         if str(node) in IN_PROGRESS:
             sandbox.clock.stop()
-        before = set(tmp_path.iterdir())
-        result = example.run(examples, tmp_path, *options)
-        for file in set(tmp_path.iterdir()) - before:
-            file.unlink()
-        return result
+        with unchanged(tmp_path):
+            return example.run(examples, tmp_path, *options)
 
-    example = node.examples[0]
-    whole, queried = run("--json"), run("--query", "{kind: type(@), found: @}")
-    assert queried.code == whole.code
-    expected = [parsed(each) for each in documents(node, whole)]
-    found = [parsed(each) for each in documents(node, queried)]
-    assert [fields(each["found"]) for each in found] == list(map(fields, expected))
-    assert all(each["kind"] == kind(each["found"]) for each in found)
+    tried = node.examples if protocol == "regional" else node.examples[:1]
+    for example in tried:
+        if ENDLESS & set(example.arguments):
+            continue
+        line, whole = example.line, run(example, "--json")
+        assert not whole.stdout or whole.stdout.endswith(("}\n", "}", "]\n")), line
+        expected = [parsed(each) for each in documents(node, whole)]
+        assert all(isinstance(each, (dict, list)) for each in expected), line
+        if whole.code not in {0, 10}:  # 10 tells that two things differ, as asked
+            assert whole.stdout == "", line
+            assert parsed(whole.stderr.splitlines()[-1]).keys() == {"error"}, line
+        if example is tried[0] and protocol == "regional":
+            queried = run(example, "--query", "{kind: type(@), found: @}")
+            assert queried.code == whole.code
+            found = [parsed(each) for each in documents(node, queried)]
+            assert [fields(each["found"]) for each in found] == list(map(fields, expected))
+            assert all(each["kind"] == kind(each["found"]) for each in found)
 
 
 def test_query_that_is_invalid_stops_before_any_request(
@@ -219,44 +199,16 @@ def fields(document: Any) -> Any:
 
 # Changes
 
-SIGN_IN = re.compile(r"/v1/(users/sign_in|tokens/exchange|apps/[^/]+/addons/[^/]+/token)")
-# Their examples need a keyring, or start other programs.
-SIGN_IN_OR_START = {"login", "logout", "sandbox"}
 
-
-@pytest.mark.parametrize("node", leaves(), ids=str)
-def test_a_reading_command_sends_only_reads_and_a_changing_one_sends_more(
-    node: Node, examples: CommandLine, sandbox: Sandbox, tmp_path: Path
-) -> None:
-    if str(node) in SIGN_IN_OR_START:
-        return
-    changed = False
-    for example in node.examples:
-        sandbox.reset()
-        ready = example.resolved(examples)
-        sandbox.clear_requests()
-        ready.run(examples, tmp_path)
-        sent = [
-            f"{request.method} {request.path}"
-            for request in sandbox.requests
-            if request.method not in {"GET", "HEAD"} and not SIGN_IN.fullmatch(request.path)
-        ]
-        changed = changed or bool(sent)
-        context = parsed_line.parsed(cli, ready.arguments, Session())
-        assert context.command is node.command
-        assert parsed_line.changes(context) or not sent, example.line
-    assert changed == node.changes
-
-
-@pytest.mark.parametrize("node", leaves(), ids=str)
-def test_what_cannot_be_put_back_is_said_where_it_is_asked(node: Node) -> None:
-    command = node.command
-    assert isinstance(command, Command)
-    changes = command.changes or command.changes_here
-    assert command.reversible or changes
-    if node.has("--confirm") and str(node) != "apps rename":  # which can be renamed back
-        assert not command.reversible
-    assert node.has("--dry-run") == (command.changes and str(node) not in {"login", "logout"})
+def test_what_cannot_be_put_back_is_said_where_it_is_asked() -> None:
+    for node in leaves():
+        command = node.command
+        assert isinstance(command, Command)
+        assert command.reversible or command.changes or command.changes_here, node
+        if node.has("--confirm") and str(node) != "apps rename":  # which can be renamed back
+            assert not command.reversible, node
+        changes = command.changes and str(node) not in {"login", "logout"}
+        assert node.has("--dry-run") == changes, node
 
 
 # Imports

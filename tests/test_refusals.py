@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -38,8 +39,13 @@ WITHOUT_ITS_APP: list[tuple[int, dict[str, str | None]]] = [
     (2, {"SCALINGO_APP": None}),
 ]
 LEAVES = [node for node in leaves() if str(node) not in APART]
-# Where something changes, one of each: what a command might catch, and not what it is called.
-SORTS = [("400", "409", "422"), ("401", "403"), ("402",), ("404",), ("429",), ("500", "502", "503")]
+# One of each: what a command might catch, and not how it is put. First those of any request, then
+# those of a change.
+UNAVAILABLE = ("500", "502", "503")
+BROKEN = ("cut_body", "html", "garbage")
+KINDS = ["400", "401", "402", "403", "404", "409", "422", "429", "cut"]
+SORTS = [*((kind,) for kind in KINDS), UNAVAILABLE, BROKEN]
+SORTS_OF_CHANGE = [("400", "409", "422"), ("401", "403"), ("402",), ("404",), ("429",), UNAVAILABLE]
 
 
 @pytest.fixture
@@ -66,7 +72,8 @@ def assert_reported(result: Result, as_json: bool, refusal: Refusal) -> None:
 def test_refusals_are_reported(
     node: Node, protocol: str, impatient: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    """Each refusal of the first request, then of the first change, then no network, token or app.
+    """One refusal of each sort of the first request, then of the first change, then no network,
+    token or app.
 
     Every other one with --json, so that half of the commands meet each in either form.
     """
@@ -79,7 +86,7 @@ def test_refusals_are_reported(
     turn = LEAVES.index(node)
     form = Form(node, turn)
     sandbox.reset()
-    for refusal in REFUSALS if protocol == "regional" else REFUSALS[turn % 6 :: 6]:
+    for refusal in of_each(SORTS, turn) if protocol == "regional" else REFUSALS[turn % 6 :: 6]:
         if refusal.breaks_the_body and (str(node) in RAW or sent[0].method != "GET"):
             continue
         if refusal.code == 6 and str(node) in PATIENT:
@@ -89,7 +96,7 @@ def test_refusals_are_reported(
         assert_reported(example.run(impatient, tmp_path, *options), as_json, refusal)
     change = next(filter(changes_something, sent), sent[0])
     if change is not sent[0] and protocol == "regional":
-        for refusal in [*one_of_each_sort(turn), *(r for r in REFUSALS if r.kind == "cut")]:
+        for refusal in of_each([*SORTS_OF_CHANGE, ("cut",)], turn):
             refuse(sandbox, refusal, method=change.method, path=change.path)
             assert_reported(example.run(impatient, tmp_path), False, refusal)
             again = [each for each in sandbox.requests if each.method == change.method]
@@ -131,12 +138,11 @@ class Form:
         return as_json, ["--json"] if as_json else []
 
 
-def one_of_each_sort(turn: int) -> list[Refusal]:
-    chosen = []
-    for kinds in SORTS:
+def of_each(sorts: Sequence[tuple[str, ...]], turn: int) -> Iterator[Refusal]:
+    """One refusal of each sort, a different one for each two commands that follow one another."""
+    for kinds in sorts:
         those = [refusal for refusal in REFUSALS if refusal.kind in kinds]
-        chosen.append(those[turn % len(those)])
-    return chosen
+        yield those[turn // 2 % len(those)]
 
 
 @pytest.mark.parametrize("node", [node for node in LEAVES if node.has("--dry-run")], ids=str)

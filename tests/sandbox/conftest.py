@@ -11,8 +11,8 @@ from requests.auth import AuthBase
 from scalingo_cli.sandbox import Sandbox
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
-from collections.abc import Iterator
 
 
 class Http(Protocol):
@@ -28,9 +28,9 @@ def running_sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="session")
-def used_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home for that one: the client leaves nothing there. The others must not get this one."""
-    return tmp_path_factory.mktemp("legacy-home")
+def used_home() -> dict[Path, bytes]:
+    """A home for that one: the client leaves nothing there."""
+    return {}
 
 
 @pytest.fixture
