@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scalingo_cli.sandbox.http.collection import Collection
 from scalingo_cli.sandbox.http.messages import invalid
-from scalingo_cli.sandbox.resources import features, notifiers
+from scalingo_cli.sandbox.resources import catalogue, notifiers
 from scalingo_cli.sandbox.state.models import PLATFORM
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def _said(verb: str, row: Row) -> Row:
 
 def _limit(row: Row) -> Row:
     limit = float(row["limit"])
-    return {"limit": limit, "limit_text": features.text(row["metric"], limit)}
+    return {"limit": limit, "limit_text": catalogue.text(row["metric"], limit)}
 
 
 ALERTS = Collection(
@@ -84,8 +84,8 @@ def update(call: Call, row: Row, given: Row) -> Row | None:
 def _check(app: App, row: Row) -> None:
     if all(each["name"] != row["container_type"] for each in app.formation):
         raise invalid(container_type="is not a type of this application")
-    features.require_metric(row["metric"])
-    features.require_number("limit", row["limit"])
+    catalogue.require_metric(row["metric"])
+    catalogue.require_number("limit", row["limit"])
     if row["duration_before_trigger"] < 0:
         raise invalid(duration_before_trigger="may not be negative")
     if _duration(row["remind_every"]) is None:
@@ -133,7 +133,7 @@ def _say(store: Store, app: App, row: Row, value: float, *, activated: bool) -> 
         **_limit(row),
         "raw_limit": float(row["limit"]),
         "value": value,
-        "value_text": features.text(row["metric"], value),
+        "value_text": catalogue.text(row["metric"], value),
         "raw_value": value,
         "activated": activated,
         "send_when_below": row["send_when_below"],

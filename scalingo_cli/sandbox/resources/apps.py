@@ -14,7 +14,7 @@ from scalingo_cli.sandbox.http.messages import (
     unpaid,
 )
 from scalingo_cli.sandbox.http.routing import Call, parsed, route
-from scalingo_cli.sandbox.resources import collaborators, features, projects
+from scalingo_cli.sandbox.resources import catalogue, collaborators, projects
 from scalingo_cli.sandbox.state.models import App, find
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def new(store: Store, owner: User, name: str, region: str) -> App:
         "sticky_session": False,
         "router_logs": False,
         "hds_resource": False,
-        "stack_id": features.STACKS[0]["id"],
+        "stack_id": catalogue.STACKS[0]["id"],
         "project": projects.brief(projects.default_of(store, owner)),
     }
     app.formation = [
@@ -209,7 +209,7 @@ def _settings(call: Call, app: App, given: Row) -> Row:
     names = ("force_https", "sticky_session", "router_logs", "hds_resource", "stack_id")
     settings = {name: given[name] for name in names if name in given}
     if "stack_id" in given:
-        find(features.STACKS, given["stack_id"], "stack")
+        find(catalogue.STACKS, given["stack_id"], "stack")
     if "project_id" in given:
         row = projects.of(call.store, app.owner, given["project_id"])
         settings["project"] = projects.brief(row)
@@ -217,7 +217,7 @@ def _settings(call: Call, app: App, given: Row) -> Row:
 
 
 def _stacks(before: str, after: str) -> Row:
-    names = {stack["id"]: stack["name"] for stack in features.STACKS}
+    names = {stack["id"]: stack["name"] for stack in catalogue.STACKS}
     return {
         "previous_stack_id": before,
         "current_stack_id": after,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from scalingo_cli.sandbox.http.collection import Collection
 from scalingo_cli.sandbox.http.messages import invalid
-from scalingo_cli.sandbox.resources import features, operations
-from scalingo_cli.sandbox.resources.scaling import MOST, written
+from scalingo_cli.sandbox.resources import catalogue, operations
+from scalingo_cli.sandbox.resources.formation import MOST, written
 from scalingo_cli.sandbox.state.models import PLATFORM
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def _said(verb: str, row: Row) -> Row:
         return data
     bounds = {name: str(row[name]) for name in ("min_containers", "max_containers")}
     target = float(row["target"])
-    return data | bounds | {"target": target, "target_text": features.text(row["metric"], target)}
+    return data | bounds | {"target": target, "target_text": catalogue.text(row["metric"], target)}
 
 
 AUTOSCALERS = Collection(
@@ -84,8 +84,8 @@ def update(call: Call, row: Row, given: Row) -> Row | None:
 
 
 def _checked(given: Row) -> Row:
-    features.require_metric(given["metric"])
-    features.require_number("target", given["target"])
+    catalogue.require_metric(given["metric"])
+    catalogue.require_number("target", given["target"])
     least, most = given["min_containers"], given["max_containers"]
     if not 1 <= least <= most <= MOST:
         raise invalid(min_containers=f"should be from 1 to max_containers, which is at most {MOST}")

@@ -8,13 +8,9 @@ from typing import TYPE_CHECKING
 
 from scalingo_cli.sandbox.http.messages import document, invalid, refused
 from scalingo_cli.sandbox.http.routing import Call, route
-from scalingo_cli.sandbox.resources import (
-    authentication,
-    database_logs,
-    database_versions,
-    operations,
-)
+from scalingo_cli.sandbox.resources import authentication, database_versions, operations
 from scalingo_cli.sandbox.resources.database_versions import VERSIONS
+from scalingo_cli.sandbox.state import database_logs
 from scalingo_cli.sandbox.state.clock import stamp, stamp_utc
 from scalingo_cli.sandbox.state.models import Backup, Database, Missing
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from scalingo_cli.sandbox.http import pagination, websocket
 from scalingo_cli.sandbox.http.messages import document, invalid, not_found, nothing, refused, text
 from scalingo_cli.sandbox.http.routing import Call, route
-from scalingo_cli.sandbox.resources import features, sources
+from scalingo_cli.sandbox.resources import catalogue, sources
 from scalingo_cli.sandbox.state import bearers
 from scalingo_cli.sandbox.state.clock import stamp_utc
 from scalingo_cli.sandbox.state.models import Deployment
@@ -131,7 +131,7 @@ def event_data(store: Store, deployment: Deployment) -> Row:
         "duration": round(deployment.seconds),
         "deployment_type": deployment.type,
         "git_ref_url": None,
-        "stack": features.STACKS[0]["name"],
+        "stack": catalogue.STACKS[0]["name"],
         "finished_at": _end(deployment).isoformat(timespec="milliseconds"),
         "last_commits": {"commits": [], "remaining": 0},
     }
@@ -225,7 +225,7 @@ def shown(call: Call, deployment: Deployment) -> Row:
         "image": f"{registry}/{app.name}:{deployment.id[:8]}" if built else None,
         "image_size": IMAGE_SIZE if built else None,
         "registry": registry,
-        "stack_base_image": features.STACKS[0]["base_image"],
+        "stack_base_image": catalogue.STACKS[0]["base_image"],
         "postdeploy_hook": None,
     }
     return call.dialect.row("deployment", row)

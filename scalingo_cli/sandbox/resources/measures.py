@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scalingo_cli.sandbox.resources import alerts, autoscalers, features, series
+from scalingo_cli.sandbox.resources import alerts, autoscalers, catalogue, series
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,8 +28,8 @@ def take(store: Store, app: App, container_type: str, metric: str, value: float)
     """
     if all(row["name"] != container_type for row in app.formation):
         raise ValueError(f"{app.name} has no container type {container_type!r}")
-    if metric not in features.METRICS:
-        raise ValueError(f"unknown metric {metric!r}: one of {', '.join(features.METRICS)}")
+    if metric not in catalogue.METRICS:
+        raise ValueError(f"unknown metric {metric!r}: one of {', '.join(catalogue.METRICS)}")
     new = {"container_type": container_type, "metric": metric, "value": value}
     rows = app.rows("measures")
     rows[:] = [

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from scalingo_cli.sandbox.http.collection import Collection
 from scalingo_cli.sandbox.http.messages import invalid, not_found, text
 from scalingo_cli.sandbox.http.routing import Call, route
-from scalingo_cli.sandbox.resources import features
+from scalingo_cli.sandbox.resources import catalogue
 from scalingo_cli.sandbox.runtime import webhook
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ KINDS = {
 
 
 def _said(_verb: str, row: Row) -> Row:
-    names = {each["id"]: each["name"] for each in features.event_kinds()}
+    names = {each["id"]: each["name"] for each in catalogue.event_kinds()}
     return {
         "notifier_name": row["name"],
         "active": row["active"],
@@ -65,7 +65,7 @@ SETTINGS = {
 @NOTIFIERS.creates({"platform_id": str, "name": str, **SETTINGS})
 def create(call: Call, given: Row) -> Row:
     """Add a notifier."""
-    platform = next((p for p in features.platforms() if p["id"] == given["platform_id"]), None)
+    platform = next((p for p in catalogue.platforms() if p["id"] == given["platform_id"]), None)
     if platform is None:
         raise not_found("notification_platform")
     row = new(call.store, call.app, platform, **given)
@@ -105,7 +105,7 @@ def update(call: Call, row: Row, given: Row) -> Row | None:
 def _check(row: Row) -> None:
     if not row["name"].strip():
         raise invalid(name="can't be blank")
-    known = {each["id"] for each in features.event_kinds()}
+    known = {each["id"] for each in catalogue.event_kinds()}
     if not known.issuperset(row["selected_event_ids"]):
         raise invalid(selected_event_ids="has an unknown event")
     data = row["type_data"]
@@ -130,7 +130,7 @@ def test(call: Call) -> Response:
 def pass_on(store: Store, app: App, event: Row) -> None:
     """Send an event to the notifiers that it is for."""
     rows = app.collections.get("notifiers", ())
-    kinds = {each["name"]: each["id"] for each in features.event_kinds()}
+    kinds = {each["name"]: each["id"] for each in catalogue.event_kinds()}
     kind = kinds.get(KINDS.get(event["type"], ""))
     for row in rows:
         if row["active"] and (row["send_all_events"] or kind in row["selected_event_ids"]):

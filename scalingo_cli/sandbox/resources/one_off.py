@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from scalingo_cli.sandbox.http.messages import Response, document, invalid, not_found, refused, text
 from scalingo_cli.sandbox.http.routing import Call, route
 from scalingo_cli.sandbox.resources import apps, operations, variables
-from scalingo_cli.sandbox.resources.scaling import MEGABYTES
+from scalingo_cli.sandbox.resources.formation import MEGABYTES
 from scalingo_cli.sandbox.runtime.process import Container
 from scalingo_cli.sandbox.state.models import OneOff
 

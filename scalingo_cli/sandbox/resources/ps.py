@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scalingo_cli.sandbox.http.messages import Response, document, invalid, not_found, nothing
 from scalingo_cli.sandbox.http.routing import Call, route
-from scalingo_cli.sandbox.resources import features
+from scalingo_cli.sandbox.resources import catalogue
 from scalingo_cli.sandbox.state.clock import stamp_utc
 from scalingo_cli.sandbox.state.models import find
 
@@ -90,7 +90,7 @@ def new(store: Store, app: App, number: int, command: str, size: str, created: d
         "state": "running",
         "size": "",
         "command": command,
-        "container_size": features.size(app.region, size),
+        "container_size": catalogue.size(app.region, size),
     }
 
 
@@ -116,7 +116,7 @@ def _shown(app: App, container: Row, number: int) -> Row:
         "state": "running",
         "size": "",  # an older name of what follows
         "command": container["command"] or "",
-        "container_size": features.size(app.region, container["size"]),
+        "container_size": catalogue.size(app.region, container["size"]),
     }
 
 
@@ -132,5 +132,5 @@ def _one_off(one_off: OneOff) -> Row:
         "state": "running" if one_off.attached or one_off.detached else "booting",
         "size": "",
         "command": one_off.command,
-        "container_size": features.size(one_off.app.region, one_off.size),
+        "container_size": catalogue.size(one_off.app.region, one_off.size),
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scalingo_cli.sandbox.http.messages import Response, document, not_found, refused
 from scalingo_cli.sandbox.http.routing import Call, route
-from scalingo_cli.sandbox.resources.scaling import MEGABYTES
+from scalingo_cli.sandbox.resources.formation import MEGABYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

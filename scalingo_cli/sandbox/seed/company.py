@@ -19,12 +19,12 @@ from scalingo_cli.sandbox.resources import (
     alerts,
     apps,
     autoscalers,
+    catalogue,
     collaborators,
     cron_tasks,
     dedicated,
     deployments,
     domains,
-    features,
     integrations,
     keys,
     notifiers,
@@ -755,8 +755,8 @@ def _watch(store: Store, app: App) -> None:
     """Give an app what watches it."""
     keeper = autoscalers.new(store, app, **AUTOSCALER)
     app.rows("autoscalers").append(keeper)
-    platforms = {row["name"]: row for row in features.platforms()}
-    kinds = {row["name"]: row["id"] for row in features.event_kinds()}
+    platforms = {row["name"]: row for row in catalogue.platforms()}
+    kinds = {row["name"]: row["id"] for row in catalogue.event_kinds()}
     for name, platform, data, chosen in NOTIFIERS:
         ids = [kinds[each] for each in chosen]
         row = notifiers.new(

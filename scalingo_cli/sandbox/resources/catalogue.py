@@ -10,7 +10,7 @@ from uuid import UUID
 
 from scalingo_cli.sandbox.http.messages import document, invalid
 from scalingo_cli.sandbox.http.routing import Call, route
-from scalingo_cli.sandbox.resources.scaling import MEGABYTES
+from scalingo_cli.sandbox.resources.formation import MEGABYTES
 from scalingo_cli.sandbox.state.models import find
 
 if TYPE_CHECKING:
