@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 OF_APP = "/v1/apps/{app}/log_drains"
 OF_ADDON = "/v1/apps/{app}/addons/{addon_id}/log_drains"
 
-# type: the form of its URL, whose fields are required.
+# Each type with the form of its URL, whose fields are required.
 URLS = {
     "appsignal": "appsignal://{token}",
     "betterstack": "betterstack://{token}",

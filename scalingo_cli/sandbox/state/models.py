@@ -28,8 +28,20 @@ class Host:
     region: str = ""
 
 
+@dataclass(kw_only=True)
+class HasRows:
+    """What rows belong to, an account or an app; some are in attributes of their own."""
+
+    collections: dict[str, list[Row]] = field(default_factory=dict)
+
+    def rows(self, name: str) -> list[Row]:
+        """Return the rows of a collection, by its plural: to read and to change."""
+        own: list[Row] | None = vars(self).get(name)
+        return self.collections.setdefault(name, []) if own is None else own
+
+
 @dataclass
-class User:
+class User(HasRows):
     """An account; with an `otp`, a regional sign-in also requires this one-time code."""
 
     id: str
@@ -45,12 +57,6 @@ class User:
     otp: str = ""
     keys: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
-    collections: dict[str, list[Row]] = field(default_factory=dict)
-
-    def rows(self, name: str) -> list[Row]:
-        """Return the rows of a collection, by its plural: to read and to change."""
-        own: list[Row] | None = vars(self).get(name)
-        return self.collections.setdefault(name, []) if own is None else own
 
     def short(self) -> Row:
         """Return the account as owners, pushers and authors are shown."""
@@ -220,7 +226,7 @@ class Database(Logged):
 
 
 @dataclass
-class App(Logged):
+class App(Logged, HasRows):
     """An app and everything that belongs to it; lists are oldest first.
 
     The legacy API has no `region` and no `settings`.
@@ -247,7 +253,6 @@ class App(Logged):
     addons: list[Row] = field(default_factory=list)
     databases: dict[str, Database] = field(default_factory=dict)
     distant_events: int = 0  # those before `events`, generated as they are read
-    collections: dict[str, list[Row]] = field(default_factory=dict)
 
     @property
     def log_id(self) -> str:
@@ -258,11 +263,6 @@ class App(Logged):
     def is_dedicated(self) -> bool:
         """Whether it is a dedicated database, which is not among the apps."""
         return "dedicated" in self.collections
-
-    def rows(self, name: str) -> list[Row]:
-        """Return the rows of a collection, by its plural: to read and to change."""
-        own: list[Row] | None = vars(self).get(name)
-        return self.collections.setdefault(name, []) if own is None else own
 
     def busy(self, now: datetime) -> Operation | None:
         """Return the operation in progress, if any: there is one at a time."""
