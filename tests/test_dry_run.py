@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
+from tests.changes import is_change
 from tests.command_line import CommandLine
 from tests.command_tree import Example, Node, leaves
 from tests.programs import require
@@ -30,10 +31,8 @@ def changes(sandbox: Sandbox) -> list[Change]:
     arrived = [
         request
         for request in sandbox.requests
-        if request.method not in {"GET", "HEAD"}
-        and request.path not in {"/v1/users/sign_in", "/v1/tokens/exchange"}
+        if is_change(request)
         and not request.path.startswith("/attach/")
-        and not re.fullmatch(r"/v1/apps/[^/]+/addons/[^/]+/token", request.path)
         and request.headers.get("authorization") != "Basic <user name and password>"
     ]
     paths = [request.path for request in arrived]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
+from tests.changes import changes
 from tests.command_line import SCALINGO, CommandLine
 
 EMAIL = Sandbox.email
@@ -27,7 +28,7 @@ def test_a_pipe_that_nobody_writes_to_ends(
 ) -> None:
     os.mkfifo("pipe")
     assert says in scalingo(line).stderr
-    assert [r for r in sandbox.requests if r.method != "GET"] == []
+    assert changes(sandbox) == []
 
 
 def test_env_import_reads_a_pipe_to_its_end(scalingo: CommandLine) -> None:
@@ -71,4 +72,4 @@ def test_env_edit_refuses_a_pipe_in_place_of_the_file(
     said = scalingo.process("env edit --yes", EDITOR=str(editor))
     assert said.code == 1
     assert "did not leave a regular file: nothing was sent." in said.stderr
-    assert [r for r in sandbox.requests if r.method != "GET"] == []
+    assert changes(sandbox) == []

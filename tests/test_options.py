@@ -10,6 +10,7 @@ from scalingo_cli.cli.command import Group
 from scalingo_cli.completion import scripts
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.session import Session
+from tests.changes import changes
 from tests.command_line import CommandLine
 
 PLACES = [
@@ -45,7 +46,7 @@ def test_curl_implies_dry_run(scalingo: CommandLine, sandbox: Sandbox, line: str
     result = scalingo(line)
     assert result.code == 0
     assert "| curl " in result.stdout
-    assert [request.method for request in sandbox.requests if request.method != "GET"] == []
+    assert changes(sandbox) == []
     assert scalingo(line.replace("--curl", "--curl --dry-run")).stdout == result.stdout
 
 

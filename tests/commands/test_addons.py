@@ -9,14 +9,11 @@ from typing import Any
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
+from tests.changes import changes, methods
 from tests.command_line import CommandLine
 
 POSTGRES, POSTLARK, REDIS = "postgresql", "postlark", "redis"
 TERMINAL = {"SCALINGO_FORCE_TTY": "80", "NO_COLOR": "1"}
-
-
-def sent(sandbox: Sandbox) -> list[str]:
-    return [request.method for request in sandbox.requests if request.method != "GET"]
 
 
 def test_in_a_pipe_each_addon_is_a_line(scalingo: CommandLine) -> None:
@@ -121,7 +118,7 @@ def test_an_addon_is_upgraded_by_its_provider_or_its_id(
     addon = scalingo("addons --json").json["addons"][0]
     again = scalingo(["addons", "upgrade", addon["id"], "postgresql-starter-512"])
     assert again.lines[0][0] == addon["id"]
-    assert sent(sandbox) == ["PATCH", "PATCH"]
+    assert methods(sandbox) == ["PATCH", "PATCH"]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +141,7 @@ def test_what_is_not_there_is_not_found_and_the_nearest_is_offered(
     assert (result.code, result.stdout) == (3, "")
     assert said in result.stderr
     assert hint in result.stderr
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
 
 
 def test_two_addons_of_one_provider_need_an_id(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -156,7 +153,7 @@ def test_two_addons_of_one_provider_need_an_id(scalingo: CommandLine, sandbox: S
         assert (result.code, result.stdout) == (2, "")
         assert f'has 2 add-ons "{POSTGRES}".' in result.stderr
         assert all(addon["id"] in result.stderr for addon in (addons[0], addons[-1]))
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
     assert scalingo(["addons", "upgrade", addons[-1]["id"], "postgresql-starter-1024"]).code == 0
 
 
@@ -187,7 +184,7 @@ def test_removing_names_what_it_destroys_and_asks(scalingo: CommandLine, sandbox
     terminal.expect("nothing was done")
     terminal.wait()
     assert terminal.exitstatus == 2
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
     terminal = scalingo.terminal(f"addons remove {POSTGRES}")
     terminal.expect("to confirm:")
     terminal.sendline(POSTGRES)
@@ -204,7 +201,7 @@ def test_removing_without_a_terminal_needs_confirm(scalingo: CommandLine, sandbo
     by_name = scalingo(["addons", "remove", "PostgreSQL"])
     assert "Pass --confirm PostgreSQL to proceed." in by_name.stderr
     assert scalingo(f"addons remove {POSTLARK} --confirm {POSTGRES}").code == 2
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
     removed = scalingo(f"addons remove {POSTLARK} --confirm {POSTLARK}")
     assert (removed.code, removed.stdout) == (0, "")
     assert "POSTLARK_URL" not in scalingo("env --json").stdout
@@ -220,7 +217,7 @@ def test_a_dry_run_prints_the_request_alone(scalingo: CommandLine, sandbox: Sand
         result = scalingo(f"addons {line} --dry-run")
         assert (result.code, result.stderr) == (0, "")
         assert result.stdout.startswith(f"{method} /v1/apps/{sandbox.main_app}/addons")
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
 
 
 def test_the_catalogue_in_a_pipe_and_at_a_terminal(scalingo: CommandLine) -> None:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
+from tests.changes import bodies, changes
 from tests.command_line import CommandLine
 from tests.webhooks import webhook
-
-
-def sent(sandbox: Sandbox) -> list[Any]:
-    """What was sent to change something."""
-    return [request.json for request in sandbox.requests if request.method != "GET"]
 
 
 @pytest.fixture
@@ -51,7 +45,7 @@ def test_alerts_add_sends_what_was_given(scalingo: CommandLine, sandbox: Sandbox
     result = scalingo("alerts add web --metric cpu --limit 0.8 --json")
     assert result.json["alert"]["container_type"] == "web"
     assert result.stderr == "Added an alert for cpu of web.\n"
-    assert sent(sandbox) == [{"alert": {"container_type": "web", "metric": "cpu", "limit": 0.8}}]
+    assert bodies(sandbox) == [{"alert": {"container_type": "web", "metric": "cpu", "limit": 0.8}}]
 
 
 def test_alerts_durations_are_as_the_api_has_them(
@@ -61,7 +55,7 @@ def test_alerts_durations_are_as_the_api_has_them(
     line = "alerts-update {} --duration-before-trigger 3m -r 330s --notifiers Kitchen"
     result = scalingo(line.format(seeded))
     assert result.lines[0][5:] == ["3m", "5m30s"]
-    assert sent(sandbox) == [
+    assert bodies(sandbox) == [
         {
             "alert": {
                 "duration_before_trigger": 180_000_000_000,
@@ -91,7 +85,7 @@ def test_alerts_refuse_a_typo_before_anything_is_sent(
     result = scalingo(f"alerts {line}")
     assert (result.code, result.stdout) == (code, "")
     assert said in result.stderr
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
 
 
 def test_alerts_warn_of_a_percentage(scalingo: CommandLine) -> None:
@@ -104,7 +98,7 @@ def test_alerts_are_disabled_and_enabled(
 ) -> None:
     assert scalingo(f"alerts disable {seeded}").lines[0][4] == "disabled"
     assert scalingo(f"alerts update {seeded} --enable").lines[0][4] == "enabled"
-    assert sent(sandbox) == [{"alert": {"disabled": off}} for off in (True, False)]
+    assert bodies(sandbox) == [{"alert": {"disabled": off}} for off in (True, False)]
 
 
 def test_alerts_remove_asks(scalingo: CommandLine, seeded: str) -> None:

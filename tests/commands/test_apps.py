@@ -12,16 +12,13 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.seed.events import PROJECT
+from tests.changes import bodies, changes, methods_and_bodies
 from tests.checkouts import git
 from tests.command_line import CommandLine
 from tests.programs import require
 
 MAIN = "pinecrate-shop"
 NAMES = [MAIN, "pinecrate-api", "pinecrate-blog", "pinecrate-import", "pinecrate-next"]
-
-
-def sent(sandbox: Sandbox) -> list[tuple[str, str]]:
-    return [(request.method, request.path) for request in sandbox.requests]
 
 
 def names(scalingo: CommandLine) -> list[str]:
@@ -168,10 +165,6 @@ def test_list_of_a_project_without_apps_and_of_an_unknown_one(scalingo: CommandL
 # update
 
 
-def bodies(sandbox: Sandbox) -> list[tuple[str, object]]:
-    return [(each.method, each.json) for each in sandbox.requests if each.method != "GET"]
-
-
 def test_update_sends_what_was_given_and_nothing_else(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
@@ -180,7 +173,9 @@ def test_update_sends_what_was_given_and_nothing_else(
     assert said.stderr == (
         f"Updated {MAIN}: HTTP is redirected to HTTPS, its requests are not logged.\n"
     )
-    assert bodies(sandbox) == [("PATCH", {"app": {"force_https": True, "router_logs": False}})]
+    assert methods_and_bodies(sandbox) == [
+        ("PATCH", {"app": {"force_https": True, "router_logs": False}})
+    ]
 
 
 def test_update_takes_a_stack_and_a_project_by_name(
@@ -199,7 +194,7 @@ def test_update_takes_a_stack_and_a_project_by_name(
 @pytest.mark.parametrize("line", ["--stack scalingo-42", "--project Nowhere"])
 def test_update_to_what_is_not_there(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
     assert scalingo(f"apps update {line}").code == 3
-    assert bodies(sandbox) == []
+    assert changes(sandbox) == []
 
 
 def test_update_without_a_change_is_misuse(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -221,10 +216,7 @@ def test_official_toggles_say_what_they_did(scalingo: CommandLine, sandbox: Sand
     assert "its requests are not logged" in scalingo("router-logs").stderr
     assert scalingo("force-https --disable=false").code == 2
     assert scalingo("sticky-session -e -d").code == 2
-    assert [body for _, body in bodies(sandbox)] == [
-        {"app": {"force_https": True}},
-        {"app": {"router_logs": False}},
-    ]
+    assert bodies(sandbox) == [{"app": {"force_https": True}}, {"app": {"router_logs": False}}]
 
 
 # open, dashboard
@@ -340,7 +332,10 @@ def test_create_with_project_and_buildpack(scalingo: CommandLine, sandbox: Sandb
     assert scalingo(line).code == 0
     fields = {"name": "tea-room", "hds_resource": True, "project_id": PROJECT["id"]}
     variable = {"name": "BUILDPACK_URL", "value": "https://git.example/pack"}
-    assert bodies(sandbox) == [("POST", {"app": fields}), ("PUT", {"variables": [variable]})]
+    assert methods_and_bodies(sandbox) == [
+        ("POST", {"app": fields}),
+        ("PUT", {"variables": [variable]}),
+    ]
     assert scalingo("apps show tea-room --json").json["app"]["project"]["name"] == "Harvest"
 
 
@@ -496,7 +491,8 @@ def test_anything_else_deletes_nothing(
 def test_delete_in_a_script(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("apps delete pinecrate-next --confirm pinecrate-next")
     assert (said.code, said.stdout, said.stderr) == (0, "", "Deleted pinecrate-next.\n")
-    assert sent(sandbox) == [("DELETE", "/v1/apps/pinecrate-next")]
+    [request] = sandbox.requests
+    assert (request.method, request.path) == ("DELETE", "/v1/apps/pinecrate-next")
 
 
 @pytest.mark.parametrize("confirm", ["pinecrate-shop", "yes", "", "PINECRATE-NEXT"])

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
+from tests.changes import bodies, changes
 from tests.command_line import CommandLine
-
-
-def sent(sandbox: Sandbox) -> list[Any]:
-    """What was sent to change something."""
-    return [request.json for request in sandbox.requests if request.method != "GET"]
 
 
 def test_autoscalers_in_a_pipe(scalingo: CommandLine) -> None:
@@ -37,7 +31,7 @@ def test_autoscalers_add_sends_what_was_given(scalingo: CommandLine, sandbox: Sa
     line = "autoscalers add web --metric rpm_per_container --target 150 --min 2 --max 6"
     result = scalingo(f"{line} --json")
     assert result.json["autoscaler"]["container_type"] == "web"
-    assert sent(sandbox) == [
+    assert bodies(sandbox) == [
         {
             "autoscaler": {
                 "container_type": "web",
@@ -71,7 +65,7 @@ def test_autoscalers_refuse_a_typo_before_anything_is_sent(
     result = scalingo(f"autoscalers {line}")
     assert (result.code, result.stdout) == (code, "")
     assert said in result.stderr
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
 
 
 def test_autoscalers_warn_of_a_percentage(scalingo: CommandLine) -> None:
@@ -83,7 +77,7 @@ def test_autoscalers_warn_of_a_percentage(scalingo: CommandLine) -> None:
 def test_autoscalers_update_leaves_the_rest(scalingo: CommandLine, sandbox: Sandbox) -> None:
     result = scalingo("autoscalers update worker --max 6")
     assert result.lines[0][:6] == ["worker", "cpu", "0.75", "1", "6", "enabled"]
-    assert sent(sandbox) == [{"autoscaler": {"max_containers": 6}}]
+    assert bodies(sandbox) == [{"autoscaler": {"max_containers": 6}}]
 
 
 def test_autoscalers_are_disabled_and_enabled(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -91,7 +85,7 @@ def test_autoscalers_are_disabled_and_enabled(scalingo: CommandLine, sandbox: Sa
         result = scalingo(f"autoscalers {verb} worker")
         assert result.lines[0][5] == state
         assert result.stderr == f"{verb.capitalize()}d the autoscaler of worker.\n"
-    assert sent(sandbox) == [{"autoscaler": {"disabled": off}} for off in (True, False)]
+    assert bodies(sandbox) == [{"autoscaler": {"disabled": off}} for off in (True, False)]
 
 
 @pytest.mark.parametrize("verb", ["show", "enable", "disable", "remove", "update --max 3"])
@@ -102,7 +96,7 @@ def test_autoscalers_of_a_type_without_one_is_an_error(
     result = scalingo(f"autoscalers {verb} clock")
     assert (result.code, result.stdout) == (3, "")
     assert 'pinecrate-shop has no autoscaler "clock".' in result.stderr
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
 
 
 def test_autoscalers_remove_asks(scalingo: CommandLine) -> None:

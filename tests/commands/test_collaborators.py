@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
+from tests.changes import changes, methods
 from tests.command_line import CommandLine
 from tests.terminals import leave
 
@@ -12,10 +13,6 @@ NOOR, TOMASZ, JONAS, ILSE = (
     f"{name}@pinecrate.example" for name in ("noor", "tomasz", "jonas", "ilse")
 )
 NEW = "lena@example.com"
-
-
-def sent(sandbox: Sandbox) -> list[str]:
-    return [request.method for request in sandbox.requests if request.method != "GET"]
 
 
 def test_in_a_pipe_each_collaborator_is_a_line(scalingo: CommandLine) -> None:
@@ -107,7 +104,7 @@ def test_collaborators_update_lifts_nothing_unless_asked(
     assert (result.code, result.stdout) == (2, "")
     assert "use --limited or --no-limited" in result.stderr
     assert scalingo("collaborators update stranger@example.com --limited").code == 3
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
 
 
 @pytest.mark.legacy
@@ -168,7 +165,7 @@ def test_an_unknown_collaborator_is_not_found_and_the_nearest_is_offered(
     assert f"List them: scalingo collaborators --app {sandbox.main_app}" in result.stderr
     unknown = scalingo("collaborators remove n/a --yes --json")
     assert (unknown.code, unknown.error["code"]) == (3, 3)
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
 
 
 def test_removing_asks_at_a_terminal(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -178,21 +175,21 @@ def test_removing_asks_at_a_terminal(scalingo: CommandLine, sandbox: Sandbox) ->
     terminal.expect("Nothing was done")
     terminal.wait()
     assert terminal.exitstatus == 2
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
     terminal = scalingo.terminal(f"collaborators remove {ILSE}", columns=120)
     terminal.expect(f"Remove the collaborator {ILSE} from ")
     terminal.sendline("Y")
     terminal.expect("Removed the collaborator")
     terminal.wait()
     assert terminal.exitstatus == 0
-    assert sent(sandbox) == ["DELETE"]
+    assert methods(sandbox) == ["DELETE"]
 
 
 def test_removing_without_a_terminal_needs_yes(scalingo: CommandLine, sandbox: Sandbox) -> None:
     result = scalingo(f"collaborators remove {JONAS}")
     assert result.code == 2
     assert "Pass --yes to proceed." in result.stderr
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
 
 
 def test_ctrl_c_at_the_question_removes_nobody(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -200,7 +197,7 @@ def test_ctrl_c_at_the_question_removes_nobody(scalingo: CommandLine, sandbox: S
     terminal.expect("y/N")
     code, said = leave(terminal)
     assert (code, "Interrupted" in said) == (130, True)
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
 
 
 def test_a_dry_run_prints_the_request_alone(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -210,7 +207,7 @@ def test_a_dry_run_prints_the_request_alone(scalingo: CommandLine, sandbox: Sand
     removed = scalingo(f"collaborators remove {JONAS} --dry-run")
     assert removed.stdout.startswith(f"DELETE {path}/")
     assert added.stderr == removed.stderr == ""
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
 
 
 def test_hostile_names_are_data(scalingo: CommandLine, sandbox: Sandbox) -> None:

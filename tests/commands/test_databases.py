@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
+from tests.changes import changes
 from tests.command_line import CommandLine
 
 pytestmark = pytest.mark.regional
@@ -17,8 +18,8 @@ def sent(sandbox: Sandbox) -> list[tuple[str, object]]:
     """What changed, or would have changed, a database."""
     return [
         (request.method, request.json if request.body else request.query)
-        for request in sandbox.requests
-        if request.service == "db" and request.method != "GET"
+        for request in changes(sandbox)
+        if request.service == "db"
     ]
 
 

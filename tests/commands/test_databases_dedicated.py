@@ -7,19 +7,12 @@ import json
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
+from tests.changes import changes, methods, methods_and_paths
 from tests.command_line import CommandLine
 
 pytestmark = pytest.mark.regional
 LEDGER = "crate-ledger"
 NG = "postgresql-ng"
-
-
-def changes(sandbox: Sandbox) -> list[tuple[str, str]]:
-    return [
-        (request.method, request.path.rpartition("/")[2])
-        for request in sandbox.requests
-        if request.method != "GET" and not request.path.endswith("/token")
-    ]
 
 
 def test_databases_are_listed_with_one_request(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -59,7 +52,7 @@ def test_databases_create_waits_change_plan_and_delete(
     assert scalingo("databases delete ledger-two --confirm other").code == 2
     assert scalingo(f"databases delete {sandbox.main_app} --confirm x").code == 3
     assert scalingo("databases delete ledger-two --confirm ledger-two").code == 0
-    assert changes(sandbox)[-1] == ("DELETE", "ledger-two")
+    assert methods_and_paths(sandbox)[-1] == "DELETE /v1/apps/ledger-two"
 
 
 def test_databases_firewall(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -83,7 +76,7 @@ def test_databases_firewall(scalingo: CommandLine, sandbox: Sandbox) -> None:
     assert (labelled.code, labelled.lines[0][1]) == (0, "192.0.2.0/24")
     assert "attic" in labelled.lines[0]
     assert user("databases firewall update office --label x").code == 3
-    assert changes(sandbox)[-1][0] == "PATCH"
+    assert methods(sandbox)[-1] == "PATCH"
     sandbox.clear_requests()
     assert user("databases firewall update attic --label office").code == 0
     sandbox.clear_requests()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
+from tests.changes import bodies, changes
 from tests.command_line import CommandLine
 from tests.fake_servers import Elsewhere
 from tests.tls import CERTIFICATE, KEY, certify, make_key, private_pem
@@ -26,10 +27,6 @@ def files(tmp_path: Path) -> Path:
     (tmp_path / "cert.pem").write_text(CERTIFICATE)
     (tmp_path / "key.pem").write_text(KEY)
     return tmp_path
-
-
-def sent(sandbox: Sandbox) -> list[str]:
-    return [request.method for request in sandbox.requests if request.method != "GET"]
 
 
 def test_in_a_pipe_each_domain_is_a_line(scalingo: CommandLine) -> None:
@@ -88,7 +85,7 @@ def test_an_unknown_domain_is_not_found_and_the_nearest_is_offered(
         assert (result.code, result.stdout) == (3, "")
         assert f'{sandbox.main_app} has no domain "shop.pincrate.example".' in result.stderr
         assert f"Did you mean {SHOP}" in result.stderr
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
 
 
 def test_a_domain_is_added_without_a_certificate(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -292,7 +289,7 @@ def test_a_dry_run_masks_the_key_and_sends_nothing(
         assert method in result.stdout
         assert "/domains" in result.stdout
         assert KEY.splitlines()[1] not in result.stdout + result.stderr
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
 
 
 @pytest.mark.parametrize(
@@ -339,7 +336,7 @@ def test_removing_without_a_terminal_needs_yes(scalingo: CommandLine, sandbox: S
     refused = scalingo(f"domains remove {SHOP}")
     assert refused.code == 2
     assert "Pass --yes to proceed." in refused.stderr
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
     removed = scalingo(f"domains remove {SHOP} --yes --json")
     assert (removed.code, removed.stdout) == (0, "")
     assert scalingo(f"domains show {SHOP}").code == 3
@@ -358,10 +355,6 @@ def test_a_hint_quotes_the_name_of_the_app(scalingo: CommandLine, elsewhere: Els
     elsewhere.will_answer({"domains": []})
     said = scalingo(["domains", "show", "x", "--app", "my app; ls"], SCALINGO_API_URL=elsewhere.url)
     assert "scalingo domains --app 'my app; ls'" in said.stderr
-
-
-def bodies(sandbox: Sandbox) -> list[object]:
-    return [request.json for request in sandbox.requests if request.method != "GET"]
 
 
 def test_domains_list_says_which_dns_record_is_to_be_set(scalingo: CommandLine) -> None:

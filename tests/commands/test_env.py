@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scalingo_cli.sandbox import Sandbox
+from tests.changes import changes, methods_and_paths
 from tests.command_line import CommandLine
 from tests.programs import require
 
@@ -33,14 +34,6 @@ def have(sandbox: Sandbox, values: Mapping[str, str | None]) -> None:
     sandbox.store.app(MAIN).variables[:] = [
         {"id": sandbox.store.new_id(), "name": name, "value": value}
         for name, value in values.items()
-    ]
-
-
-def changes(sandbox: Sandbox) -> list[str]:
-    return [
-        f"{request.method} {request.path}"
-        for request in sandbox.requests
-        if request.method != "GET"
     ]
 
 
@@ -148,7 +141,7 @@ def test_set_is_one_request(scalingo: CommandLine, sandbox: Sandbox) -> None:
     told, reminder = said.stderr.splitlines()
     assert told == "Set NEW, GREETING, MOTTO, CITY_LABELS."
     assert reminder == "Restart to apply: scalingo restart --app pinecrate-shop"
-    assert changes(sandbox) == [f"PUT /v1/apps/{MAIN}/variables"]
+    assert methods_and_paths(sandbox) == [f"PUT /v1/apps/{MAIN}/variables"]
     now = variables(sandbox)
     assert (now["NEW"], now["GREETING"], now["MOTTO"]) == (SECRET, "a=b=", "")
     assert now["CITY_LABELS"] == "- Łódź\n"
@@ -275,11 +268,13 @@ def test_unset(scalingo: CommandLine, sandbox: Sandbox, protocol: str) -> None:
     assert "crate day" not in said.stderr
     names = ("GREETING", "MOTTO")
     if protocol == "regional":
-        assert changes(sandbox) == [f"DELETE /v1/apps/{MAIN}/variables"]
+        assert methods_and_paths(sandbox) == [f"DELETE /v1/apps/{MAIN}/variables"]
         [sent] = [request.json for request in sandbox.requests if request.method == "DELETE"]
         assert sent == {"variable_ids": [ids[name] for name in names]}
     else:
-        assert changes(sandbox) == [f"DELETE /v1/apps/{MAIN}/variables/{ids[n]}" for n in names]
+        assert methods_and_paths(sandbox) == [
+            f"DELETE /v1/apps/{MAIN}/variables/{ids[n]}" for n in names
+        ]
     assert not {*names} & set(variables(sandbox))
 
 
@@ -338,13 +333,13 @@ def test_import_is_one_request_and_removes_nothing(
     assert (said.code, said.stdout) == (0, "")
     assert said.stderr.splitlines()[0] == "Added NEW, changed GREETING."
     assert "scalingo restart --app pinecrate-shop" in said.stderr
-    assert changes(sandbox) == [f"PUT /v1/apps/{MAIN}/variables"]
+    assert methods_and_paths(sandbox) == [f"PUT /v1/apps/{MAIN}/variables"]
     assert variables(sandbox)["NEW"] == SECRET
     assert variables(sandbox)["GREETING"] == "good day"
     assert variables(sandbox)["SHOP_ENV"] == "production"
     again = scalingo("env import -", stdin=text)
     assert again.stderr == "All 2 variables are the same already: nothing to do.\n"
-    assert changes(sandbox) == [f"PUT /v1/apps/{MAIN}/variables"]
+    assert methods_and_paths(sandbox) == [f"PUT /v1/apps/{MAIN}/variables"]
     again = scalingo("env import - --dry-run", stdin=text + "GREETING=bye")
     assert '[{"name": "GREETING", "value": "***"}]' in again.stdout
 
@@ -623,7 +618,7 @@ def test_env_import_takes_variables_besides_the_file(
     said = scalingo("env import .env B=line C=- --json", stdin="typed\n")
     assert said.code == 0
     assert variables(sandbox) == {"OLD": "1", "A": "file", "B": "line", "C": "typed"}
-    assert changes(sandbox) == [f"PUT /v1/apps/{MAIN}/variables"]
+    assert methods_and_paths(sandbox) == [f"PUT /v1/apps/{MAIN}/variables"]
     pruned = scalingo("env import .env --prune --yes C=3")
     assert pruned.code == 0
     assert variables(sandbox) == {"A": "file", "B": "file", "C": "3"}

@@ -15,6 +15,7 @@ import pytest
 
 from scalingo_cli.commands.env import dotenv
 from scalingo_cli.sandbox import Sandbox
+from tests.changes import methods
 from tests.command_line import SCALINGO, CommandLine
 from tests.terminals import leave
 
@@ -36,7 +37,7 @@ def variables(sandbox: Sandbox) -> Variables:
 @pytest.fixture
 def changes(sandbox: Sandbox) -> Methods:
     """The methods of the requests that asked for a change."""
-    return lambda: [sent.method for sent in sandbox.requests if sent.method != "GET"]
+    return lambda: methods(sandbox)
 
 
 @pytest.fixture

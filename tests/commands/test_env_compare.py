@@ -14,6 +14,7 @@ from scalingo_cli.errors import ExitCode
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.resources import variables as rows
 from scalingo_cli.sandbox.seed import company
+from tests.changes import changes
 from tests.command_line import CommandLine, Result
 
 SECRET = "hunter2-never-shown"
@@ -46,8 +47,7 @@ def puts(sandbox: Sandbox) -> list[dict[str, str]]:
     """What each request that changed something set."""
     return [
         {row["name"]: row["value"] for row in request.json["variables"]}
-        for request in sandbox.requests
-        if request.method not in {"GET", "HEAD"} and "exchange" not in request.path
+        for request in changes(sandbox)
     ]
 
 

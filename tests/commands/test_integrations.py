@@ -5,19 +5,11 @@ from __future__ import annotations
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
+from tests.changes import changes
 from tests.command_line import CommandLine
 
 TOKEN = "gl-0rch4rd-0f-pl0ms-9f27c1"
 ADD = "integrations add gitlab-self-hosted --url https://git.example.com"
-
-
-def changes(sandbox: Sandbox) -> list[str]:
-    """What changed something."""
-    return [
-        f"{request.method} {request.path}"
-        for request in sandbox.requests
-        if request.method != "GET"
-    ]
 
 
 def test_integrations_in_a_pipe_show_no_token(scalingo: CommandLine) -> None:

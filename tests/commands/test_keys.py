@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.seed.company import public_key
+from tests.changes import changes
 from tests.command_line import CommandLine
 from tests.terminals import leave
 
@@ -22,11 +23,6 @@ LAPTOP = "Noor's laptop"
 def home(sandbox: Sandbox) -> str:
     """The path of an account's keys."""
     return "/v1/keys" if sandbox.auth_url else "/v1/account/keys"
-
-
-def sent(sandbox: Sandbox) -> list[str]:
-    """What changed, or would have changed, something on the platform."""
-    return [request.method for request in sandbox.requests if request.method != "GET"]
 
 
 def test_in_a_pipe_each_key_is_a_line(scalingo: CommandLine) -> None:
@@ -92,7 +88,7 @@ def test_two_keys_of_one_name_need_an_id(scalingo: CommandLine, sandbox: Sandbox
     result = scalingo(["keys", "remove", LAPTOP, "--yes"])
     assert result.code == 2
     assert all(key["id"] in result.stderr for key in user.keys)
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
     assert scalingo(["keys", "remove", user.keys[0]["id"], "--yes"]).code == 0
 
 
@@ -254,7 +250,7 @@ def test_a_dry_run_prints_the_request_alone(scalingo: CommandLine, sandbox: Sand
     assert result.stdout.startswith(f"POST {home(sandbox)}\n")
     removal = scalingo(["keys", "remove", LAPTOP, "--dry-run"])
     assert removal.stdout.startswith(f"DELETE {home(sandbox)}/")
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
 
 
 def test_removing_asks_at_a_terminal(scalingo: CommandLine) -> None:
@@ -272,7 +268,7 @@ def test_removing_without_a_terminal_needs_yes(scalingo: CommandLine, sandbox: S
     refused = scalingo(["keys", "remove", LAPTOP])
     assert refused.code == 2
     assert "Pass --yes to proceed." in refused.stderr
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
     removed = scalingo(["keys", "remove", LAPTOP, "--yes"])
     assert (removed.code, removed.stdout) == (0, "")
     assert [line[0] for line in scalingo("keys").lines] == ["Build machine"]
@@ -283,7 +279,7 @@ def test_ctrl_c_at_the_question_removes_nothing(scalingo: CommandLine, sandbox: 
     terminal.expect("your account")
     code, said = leave(terminal)
     assert (code, "Interrupted" in said) == (130, True)
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
 
 
 def test_hostile_names_are_data(scalingo: CommandLine, sandbox: Sandbox) -> None:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
+from tests.changes import bodies, changes
 from tests.command_line import CommandLine
 
 SHOP = "https://github.com/pinecrate/shop"
-
-
-def sent(sandbox: Sandbox) -> list[Any]:
-    """What was sent to change something."""
-    return [request.json for request in sandbox.requests if request.method != "GET"]
 
 
 def test_link_shows_the_repository(scalingo: CommandLine) -> None:
@@ -40,7 +34,7 @@ def test_link_create_sends_what_was_given(scalingo: CommandLine, sandbox: Sandbo
     result = scalingo(f"link create {SHOP} --app pinecrate-blog --branch harvest --auto-deploy")
     assert (result.code, result.lines[0][2]) == (0, "harvest")
     assert result.stderr == f"Linked pinecrate-blog to {SHOP}.\n"
-    assert sent(sandbox) == [
+    assert bodies(sandbox) == [
         {
             "scm_repo_link": {
                 "source": SHOP,
@@ -82,7 +76,7 @@ def test_link_update_sends_48_hours(scalingo: CommandLine, sandbox: Sandbox) -> 
     line = "--destroy-on-stale --hours-before-destroy-on-stale 48"
     result = scalingo(f"integration-link-update {line}")
     assert (result.code, result.lines[0][6]) == (0, "after 48 h")
-    assert sent(sandbox) == [
+    assert bodies(sandbox) == [
         {"scm_repo_link": {"delete_stale_enabled": True, "hours_before_delete_stale": 48}}
     ]
     sandbox.advance(47 * 3600)
@@ -100,12 +94,12 @@ def test_link_update_never_destroys_at_once_by_omission(
     assert "requires --hours-before-destroy-on-stale" in result.stderr
     zero = scalingo("link update --destroy-on-stale --hours-before-destroy-on-stale 0")
     assert (zero.code, "a whole number from 1 on" in zero.stderr) == (2, True)
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
 
 
 def test_link_update_leaves_the_rest(scalingo: CommandLine, sandbox: Sandbox) -> None:
     assert scalingo("link update --no-auto-deploy").lines[0][3:6] == ["no", "yes", "after 2 h"]
-    assert sent(sandbox) == [{"scm_repo_link": {"auto_deploy_enabled": False}}]
+    assert bodies(sandbox) == [{"scm_repo_link": {"auto_deploy_enabled": False}}]
     assert "Nothing to change" in scalingo("link update").stderr
 
 
@@ -126,7 +120,7 @@ def test_link_deploy(scalingo: CommandLine, sandbox: Sandbox) -> None:
     result = scalingo("link deploy main")
     assert result.code == 0
     assert f"scalingo deployments follow {result.lines[0][0]}" in result.stderr
-    assert sent(sandbox) == [{"branch": "main"}]
+    assert bodies(sandbox) == [{"branch": "main"}]
     unknown = scalingo("link deploy moon --follow")
     assert (unknown.code, unknown.stdout) == (3, "")
 
@@ -143,7 +137,7 @@ def test_link_deploy_follow_ends_as_the_deployment(
 
 def test_link_delete_asks(scalingo: CommandLine, sandbox: Sandbox) -> None:
     assert "Pass --yes" in scalingo("link delete").stderr
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
     result = scalingo("link delete --yes")
     assert result.stderr == "Unlinked pinecrate-shop from pinecrate/shop.\n"
     assert scalingo("link").code == 3

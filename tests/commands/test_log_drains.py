@@ -8,18 +8,11 @@ import pytest
 
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.text import drains
+from tests.changes import bodies, changes, methods, methods_and_paths
 from tests.command_line import CommandLine
 
 TOKENS = ("0rch4rd-drain-7719", "d09f00d5c1b24e6fb03a", "h4rv3st-syslog-51")
 OVH = "ovh://:0rch4rd-drain-7719@tag2.logs.pinecrate.example:6514"
-
-
-def changes(sandbox: Sandbox) -> list[tuple[str, str, object]]:
-    return [
-        (each.method, each.path, each.json or each.query)
-        for each in sandbox.requests
-        if each.method != "GET"
-    ]
 
 
 def test_log_drains_in_a_pipe(scalingo: CommandLine) -> None:
@@ -67,7 +60,7 @@ def test_log_drains_add_takes_the_token_from_stdin(
     said = scalingo(line, stdin="5ecret-of-datadog\n")
     assert said.code == 0
     sent = {"type": "datadog", "drain_region": "eu-west-2", "token": "5ecret-of-datadog"}
-    assert changes(sandbox)[0][2] == {"drain": sent}
+    assert changes(sandbox)[0].json == {"drain": sent}
     assert said.lines == [["datadog", "datadog://***?region=eu-west-2"]]
     assert said.stderr == f"Added the datadog log drain to {sandbox.main_app}.\n"
     for spied in (f"{line} --dry-run", f"{line} --curl", f"{line} --debug-body"):
@@ -79,7 +72,7 @@ def test_log_drains_add_sends_only_what_was_given(scalingo: CommandLine, sandbox
     said = scalingo("log-drains add papertrail --host logs7.papertrailapp.com --port 31207")
     assert said.code == 0
     drain = {"type": "papertrail", "host": "logs7.papertrailapp.com", "port": "31207"}
-    assert changes(sandbox)[0][2] == {"drain": drain}
+    assert changes(sandbox)[0].json == {"drain": drain}
 
 
 @pytest.mark.parametrize(
@@ -127,8 +120,8 @@ def test_log_drains_add_to_addons_reports_what_is_left(
 def test_log_drains_remove_by_a_part_of_its_name(scalingo: CommandLine, sandbox: Sandbox) -> None:
     said = scalingo("log-drains remove tag2.logs --yes")
     assert said.code == 0
-    path = f"/v1/apps/{sandbox.main_app}/log_drains"
-    assert changes(sandbox) == [("DELETE", path, {"url": OVH})]  # none in a query, which is logged
+    assert methods_and_paths(sandbox) == [f"DELETE /v1/apps/{sandbox.main_app}/log_drains"]
+    assert bodies(sandbox) == [{"url": OVH}]  # none in a query, which is logged
     assert not any(token in said.stderr for token in TOKENS)
     assert [line[0] for line in scalingo("log-drains").lines] == ["datadog"]
     [event] = scalingo("events --limit 1").lines
@@ -154,13 +147,13 @@ def test_log_drains_remove_what_is_not_there(scalingo: CommandLine, sandbox: San
     assert said.code == 2
     assert "matches 2 log drains" in said.stderr
     assert not any(token in said.stderr for token in TOKENS)
-    assert [each[0] for each in changes(sandbox)] == ["POST"]
+    assert methods(sandbox) == ["POST"]
 
 
 def test_log_drains_remove_falls_back_on_the_query(scalingo: CommandLine, sandbox: Sandbox) -> None:
     sandbox.fail_next("422", method="DELETE")
     assert scalingo("log-drains remove datadog --yes").code == 0
-    assert [each.query for each in sandbox.requests if each.method == "DELETE"] == [
+    assert [each.query for each in changes(sandbox)] == [
         {},
         {"url": "datadog://d09f00d5c1b24e6fb03a?region=eu-west-2"},
     ]

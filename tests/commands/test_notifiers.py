@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
+from tests.changes import bodies, changes
 from tests.command_line import CommandLine
 from tests.webhooks import webhook
 
 SECRET = "s3cr3t"  # of the seed's webhook
 URL = "https://hooks.chat.example/T9/B7/fr3sh-cr4tes-0f-l33ks"
-
-
-def sent(sandbox: Sandbox) -> list[Any]:
-    """What was sent to change something."""
-    return [request.json for request in sandbox.requests if request.method != "GET"]
 
 
 def test_notifiers_in_a_pipe_mask_the_webhook(scalingo: CommandLine) -> None:
@@ -62,7 +56,7 @@ def test_notifiers_add_a_webhook_from_standard_input(
         "https://hooks.chat.example/***",
     ]
     assert "fr3sh" not in result.stdout + result.stderr
-    [given] = sent(sandbox)
+    [given] = bodies(sandbox)
     assert given["notifier"].keys() == {"platform_id", "name", "selected_event_ids", "type_data"}
     assert given["notifier"]["type_data"] == {"webhook_url": URL}
     events = scalingo("events --limit 1 --debug-body")
@@ -78,7 +72,7 @@ def test_notifiers_dry_run_masks_the_webhook(scalingo: CommandLine, sandbox: San
             assert (result.code, "hooks.chat.example/***" in result.stdout) == (0, True)
             assert "fr3sh" not in result.stdout
             assert "command line" not in result.stderr
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
 
 
 def test_notifiers_add_warns_of_a_webhook_on_the_command_line(scalingo: CommandLine) -> None:
@@ -107,12 +101,12 @@ def test_notifiers_refuse_a_typo_before_anything_is_sent(
     result = scalingo(f"notifiers {line}")
     assert (result.code, result.stdout) == (2, "")
     assert said in result.stderr
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
 
 
 def test_notifiers_add_collaborators(scalingo: CommandLine, sandbox: Sandbox) -> None:
     assert scalingo("notifiers add email --name Team --to noor --to ilse --all-alerts").code == 0
-    [given] = sent(sandbox)
+    [given] = bodies(sandbox)
     assert given["notifier"]["send_all_alerts"] is True
     people = {user.username: user.id for user in sandbox.store.users}
     assert given["notifier"]["type_data"] == {"user_ids": [people["noor"], people["ilse"]]}
@@ -123,7 +117,7 @@ def test_notifiers_update_sends_what_changes(scalingo: CommandLine, sandbox: San
     assert scalingo("notifiers update 'On call' --to day@pinecrate.example").code == 0
     assert scalingo("notifiers update Kitchen --disable").code == 0
     assert scalingo("notifiers enable Kitchen").lines[0][2] == "enabled"
-    assert sent(sandbox) == [
+    assert bodies(sandbox) == [
         {"notifier": {"type_data": {"emails": ["day@pinecrate.example"]}}},
         {"notifier": {"active": False}},
         {"notifier": {"active": True}},

@@ -5,15 +5,12 @@ from __future__ import annotations
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
+from tests.changes import changes, methods, methods_and_bodies
 from tests.command_line import CommandLine
 
 
 def names(scalingo: CommandLine) -> list[str]:
     return [line[0] for line in scalingo("projects").lines]
-
-
-def sent(sandbox: Sandbox) -> list[tuple[str, object]]:
-    return [(each.method, each.json) for each in sandbox.requests if each.method != "GET"]
 
 
 def test_projects_in_a_pipe_one_a_line(scalingo: CommandLine) -> None:
@@ -49,7 +46,7 @@ def test_projects_create_update_and_delete(scalingo: CommandLine, sandbox: Sandb
     assert next(line[:2] for line in scalingo("projects").lines) == ["default", "no"]
     assert scalingo("projects delete Cellar --yes").stderr == "Deleted the project Cellar.\n"
     assert names(scalingo) == ["default", "Harvest", "Meadow"]
-    assert sent(sandbox) == [
+    assert methods_and_bodies(sandbox) == [
         ("POST", {"project": {"name": "Orchard"}}),
         ("PATCH", {"project": {"name": "Meadow", "default": True}}),
         ("DELETE", None),
@@ -80,7 +77,7 @@ def test_projects_delete_names_the_apps_that_are_in_the_way(
     assert (result.code, result.stdout) == (5, "")
     assert "The project Harvest has apps: pinecrate-blog, pinecrate-import." in result.stderr
     assert "scalingo apps update NAME --project PROJECT" in result.stderr
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
 
 
 def test_projects_delete_passes_the_refusal_of_the_platform_on(scalingo: CommandLine) -> None:
@@ -101,7 +98,7 @@ def test_projects_delete_asks_and_refuses_without_a_terminal(
     terminal.sendline("n")
     terminal.wait()
     assert terminal.exitstatus != 0
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
 
 
 def test_projects_are_called_as_the_official_client_does(
@@ -111,7 +108,7 @@ def test_projects_are_called_as_the_official_client_does(
     assert scalingo("projects-update Orchard --name Meadow").code == 0
     assert scalingo("projects-update Cellar --default true").code == 0
     assert scalingo("projects-remove Meadow").code == 0
-    assert [method for method, _ in sent(sandbox)] == ["POST", "PATCH", "PATCH", "DELETE"]
+    assert methods(sandbox) == ["POST", "PATCH", "PATCH", "DELETE"]
 
 
 @pytest.mark.legacy

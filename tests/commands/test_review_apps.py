@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from scalingo_cli.sandbox import Sandbox
+from tests.changes import bodies, changes
 from tests.command_line import CommandLine
-
-
-def sent(sandbox: Sandbox) -> list[object]:
-    """What was sent to change something."""
-    return [request.json for request in sandbox.requests if request.method != "GET"]
 
 
 def test_review_apps_take_one_request(scalingo: CommandLine, sandbox: Sandbox) -> None:
@@ -34,7 +30,7 @@ def test_review_apps_create(scalingo: CommandLine, sandbox: Sandbox) -> None:
     result = scalingo("review-apps create 81")
     assert result.lines[0][:3] == ["pinecrate-shop-pr81", "81", "Weigh the [red] onions"]
     assert result.stderr == "Creating pinecrate-shop-pr81.\n"
-    assert sent(sandbox) == [{"pull_request_id": 81}]
+    assert bodies(sandbox) == [{"pull_request_id": 81}]
     assert len(scalingo("review-apps").lines) == 2
     again = scalingo("review-apps create 81")
     assert (again.code, "has a review app already" in again.stderr) == (5, True)
@@ -45,7 +41,7 @@ def test_review_apps_create_of_a_fork_asks(scalingo: CommandLine, sandbox: Sandb
     assert (refused.code, refused.stdout) == (2, "")
     assert "from the fork lena/shop" in refused.stderr
     assert "Pass --aware-of-security-risks" in refused.stderr
-    assert sent(sandbox) == []
+    assert changes(sandbox) == []
     sandbox.store.app(sandbox.main_app).rows("review_apps").clear()
     assert scalingo("review-apps create 84 --aware-of-security-risks").code == 0
 
