@@ -223,8 +223,8 @@ def collected(steps: Iterator[Answer], answers: list[Answer]) -> bool:
     """Append what each step led to; return whether it stopped early: what came is compared."""
     try:
         for answer in steps:
-            sys.stderr.write(f"{answer.step}: {answer.status}\n")
             answers.append(answer)
+            sys.stderr.write(f"{answer.step}: {answer.status}\n")
     except (KeyboardInterrupt, requests.RequestException) as error:
         sys.stderr.write(f"Stopped after {len(answers)} steps: {type(error).__name__} {error}\n")
         return True

@@ -286,10 +286,12 @@ def test_destroy_without_force_asks(scalingo: CommandLine) -> None:
 
 
 def test_deployment_follow_is_that_of_the_next(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    sandbox.deploy(sandbox.main_app, "build-error", seconds=1)
-    said = scalingo("deployment-follow")
-    assert said.code == 1
-    assert "The deployment failed: build-error." in said.stderr
+    terminal = scalingo.terminal("deployment-follow")
+    terminal.expect("Waiting for the next deployment of pinecrate-shop")
+    sandbox.deploy(sandbox.main_app, "build-error", seconds=0.1)
+    terminal.expect("The deployment failed: build-error.")
+    terminal.wait()
+    assert terminal.exitstatus == 1
 
 
 def test_stats_stream_is_a_watch(scalingo: CommandLine, sandbox: Sandbox) -> None:

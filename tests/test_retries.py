@@ -70,7 +70,7 @@ def test_what_may_have_arrived_is_not_done_twice(
     line = ONCE[method].format(app=sandbox.main_app)
     for number, kind in enumerate(["502", "503", "504", "cut", "cut_body", "slow"], start=1):
         details = {"retry_after": "0"} if kind.isdigit() else {}
-        sandbox.fail_next(kind, 1, method, **(details if kind != "slow" else {"delay": 2.0}))
+        sandbox.fail_next(kind, 1, method, **(details if kind != "slow" else {"delay": 60}))
         said = scalingo(line, SCALINGO_TIMEOUT="0.3" if kind == "slow" else None)
         assert said.code == 6
         assert tries(sandbox, method) == number

@@ -32,13 +32,13 @@ class Stop:
         self.kind = {"cut": "cut", "silence": "slow"}[kind]
 
     def __call__(self, method: str, path: str = "", times: int = 1) -> None:
-        self.sandbox.fail_next(self.kind, times, method, path, delay=2, executed=True)
+        self.sandbox.fail_next(self.kind, times, method, path, delay=60, executed=True)
 
 
 @pytest.fixture
 def scalingo(scalingo: CommandLine) -> CommandLine:
-    """The command line of somebody who waits a third of a second for an answer, and retries."""
-    return scalingo.where(SCALINGO_TIMEOUT="0.3")
+    """The command line of somebody who waits a second for an answer, and retries."""
+    return scalingo.where(SCALINGO_TIMEOUT="1")
 
 
 def sent(sandbox: Sandbox, method: str, path: str = "") -> int:
@@ -298,7 +298,7 @@ def test_a_sign_in_that_can_be_neither_kept_nor_undone_says_so(
 ) -> None:
     before = len(sandbox.store.tokens)
     sandbox.fail_next("500", path="/v1/users/self")
-    sandbox.fail_next("slow" if kind == "silence" else kind, 99, "DELETE", delay=2)
+    sandbox.fail_next("slow" if kind == "silence" else kind, 99, "DELETE", delay=60)
     said = scalingo(
         f"login --email {sandbox.email} --password-stdin --insecure-storage",
         stdin=sandbox.password,

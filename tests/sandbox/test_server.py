@@ -133,14 +133,12 @@ def test_faults_can_be_set_over_http(http: Http) -> None:
 
 def test_a_slow_answer_does_not_hold_up_the_end() -> None:
     with Sandbox(protocol="legacy") as sandbox:
-        sandbox.fail_next("slow", delay=60)
+        sandbox.fail_next("slow", delay=86_400)  # a test has far less time
         address = sandbox.url.removeprefix("http://").split(":")
         with socket.create_connection((address[0], int(address[1]))) as connection:
             connection.sendall(b"GET /v1/apps HTTP/1.1\r\nHost: localhost\r\n\r\n")
             while not sandbox.requests:
                 time.sleep(0.01)
-        before = time.monotonic()
-    assert time.monotonic() - before < 2
     assert not sandbox.errors
 
 
