@@ -112,6 +112,26 @@ sys.exit(main())
             assert done.stdout == ""
 
 
+@pytest.mark.parametrize("line", ["apps", "ps"])
+def test_a_signal_that_came_while_it_was_suspended_ends_it(
+    line: str, scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    """So it is with Ctrl-Z and `kill %1`."""
+    sandbox.fail_next("slow", 9, path="/v1/apps", delay=600)
+    with subprocess.Popen(
+        [*SCALINGO, *line.split()], env=scalingo.with_({"SCALINGO_TIMEOUT": "600"})
+    ) as client:
+        try:
+            eventually(lambda: any(r.path.startswith("/v1/apps") for r in sandbox.requests))
+            client.send_signal(signal.SIGSTOP)
+            os.waitid(os.P_PID, client.pid, os.WSTOPPED)
+            client.terminate()
+            client.send_signal(signal.SIGCONT)
+            assert client.wait(60) == 143
+        finally:
+            client.kill()
+
+
 @pytest.mark.legacy
 def test_a_signal_midway_says_what_was_done(scalingo: CommandLine, sandbox: Sandbox) -> None:
     [stuck] = [v["id"] for v in sandbox.store.app(APP).variables if v["name"] == "MOTTO"]

@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
+from scalingo_cli.process import background
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -52,7 +54,7 @@ class Limit:
             self._sockets.append(socket.socket(fileno=os.dup(sock.fileno())))
             if not self._watching:
                 self._watching = True
-                threading.Thread(target=self._watch, daemon=True).start()
+                background.started(self._watch)
 
     def _watch(self) -> None:
         with self._changed:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections import deque
 from concurrent.futures import Future, wait
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,6 +15,34 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 AT_ONCE = 8
+# Python handles them in the main thread, which only wakes for a signal of its own.
+_HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM, signal.SIGWINCH)
+
+
+def started(run: Callable[[], object], name: str | None = None) -> threading.Thread:
+    """Start a thread that leaves the signals to the main one, and return it.
+
+    When a suspended process continues, the system gives a signal that came meanwhile to any of its
+    threads, and the main one would go on waiting.
+    """
+
+    def undisturbed() -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, _HANDLED)
+        run()
+
+    thread = threading.Thread(target=undisturbed, name=name, daemon=True)
+    thread.start()
+    return thread
+
+
+@contextmanager
+def signals_for_programs() -> Iterator[None]:
+    """Block no signal in the programs that are started in the block: they would inherit that."""
+    blocked = signal.pthread_sigmask(signal.SIG_UNBLOCK, _HANDLED)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
 def begun(call: Callable[[], T]) -> Future[T]:
@@ -25,7 +55,7 @@ def begun(call: Callable[[], T]) -> Future[T]:
         except BaseException as error:  # any error is the waiting thread's
             future.set_exception(error)
 
-    threading.Thread(target=run, name="scalingo", daemon=True).start()
+    started(run, "scalingo")
     return future
 
 

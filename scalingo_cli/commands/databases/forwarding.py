@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scalingo_cli import settings
 from scalingo_cli.errors import Failed, Misused, NotAllowed, ScalingoError, TryAgain
+from scalingo_cli.process import background
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -203,8 +204,7 @@ class Tunnel:
                 self._say(" ".join(filter(None, [error.message, error.hint])))
 
         self._asks = False  # the terminal is the command's
-        keeper = threading.Thread(target=keep, daemon=True)
-        keeper.start()
+        keeper = background.started(keep)
         try:
             yield
         finally:
@@ -311,15 +311,15 @@ class _Link:
         self._is_open = False
         # LocalCommand is run by the user's shell, which a service may not have.
         environment = {**settings.environment_of_helpers(), "SHELL": "/bin/sh"}
-        self._process = subprocess.Popen(
-            command,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        self._ear = threading.Thread(target=self._listen, daemon=True)
-        self._ear.start()
+        with background.signals_for_programs():
+            self._process = subprocess.Popen(
+                command,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+        self._ear = background.started(self._listen)
 
     def is_open(self) -> bool:
         """Wait until ssh forwards the port, and return True, or False if it ends before."""

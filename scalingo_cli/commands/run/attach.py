@@ -8,7 +8,6 @@ import select
 import signal
 import sys
 import termios
-import threading
 import tty
 from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from scalingo_cli.console.tally import accounting
 from scalingo_cli.errors import ExitCode, Failed, NotFound, ScalingoError
 from scalingo_cli.polling.pace import Pace
+from scalingo_cli.process import background
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -238,7 +238,7 @@ class Size:
     def __enter__(self) -> Size:
         self._send()  # before the container starts what it runs
         self._before = signal.signal(signal.SIGWINCH, lambda *_: self._changes.put(True))
-        threading.Thread(target=self._follow, daemon=True).start()
+        background.started(self._follow)
         return self
 
     def __exit__(self, *_: object) -> None:
