@@ -172,9 +172,7 @@ def test_a_busy_app_can_be_retried(scalingo: CommandLine, sandbox: Sandbox) -> N
     assert error["next_steps"] == [["scalingo", "apps", "show", *app]]
 
 
-def test_a_wait_that_ends_early_shows_how_to_go_on(
-    scalingo: CommandLine, sandbox: Sandbox
-) -> None:
+def test_a_wait_that_ends_early_shows_how_to_go_on(scalingo: CommandLine, sandbox: Sandbox) -> None:
     sandbox.clock.stop()  # else the operation ends first on a busy machine
     error = scalingo("restart --wait --timeout 0.01 --json").error
     assert (error["code"], error["retryable"]) == (124, False)

@@ -150,6 +150,7 @@ class Sandbox(Controls):
             self.main_app = main_app or next((row["name"] for row in data.get("apps", ())), "")
         self.lock = threading.RLock()
         self.clock = Clock(now)
+        self.faults = Faults()
         self.operation_seconds = operation_seconds
         self.stopping = threading.Event()
         self._servers = server.listen(self, self.dialect.hosts(list(regions.REGIONS)), port)
@@ -177,6 +178,7 @@ class Sandbox(Controls):
 
     def __exit__(self, *_: object) -> None:
         self.stopping.set()
+        self.faults.over.set()
         self._clapper.close()
         self._listening.join()
         self.streams.end()
@@ -311,7 +313,7 @@ class Sandbox(Controls):
             self.store = self._new_store()
             self.store.restore(self._starting_data(self.main_app))
             self.store.heard = partial(notifiers.pass_on, self.store)
-            self.faults = Faults()
+            self.clear_faults()
             self.requests: list[Received] = []
             self._unserved.clear()
             self.profile = self._own_profile
@@ -351,6 +353,7 @@ class Sandbox(Controls):
             request_id = request.headers.get("x-request-id") or str(
                 uuid.UUID(int=self._random.getrandbits(128), version=4)
             )
+            over = self.faults.over
             fault = self.faults.draw(request)
             fault = fault or self.profile.fault()
             if fault:
@@ -362,6 +365,7 @@ class Sandbox(Controls):
         if response.later:
             response = replace(response.later(), delay=response.delay, delivery=response.delivery)
         response.delay += self.profile.delay()
+        response.over = over
         received.status = response.status
         response.headers["X-Request-Id"] = request_id
         return response

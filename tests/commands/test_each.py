@@ -676,11 +676,13 @@ def test_each_interrupted_finishes_what_is_under_way_and_says_how_to_resume(
     shops: list[str],
     tmp_path: Path,
 ) -> None:
-    sandbox.fail_next("slow", delay=1, path="/v1/apps/shop-2/variables", method="PUT")
+    sandbox.fail_next("slow", delay=600, path="/v1/apps/shop-2/variables", method="PUT")
     line = "each --match 'shop-*' --jobs 1 --yes"
     run = Follower(scalingo, f"{line} -- env set A=1", tmp_path)
     eventually(lambda: changes(sandbox)["shop-2"] == 1)
     run.process.send_signal(number)
+    run.has_said("Stopping after the requests under way.")
+    sandbox.clear_faults()
     assert run.code == 128 + number
     assert "Interrupted: env set on 3 apps: " in run.stderr
     assert "1 not started" in run.stderr

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from scalingo_cli.sandbox.control.faults import Fault
+from scalingo_cli.sandbox.control.faults import Fault, Faults
 from scalingo_cli.sandbox.control.knobs import KNOBS, knob
 from scalingo_cli.sandbox.control.profile import Profile
 from scalingo_cli.sandbox.http.pagination import SHAPES
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Sequence
 
-    from scalingo_cli.sandbox.control.faults import Faults
     from scalingo_cli.sandbox.http.messages import Received
     from scalingo_cli.sandbox.state.clock import Clock
     from scalingo_cli.sandbox.state.models import Issued, Row
@@ -175,9 +174,10 @@ class Controls:
 
     @knob("DELETE", "faults")
     def clear_faults(self) -> None:
-        """Remove the faults that are still to come."""
+        """Remove the faults that are still to come, and end the delays under way."""
         with self.lock:
-            self.faults.clear()
+            self.faults.over.set()
+            self.faults = Faults()
 
     # Who may ask what, and how often
 

@@ -12,6 +12,7 @@ bearer is hit only if `path` matches it. The request is not executed, except for
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -98,7 +99,11 @@ class Fault:
 
 
 class Faults(list[Fault]):
-    """The faults still to come, first come first served."""
+    """The faults still to come, first come first served; delays last until they are `over`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.over = threading.Event()
 
     def draw(self, request: Request) -> Fault | None:
         """Return the fault that hits a request, and count it."""

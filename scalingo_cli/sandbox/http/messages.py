@@ -11,6 +11,7 @@ from scalingo_cli.sandbox.state.models import Host
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Generator, Mapping
+    from threading import Event
 
 JSON = "application/json; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
@@ -66,6 +67,7 @@ class Received(Request):
 class Response:
     """One HTTP response and how it is delivered: late, in half, or not at all.
 
+    A `delay` is in seconds, and ends early when it is `over`.
     With `chunks`, the body is what they yield, as they yield it, instead of `body`. `then` takes
     the connection over after the head, with the bytes that arrived early. `later` waits for
     something, and returns the response to send instead of this one. The connection is closed after
@@ -77,6 +79,7 @@ class Response:
     content_type: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
+    over: Event | None = None
     delivery: Literal["whole", "half", "none"] = "whole"
     chunks: Generator[bytes] | None = None
     then: Callable[[socket.socket, bytes], None] | None = None

@@ -151,8 +151,8 @@ class _Handler(BaseHTTPRequestHandler):
         response = self.server.platform.answer(request)
         if request.file:
             request.file.close()
-        if response.delay:
-            self.server.platform.stopping.wait(response.delay)
+        if response.over:
+            response.over.wait(response.delay)
         self._send(response)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815 - so called
