@@ -49,7 +49,7 @@ CONTROLS = {
     "POST /_sandbox/faults": (
         "Spoil the next `times` responses to `method` on paths that begin with `path`."
     ),
-    "DELETE /_sandbox/faults": "Remove the faults that are still to come, and end the delays under way.",
+    "DELETE /_sandbox/faults": "Remove the faults still to come, and end the delays under way.",
     "POST /_sandbox/rate": (
         "Limit the requests per minute, by the sandbox's clock; null: no limit."
     ),

@@ -174,7 +174,7 @@ class Controls:
 
     @knob("DELETE", "faults")
     def clear_faults(self) -> None:
-        """Remove the faults that are still to come, and end the delays under way."""
+        """Remove the faults still to come, and end the delays under way."""
         with self.lock:
             self.faults.over.set()
             self.faults = Faults()
