@@ -58,7 +58,7 @@ class Session:
         self.command = "scalingo"
         self.is_reported = False
         self.acted_on: str | None = None
-        self.apis = APIs(lambda: self.selection.remote, lambda: self.console)
+        self.apis = APIs(lambda: self.selection.remote, lambda: self.console, clock)
         self.auth = self.apis.context()
         self.console = Console(
             held_back=lambda: dry_run.requests if (dry_run := self.apis.dry_run) else None,

@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from unittest import mock
 import pexpect
 
 from scalingo_cli.main import main
+from scalingo_cli.process.clock import Clock
 from tests.next_steps import accepted
 
 SCALINGO = [sys.executable, "-m", "scalingo_cli"]
@@ -52,8 +54,9 @@ class Result:
 class CommandLine:
     """`run("apps list")` is what `scalingo apps list` does in a pipe."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], clock: Clock | None = None) -> None:
         self.environment = environment
+        self._clock = clock  # of what runs in this process
 
     def __call__(
         self, line: str | list[str], *, stdin: str | bytes = b"", **environment: str | None
@@ -71,7 +74,7 @@ class CommandLine:
                 _only(self.with_(environment)),
                 mock.patch.multiple(sys, stdin=typed, stdout=stdout, stderr=stderr),
             ):
-                code = main(arguments)
+                code = main(arguments, self._clock)
             result = Result(code, _written(stdout), _written(stderr).decode())
         assert_documented(result)
         return result
@@ -125,12 +128,22 @@ class CommandLine:
 
     def where(self, **environment: str | None) -> CommandLine:
         """Return the same command line in another environment."""
-        return CommandLine(self.with_(environment))
+        return CommandLine(self.with_(environment), self._clock)
+
+    def without_pauses(self) -> CommandLine:
+        """Return the same command line: in this process, pauses before retries take no time."""
+        return CommandLine(self.environment, _hurrying())
 
     def with_(self, environment: dict[str, str | None]) -> dict[str, str]:
         """Return the environment with these variables set, or unset where None."""
         changed = {**self.environment, **environment}
         return {name: value for name, value in changed.items() if value is not None}
+
+
+def _hurrying() -> Clock:
+    """A clock that goes on by itself, and by what somebody would sleep."""
+    slept = [0.0]
+    return Clock(lambda: time.monotonic() + sum(slept), slept.append)
 
 
 FIELDS = {"message", "code", "status", "hint", "request_id", "retryable", "next_steps"}

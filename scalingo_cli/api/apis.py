@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from scalingo_cli.api.wire import Wire
     from scalingo_cli.auth.credentials import Token
     from scalingo_cli.console.console import Console
+    from scalingo_cli.process.clock import Clock
 
 
 class APIs:
@@ -27,10 +28,14 @@ class APIs:
     Args:
         remote: Returns what the git remote of this checkout names, if anything.
         console: Returns where pauses and retries are reported.
+        clock: The time of these pauses; by default, the machine's.
     """
 
     def __init__(
-        self, remote: Callable[[], settings.Remote | None], console: Callable[[], Console]
+        self,
+        remote: Callable[[], settings.Remote | None],
+        console: Callable[[], Console],
+        clock: Clock | None = None,
     ) -> None:
         self.debug: str | None = None
         self.retries = True
@@ -38,6 +43,7 @@ class APIs:
         self.before_change: Callable[[], object] = lambda: None
         self._remote = remote
         self._console = console
+        self._clock = clock
         self._apis: dict[Context, API] = {}
         self._wires: list[Wire] = []
         self._parts: list[APIs] = []
@@ -55,7 +61,8 @@ class APIs:
 
     def context(self, account: str | None = None) -> Context:
         """Return a new context: of the account in use, or of that which --account calls so."""
-        auth = Context(self._remote, cache(lambda: self.of(auth).get("regions")))
+        regions = cache(lambda: self.of(auth).get("regions"))
+        auth = Context(self._remote, regions, self._clock)
         auth.account_option = account
         return auth
 

@@ -81,6 +81,7 @@ class Network:
             repeatable=request.method in REPEATABLE or not request.changes,
             deadline_seconds=math.inf if is_upload else seconds,
             longest_pause_seconds=seconds,
+            now=self._rate.now,
         )
         with self._budget.shared():
             response, limit = self._tried(request, retries)

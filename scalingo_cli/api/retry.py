@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from scalingo_cli.errors import TryAgain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from scalingo_cli.errors import ScalingoError
 
@@ -69,6 +69,7 @@ class Retries:
         repeatable: Whether the request has the same effect if it arrives twice.
         deadline_seconds: How long all attempts may take together.
         longest_pause_seconds: How long to wait before an attempt at most.
+        now: Returns the time in seconds; by default, the machine's.
     """
 
     def __init__(
@@ -78,18 +79,20 @@ class Retries:
         repeatable: bool,
         deadline_seconds: float,
         longest_pause_seconds: float,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.tries = 1
         self.most = MOST_TRIES
         self._budget = budget
         self._repeatable = repeatable
         self._longest_pause_seconds = longest_pause_seconds
-        self._deadline = time.monotonic() + deadline_seconds
+        self._now = now
+        self._deadline = now() + deadline_seconds
 
     @property
     def seconds_left(self) -> float:
         """How many seconds are left for the request."""
-        return self._deadline - time.monotonic()
+        return self._deadline - self._now()
 
     def pause_after(self, error: ScalingoError) -> float | None:
         """Return the seconds to wait before the next attempt, or None if there should be none.

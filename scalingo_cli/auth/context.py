@@ -15,22 +15,28 @@ if TYPE_CHECKING:
     from scalingo_cli.auth.accounts import Account
     from scalingo_cli.auth.credentials import Token
     from scalingo_cli.auth.rate import Rate
+    from scalingo_cli.process.clock import Clock
 
 
 class Context:
     """The user, the platform and the token of one run.
 
     The options --account and --region set its fields while they are parsed. `remote` looks up the
-    git remote of this checkout, `regions` asks the platform for its regions.
+    git remote of this checkout, `regions` asks the platform for its regions. Requests wait in the
+    time of `clock`, by default the machine's.
     """
 
     def __init__(
-        self, remote: Callable[[], settings.Remote | None], regions: Callable[[], Mapping[str, Any]]
+        self,
+        remote: Callable[[], settings.Remote | None],
+        regions: Callable[[], Mapping[str, Any]],
+        clock: Clock | None = None,
     ) -> None:
         self.account_option: str | None = None
         self.region_option: str | None = None
         self._remote = remote
         self._regions = regions
+        self._clock = clock
         self._found: list[Token | None] = []  # at most one, which `at` shares
         self._lock = threading.Lock()  # a command may start with several requests at once
 
@@ -39,7 +45,7 @@ class Context:
         """What the account's requests wait for."""
         from scalingo_cli.auth.rate import Rate
 
-        return Rate()
+        return Rate(clock=self._clock)
 
     @cached_property
     def account(self) -> Account | None:

@@ -56,7 +56,8 @@ class Rate:
         stop: Callable[[], object] = lambda: None,
     ) -> None:
         self._clock = clock or Clock()
-        self._bucket = Bucket(BURST, REQUESTS_PER_SECOND, self._clock.now) if limited else None
+        self.now = self._clock.now
+        self._bucket = Bucket(BURST, REQUESTS_PER_SECOND, self.now) if limited else None
         self._stop = stop
         self._busy_until = -math.inf
 
@@ -68,15 +69,15 @@ class Rate:
 
     def busy(self, seconds: float) -> None:
         """Let every request wait for so many seconds: the platform has had too many."""
-        self._busy_until = max(self._busy_until, self._clock.now() + seconds)
+        self._busy_until = max(self._busy_until, self.now() + seconds)
 
     def wait_while_busy(self, at_most: float) -> None:
         """Wait until the platform accepts requests again, at most so many seconds."""
-        self.sleep(min(self._busy_until - self._clock.now(), at_most))
+        self.sleep(min(self._busy_until - self.now(), at_most))
 
     def sleep(self, seconds: float) -> None:
         """Wait for so many seconds, if any."""
-        end = self._clock.now() + seconds
-        while (left := end - self._clock.now()) > 0:
+        end = self.now() + seconds
+        while (left := end - self.now()) > 0:
             self._stop()
             self._clock.sleep(min(left, _SLICE_SECONDS))

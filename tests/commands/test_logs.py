@@ -196,7 +196,7 @@ def test_the_logs_are_refused(
     line: str, kind: str, code: int, words: str, scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     sandbox.fail_next(kind, times=9, path="/apps/")
-    said = scalingo(line)
+    said = scalingo.without_pauses()(line)
     assert (said.code, said.stdout) == (code, "")
     assert words in said.stderr
 
