@@ -15,7 +15,7 @@ from tests.relays import CHUNK, copy, end_of_tls, join, listening
 PATIENCE = 20  # seconds, after which what holds an answer back gives up, and the test fails
 
 
-class Far:
+class CountingProxy:
     """The way to the hosts of a sandbox: `opened` connections to each, and those that `asked`.
 
     No response passes before every connection that was opened has brought a request: who opens one
@@ -85,9 +85,9 @@ class Far:
 
 
 @contextlib.contextmanager
-def far(sandbox: Sandbox, authorities: Path) -> Iterator[Far]:
+def counting_proxy(sandbox: Sandbox, authorities: Path) -> Iterator[CountingProxy]:
     """Put a sandbox behind TLS, with this certificate and key: its answers name the way there."""
-    way = Far(authorities)
+    way = CountingProxy(authorities)
     with contextlib.ExitStack() as stack:
         for host, url in sandbox.urls.items():
             stack.enter_context(way.door(host.service, url))

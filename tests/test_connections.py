@@ -16,7 +16,7 @@ import pytest
 from scalingo_cli.sandbox import Sandbox
 from tests.command_line import SCALINGO, CommandLine
 from tests.command_tree import Node, leaves
-from tests.counting_proxy import PATIENCE, Far, far
+from tests.counting_proxy import PATIENCE, CountingProxy, counting_proxy
 from tests.relays import CHUNK, certificate, copy, listening
 
 # These ask at a terminal, or start a platform.
@@ -29,12 +29,12 @@ def authorities(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def way(sandbox: Sandbox, authorities: Path) -> Iterator[Far]:
-    with far(sandbox, authorities) as there:
+def way(sandbox: Sandbox, authorities: Path) -> Iterator[CountingProxy]:
+    with counting_proxy(sandbox, authorities) as there:
         yield there
 
 
-def near_to_far(scalingo: CommandLine, way: Far) -> CommandLine:
+def through(scalingo: CommandLine, way: CountingProxy) -> CommandLine:
     """The same user, whose variables name the way through TLS."""
     urls = {name: way.urls.get(value, value) for name, value in scalingo.environment.items()}
     return scalingo.where(**urls, REQUESTS_CA_BUNDLE=str(way.authorities))
@@ -49,9 +49,9 @@ def settled() -> None:
 
 @pytest.mark.parametrize("node", [each for each in leaves() if str(each) not in APART], ids=str)
 def test_no_connection_is_opened_and_not_used(
-    node: Node, examples: CommandLine, way: Far, tmp_path: Path
+    node: Node, examples: CommandLine, way: CountingProxy, tmp_path: Path
 ) -> None:
-    scalingo = near_to_far(examples, way)
+    scalingo = through(examples, way)
     example = node.examples[0]
     for _ in range(2):  # the second time, it knows what the first one has looked up
         example.run(scalingo, tmp_path)
@@ -117,9 +117,9 @@ def test_independent_reads_are_sent_at_once(
 
 
 def test_both_connections_of_ps_are_made_at_once(
-    scalingo: CommandLine, way: Far, tmp_path: Path
+    scalingo: CommandLine, way: CountingProxy, tmp_path: Path
 ) -> None:
-    assert near_to_far(scalingo, way).process("ps").code == 0
+    assert through(scalingo, way).process("ps").code == 0
     assert way.opened == way.asked == {"api": 2}
 
 
@@ -127,9 +127,9 @@ def test_both_connections_of_ps_are_made_at_once(
 
 
 def test_logs_connects_to_the_host_of_last_time_while_it_asks_for_the_address(
-    scalingo: CommandLine, way: Far, tmp_path: Path
+    scalingo: CommandLine, way: CountingProxy, tmp_path: Path
 ) -> None:
-    user = near_to_far(scalingo, way)
+    user = through(scalingo, way)
     first = user.process("logs")
     assert (first.code, way.opened) == (0, {"api": 1, "links": 1})
     [notes] = tmp_path.rglob("log-hosts.json")
@@ -143,9 +143,9 @@ def test_logs_connects_to_the_host_of_last_time_while_it_asks_for_the_address(
 
 
 def test_logs_of_a_host_that_is_new_go_there_alone(
-    scalingo: CommandLine, way: Far, tmp_path: Path
+    scalingo: CommandLine, way: CountingProxy, tmp_path: Path
 ) -> None:
-    user = near_to_far(scalingo, way)
+    user = through(scalingo, way)
     shown = user.process("logs").stdout
     [notes] = tmp_path.rglob("log-hosts.json")
     asked: list[bytes] = []
