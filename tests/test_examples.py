@@ -7,7 +7,6 @@ no process, and its output to the programs behind it. One of each form is typed 
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +19,7 @@ from scalingo_cli.cli.parsed import changes, parsed
 from scalingo_cli.errors import ExitCode
 from scalingo_cli.main import cli
 from scalingo_cli.session import Session
+from tests.changes import methods_and_paths
 from tests.command_tree import Node, leaves, unchanged
 from tests.programs import require
 
@@ -38,7 +38,6 @@ ANSWERS = {"E-mail:": "email", "Password:": "password", "[N]o:": ""}
 # What has to be in a process of its own: another scalingo runs there, or a keyring is asked.
 APART = ("scalingo sandbox ", "scalingo login")
 OF_THEIR_OWN = {"login", "sandbox"}
-SIGN_IN = re.compile(r"/v1/(users/sign_in|tokens/exchange|apps/[^/]+/addons/[^/]+/token)")
 FORMS = {example.shell: example.line for node in leaves() for example in node.examples}
 FOR_A_SHELL = [line for line in EXAMPLES if line in FORMS.values() or line.startswith(APART)]
 
@@ -76,11 +75,7 @@ def test_examples_work_and_a_reading_command_sends_only_reads_a_changing_one_mor
             assert "Error" not in done.stderr, example
             piped = ready.piped(done, tmp_path)
             assert not piped or (piped.returncode, piped.stderr) == (0, b""), example
-        sent = [
-            f"{request.method} {request.path}"
-            for request in sandbox.requests
-            if request.method not in {"GET", "HEAD"} and not SIGN_IN.fullmatch(request.path)
-        ]
+        sent = methods_and_paths(sandbox)
         changed = changed or bool(sent)
         context = parsed(cli, ready.arguments, Session())
         assert context.command is node.command

@@ -7,14 +7,13 @@ The first example of each command is what is run. What these do not reach has a 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
-from scalingo_cli.sandbox.http.messages import Received
+from tests.changes import is_change
 from tests.command_line import CommandLine, Result
 from tests.command_tree import MAIN_APP, Node, leaves
 from tests.refusals import REFUSALS, Refusal, refuse
@@ -94,7 +93,7 @@ def test_refusals_are_reported(
         refuse(sandbox, refusal)
         as_json, options = form.next()
         assert_reported(example.run(impatient, tmp_path, *options), as_json, refusal)
-    change = next(filter(changes_something, sent), sent[0])
+    change = next(filter(is_change, sent), sent[0])
     if change is not sent[0] and protocol == "regional":
         for refusal in of_each([*SORTS_OF_CHANGE, ("cut",)], turn):
             refuse(sandbox, refusal, method=change.method, path=change.path)
@@ -117,12 +116,6 @@ def test_refusals_are_reported(
             assert json.loads(result.stderr.splitlines()[-1])["error"]["code"] == code
         else:
             assert "\nError: " in f"\n{result.stderr}"
-
-
-def changes_something(request: Received) -> bool:
-    """Whether a request is more than a look or a sign-in."""
-    signs_in = re.fullmatch(r".*/addons/[^/]+/token|/v1/tokens/exchange", request.path)
-    return request.method != "GET" and not signs_in
 
 
 class Form:
@@ -153,7 +146,7 @@ def test_a_change_without_a_response_is_sent_once(
     example = node.examples[0].resolved(examples)
     sandbox.clear_requests()
     example.run(examples, tmp_path)
-    change = next(filter(changes_something, sandbox.requests), None)
+    change = next(filter(is_change, sandbox.requests), None)
     if change is None:
         return
     sandbox.reset()
