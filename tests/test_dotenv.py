@@ -35,7 +35,7 @@ def parsed(text: str) -> tuple[dict[str, str], str]:
         return {}, str(error)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(VARIABLES)
 def test_what_is_dumped_is_parsed(variables: dict[str, str]) -> None:
     text = dotenv.dump(variables)
@@ -43,7 +43,7 @@ def test_what_is_dumped_is_parsed(variables: dict[str, str]) -> None:
     assert dotenv.parse("\ufeff" + text.replace("\n", "\r\n")) == variables
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(TRICKY | st.text("A=\"'\\ #\n", max_size=20))
 def test_any_text_is_parsed_or_refused_without_repeating_it(text: str) -> None:
     variables, problem = parsed(f"SECRET={text}")

@@ -110,7 +110,7 @@ def by_rich(
     return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 @given(
     st.lists(RECORDS, min_size=1, max_size=5),
     st.sampled_from(COLUMNS),

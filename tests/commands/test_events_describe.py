@@ -318,7 +318,7 @@ JSON = st.recursive(
 OBJECTS = st.dictionaries(NAMES | st.text(), JSON, max_size=5)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(st.sampled_from(sorted(SENTENCES)) | JSON, OBJECTS, OBJECTS | JSON)
 def test_any_json_is_described(kind: object, envelope: dict[str, Any], details: object) -> None:
     assert describe({**envelope, "type": kind, "type_data": details}).strip()
@@ -336,7 +336,7 @@ def test_deep_and_huge_json_is_described() -> None:
     assert describe({"type": "scale", "containers": {"web": 10**5000}, "previous_containers": {}})
 
 
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 @given(
     st.sampled_from(["new_variable", "edit_variable", "edit_variables", "delete_variable", "odd"]),
     st.lists(st.text("ABC", min_size=1), min_size=3, max_size=3),
