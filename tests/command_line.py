@@ -123,7 +123,7 @@ class CommandLine:
             env=self.with_({"TERM": "xterm-256color", **environment}),
             dimensions=(rows, columns),
             encoding="utf-8",
-            timeout=30,
+            timeout=60,
         )
 
     def where(self, **environment: str | None) -> CommandLine:

@@ -12,7 +12,7 @@ from pathlib import Path
 from scalingo_cli.sandbox import Sandbox
 from tests.relays import CHUNK, copy, end_of_tls, join, listening
 
-PATIENCE = 20  # seconds, after which what holds an answer back gives up, and the test fails
+PATIENCE = 60  # seconds, after which what holds an answer back gives up, and the test fails
 
 
 class CountingProxy:

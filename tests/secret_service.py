@@ -161,7 +161,7 @@ def _running(
 
 
 def _wait(ready: Callable[[], bool], daemon: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not ready():
         assert daemon.poll() is None, log.read_text()
         assert time.monotonic() < deadline, log.read_text()

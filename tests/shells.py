@@ -88,7 +88,7 @@ class Shell:
             cwd=str(directory),
             dimensions=(50, 200),
             encoding="utf-8",
-            timeout=30,
+            timeout=60,
         )
         self._child.delaybeforesend = None
         self._child.expect_exact("$ ")

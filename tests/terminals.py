@@ -30,7 +30,7 @@ class Terminal:
             env=scalingo.with_({"TERM": "xterm-256color"}),
             dimensions=(rows, columns),
             encoding="utf-8",
-            timeout=20,
+            timeout=60,
         )
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.Stream(self._screen)
@@ -49,7 +49,7 @@ class Terminal:
 
     def screen(self, *wanted: str) -> str:
         """What a person sees, once that has everything wanted."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not all(text in (shown := "\n".join(self._screen.display)) for text in wanted):
             assert time.monotonic() < deadline, shown
             with contextlib.suppress(pexpect.TIMEOUT):

@@ -180,7 +180,7 @@ def test_the_list_is_on_stderr_so_that_stdout_may_be_a_file(
         ["-c", f"{client} env get GREETING > greeting"],
         env=choosing.with_({"TERM": "xterm-256color"}),
         encoding="utf-8",
-        timeout=30,
+        timeout=60,
     )
     terminal.expect(re.escape(KEYS))
     terminal.send("\r")

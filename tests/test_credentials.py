@@ -63,7 +63,7 @@ def start(
 
 
 def finish(child: subprocess.Popen[str]) -> dict[str, Any]:
-    out, err = child.communicate(timeout=30)
+    out, err = child.communicate(timeout=60)
     assert err == ""
     answer: dict[str, Any] = json.loads(out)
     return answer

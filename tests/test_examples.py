@@ -117,7 +117,7 @@ def test_example_that_asks(
     line: str, environment_of: dict[str, str], sandbox: Sandbox, tmp_path: Path
 ) -> None:
     child = pexpect.spawn(
-        "sh", ["-c", line], env=environment_of, cwd=str(tmp_path), encoding="utf-8", timeout=30
+        "sh", ["-c", line], env=environment_of, cwd=str(tmp_path), encoding="utf-8", timeout=60
     )
     questions = list(ANSWERS)
     while (asked := child.expect_exact([*questions, pexpect.EOF])) < len(questions):

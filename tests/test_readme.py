@@ -190,7 +190,7 @@ def test_the_service_of_gitlab_is_there_for_another_client(
             )
         finally:
             service.terminate()
-            service.wait(timeout=30)
+            service.wait(timeout=60)
     assert shown.returncode == 0, shown.stderr
     assert shown.stdout.startswith("tk-us-")
 

@@ -147,7 +147,7 @@ def test_logs_that_are_cut_while_they_are_resumed_lose_nothing(
     follower = follow("logs --follow -n 1")
     try:
         follower.lines(1)
-        sandbox.streams.wait_for(1, timeout_seconds=30)
+        sandbox.streams.wait_for(1, timeout_seconds=60)
         sandbox.log(APP, "web-1", "before")
         eventually(lambda: "before" in follower.stdout)
         with sandbox.lock:
@@ -177,7 +177,7 @@ def test_following_ends_if_a_new_bearer_is_refused(
     try:
         eventually(lambda: len(sandbox.requests) > 1)
         if "logs" in line:
-            sandbox.streams.wait_for(1, timeout_seconds=30)
+            sandbox.streams.wait_for(1, timeout_seconds=60)
         with sandbox.lock:
             sandbox.fail_next("401", 99)
             sandbox.fail_next("401", 99, "POST", "/v1/tokens/exchange")

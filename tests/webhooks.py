@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.fake_servers import Quiet, served
 
-SECONDS = 30  # to wait for a notification, which comes in the background
+SECONDS = 60  # to wait for a notification, which comes in the background
 
 
 class Received:

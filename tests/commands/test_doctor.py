@@ -167,7 +167,7 @@ def in_process(environment: dict[str, str]) -> dict[str, Any]:
         env=environment,
         capture_output=True,
         check=False,
-        timeout=50,
+        timeout=60,
     )
     return {check["name"]: check for check in json.loads(result.stdout)["checks"]}
 

@@ -91,7 +91,7 @@ class Following:
 
 def reads_the_stream(logs: Following, sandbox: Sandbox) -> None:
     """Wait until the dump that is asked for once the stream is open is over."""
-    sandbox.streams.wait_for(1, timeout_seconds=30)
+    sandbox.streams.wait_for(1, timeout_seconds=60)
     say(sandbox, "up to here")
     assert logs.lines(1) == logged(sandbox)[-1:]
 
@@ -386,7 +386,7 @@ def test_a_long_dump_as_json_takes_little_memory(scalingo: CommandLine, sandbox:
 def test_follow(scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path) -> None:
     with following(scalingo, tmp_path, "logs --follow -n 2") as logs:
         assert logs.lines(2) == logged(sandbox)[-2:]
-        sandbox.streams.wait_for(1, timeout_seconds=30)
+        sandbox.streams.wait_for(1, timeout_seconds=60)
         say(sandbox, "one\none\nand \x1b[31manother", "worker-1")
         assert logs.lines(3) == logged(sandbox)[-3:]
         say(sandbox, "the last")
@@ -407,8 +407,8 @@ def test_every_way_that_a_line_may_come(
     sandbox.streams.shape = shape
     sandbox.streams.ping_seconds = 0.01
     with following(scalingo, tmp_path, "logs -f -n 0 --filter web") as logs:
-        sandbox.streams.wait_for(1, timeout_seconds=30)
-        sandbox.streams.wait_for_pings(2, timeout_seconds=30)
+        sandbox.streams.wait_for(1, timeout_seconds=60)
+        sandbox.streams.wait_for_pings(2, timeout_seconds=60)
         said = "route Łódź → 東京\n\n  indented: {colon}\n" + "wide " * 5000
         say(sandbox, "not this", "worker-1")
         say(sandbox, said, "web-2")
@@ -419,13 +419,13 @@ def test_every_way_that_a_line_may_come(
 def test_follow_as_json(scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path) -> None:
     with following(scalingo, tmp_path, "logs --follow -n 1 --json") as logs:
         logs.lines(1)
-        sandbox.streams.wait_for(1, timeout_seconds=30)
+        sandbox.streams.wait_for(1, timeout_seconds=60)
         say(sandbox, "news")
         sandbox.streams.cut()
         say(sandbox, "more")
         rows: list[Any] = [json.loads(line) for line in logs.lines(2)]
         assert [row["message"] for row in rows] == ["news", "more"]
-        sandbox.streams.wait_for(1, timeout_seconds=30)
+        sandbox.streams.wait_for(1, timeout_seconds=60)
         sandbox.fail_next("404", path="/v1/", body='{"resource": "app", "error": "not found"}')
         sandbox.streams.cut()
         assert logs.end() == 3
@@ -442,7 +442,7 @@ def test_a_cut_loses_and_repeats_nothing(
         sandbox.streams.cut()
         say(sandbox, "while it was cut\nwhile it was cut")
         assert logs.lines(2) == logged(sandbox)[-2:]
-        sandbox.streams.wait_for(1, timeout_seconds=30)
+        sandbox.streams.wait_for(1, timeout_seconds=60)
         say(sandbox, "afterwards")
         assert logs.lines(1) == logged(sandbox)[-1:]
         assert logs.interrupt() == 130
@@ -508,7 +508,7 @@ def test_a_silent_stream_is_resumed(
     sandbox.streams.ping_seconds = 0.05
     with following(scalingo, tmp_path, "logs -f -n 1", SCALINGO_TIMEOUT="2") as logs:
         logs.lines(1)
-        sandbox.streams.wait_for(1, timeout_seconds=30)
+        sandbox.streams.wait_for(1, timeout_seconds=60)
         sandbox.streams.wait_for_pings(50, timeout_seconds=60)  # longer than a silence may last
         say(sandbox, "quiet is not silent")
         logs.lines(1)
@@ -561,7 +561,7 @@ def test_an_app_that_never_logged_is_waited_for(
     sandbox.forget_logs(sandbox.main_app)
     sandbox.fail_next("404", times=2, path="/apps/", body="")
     with following(scalingo, tmp_path, "logs --follow") as logs:
-        sandbox.streams.wait_for(1, timeout_seconds=30)
+        sandbox.streams.wait_for(1, timeout_seconds=60)
         say(sandbox, "the first words")
         assert logs.lines(1) == logged(sandbox)
         assert logs.interrupt() == 130
@@ -585,7 +585,7 @@ def test_a_reader_that_has_enough(scalingo: CommandLine, sandbox: Sandbox) -> No
         assert process.stdout
         assert process.stderr
         process.stdout.readline()
-        sandbox.streams.wait_for(1, timeout_seconds=30)
+        sandbox.streams.wait_for(1, timeout_seconds=60)
         process.stdout.close()
         say(sandbox, "nobody reads this")
         assert (process.wait(30), process.stderr.read()) == (0, b"")
@@ -601,7 +601,7 @@ def test_a_hundred_thousand_lines_and_ten_cuts(
     with following(scalingo, tmp_path, "logs --follow -n 0") as logs:
         got = []
         for part in range(10):
-            sandbox.streams.wait_for(1, timeout_seconds=30)
+            sandbox.streams.wait_for(1, timeout_seconds=60)
             for word in ("resumed", "followed"):  # the second comes from the stream itself
                 say(sandbox, f"{part} is {word}")
                 got += logs.lines(1)
@@ -620,7 +620,7 @@ def test_a_hundred_thousand_lines_and_ten_cuts(
 def test_follow_at_a_terminal(scalingo: CommandLine, sandbox: Sandbox) -> None:
     terminal = scalingo.terminal("logs --follow -n 1")
     terminal.expect(PAINT.pattern)
-    sandbox.streams.wait_for(1, timeout_seconds=30)
+    sandbox.streams.wait_for(1, timeout_seconds=60)
     say(sandbox, "hello", "worker-1")
     terminal.expect(PAINT.pattern + r" hello\r\n")
     assert isinstance(terminal.match, re.Match)

@@ -648,7 +648,7 @@ def test_when_the_terminal_closes_the_container_ends(at_terminal: Start) -> None
 def test_output_in_a_pipe_keeps_the_terminal_as_it_is(scalingo: CommandLine) -> None:
     line = f"{shlex.join(SCALINGO)} run 'test -t 1 || echo no terminal; cat' | cat"
     child = pexpect.spawn(
-        "sh", ["-c", line], env=scalingo.with_({"TERM": "xterm"}), encoding="utf-8", timeout=20
+        "sh", ["-c", line], env=scalingo.with_({"TERM": "xterm"}), encoding="utf-8", timeout=60
     )
     child.expect("no terminal\r\n")
     child.send("typed\r")

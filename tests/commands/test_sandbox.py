@@ -74,7 +74,7 @@ def start(user: CommandLine) -> Iterator[Start]:
 def stopped(process: subprocess.Popen[str], number: int) -> tuple[int, str]:
     """Send a signal, and return the exit code and what was said on stderr."""
     process.send_signal(number)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=60)
     return process.returncode, said
 
 

@@ -57,7 +57,7 @@ def test_a_stream_begins_with_the_history_asked_for(sandbox: Sandbox, http: Http
         assert stream.headers["Content-Type"] == "text/event-stream"
         events = frames(stream)
         assert next(events) == {"event": "log", "log": last}
-        sandbox.streams.wait_for(1, timeout_seconds=10)
+        sandbox.streams.wait_for(1, timeout_seconds=60)
         sandbox.log(sandbox.main_app, "web-1", "one\nand the same")
         said = [line.split("] ")[1] for line in next(events)["log"].splitlines()]
         assert said == ["one", "and the same"]
@@ -75,11 +75,11 @@ def test_a_stream_pings_or_is_silent(sandbox: Sandbox, http: Http) -> None:
 
 def test_a_cut_tears_a_line_in_two(sandbox: Sandbox, http: Http) -> None:
     with logs(http, sandbox, "&stream=true", stream=True) as stream:
-        sandbox.streams.wait_for(1, timeout_seconds=10)
+        sandbox.streams.wait_for(1, timeout_seconds=60)
         sandbox.streams.cut()
         with pytest.raises(requests.exceptions.ChunkedEncodingError):
             list(stream.iter_content(1))
-    sandbox.streams.wait_for(0, timeout_seconds=10)
+    sandbox.streams.wait_for(0, timeout_seconds=60)
 
 
 def test_a_script_logs_and_cuts_over_http(sandbox: Sandbox, http: Http) -> None:
@@ -91,7 +91,7 @@ def test_a_script_logs_and_cuts_over_http(sandbox: Sandbox, http: Http) -> None:
         assert http("POST", "/_sandbox/streams", {"do": "silence"}).status_code == 204
         assert http("POST", "/_sandbox/streams", {"do": "speak"}).status_code == 204
         assert http("POST", "/_sandbox/streams", {"do": "cut"}).status_code == 204
-    sandbox.streams.wait_for(0, timeout_seconds=10)
+    sandbox.streams.wait_for(0, timeout_seconds=60)
 
 
 def test_the_apps_of_a_lively_sandbox_go_on_logging() -> None:
