@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
@@ -130,6 +131,23 @@ def test_a_signal_that_came_while_it_was_suspended_ends_it(
             assert client.wait(60) == 143
         finally:
             client.kill()
+
+
+def test_a_signal_that_came_while_a_bar_was_suspended_ends_it(
+    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    (tmp_path / "large").write_bytes(bytes(2**20))
+    sandbox.fail_next("slow", path="/attach", method="POST", delay=600)
+    terminal = scalingo.terminal("run --file large true", SCALINGO_TIMEOUT="600")
+    terminal.expect("MiB")
+    assert terminal.pid
+    terminal.kill(signal.SIGSTOP)
+    os.waitid(os.P_PID, terminal.pid, os.WSTOPPED)
+    terminal.kill(signal.SIGINT)
+    terminal.kill(signal.SIGCONT)
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 130
 
 
 @pytest.mark.legacy

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from scalingo_cli.console.terminal import terminal
+from scalingo_cli.process import background
 from scalingo_cli.text.escape import visible
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def spinner() -> Iterator[Callable[[str], object]]:
     progress = _progress(SpinnerColumn(), text, TimeElapsedColumn())
     task = progress.add_task("")
     try:  # an interrupt may come before a `with` block would have begun
-        progress.start()
+        with background.signals_for_the_main_thread():
+            progress.start()
         yield lambda message: progress.update(task, description=visible(message))
     finally:
         progress.stop()
@@ -88,7 +90,8 @@ def progress_bar(total: int | None, title: str) -> Iterator[Callable[[int, int |
     )
     task = progress.add_task(visible(title), total=total)
     try:
-        progress.start()
+        with background.signals_for_the_main_thread():
+            progress.start()
         yield lambda so_far, total: progress.update(task, completed=so_far, total=total)
     finally:
         progress.stop()

@@ -19,19 +19,25 @@ AT_ONCE = 8
 _HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM, signal.SIGWINCH)
 
 
-def started(run: Callable[[], object], name: str | None = None) -> threading.Thread:
-    """Start a thread that leaves the signals to the main one, and return it.
+@contextmanager
+def signals_for_the_main_thread() -> Iterator[None]:
+    """Let threads that are started in the block leave the signals to the main one.
 
     When a suspended process continues, the system gives a signal that came meanwhile to any of its
     threads, and the main one would go on waiting.
     """
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, _HANDLED)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
-    def undisturbed() -> None:
-        signal.pthread_sigmask(signal.SIG_BLOCK, _HANDLED)
-        run()
 
-    thread = threading.Thread(target=undisturbed, name=name, daemon=True)
-    thread.start()
+def started(run: Callable[[], object], name: str | None = None) -> threading.Thread:
+    """Start a thread that leaves the signals to the main one, and return it."""
+    thread = threading.Thread(target=run, name=name, daemon=True)
+    with signals_for_the_main_thread():
+        thread.start()
     return thread
 
 
