@@ -94,6 +94,11 @@ class CommandLine:
         )
         return Result(done.returncode, done.stdout, done.stderr.decode())
 
+    def start(self, line: str | list[str], **streams: Any) -> subprocess.Popen[Any]:
+        """Start in a process of its own, with Popen's `stdin`, `stdout`, `stderr` and `text`."""
+        arguments = shlex.split(line) if isinstance(line, str) else line
+        return subprocess.Popen([*SCALINGO, *arguments], env=self.environment, **streams)
+
     def shell(self, line: str) -> Result:
         """Run a line of bash, without any input, in which `scalingo` is this one."""
         scalingo = shlex.join(SCALINGO)

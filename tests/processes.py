@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 import signal
 import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.command_line import SCALINGO, CommandLine
+from tests.command_line import CommandLine
 
 
 def gone(pid: int) -> bool:
@@ -34,12 +33,8 @@ class Follower:
     def __init__(self, scalingo: CommandLine, line: str, directory: Path) -> None:
         self._stdout, self._stderr = directory / "followed", directory / "told"
         with self._stdout.open("wb") as stdout, self._stderr.open("wb") as stderr:
-            self.process = subprocess.Popen(
-                [*SCALINGO, *shlex.split(line)],
-                stdin=subprocess.DEVNULL,
-                stdout=stdout,
-                stderr=stderr,
-                env=scalingo.environment,
+            self.process = scalingo.start(
+                line, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr
             )
 
     @property

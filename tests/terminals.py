@@ -1,42 +1,33 @@
-"""A command line at a pseudo-terminal whose settings are looked at before and after."""
+"""A command line at a pseudo-terminal, which it has to leave as it was."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import re
-import shlex
+import termios
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pexpect
 import pyte
 import pytest
 
-from tests.command_line import SCALINGO, CommandLine
+from tests.command_line import CommandLine
 
 
 class Terminal:
-    """A line typed at a terminal, between two looks at the terminal's settings."""
+    """A command line at a terminal, whose settings are looked at in the end."""
 
     def __init__(
         self, scalingo: CommandLine, *words: str, columns: int = 80, rows: int = 24
     ) -> None:
-        line = shlex.join([*SCALINGO, *words])
-        run = f"sh -c 'echo pid $$.; exec \"$@\"' - {line}"
-        script = f"trap : INT; stty -g; {run}; echo code $?.; stty -g"
-        self.child = pexpect.spawn(
-            "sh",
-            ["-c", script],
-            env=scalingo.with_({"TERM": "xterm-256color"}),
-            dimensions=(rows, columns),
-            encoding="utf-8",
-            timeout=60,
-        )
+        self.child = scalingo.terminal([*words], columns=columns, rows=rows)
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.Stream(self._screen)
-        started = self.expect(r"(\S+:\S+)\r\npid (\d+)\.\r\n")
-        self._settings = started[1]
-        self.client = int(started[2])
+        assert self.child.pid
+        self.client = self.child.pid
 
     def expect(self, pattern: str) -> re.Match[str]:
         """Read until the pattern comes."""
@@ -61,13 +52,26 @@ class Terminal:
         self._screen.resize(rows, columns)
 
     def end(self) -> tuple[int, str]:
-        """The exit code, and what was shown last; the terminal's settings are those of before."""
-        ended = self.expect(r"code (\d+)\.\r\n(\S+)\r\n")
+        """The exit code, and what was shown last; the terminal's settings are as at first."""
+        self.child.expect(pexpect.EOF)
         shown = self.child.before
         assert isinstance(shown, str)
-        self.child.expect(pexpect.EOF)
-        assert ended[2] == self._settings
-        return int(ended[1]), shown
+        assert termios.tcgetattr(self.child.child_fd) == settings_at_first()
+        self.child.wait()
+        number = self.child.signalstatus
+        code = 128 + number if number else self.child.exitstatus
+        assert code is not None
+        return code, shown
+
+
+def settings_at_first() -> list[Any]:
+    """The settings of a terminal that nobody has changed."""
+    ours, theirs = os.openpty()
+    try:
+        return termios.tcgetattr(ours)
+    finally:
+        os.close(ours)
+        os.close(theirs)
 
 
 def leave(child: pexpect.spawn[str], key: str = "c") -> tuple[int, str]:

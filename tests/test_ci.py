@@ -22,7 +22,7 @@ from scalingo_cli.session import Session
 from scalingo_cli.text.escape import no_command, visible
 from tests import ci_hosts
 from tests.ci_hosts import Command, dotenv_report, github_log, outputs, sections, table
-from tests.command_line import SCALINGO, CommandLine
+from tests.command_line import CommandLine
 from tests.command_tree import Node, leaves, unchanged
 
 HOSTILE = "::error::pwned ##[error]pwned | <b>@all</b> `x` [a](b) %0A\n::warning::"
@@ -57,15 +57,11 @@ def job(scalingo: CommandLine, step: Path) -> CommandLine:
 
 def as_one_stream(scalingo: CommandLine, *words: str) -> str:
     """What a command line writes to stdout and stderr, as a log has it."""
-    return subprocess.run(
-        [*SCALINGO, *words],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=scalingo.environment,
-        check=False,
-        timeout=60,
-    ).stdout.decode()
+    with scalingo.start(
+        [*words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        written: bytes = process.communicate(timeout=60)[0]
+    return written.decode()
 
 
 # stdout

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
-from tests.command_line import SCALINGO, CommandLine
+from tests.command_line import CommandLine
 from tests.command_tree import Node, leaves
 from tests.counting_proxy import PATIENCE, CountingProxy, counting_proxy
 from tests.relays import CHUNK, certificate, copy, listening
@@ -250,11 +250,8 @@ def test_ctrl_c_ends_a_command_that_waits_for_both(scalingo: CommandLine, sandbo
         over.wait(PATIENCE)
 
     with listening(serve) as port:
-        command = [*SCALINGO, "ps"]
-        environment = scalingo.with_({"SCALINGO_API_URL": f"http://127.0.0.1:{port}"})
-        with subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        ) as process:
+        user = scalingo.where(SCALINGO_API_URL=f"http://127.0.0.1:{port}")
+        with user.start("ps", stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             for _ in range(2):
                 assert asked.acquire(timeout=PATIENCE)
             process.send_signal(signal.SIGINT)

@@ -14,7 +14,7 @@ import pexpect
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
-from tests.command_line import SCALINGO, CommandLine, Result
+from tests.command_line import CommandLine, Result
 from tests.processes import eventually
 from tests.programs import require
 from tests.terminals import Start
@@ -119,9 +119,7 @@ def test_a_signal_that_came_while_it_was_suspended_ends_it(
 ) -> None:
     """So it is with Ctrl-Z and `kill %1`."""
     sandbox.fail_next("slow", 9, path="/v1/apps", delay=600)
-    with subprocess.Popen(
-        [*SCALINGO, *line.split()], env=scalingo.with_({"SCALINGO_TIMEOUT": "600"})
-    ) as client:
+    with scalingo.where(SCALINGO_TIMEOUT="600").start(line) as client:
         try:
             eventually(lambda: any(r.path.startswith("/v1/apps") for r in sandbox.requests))
             client.send_signal(signal.SIGSTOP)
@@ -154,12 +152,7 @@ def test_a_signal_that_came_while_a_bar_was_suspended_ends_it(
 def test_a_signal_midway_says_what_was_done(scalingo: CommandLine, sandbox: Sandbox) -> None:
     [stuck] = [v["id"] for v in sandbox.store.app(APP).variables if v["name"] == "MOTTO"]
     sandbox.fail_next("slow", delay=60, path=f"/v1/apps/{APP}/variables/{stuck}")
-    with subprocess.Popen(
-        [*SCALINGO, "env", "unset", "GREETING", "MOTTO"],
-        env=scalingo.environment,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as client:
+    with scalingo.start("env unset GREETING MOTTO", stderr=subprocess.PIPE, text=True) as client:
         eventually(lambda: any(r.path.endswith(stuck) for r in sandbox.requests))
         client.terminate()
         _, said = client.communicate()
@@ -172,10 +165,8 @@ def test_a_signal_while_the_editor_is_open_ends_both(
     scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path, number: signal.Signals
 ) -> None:
     begun = tmp_path / "begun"
-    environment = {**scalingo.environment, "EDITOR": f"touch {begun}; exec sleep 60; :"}
-    with subprocess.Popen(
-        [*SCALINGO, "env", "edit", "--yes"], env=environment, stderr=subprocess.PIPE, text=True
-    ) as client:
+    user = scalingo.where(EDITOR=f"touch {begun}; exec sleep 60; :")
+    with user.start("env edit --yes", stderr=subprocess.PIPE, text=True) as client:
         eventually(begun.exists)
         client.send_signal(number)
         _, said = client.communicate()
@@ -274,16 +265,10 @@ def test_a_reader_that_left(line: str, scalingo: CommandLine, sandbox: Sandbox) 
     sandbox.add_many_events(APP, 1000)
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run(
-        [*SCALINGO, *line.split()],
-        env=scalingo.environment,
-        stdout=writing,
-        stderr=subprocess.PIPE,
-        check=False,
-        timeout=60,
-    )
-    os.close(writing)
-    assert (done.returncode, done.stderr) == (0, b"")
+    with scalingo.start(line, stdout=writing, stderr=subprocess.PIPE) as client:
+        os.close(writing)
+        _, said = client.communicate(timeout=60)
+    assert (client.returncode, said) == (0, b"")
 
 
 @pytest.mark.legacy

@@ -12,7 +12,7 @@ import pexpect
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
-from tests.command_line import SCALINGO, CommandLine
+from tests.command_line import CommandLine
 from tests.fake_servers import Elsewhere
 from tests.processes import Follower, eventually
 from tests.refusals import REFUSALS, refuse
@@ -237,9 +237,8 @@ def test_at_a_terminal(scalingo: CommandLine, sandbox: Sandbox) -> None:
 
 
 def test_a_reader_that_leaves_ends_it_quietly(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    command = [*SCALINGO, "events", "--follow", "--limit", "2"]
-    with subprocess.Popen(
-        command, env=scalingo.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    with scalingo.start(
+        "events --follow --limit 2", stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         assert process.stdout
         assert process.stderr

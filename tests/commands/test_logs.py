@@ -20,7 +20,7 @@ import pytest
 
 from scalingo_cli.commands.logs.lines import PALETTE
 from scalingo_cli.sandbox import Sandbox
-from tests.command_line import SCALINGO, CommandLine
+from tests.command_line import CommandLine
 from tests.fake_servers import Elsewhere
 
 PAINT = re.compile(r"\x1b\[38;5;(\d+)m\[([^\]]+)\]\x1b\[0m")
@@ -102,12 +102,8 @@ def following(
 ) -> Iterator[Following]:
     with (
         (tmp_path / "stderr").open("wb+") as errors,
-        subprocess.Popen(
-            [*SCALINGO, *shlex.split(line)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            env=scalingo.with_({**environment}),
+        scalingo.where(**environment).start(
+            line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
         ) as process,
     ):
         try:
@@ -576,11 +572,8 @@ def test_no_platform_from_the_start(scalingo: CommandLine, sandbox: Sandbox) -> 
 
 
 def test_a_reader_that_has_enough(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    with subprocess.Popen(
-        [*SCALINGO, "logs", "--follow", "-n", "1"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=scalingo.with_({}),
+    with scalingo.start(
+        "logs --follow -n 1", stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         assert process.stdout
         assert process.stderr

@@ -427,10 +427,8 @@ def test_a_terminal_on_demand(scalingo: CommandLine, sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("stop", ["drop", "SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_run_that_is_cut_short(stop: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
-    line = [*SCALINGO, "run", "echo $$; trap '' HUP; while :; do sleep 0.1; done"]
-    with subprocess.Popen(
-        line,
-        env=scalingo.environment,
+    with scalingo.start(
+        ["run", "echo $$; trap '' HUP; while :; do sleep 0.1; done"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -727,11 +725,8 @@ def test_tls_that_ends_without_a_word_is_no_end(
     scalingo: CommandLine, sandbox: Sandbox, authority: Path, tls_port: int
 ) -> None:
     sandbox.attach_at(f"https://127.0.0.1:{tls_port}")
-    environment = scalingo.with_({"REQUESTS_CA_BUNDLE": str(authority)})
-    line = [*SCALINGO, "run", "echo ready; sleep 100"]
-    with subprocess.Popen(
-        line,
-        env=environment,
+    with scalingo.where(REQUESTS_CA_BUNDLE=str(authority)).start(
+        ["run", "echo ready; sleep 100"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -15,7 +15,7 @@ import pexpect
 import pytest
 
 from scalingo_cli.sandbox.sandbox import EVERYWHERE
-from tests.command_line import SCALINGO, CommandLine
+from tests.command_line import CommandLine
 from tests.ports import reserved
 from tests.processes import eventually, gone
 from tests.refusals import BILLING
@@ -55,12 +55,8 @@ def start(user: CommandLine) -> Iterator[Start]:
     processes = []
 
     def sandbox(*arguments: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [*SCALINGO, "sandbox", *arguments],
-            env=user.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+        process = user.start(
+            ["sandbox", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         processes.append(process)
         return process

@@ -15,7 +15,7 @@ from scalingo_cli.commands.stats import STATS, watch
 from scalingo_cli.errors import TryAgain
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.session import Session
-from tests.command_line import SCALINGO, CommandLine
+from tests.command_line import CommandLine
 from tests.fake_servers import Elsewhere
 from tests.refusals import REFUSALS, refuse
 
@@ -95,12 +95,8 @@ def watched(
     scalingo: CommandLine, line: str, count: int, **environment: str
 ) -> tuple[list[str], str]:
     """The first `count` lines of a command that does not end by itself, and its stderr."""
-    with subprocess.Popen(
-        [*SCALINGO, *line.split()],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=scalingo.with_({**environment}),
+    with scalingo.where(**environment).start(
+        line.split(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout
         assert process.stderr
