@@ -140,7 +140,7 @@ def environment(used_home: dict[Path, bytes], sandbox: Sandbox, tmp_path: Path) 
     """The environment of a user who is signed in to the sandbox, and works on its main app."""
     for name, content in used_home.items():
         file = tmp_path / name
-        file.parent.mkdir(parents=True)
+        file.parent.mkdir(mode=0o700, parents=True)
         file.touch(mode=0o600)
         file.write_bytes(content)
     return _environment(sandbox, tmp_path)
