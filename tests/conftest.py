@@ -34,8 +34,8 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Run two stories at a time on each core: many wait for a process, or for a deadline."""
-    return 2 * (os.cpu_count() or 1)
+    """Run three stories at a time on each core: many wait for a process, or for a deadline."""
+    return 3 * (os.cpu_count() or 1)
 
 
 @pytest.fixture(scope="session", params=["legacy", "regional"])

@@ -563,7 +563,7 @@ def test_each_resume_that_fails_again_leaves_in_doubt_what_was(
 
 def test_each_forget_drops_a_run(scalingo: CommandLine, sandbox: Sandbox, shops: list[str]) -> None:
     sandbox.fail_next("422", times=2, path="/v1/apps/shop-2/restart")
-    for line in ("restart web", "restart"):
+    for line in ("restart web --wait", "restart"):  # one after the other
         assert scalingo(f"each --match 'shop-*' --yes -- {line}").code == 5
     first, second = journals(scalingo)
     would = scalingo("each --forget --dry-run")
