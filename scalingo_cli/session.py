@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scalingo_cli.api.apis import APIs
 from scalingo_cli.console.console import Console
-from scalingo_cli.console.prompter import Prompter
 from scalingo_cli.console.view import at, plain
 from scalingo_cli.errors import BadUsage, Misused, NoAppSelected, ScalingoError
 from scalingo_cli.selection import Selection
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from scalingo_cli.api.messages import Given
     from scalingo_cli.auth.context import Context
     from scalingo_cli.console.console import Streams
+    from scalingo_cli.console.prompter import Prompter
     from scalingo_cli.process.clock import Clock
 
 
@@ -69,7 +69,13 @@ class Session:
         )
         self.show = self.console.show
         self.say = self.console.say
-        self.prompter = Prompter(self.console, lambda: self.auth.owner)
+
+    @cached_property
+    def prompter(self) -> Prompter:
+        """What asks the user."""
+        from scalingo_cli.console.prompter import Prompter
+
+        return Prompter(self.console, lambda: self.auth.owner)
 
     def app(self, name: str | None = None) -> App:
         """Return the app called `name`, else the one in force, else one that the user chooses.

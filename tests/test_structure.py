@@ -60,7 +60,6 @@ OF_HELP = {
     "console",
     "console.console",
     "console.json_output",
-    "console.prompter",
     "console.prose",
     "console.terminal",
     "console.view",
