@@ -8,7 +8,7 @@ import random
 import secrets
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from scalingo_cli.sandbox.state.clock import stamp
 from scalingo_cli.sandbox.state.models import (
@@ -38,26 +38,39 @@ class Snapshot:
     """
 
     def __init__(self, data: Any) -> None:
-        self._shared: list[Any] = []
         pickled = io.BytesIO()
-        pickler = pickle.Pickler(pickled, pickle.HIGHEST_PROTOCOL)
-        pickler.persistent_id = self._number  # type: ignore[method-assign] # as documented
+        pickler = _Pickler(pickled, pickle.HIGHEST_PROTOCOL)
         pickler.dump(data)
-        self._pickled = pickled.getvalue()
+        self._pickled, self._shared = pickled.getvalue(), pickler.shared
 
     def copy(self) -> Any:
         """Return a copy of the data."""
-        # This program wrote it, and kept it in memory.
-        unpickler = pickle.Unpickler(io.BytesIO(self._pickled))  # noqa: S301
-        unpickler.persistent_load = self._shared.__getitem__  # type: ignore[method-assign] # as above
+        unpickler = _Unpickler(io.BytesIO(self._pickled))
+        unpickler.shared = self._shared
         return unpickler.load()
 
-    def _number(self, value: Any) -> int | None:
+
+class _Pickler(pickle.Pickler):
+    """Leaves out what copies share, and collects it in `shared`."""
+
+    def __init__(self, file: IO[bytes], protocol: int) -> None:
+        super().__init__(file, protocol)
+        self.shared: list[Any] = []
+
+    def persistent_id(self, value: Any) -> int | None:
         """Return the number of a value that the copies share, None for any other."""
         if isinstance(value, datetime) or (isinstance(value, tuple) and all(map(_is_plain, value))):
-            self._shared.append(value)
-            return len(self._shared) - 1
+            self.shared.append(value)
+            return len(self.shared) - 1
         return None
+
+
+class _Unpickler(pickle.Unpickler):  # of what this program wrote and kept in memory
+    shared: list[Any]
+
+    def persistent_load(self, number: int) -> Any:
+        """Return what the copies share."""
+        return self.shared[number]
 
 
 def _is_plain(value: Any) -> bool:
