@@ -6,7 +6,6 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scalingo_cli.api.apis import APIs
 from scalingo_cli.console.console import Console
 from scalingo_cli.console.view import at, plain
 from scalingo_cli.errors import BadUsage, Misused, NoAppSelected, ScalingoError
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Unpack
 
+    from scalingo_cli.api.apis import APIs
     from scalingo_cli.api.client import API
     from scalingo_cli.api.document import Document
     from scalingo_cli.api.messages import Given
@@ -58,8 +58,6 @@ class Session:
         self.command = "scalingo"
         self.is_reported = False
         self.acted_on: str | None = None
-        self.apis = APIs(lambda: self.selection.remote, lambda: self.console, clock)
-        self.auth = self.apis.context()
         self.console = Console(
             held_back=lambda: dry_run.requests if (dry_run := self.apis.dry_run) else None,
             remember=self._remember,
@@ -69,6 +67,18 @@ class Session:
         )
         self.show = self.console.show
         self.say = self.console.say
+
+    @cached_property
+    def apis(self) -> APIs:
+        """What makes the APIs, imported on first need: a usage error needs none."""
+        from scalingo_cli.api.apis import APIs
+
+        return APIs(lambda: self.selection.remote, lambda: self.console, self.clock)
+
+    @cached_property
+    def auth(self) -> Context:
+        """The account, region and token in use."""
+        return self.apis.context()
 
     @cached_property
     def prompter(self) -> Prompter:
