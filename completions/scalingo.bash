@@ -892,6 +892,7 @@ _scalingo_at() {
             default=list
             options=(
                 '--addon|words||addons list|'
+                '-a --app|words||apps list|'
                 '--database|words||databases list|'
                 '-h --help'
                 '--json'
@@ -900,6 +901,7 @@ _scalingo_at() {
         'databases firewall add')
             options=(
                 '--addon|words||addons list|'
+                '-a --app|words||apps list|'
                 '--curl'
                 '--database|words||databases list|'
                 '--dry-run'
@@ -916,6 +918,7 @@ _scalingo_at() {
         'databases firewall list')
             options=(
                 '--addon|words||addons list|'
+                '-a --app|words||apps list|'
                 '--database|words||databases list|'
                 '-h --help'
                 '--json'
@@ -926,6 +929,7 @@ _scalingo_at() {
         'databases firewall ranges')
             options=(
                 '--addon|words||addons list|'
+                '-a --app|words||apps list|'
                 '--database|words||databases list|'
                 '-h --help'
                 '--json'
@@ -936,6 +940,7 @@ _scalingo_at() {
         'databases firewall remove')
             options=(
                 '--addon|words||addons list|'
+                '-a --app|words||apps list|'
                 '--curl'
                 '--database|words||databases list|'
                 '--dry-run'
@@ -950,6 +955,7 @@ _scalingo_at() {
         'databases firewall update')
             options=(
                 '--addon|words||addons list|'
+                '-a --app|words||apps list|'
                 '--curl'
                 '--database|words||databases list|'
                 '--dry-run'

@@ -101,7 +101,8 @@ def test_refusals_are_reported(
             again = [each for each in sandbox.requests if each.method == change.method]
             answers = {each.status for each in again if each.path == change.path}
             assert answers == {refusal.status} or refusal.kind == "cut", refusal
-    finds_its_app = node.has("--app") and not {"--app", MAIN_APP} & set(example.arguments)
+    named = {"--app", "--database", MAIN_APP} & set(example.arguments)
+    finds_its_app = node.has("--app") and not named
     for code, environment in TROUBLES + WITHOUT_ITS_APP * finds_its_app:
         if code == 6 and str(node) in PATIENT:
             continue

@@ -29,7 +29,7 @@ RULE = View(
 RANGE = View("ranges", "range", {"ID": "id", "Name": "name"}, empty="The platform has no ranges.")
 
 
-@click.group("firewall", cls=Group, takes_addon=True)
+@click.group("firewall", cls=Group, takes_app=True, takes_addon=True)
 def command() -> None:
     """List, add, label and remove the firewall rules of a dedicated database."""
 
