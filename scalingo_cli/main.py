@@ -129,10 +129,11 @@ def main(arguments: list[str], clock: Clock | None = None) -> int:
     try:
         _prepare_streams()
         code = _run(arguments or ["--help"], session)
-        if session.apis.dry_run and session.console.as_json:
-            sys.stdout.write(session.console.json(session.apis.dry_run.document))
-        elif session.apis.dry_run:
-            session.apis.dry_run.write()
+        dry_run = session.apis.dry_run
+        if dry_run and session.console.as_json:
+            sys.stdout.write(session.console.json(dry_run.document))
+        elif dry_run:
+            dry_run.write()
         sys.stdout.flush()
         _report_to_ci(session, code)
         _flush_stderr()

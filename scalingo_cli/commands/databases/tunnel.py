@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-from shutil import which
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -95,10 +94,10 @@ def tunnel(
     app, address, names = addresses.chosen(session, variable)
     if address.scheme == "mongodb+srv":
         raise Misused(
-            "A mongodb+srv:// names no host, so there is nothing to forward.",
+            "An address with mongodb+srv:// names no host, so there is nothing to forward.",
             "Choose a variable with a mongodb:// address.",
         )
-    if command and which(command[0]) is None:
+    if command:
         _require_program(app, command[0], names)
     with opened(session, address, port=port, bind=bind, identities=identities) as tunnel:
         place = tunnel.place
@@ -119,6 +118,10 @@ def tunnel(
 
 def _require_program(app: App, word: str, names: Collection[str]) -> None:
     """Raise BadUsage or NotFound if a word is a variable or an address rather than a program."""
+    from shutil import which
+
+    if which(word):
+        return
     if word in names:
         raise BadUsage(f"{word} is a variable.", f"Use --variable {word}.")
     if "://" in word:  # which may hold a password
