@@ -12,16 +12,33 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 from unittest import mock
 
 import pexpect
+from ptyprocess import PtyProcess
 
 from scalingo_cli.main import main
 from scalingo_cli.process.clock import Clock
+from tests import fork_server
 from tests.next_steps import accepted
 
 SCALINGO = [sys.executable, "-m", "scalingo_cli"]
+
+if TYPE_CHECKING:
+    Spawn = pexpect.spawn[str]
+else:
+    Spawn = pexpect.spawn
+
+
+class ForkedSpawn(Spawn):
+    """A pexpect.spawn of SCALINGO and its arguments, by the fork server."""
+
+    def _spawnpty(
+        self, args: list[bytes], *, env: dict[str, str], dimensions: tuple[int, int], **_: object
+    ) -> PtyProcess:
+        arguments = [os.fsdecode(argument) for argument in args[len(SCALINGO) :]]
+        return PtyProcess(*fork_server.start_at_terminal(arguments, env, dimensions))
 
 
 @dataclass(frozen=True)
@@ -54,9 +71,17 @@ class Result:
 class CommandLine:
     """`run("apps list")` is what `scalingo apps list` does in a pipe."""
 
-    def __init__(self, environment: dict[str, str], clock: Clock | None = None) -> None:
+    def __init__(
+        self, environment: dict[str, str], clock: Clock | None = None, *, fresh: bool = False
+    ) -> None:
         self.environment = environment
         self._clock = clock  # of what runs in this process
+        self._fresh = fresh
+
+    @property
+    def fresh(self) -> CommandLine:
+        """The same, but its processes are not forked: for stories about the start of Python."""
+        return CommandLine(self.environment, self._clock, fresh=True)
 
     def __call__(
         self, line: str | list[str], *, stdin: str | bytes = b"", **environment: str | None
@@ -83,20 +108,22 @@ class CommandLine:
         self, line: str | list[str], *, stdin: str | bytes = b"", **environment: str | None
     ) -> Result:
         """Run in a process of its own."""
-        arguments = shlex.split(line) if isinstance(line, str) else line
-        done = subprocess.run(
-            [*SCALINGO, *arguments],
-            input=stdin.encode() if isinstance(stdin, str) else stdin,
-            capture_output=True,
-            env=self.with_(environment),
-            check=False,
-            timeout=60,
-        )
-        return Result(done.returncode, done.stdout, done.stderr.decode())
+        given = stdin.encode() if isinstance(stdin, str) else stdin
+        pipe = subprocess.PIPE
+        where = self.where(**environment)
+        with where.start(line, stdin=pipe, stdout=pipe, stderr=pipe) as child:
+            try:
+                stdout, stderr = child.communicate(given, timeout=60)
+            except BaseException:
+                child.kill()
+                raise
+        return Result(child.returncode, stdout, stderr.decode())
 
     def start(self, line: str | list[str], **streams: Any) -> subprocess.Popen[Any]:
         """Start in a process of its own, with Popen's `stdin`, `stdout`, `stderr` and `text`."""
         arguments = shlex.split(line) if isinstance(line, str) else line
+        if self._forks(self.environment):
+            return fork_server.Process(arguments, env=self.environment, **streams)
         return subprocess.Popen([*SCALINGO, *arguments], env=self.environment, **streams)
 
     def shell(self, line: str) -> Result:
@@ -122,10 +149,12 @@ class CommandLine:
     ) -> pexpect.spawn[str]:
         """Start at a pseudo-terminal, to talk to: one that is wide enough for whole sentences."""
         arguments = shlex.split(line) if isinstance(line, str) else line
-        return pexpect.spawn(
+        env = self.with_({"TERM": "xterm-256color", **environment})
+        spawn = ForkedSpawn if self._forks(env) else pexpect.spawn
+        return spawn(
             SCALINGO[0],
             [*SCALINGO[1:], *arguments],
-            env=self.with_({"TERM": "xterm-256color", **environment}),
+            env=env,
             dimensions=(rows, columns),
             encoding="utf-8",
             timeout=60,
@@ -133,16 +162,19 @@ class CommandLine:
 
     def where(self, **environment: str | None) -> CommandLine:
         """Return the same command line in another environment."""
-        return CommandLine(self.with_(environment), self._clock)
+        return CommandLine(self.with_(environment), self._clock, fresh=self._fresh)
 
     def without_pauses(self) -> CommandLine:
         """Return the same command line: in this process, pauses before retries take no time."""
-        return CommandLine(self.environment, _hurrying())
+        return CommandLine(self.environment, _hurrying(), fresh=self._fresh)
 
     def with_(self, environment: dict[str, str | None]) -> dict[str, str]:
         """Return the environment with these variables set, or unset where None."""
         changed = {**self.environment, **environment}
         return {name: value for name, value in changed.items() if value is not None}
+
+    def _forks(self, environment: dict[str, str]) -> bool:
+        return not self._fresh and fork_server.forks(environment)
 
 
 def _hurrying() -> Clock:

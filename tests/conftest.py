@@ -63,12 +63,16 @@ REGIONAL_COMMANDS = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run a story on the regional platform; on legacy as its marks say.
+    """Run a story on the regional platform; on legacy as its marks say; in CI alone if one says so.
 
     One that asks for `protocol` runs on both as well. Where a test walks the whole tree, what the
     legacy API does not have is left out.
     """
     items[:] = filter(_runs, items)
+    if os.environ.get("CI") != "true":
+        for item in items:
+            if item.get_closest_marker("ci"):
+                item.add_marker(pytest.mark.skip(reason="only if CI=true"))
 
 
 def pytest_collection_finish() -> None:

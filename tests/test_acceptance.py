@@ -14,6 +14,8 @@ import pytest
 from scalingo_cli.sandbox import Sandbox
 from tests import acceptance
 
+pytestmark = pytest.mark.ci
+
 PROJECT = Path(__file__).parent.parent
 COMMAND = [sys.executable, "-m", "tests.acceptance"]
 

@@ -7,8 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from benchmarks.__main__ import PROGRAMS
 from tests.programs import require
+
+pytestmark = pytest.mark.ci
 
 PROJECT = Path(__file__).parent.parent
 CONTRIBUTING = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")

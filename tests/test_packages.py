@@ -19,6 +19,8 @@ from scalingo_cli.docs import manual
 from tests.programs import require
 from tests.shells import COMPINIT, Shell
 
+pytestmark = pytest.mark.ci
+
 PROJECT = Path(__file__).parent.parent
 WHEEL = f"scalingo_cli-{__version__}-py3-none-any.whl"
 SDIST = f"scalingo_cli-{__version__}.tar.gz"
@@ -161,7 +163,6 @@ def test_the_installed_wheel_does_the_main_job(packages: Path, tmp_path: Path) -
     check_found_by_shells(prefix, tmp_path)
 
 
-@pytest.mark.skipif(os.environ.get("CI") != "true", reason="pipx makes two environments: CI only")
 def test_pipx_installs_the_wheel(packages: Path, tmp_path: Path) -> None:
     home = tmp_path / "pipx"
     run(

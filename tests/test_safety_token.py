@@ -296,7 +296,7 @@ def test_neither_a_command_line_nor_another_program_has_the_token(
     assert user.process(login, stdin=token).code == 0
     assert user.process("env").code == 2  # no app is named: git was asked
     assert user.process(f"env edit --app {sandbox.main_app} --yes").code == 1  # the editor
-    pages = user.terminal("apps", rows=4)
+    pages = user.fresh.terminal("apps", rows=4)
     pages.expect(pexpect.EOF)
     pages.close()
     text = record.read_text()
