@@ -1,4 +1,4 @@
-"""What a command line acts on: the app, add-on or database that its options and variables name."""
+"""What a command line acts on: its region, app, add-on or database, from options to git remote."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scalingo_cli import settings
-from scalingo_cli.errors import BadUsage, Misused
+from scalingo_cli.errors import BadUsage, Misused, NoAppSelected
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from scalingo_cli.git_remote import Remote
 
 
 class Selection:
@@ -29,12 +31,14 @@ class Selection:
         self._app_default: str | None = None
 
     @cached_property
-    def remote(self) -> settings.Remote | None:
+    def remote(self) -> Remote | None:
         """What the git remote of this checkout names.
 
         Raises Misused if --remote names one that does not exist, or is not Scalingo's.
         """
-        found = settings.remote_of_checkout(self.remote_option or settings.GIT_REMOTE)
+        from scalingo_cli import git_remote
+
+        found = git_remote.find(self.remote_option or settings.GIT_REMOTE)
         if found is None and self.remote_option:
             raise Misused(
                 f'This checkout has no git remote "{self.remote_option}" of Scalingo.',
@@ -78,7 +82,7 @@ class Selection:
         self.app_option = self.database_option
 
     def app_name(self, region: Callable[[], str | None]) -> str:
-        """Return the name of the app in force, for which see `settings.app_in_force`.
+        """Return the name of the app in force, for which see `app_in_force`.
 
         `region` returns the region in force. Raises NoAppSelected if nothing names an app.
         """
@@ -87,7 +91,7 @@ class Selection:
             option = self.remote.app
         if option is None:
             option = self._app_default
-        return settings.app_in_force(option, lambda: self.remote, region)
+        return app_in_force(option, lambda: self.remote, region)
 
     def line(self, words: Callable[[], str], app_words: Callable[[], str]) -> str:
         """Return a command line with the options of the add-on or database, if one is selected.
@@ -103,3 +107,48 @@ class Selection:
             return f"{words()} --database {quote(database)}"
         addon = self.addon if self.takes_database else None
         return app_words() + (f" --addon {quote(addon)}" if addon else "")
+
+
+def region_in_force(option: str | None, remote: Callable[[], Remote | None]) -> str | None:
+    """Return the region that is selected for this run, or None.
+
+    That is `option` (from --region), `SCALINGO_REGION`, or that of the git `remote`; the last is
+    ignored if `SCALINGO_API_URL` names a platform of its own.
+    """
+    if option == "":
+        raise Misused("--region requires a name.")
+    asked = option or os.environ.get("SCALINGO_REGION")
+    if asked or os.environ.get("SCALINGO_API_URL"):
+        return asked or None
+    found = remote()
+    return found.region if found else None
+
+
+def app_in_force(
+    option: str | None,
+    remote: Callable[[], Remote | None],
+    region: Callable[[], str | None] = lambda: None,
+) -> str:
+    """Return the app's name: `option` (from --app), `SCALINGO_APP`, that of the git `remote`.
+
+    `region` returns the one in force, for the hint. Raises NoAppSelected if none of the three names
+    an app, and Misused for an empty --app: a script that passes one does not mean the git remote's.
+    """
+    if option == "":
+        raise Misused("--app requires a name.")
+    app = option or os.environ.get("SCALINGO_APP")
+    if not app and (found := remote()):
+        app = found.app
+    if not app:
+        from scalingo_cli import git_remote
+
+        name = region()
+        host = f"ssh.{name}.scalingo.com" if name else "scalingo.com"
+        foreign = git_remote.url()
+        raise NoAppSelected(
+            "No app selected.",
+            "Use --app NAME, set SCALINGO_APP, or add a git remote:"
+            f" git remote add {settings.GIT_REMOTE} git@{host}:NAME.git"
+            + (f" (the remote {settings.GIT_REMOTE} has a different host)" if foreign else ""),
+        )
+    return app

@@ -1,4 +1,4 @@
-"""The platform and the app in force: from the command line, environment, git remote or default."""
+"""Environment variables with their defaults: the addresses of the platform, limits, directories."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import threading
 from typing import TYPE_CHECKING, NamedTuple
 
-from scalingo_cli.errors import Misused, NoAppSelected
+from scalingo_cli.errors import Misused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,10 +78,6 @@ ENVIRONMENT = {
 TOKEN_VARIABLE = "SCALINGO_API_TOKEN"  # noqa: S105 - its name
 GIT_REMOTE = "scalingo"
 HINT_SECONDS = 3.0  # a hint is not worth a longer wait
-_GIT_URL = (
-    r"(?:ssh://)?git@(?:ssh\.(?P<region>[a-z0-9-]+)\.)?scalingo\.com(?::\d+(?=/))?[:/]/?"
-    r"(?P<app>[^/]+?)(?:\.git)?/?"
-)
 
 
 class Base(NamedTuple):
@@ -362,86 +358,3 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-class Remote(NamedTuple):
-    """What a Scalingo git URL names: an app, and its region unless it is that of the legacy API."""
-
-    app: str
-    region: str | None
-
-
-def remote_of_checkout(name: str = GIT_REMOTE) -> Remote | None:
-    """Return the app and region of the git remote `name` of the current checkout, if any.
-
-    Git itself is asked, so linked worktrees, included configuration and `insteadOf` work; without
-    git, without a checkout, or if the remote is on a different host, returns None.
-    """
-    return remote_of_git_url(url_of_remote(name))
-
-
-def url_of_remote(name: str = GIT_REMOTE) -> str:
-    """Return the URL of a git remote of the current checkout; empty if there is none."""
-    import subprocess
-
-    try:
-        answer = subprocess.run(
-            ["git", "remote", "get-url", "--", name],
-            env=environment_of_helpers(),
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
-    except OSError:  # git is not installed
-        return ""
-    return answer.stdout.strip()
-
-
-def remote_of_git_url(url: str) -> Remote | None:
-    """Return the app and region of a Scalingo git URL, or None for any other URL."""
-    match = re.fullmatch(_GIT_URL, url)
-    return Remote(match["app"], match["region"]) if match else None
-
-
-def region_in_force(option: str | None, remote: Callable[[], Remote | None]) -> str | None:
-    """Return the region that is selected for this run, or None.
-
-    That is `option` (from --region), `SCALINGO_REGION`, or that of the git `remote`; the last is
-    ignored if `SCALINGO_API_URL` names a platform of its own.
-    """
-    if option == "":
-        raise Misused("--region requires a name.")
-    asked = option or os.environ.get("SCALINGO_REGION")
-    if asked or os.environ.get("SCALINGO_API_URL"):
-        return asked or None
-    found = remote()
-    return found.region if found else None
-
-
-def app_in_force(
-    option: str | None,
-    remote: Callable[[], Remote | None],
-    region: Callable[[], str | None] = lambda: None,
-) -> str:
-    """Return the app's name: `option` (from --app), `SCALINGO_APP`, that of the git `remote`.
-
-    `region` returns the one in force, for the hint. Raises NoAppSelected if none of the three names
-    an app, and Misused for an empty --app: a script that passes one does not mean the git remote's.
-    """
-    if option == "":
-        raise Misused("--app requires a name.")
-    app = option or os.environ.get("SCALINGO_APP")
-    if not app and (found := remote()):
-        app = found.app
-    if not app:
-        name = region()
-        host = f"ssh.{name}.scalingo.com" if name else "scalingo.com"
-        foreign = url_of_remote()
-        raise NoAppSelected(
-            "No app selected.",
-            f"Use --app NAME, set SCALINGO_APP, or add a git remote: git remote add {GIT_REMOTE}"
-            f" git@{host}:NAME.git"
-            + (f" (the remote {GIT_REMOTE} has a different host)" if foreign else ""),
-        )
-    return app

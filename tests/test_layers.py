@@ -21,9 +21,11 @@ LAYERS = [
     ["database"],
     ["session"],
     ["api"],
-    ["auth", "selection"],
+    ["auth"],
     ["console"],
     ["storage"],
+    ["selection"],
+    ["git_remote"],
     ["process", "settings", "text"],
     ["errors"],
 ]

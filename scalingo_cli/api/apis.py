@@ -11,12 +11,12 @@ from scalingo_cli.auth.context import Context
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scalingo_cli import settings
     from scalingo_cli.api.client import API
     from scalingo_cli.api.dry_run import DryRun
     from scalingo_cli.api.wire import Wire
     from scalingo_cli.auth.credentials import Token
     from scalingo_cli.console.console import Console
+    from scalingo_cli.git_remote import Remote
     from scalingo_cli.process.clock import Clock
 
 
@@ -33,7 +33,7 @@ class APIs:
 
     def __init__(
         self,
-        remote: Callable[[], settings.Remote | None],
+        remote: Callable[[], Remote | None],
         console: Callable[[], Console],
         clock: Clock | None = None,
     ) -> None:

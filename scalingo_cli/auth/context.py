@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scalingo_cli import settings
 from scalingo_cli.errors import Misused, NextStep, NotAllowed
+from scalingo_cli.selection import region_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from scalingo_cli.auth.accounts import Account
     from scalingo_cli.auth.credentials import Token
     from scalingo_cli.auth.rate import Rate
+    from scalingo_cli.git_remote import Remote
     from scalingo_cli.process.clock import Clock
 
 
@@ -28,7 +30,7 @@ class Context:
 
     def __init__(
         self,
-        remote: Callable[[], settings.Remote | None],
+        remote: Callable[[], Remote | None],
         regions: Callable[[], Mapping[str, Any]],
         clock: Clock | None = None,
     ) -> None:
@@ -72,7 +74,7 @@ class Context:
         Raises Misused if an address in the environment is invalid. An unknown region is reported
         when its API is needed.
         """
-        region = settings.region_in_force(
+        region = region_in_force(
             self.region_option, lambda: None if self.account_option else self._remote()
         )
         region = region or self._region_of_account() or self._region_of_token()

@@ -207,12 +207,12 @@ def create(
     """
     from shlex import quote
 
-    from scalingo_cli.commands.git import remote as remotes
+    from scalingo_cli import git_remote
 
     if remote is not None:
-        if not remotes.in_checkout():
+        if not git_remote.in_checkout():
             raise BadUsage("--remote requires a git checkout, which this directory is not in.")
-        if settings.url_of_remote(remote):
+        if git_remote.url(remote):
             raise BadUsage(f"The git remote {remote} exists.", "Choose a different name.")
     fields: dict[str, Any] = {"name": name} | ({"hds_resource": True} if hds else {})
     if project is not None:
@@ -228,12 +228,12 @@ def create(
     _show(session, document)
     url, called = plain(document["app"].get("git_url")), remote or settings.GIT_REMOTE
     wanted = remote is not None or (
-        not settings.in_sandbox() and remotes.in_checkout() and not settings.url_of_remote(called)
+        not settings.in_sandbox() and git_remote.in_checkout() and not git_remote.url(called)
     )
     if wanted:
         line = session.auth.line(f"git setup --remote {quote(called)}", name)
         with accounting(lambda: NextStep(f"Created {name}. To add its remote", line)):
-            remotes.add(called, url)
+            git_remote.add(called, url)
         session.say(f"Created {name}, and added the git remote {called}. To deploy it:")
     else:
         session.say(f"Created {name}. To deploy it with git:")

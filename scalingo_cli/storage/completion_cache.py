@@ -102,11 +102,7 @@ def main(listing: str, given: str) -> int:
     `given` is the value of --app on the command line, or empty.
     """
     try:
-        app = (
-            ""
-            if listing in OF_THE_ACCOUNT
-            else settings.app_in_force(given or None, settings.remote_of_checkout)
-        )
+        app = "" if listing in OF_THE_ACCOUNT else _app(given)
         words = offer(listing, app)
     except ScalingoError as error:  # a message would only disturb typing
         return error.exit_code
@@ -117,6 +113,12 @@ def main(listing: str, given: str) -> int:
     except OSError as error:
         return 0 if isinstance(error, BrokenPipeError) else 1
     return 0
+
+
+def _app(given: str) -> str:
+    from scalingo_cli import git_remote, selection
+
+    return selection.app_in_force(given or None, git_remote.find)
 
 
 def _is_harmless(word: str) -> bool:

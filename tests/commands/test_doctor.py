@@ -237,6 +237,9 @@ def test_the_app_of_each_source(healthy: CommandLine, tmp_path: Path) -> None:
     remote = ["git", "-C", str(tmp_path), "remote", "add", "scalingo", "git@scalingo.com:crate.git"]
     subprocess.run(remote, check=True)
     assert found(user)["app"]["message"] == "crate, from the git remote scalingo"
+    subprocess.run([*remote[:-2], "test", "git@scalingo.com:crate-test.git"], check=True)
+    chosen = found(healthy, "--remote test doctor")["app"]["message"]
+    assert chosen == "crate-test, from the git remote test"
     (tmp_path / "empty").mkdir()
     assert found(user, PATH=str(tmp_path / "empty"))["app"]["status"] == "warning"
 

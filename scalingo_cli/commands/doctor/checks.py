@@ -146,15 +146,15 @@ def _certificates(api: API) -> Finding:
 
 def _app(session: Session) -> Finding:
     try:
-        app = settings.app_in_force(session.selection.app_option, lambda: session.selection.remote)
+        app = session.selection.app_name(lambda: None)
     except ScalingoError as error:  # no app is needed to look around
         return Finding("app", WARNING, error.message, error.hint)
     if session.selection.app_option:
         source = "--app"
-    elif os.environ.get("SCALINGO_APP"):
+    elif not (remote := session.selection.remote_option) and os.environ.get("SCALINGO_APP"):
         source = "SCALINGO_APP"
     else:
-        source = f"the git remote {settings.GIT_REMOTE}"
+        source = f"the git remote {remote or settings.GIT_REMOTE}"
     return Finding("app", OK, f"{app}, from {source}")
 
 

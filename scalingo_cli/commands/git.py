@@ -47,20 +47,20 @@ def show(session: Session) -> None:
 @click.pass_obj
 def setup(session: Session, remote: str, force: bool) -> None:
     """Add the git remote of an app to this checkout."""
-    from scalingo_cli.commands.git import remote as remotes
+    from scalingo_cli import git_remote
 
     app = session.app()
-    if not remotes.in_checkout():
+    if not git_remote.in_checkout():
         raise Misused("This directory is not in a git checkout.", "Create one: git init")
     document = app.api.get("apps", app.name)
-    url, present = plain(document["app"]["git_url"]), settings.url_of_remote(remote)
+    url, present = plain(document["app"]["git_url"]), git_remote.url(remote)
     if present == url:
         done = f"The git remote {remote} leads to {app.name} already."
     elif not present:
-        remotes.add(remote, url)
+        git_remote.add(remote, url)
         done = f"Added the git remote {remote}."
     elif force:
-        remotes.change(remote, url)
+        git_remote.change(remote, url)
         done = f"Changed the git remote {remote}."
     else:
         raise Misused(
