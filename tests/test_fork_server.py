@@ -14,6 +14,14 @@ from tests import fork_server
 from tests.command_line import CommandLine, Result
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it uses prctl")
+
+
+@pytest.fixture(autouse=True)
+def away_from_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes are forked, in CI too."""
+    monkeypatch.delenv("CI", raising=False)
+
+
 # As `env run` hands it on to a program.
 LOOK = """
 import json, os, signal
