@@ -121,8 +121,8 @@ def cli(context: click.Context) -> None:
 def main(arguments: list[str], clock: Clock | None = None) -> int:
     """Run one command line, print its error if it has one, and return its exit code.
 
-    What waits for the platform's rate limit, or to retry a request, does so in the time of
-    `clock`, by default the machine's.
+    What waits for the platform's rate limit, to retry a request or between two looks, does so in
+    the time of `clock`, by default the machine's.
     """
     session = Session(clock=clock)
     usage: click.Context | None = None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from scalingo_cli.console.console import Console
 from scalingo_cli.console.view import at, plain
 from scalingo_cli.errors import BadUsage, Misused, NoAppSelected, ScalingoError
+from scalingo_cli.process.clock import Clock
 from scalingo_cli.selection import Selection
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from scalingo_cli.auth.context import Context
     from scalingo_cli.console.console import Streams
     from scalingo_cli.console.prompter import Prompter
-    from scalingo_cli.process.clock import Clock
 
 
 class App(NamedTuple):
@@ -52,7 +52,7 @@ class Session:
     """
 
     def __init__(self, streams: Streams | None = None, clock: Clock | None = None) -> None:
-        self.clock = clock
+        self.clock = clock or Clock()
         self.started = time.monotonic()
         self.selection = Selection()
         self.command = "scalingo"

@@ -8,7 +8,6 @@ import shlex
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,13 +18,14 @@ import pexpect
 from ptyprocess import PtyProcess
 
 from scalingo_cli.main import main
-from scalingo_cli.process.clock import Clock
 from tests import fork_server
 from tests.next_steps import accepted
 
 SCALINGO = [sys.executable, "-m", "scalingo_cli"]
 
 if TYPE_CHECKING:
+    from scalingo_cli.process.clock import Clock
+
     Spawn = pexpect.spawn[str]
 else:
     Spawn = pexpect.spawn
@@ -164,10 +164,6 @@ class CommandLine:
         """Return the same command line in another environment."""
         return CommandLine(self.with_(environment), self._clock, fresh=self._fresh)
 
-    def without_pauses(self) -> CommandLine:
-        """Return the same command line: in this process, pauses before retries take no time."""
-        return CommandLine(self.environment, _hurrying(), fresh=self._fresh)
-
     def with_(self, environment: dict[str, str | None]) -> dict[str, str]:
         """Return the environment with these variables set, or unset where None."""
         changed = {**self.environment, **environment}
@@ -175,12 +171,6 @@ class CommandLine:
 
     def _forks(self, environment: dict[str, str]) -> bool:
         return not self._fresh and fork_server.forks(environment)
-
-
-def _hurrying() -> Clock:
-    """A clock that goes on by itself, and by what somebody would sleep."""
-    slept = [0.0]
-    return Clock(lambda: time.monotonic() + sum(slept), slept.append)
 
 
 FIELDS = {"message", "code", "status", "hint", "request_id", "retryable", "next_steps"}

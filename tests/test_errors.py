@@ -34,8 +34,7 @@ def test_a_timeout_that_is_no_time(seconds: str, scalingo: CommandLine, sandbox:
 
 @pytest.mark.parametrize("proxy", ["http://u:hunter2@127.0.0.1:1", "http://u:hunter2@[", "x://"])
 def test_a_proxy_that_does_not_work(proxy: str, scalingo: CommandLine) -> None:
-    hurried = scalingo.without_pauses()
-    said = hurried("apps", SCALINGO_API_URL="https://api.nowhere.invalid", HTTPS_PROXY=proxy)
+    said = scalingo("apps", SCALINGO_API_URL="https://api.nowhere.invalid", HTTPS_PROXY=proxy)
     assert said.code in {1, 6}
     assert "HTTPS_PROXY" in said.stderr
     assert "hunter2" not in said.stderr

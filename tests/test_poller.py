@@ -55,8 +55,8 @@ def said() -> list[str]:
 @pytest.fixture
 def start(time: Time, said: list[str]) -> Start:
     def started(timeout: float, *, endless: bool = False) -> Poller:
-        pace = Pace(clock=Clock(lambda: time.now, time.sleep))
-        return Poller(said.append, timeout, endless=endless, pace=pace)
+        pace = Pace(Clock(lambda: time.now, time.sleep))
+        return Poller(pace, said.append, timeout, endless=endless)
 
     return started
 

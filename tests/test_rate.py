@@ -38,7 +38,7 @@ def test_sixty_requests_a_minute_are_never_reached(
     at_a_time: int, news: Callable[[int], bool]
 ) -> None:
     time = Time()
-    pace = Pace(clock=Clock(lambda: time.now, time.sleep))
+    pace = Pace(Clock(lambda: time.now, time.sleep))
     moments = []
     for look in range(300):
         for _ in range(at_a_time):
@@ -52,7 +52,7 @@ def test_sixty_requests_a_minute_are_never_reached(
 
 def test_soon_at_first_and_after_news() -> None:
     time = Time()
-    pace = Pace(clock=Clock(lambda: time.now, time.sleep))
+    pace = Pace(Clock(lambda: time.now, time.sleep))
 
     def waits(count: int, at_least: float = 0, at_most: float = 99) -> list[float]:
         moments = [time.now]

@@ -30,7 +30,7 @@ RESET = struct.pack("ii", 1, 0)  # SO_LINGER: closing is a reset
 
 @pytest.fixture
 def scalingo(scalingo: CommandLine) -> CommandLine:
-    return scalingo.without_pauses().where(SCALINGO_TIMEOUT="5")
+    return scalingo.where(SCALINGO_TIMEOUT="5")
 
 
 @contextlib.contextmanager

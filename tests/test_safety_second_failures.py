@@ -38,7 +38,7 @@ class Stop:
 @pytest.fixture
 def scalingo(scalingo: CommandLine) -> CommandLine:
     """The command line of somebody who waits a second for an answer, and retries."""
-    return scalingo.without_pauses().where(SCALINGO_TIMEOUT="1")
+    return scalingo.where(SCALINGO_TIMEOUT="1")
 
 
 def sent(sandbox: Sandbox, method: str, path: str = "") -> int:

@@ -17,7 +17,6 @@ from scalingo_cli.errors import BadUsage, Failed, NextStep, NotFound, TimedOut
 if TYPE_CHECKING:
     from scalingo_cli.api.document import Document
     from scalingo_cli.api.services import Service
-    from scalingo_cli.console.console import Console
     from scalingo_cli.console.view import Record
     from scalingo_cli.session import App, Session
 
@@ -143,13 +142,14 @@ def follow(
         raise BadUsage("ID cannot be combined with --next.")
     from scalingo_cli.polling.follow import Output, Step, Task, status_of
     from scalingo_cli.polling.follow import follow as followed
+    from scalingo_cli.polling.pace import Pace
     from scalingo_cli.polling.poller import Poller
 
     app, console = session.app(), session.console
     if is_next:
-        deployment_id, timeout = _next(app, console, timeout)
+        deployment_id, timeout = _next(app, session, timeout)
     path = _path(app, deployment_id or "latest")
-    poller = Poller(console.progress, timeout, endless=True)
+    poller = Poller(Pace(session.clock), console.progress, timeout, endless=True)
     output = Output()
 
     def look(within_seconds: float) -> Step:
@@ -175,14 +175,16 @@ def follow(
         session.show(document, DEPLOYMENT)
 
 
-def _next(app: App, console: Console, timeout_seconds: float | None) -> tuple[str, float]:
+def _next(app: App, session: Session, timeout_seconds: float | None) -> tuple[str, float]:
     """Return the ID of the deployment in progress, else of the next one, and the seconds left.
 
     Raises TimedOut if none has started by then.
     """
+    from scalingo_cli.polling.pace import Pace
     from scalingo_cli.polling.poller import SHORTEST_LOOK_SECONDS, Poller
 
-    poller = Poller(console.progress, timeout_seconds, endless=True)
+    say = session.console.progress
+    poller = Poller(Pace(session.clock), say, timeout_seconds, endless=True)
     end = poller.pace.now() + poller.timeout_seconds
     known: set[str] | None = None
 
@@ -202,7 +204,7 @@ def _next(app: App, console: Console, timeout_seconds: float | None) -> tuple[st
             return new[-1], max(end - poller.pace.now(), SHORTEST_LOOK_SECONDS)
         if known is None:
             known = {plain(at(row, "id")) for row in rows}
-            console.progress(f"Waiting for the next deployment of {app.name}. Ctrl-C stops.")
+            say(f"Waiting for the next deployment of {app.name}. Ctrl-C stops.")
     raise TimedOut(
         f"No deployment of {app.name} started in {poller.timeout_seconds:g} seconds.",
         NextStep("To wait again", app.line("deployments follow --next")),

@@ -54,4 +54,4 @@ def show(session: Session, operation_id: str) -> None:
 @click.pass_obj
 def wait(session: Session, operation_id: str, timeout: float | None) -> None:
     """Wait for an operation to finish; exit with 1 if it fails."""
-    session.show(operations.wait(session.app(), session.console, operation_id, timeout), OPERATION)
+    session.show(operations.wait(session.app(), session, operation_id, timeout), OPERATION)

@@ -45,7 +45,7 @@ def command(session: Session, scope: Sequence[str], wait: bool, timeout: float |
         raise Failed(f"The platform did not return an operation for the restart of {app.name}.")
     operation_id = operations.id_of(answer.location)
     if wait:
-        document = operations.wait(app, session.console, operation_id, timeout)
+        document = operations.wait(app, session, operation_id, timeout)
         session.show(document, OPERATION)
         what = ", ".join(scope) or "all containers"
         session.console.progress(f"Restarted {what} of {app.name}{operations.took(document)}.")

@@ -75,7 +75,7 @@ def command(session: Session, changes: Sequence[str], wait: bool, timeout: float
         return
     operation_id = operations.id_of(answer.location)
     if wait:
-        took = operations.took(operations.wait(app, session.console, operation_id, timeout))
+        took = operations.took(operations.wait(app, session, operation_id, timeout))
         session.show(answer.document, CONTAINER)
         session.console.progress(f"Scaled {app.name}{took}.")
         return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scalingo_cli.console.view import at
 from scalingo_cli.errors import Failed, NextStep
 from scalingo_cli.polling.follow import Step, Task, follow
+from scalingo_cli.polling.pace import Pace
 from scalingo_cli.polling.poller import Poller
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
     from scalingo_cli.api.document import Document
     from scalingo_cli.api.messages import Answer
-    from scalingo_cli.console.console import Console
     from scalingo_cli.database import Database
+    from scalingo_cli.session import Session
 
 BACKING_UP = {"pending", "running", "scheduled"}  # statuses of a backup in progress
 OPERATING = {"cancelling", "pending", "running"}  # of an operation
@@ -30,7 +31,7 @@ def wait(
     status: Callable[[Document], str],
     *,
     in_progress: Collection[str],
-    console: Console,
+    session: Session,
     timeout_seconds: float | None,
     resume: NextStep,
 ) -> Document:
@@ -41,7 +42,7 @@ def wait(
         look: Returns its document; the argument is how many seconds the request may take.
         status: Returns its status in a document.
         in_progress: The statuses that are not final.
-        console: Where each new status is reported, with a spinner at a terminal.
+        session: Where each new status is reported, with a spinner at a terminal.
         timeout_seconds: When to give up; None is LONGEST_WAIT_SECONDS.
         resume: How to follow it again.
 
@@ -51,26 +52,26 @@ def wait(
     Raises:
         TimedOut, Interrupted, TryAgain, NotAllowed: As `follow` does.
     """
-    poller = Poller(console.progress, timeout_seconds)
+    poller = Poller(Pace(session.clock), session.console.progress, timeout_seconds)
 
     def step(within: float) -> Step:
         poller.pace.request()
         document = look(within)
         return Step(status(document), (), document)
 
-    with console.spinner(f"Waiting for the {name}") as say:
-        return follow(Task(name, in_progress, step, resume), poller, console, say)
+    with session.console.spinner(f"Waiting for the {name}") as say:
+        return follow(Task(name, in_progress, step, resume), poller, session.console, say)
 
 
 def backup(
-    database: Database, backup_id: str, console: Console, timeout_seconds: float | None
+    database: Database, backup_id: str, session: Session, timeout_seconds: float | None
 ) -> Document:
     """Wait until a backup is done; it has no operation, but a status of its own.
 
     Args:
         database: The database.
         backup_id: The ID of the backup.
-        console: Where each new status is reported.
+        session: Where each new status is reported.
         timeout_seconds: When to give up; None is LONGEST_WAIT_SECONDS.
 
     Returns:
@@ -84,7 +85,7 @@ def backup(
         lambda within: database.get("backups", backup_id, within_seconds=within),
         lambda document: str(document["database_backup"].get("status")),
         in_progress=BACKING_UP,
-        console=console,
+        session=session,
         timeout_seconds=timeout_seconds,
         resume=NextStep("To look at it", database.line(f"backups show {quote(backup_id)}")),
     )
@@ -98,14 +99,14 @@ def backup(
 
 
 def operation(
-    database: Database, operation_id: str, console: Console, timeout_seconds: float | None
+    database: Database, operation_id: str, session: Session, timeout_seconds: float | None
 ) -> Document:
     """Wait until an operation on a database is finished.
 
     Args:
         database: The database.
         operation_id: The ID of the operation.
-        console: Where each new status is reported.
+        session: Where each new status is reported.
         timeout_seconds: When to give up; None is LONGEST_WAIT_SECONDS.
 
     Returns:
@@ -119,7 +120,7 @@ def operation(
         lambda within: database.get("operations", operation_id, within_seconds=within),
         lambda document: str(at(document, "operation.status")),
         in_progress=OPERATING,
-        console=console,
+        session=session,
         timeout_seconds=timeout_seconds,
         resume=NextStep("To look at the database", database.line("databases show")),
     )
@@ -131,7 +132,7 @@ def operation(
 
 
 def settled(
-    database: Database, answer: Answer, console: Console, timeout_seconds: float | None
+    database: Database, answer: Answer, session: Session, timeout_seconds: float | None
 ) -> Document:
     """Wait until a database has done what it was asked to do.
 
@@ -140,7 +141,7 @@ def settled(
     Args:
         database: The database.
         answer: The response to the request.
-        console: Where each new status is reported.
+        session: Where each new status is reported.
         timeout_seconds: When to give up; None is LONGEST_WAIT_SECONDS.
 
     Returns:
@@ -150,7 +151,7 @@ def settled(
         Failed: The operation failed, or the database does not run. Otherwise raises as `wait` does.
     """
     if operation_id := _operation_of(answer):
-        return operation(database, operation_id, console, timeout_seconds)
+        return operation(database, operation_id, session, timeout_seconds)
 
     def status(document: Document) -> str:
         is_busy = at(document, "database.current_operation_id")
@@ -161,7 +162,7 @@ def settled(
         lambda within: database.get(within_seconds=within),
         status,
         in_progress=CHANGING,
-        console=console,
+        session=session,
         timeout_seconds=timeout_seconds,
         resume=NextStep("To look at it", database.line("databases show")),
     )

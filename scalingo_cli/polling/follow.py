@@ -16,6 +16,7 @@ from scalingo_cli.errors import (
     TimedOut,
     TryAgain,
 )
+from scalingo_cli.polling.pace import Pace
 from scalingo_cli.polling.poller import Poller
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from scalingo_cli.api.pagination import Keep
     from scalingo_cli.api.services import Service
     from scalingo_cli.console.console import Console
-    from scalingo_cli.session import App
+    from scalingo_cli.session import App, Session
 
 PARTIAL_CONTENT, RANGE_NOT_SATISFIABLE = 206, 416
 PAGE = 30  # records, the platform's default
@@ -166,7 +167,7 @@ def _start_of(answer: Answer) -> int:
 
 
 def news(
-    app: App, console: Console, *parts: str, root: str, latest: int = 0, keep: Keep | None = None
+    app: App, session: Session, *parts: str, root: str, latest: int = 0, keep: Keep | None = None
 ) -> Iterator[Document]:
     """Yield the latest records of a collection, oldest first, and then each new one as it arrives.
 
@@ -174,7 +175,7 @@ def news(
 
     Args:
         app: Whose API to ask.
-        console: Reports interruptions.
+        session: Reports interruptions.
         parts: The path of the collection.
         root: The key of the records in a document.
         latest: How many existing records to begin with.
@@ -187,7 +188,8 @@ def news(
 
     seen: set[object] = set()
     following = False
-    poller = Poller(console.progress, math.inf, endless=True)
+    say = session.console.progress
+    poller = Poller(Pace(session.clock), say, math.inf, endless=True)
 
     def get(page: int, within_seconds: float) -> Document:
         poller.pace.request()
@@ -213,4 +215,4 @@ def news(
         yield from records
         if not following:
             following = True
-            console.progress(f"Following {app.name}. Press Ctrl-C to stop.")
+            say(f"Following {app.name}. Press Ctrl-C to stop.")

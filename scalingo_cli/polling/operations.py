@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scalingo_cli.errors import Failed, NextStep, Rejected, ScalingoError, TryAgain
 from scalingo_cli.polling.follow import Step, Task, follow, status_of
+from scalingo_cli.polling.pace import Pace
 from scalingo_cli.polling.poller import Poller
 from scalingo_cli.settings import HINT_SECONDS
 from scalingo_cli.text.dates import seconds_between
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scalingo_cli.api.document import Document
-    from scalingo_cli.console.console import Console
-    from scalingo_cli.session import App
+    from scalingo_cli.session import App, Session
 
 IN_PROGRESS = {"pending", "running"}
 BUSY = {"booting", "restarting", "scaling"}  # statuses of an app while an operation goes on
@@ -52,7 +52,7 @@ def started(app: App, operation_id: str) -> Document:
 
 def wait(
     app: App,
-    console: Console,
+    session: Session,
     operation_id: str,
     timeout_seconds: float | None = None,
     *,
@@ -62,7 +62,7 @@ def wait(
 
     Args:
         app: The app that it acts on.
-        console: Where statuses are reported: on stderr, with a spinner at a terminal.
+        session: Where statuses are reported: on stderr, with a spinner at a terminal.
         operation_id: The ID of the operation.
         timeout_seconds: When to give up; None is LONGEST_WAIT_SECONDS.
         quiet: Whether to report no statuses.
@@ -73,7 +73,8 @@ def wait(
     Raises:
         Failed: It ended with a status other than done. Otherwise raises as `follow` does.
     """
-    poller = Poller(console.progress, timeout_seconds)
+    console = session.console
+    poller = Poller(Pace(session.clock), console.progress, timeout_seconds)
 
     def look(within_seconds: float) -> Step:
         poller.pace.request()

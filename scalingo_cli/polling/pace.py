@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from scalingo_cli.auth.rate import BURST, REQUESTS_PER_SECOND, Bucket
-from scalingo_cli.process.clock import Clock
+
+if TYPE_CHECKING:
+    from scalingo_cli.process.clock import Clock
 
 SOONEST_SECONDS, SLOWEST_SECONDS = 0.25, 2.0  # between two looks
 
@@ -14,14 +17,12 @@ class Pace:
     """When to look again: soon at first and after changes, later while there are none.
 
     Args:
+        clock: The time of the pauses.
         soonest_seconds: The shortest pause between two looks.
-        clock: The time; by default, the machine's.
     """
 
-    def __init__(
-        self, soonest_seconds: float = SOONEST_SECONDS, *, clock: Clock | None = None
-    ) -> None:
-        self.now, self._sleep = clock or Clock()
+    def __init__(self, clock: Clock, soonest_seconds: float = SOONEST_SECONDS) -> None:
+        self.now, self._sleep = clock
         self._soonest = soonest_seconds
         self._slowest = max(soonest_seconds, SLOWEST_SECONDS)
         self._pause = soonest_seconds

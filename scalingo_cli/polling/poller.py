@@ -6,10 +6,11 @@ import math
 from typing import TYPE_CHECKING, TypeVar
 
 from scalingo_cli.errors import TryAgain
-from scalingo_cli.polling.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from scalingo_cli.polling.pace import Pace
 
 Answer = TypeVar("Answer")
 
@@ -22,24 +23,24 @@ class Poller:
     """Polls. `pace` counts the requests, and determines when to look again.
 
     Args:
+        pace: Determines how often to look, in which time.
         say: Called with a message for the user if the platform does not respond.
         timeout_seconds: When to give up; None is LONGEST_WAIT_SECONDS.
         failures: How many times in a row the platform may fail to respond.
         endless: Whether to retry forever once the platform has responded, with a single message.
-        pace: Determines how often to look.
     """
 
     def __init__(
         self,
+        pace: Pace,
         say: Callable[[str], object],
         timeout_seconds: float | None = None,
         *,
         failures: int = MOST_FAILURES,
         endless: bool = False,
-        pace: Pace | None = None,
     ) -> None:
         self.timeout_seconds = timeout_seconds or LONGEST_WAIT_SECONDS
-        self.pace = pace or Pace()
+        self.pace = pace
         self._say = say
         self._most_failures: float = failures
         self._endless = endless

@@ -192,7 +192,7 @@ def test_the_logs_are_refused(
     line: str, kind: str, code: int, words: str, scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     sandbox.fail_next(kind, times=9, path="/apps/")
-    said = scalingo.without_pauses()(line)
+    said = scalingo(line)
     assert (said.code, said.stdout) == (code, "")
     assert words in said.stderr
 

@@ -179,7 +179,7 @@ def test_an_unreachable_platform_is_reported_once(capsys: pytest.CaptureFixture[
         return answer
 
     with pytest.raises(KeyboardInterrupt):
-        watch.watch(Session().console, ask, STATS, 0)
+        watch.watch(Session(), ask, STATS, 0)
     out, told = capsys.readouterr()
     assert out.count("web-1") == 2
     assert told.splitlines() == ["away Retrying until Ctrl-C."] * 2

@@ -76,7 +76,7 @@ def create(session: Session, wait: bool, timeout: float | None) -> None:
     document = database.send("POST", "backups").document
     backup_id = plain(document["database_backup"]["id"])
     if wait:
-        document = polling.backup(database, backup_id, session.console, timeout)
+        document = polling.backup(database, backup_id, session, timeout)
     session.show(document, BACKUP)
     if wait:
         session.console.progress(f"Made the backup {backup_id} of {database.name}.")
@@ -219,7 +219,7 @@ def restore(
     answer = database.send("POST", "backups", plain(found["id"]), "restore")
     document = answer.document
     if wait:
-        document = polling.settled(database, answer, session.console, timeout)
+        document = polling.settled(database, answer, session, timeout)
     if session.console.as_json:
         session.console.show_json(document)
     if wait:

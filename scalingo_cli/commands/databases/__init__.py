@@ -106,7 +106,7 @@ def upgrade_version(session: Session, yes: bool, wait: bool, timeout: float | No
     answer = database.send("POST", "upgrade")
     document = answer.document
     if wait:
-        document = polling.settled(database, answer, session.console, timeout)
+        document = polling.settled(database, answer, session, timeout)
     if session.console.as_json:
         session.console.show_json(document)
     if wait:

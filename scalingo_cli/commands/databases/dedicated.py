@@ -209,7 +209,7 @@ def _wait_for(session: Session, name: str, timeout: float | None) -> None:
         look,
         lambda document: plain(at(document, "database.status")),
         in_progress=polling.CHANGING,
-        console=session.console,
+        session=session,
         timeout_seconds=timeout,
         resume=NextStep("To look at it", f"scalingo databases show {quote(name)}"),
     )
@@ -273,13 +273,13 @@ def _changed(session: Session, database: Database, plan: str, timeout: float | N
         lambda within: database.get(within_seconds=within),
         progress,
         in_progress=polling.CHANGING,
-        console=session.console,
+        session=session,
         timeout_seconds=timeout,
         resume=NextStep("To look at it", database.line("databases show")),
     )
     status = progress(document)
     if status == "unchanged":
-        polling.operation(database, operations[-1], session.console, timeout)
+        polling.operation(database, operations[-1], session, timeout)
     elif status != "running":
         raise Failed(f"{database.name} is {status} after the change of plan.")
     return document

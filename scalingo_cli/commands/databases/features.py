@@ -148,7 +148,7 @@ def _settled(
         lambda within: database.get(within_seconds=within),
         status,
         in_progress=GOING_ON,
-        console=session.console,
+        session=session,
         timeout_seconds=timeout,
         resume=NextStep("To look at it", database.line("databases features")),
     )

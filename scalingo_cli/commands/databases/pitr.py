@@ -107,7 +107,7 @@ def restore(
     answer = database.send("POST", "pitr", "restore", json=sent)
     document = answer.document
     if wait:
-        document = polling.settled(database, answer, session.console, timeout)
+        document = polling.settled(database, answer, session, timeout)
     if session.console.as_json:
         session.console.show_json(document)
     if wait:

@@ -111,7 +111,7 @@ def list_(
     if follow:
         from scalingo_cli.polling.follow import news
 
-        fresh = news(app, session.console, *path, root="events", latest=limit or 0, keep=keep)
+        fresh = news(app, session, *path, root="events", latest=limit or 0, keep=keep)
         session.console.show_each(fresh, {**view.columns, "Date": moment("created_at")})
         return
     from scalingo_cli.api import pagination

@@ -108,10 +108,10 @@ def command(
     if since or until or event_id:
         batches = _of_window(session, source, since, until, event_id)
     elif as_logged and not (follow or grep):
-        console.pass_on(Logs(source, console, only).dump(count))
+        console.pass_on(Logs(source, session, only).dump(count))
         return
     else:
-        live = Logs(source, console, only)
+        live = Logs(source, session, only)
         batches = live.follow(count) if follow else lines.lines(live.dump(count))
         only = None  # the platform has picked them
     if only or grep:
@@ -161,5 +161,5 @@ def _of_window(
     else:
         wanted = window.named(since, until)
     session.console.progress(f"Logs of {source.name} from {wanted}:")
-    live = Logs(source, session.console, None)
+    live = Logs(source, session, None)
     return window.read(source, session.console, live, wanted)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections import Counter, deque
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,9 +17,8 @@ from scalingo_cli.storage.notes import Notes
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
 
-    from scalingo_cli.console.console import Console
     from scalingo_cli.database import Database
-    from scalingo_cli.session import App
+    from scalingo_cli.session import App, Session
 
 SILENCE_SECONDS = 45  # the platform sends at least a ping every 30 seconds
 REMEMBERED = 10_000  # lines that were passed on, to recognise them in a dump
@@ -38,8 +36,8 @@ class Logs:
     `only` is a container (web-1), a type (web) or several (web|worker).
     """
 
-    def __init__(self, source: App | Database, console: Console, only: str | None) -> None:
-        self._source, self._console = source, console
+    def __init__(self, source: App | Database, session: Session, only: str | None) -> None:
+        self._source, self._console, self._clock = source, session.console, session.clock
         self._only = only
         self._passed: deque[int] = deque(maxlen=REMEMBERED)
         self._entry = b""  # which the newest dump ends in
@@ -47,7 +45,7 @@ class Logs:
         self._alive = False
         self._address: str | None = None
         self._is_first = True
-        self._pace = Pace()
+        self._pace = Pace(self._clock)
         self._within: float | None = None  # seconds; following retries anyway
 
     def dump(self, count: int | None) -> Iterator[bytes]:
@@ -79,7 +77,7 @@ class Logs:
         drops = 0
         told = ""
         while True:
-            opened = time.monotonic()
+            opened = self._clock.now()
             least = 0
             self._alive = False
             self._address = None
@@ -89,7 +87,7 @@ class Logs:
             except TryAgain as error:
                 reason = error.message
                 least = error.retry_after or 0
-            if self._alive or time.monotonic() - opened > HEALTHY_SECONDS:
+            if self._alive or self._clock.now() - opened > HEALTHY_SECONDS:
                 drops, told = 0, ""
             drops += 1
             if drops == 1 and not least:
@@ -98,7 +96,7 @@ class Logs:
             if reason not in ("", told):
                 self._console.progress(f"{reason} Retrying until Ctrl-C.")
                 self._cut = told = reason
-            time.sleep(max(least, min(2 ** max(drops - 2, 0), LONGEST_PAUSE)))
+            self._clock.sleep(max(least, min(2 ** max(drops - 2, 0), LONGEST_PAUSE)))
 
     def _history(self, count: int | None) -> Iterator[Batch]:
         """Yield the last `count` lines, and remember some even if fewer are wanted."""
@@ -118,7 +116,7 @@ class Logs:
 
     def whole_dump(self, count: int) -> Batch:
         """Return the last `count` lines. A dump that is cut is retried, TRIES times in all."""
-        pace = Pace()
+        pace = Pace(self._clock)
         for left in reversed(range(TRIES)):
             dumped: Batch = []
             try:

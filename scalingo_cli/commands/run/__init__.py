@@ -18,7 +18,6 @@ from scalingo_cli.errors import BadUsage, ExitCode, Failed, Misused
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from scalingo_cli.console.console import Console
     from scalingo_cli.session import App, Session
 
 UPLOADS = "/tmp/uploads"  # noqa: S108 - where the platform puts files, as its documents say
@@ -129,12 +128,12 @@ def command(
         document = app.api.send("POST", "apps", app.name, "run", json=body).document
         name = f"{_container(document)} of {app.name}"
         with accounting(lambda: attach.started(name)):
-            url = attach_url(app, session.console, document)
+            url = attach_url(app, session, document)
             for form in forms:
                 place = app.api.place(f"{url}/files")
                 upload.send(app.api, "POST", place, form, session.console, shown=not silent)
                 session.say(f"Sent {form.name} to {UPLOADS}.")
-        return attach.attach(app.api, session.console, url, name, terminal=terminal)
+        return attach.attach(app.api, session, url, name, terminal=terminal)
 
 
 def _line(words: Sequence[str]) -> str:
@@ -176,7 +175,7 @@ def _detach(session: Session, app: App, body: Mapping[str, Any]) -> None:
     session.say(f"Started {name}. To follow its output: {logs}")
 
 
-def attach_url(app: App, console: Console, document: Mapping[str, Any]) -> str:
+def attach_url(app: App, session: Session, document: Mapping[str, Any]) -> str:
     """Return the address to attach to the container in a response of `run`.
 
     The legacy API returns it at once; the regional platform, once the operation that starts the
@@ -187,7 +186,7 @@ def attach_url(app: App, console: Console, document: Mapping[str, Any]) -> str:
     from scalingo_cli.polling import operations
 
     operation_id = operations.id_of(str(document["operation_url"]))
-    started = operations.wait(app, console, operation_id, quiet=True)  # stderr is the command's
+    started = operations.wait(app, session, operation_id, quiet=True)  # stderr is the command's
     url = at(started, "operation.start_one_off_data.attach_url")
     if not isinstance(url, str):
         raise Failed("The platform returned no URL to attach to the container.")

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from scalingo_cli.api.channel import Channel
     from scalingo_cli.api.client import API
-    from scalingo_cli.console.console import Console
+    from scalingo_cli.process.clock import Clock
+    from scalingo_cli.session import Session
 
 CHUNK = 64 * 1024
 END_OF_TRANSMISSION = b"\x04"  # what Ctrl-D types
@@ -34,7 +35,7 @@ def between_terminals() -> bool:
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
-def attach(api: API, console: Console, url: str, name: str, *, terminal: bool) -> int:
+def attach(api: API, session: Session, url: str, name: str, *, terminal: bool) -> int:
     """Attach to a one-off container until it ends.
 
     With `terminal`, the container has one too: it gets the size of ours, the end of the input is
@@ -44,7 +45,7 @@ def attach(api: API, console: Console, url: str, name: str, *, terminal: bool) -
 
     Args:
         api: The API that connects.
-        console: Reports what happens.
+        session: Reports what happens.
         url: The address of the container.
         name: Its name.
         terminal: Whether it has a terminal.
@@ -56,13 +57,14 @@ def attach(api: API, console: Console, url: str, name: str, *, terminal: bool) -
         Failed: The connection was lost. Otherwise raises as `API.connect` does.
     """
     sys.stdout.flush()
+    console = session.console
     console.let_through()
     source = sys.stdin.fileno() if sys.stdin else None
     at_keys = terminal and source is not None and os.isatty(source)
     keys = Keys() if at_keys else None
     with (
-        Size(api, url) if terminal else nullcontext() as size,
-        _connected(api, console, url, name) as channel,
+        Size(api, url, session.clock) if terminal else nullcontext() as size,
+        _connected(api, url, name) as channel,
     ):
         if size:
             size.send_again()
@@ -90,7 +92,7 @@ def started(name: str) -> str:
     return f"{name} was started and may still be running: check before you run it again."
 
 
-def _connected(api: API, console: Console, url: str, name: str) -> Channel:
+def _connected(api: API, url: str, name: str) -> Channel:
     with accounting(lambda: started(name)):
         return api.connect(api.place(url))
 
@@ -226,12 +228,12 @@ class Size:
     sends the last one, to save requests for the exit code. `failure` is why the last one failed.
     """
 
-    def __init__(self, api: API, url: str) -> None:
+    def __init__(self, api: API, url: str, clock: Clock) -> None:
         self.failure: ScalingoError | None = None
         self._api = api
         self._url = url
         self._changes: queue.SimpleQueue[bool] = queue.SimpleQueue()
-        self._pace = Pace()
+        self._pace = Pace(clock)
         streams = (sys.stdout, sys.stdin, sys.stderr)
         self._terminal = next((s.fileno() for s in streams if s and s.isatty()), None)
 

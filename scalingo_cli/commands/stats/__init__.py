@@ -103,7 +103,7 @@ def command(
         app = app._replace(api=session.regional_api)
         chosen = series.wanted(app, metric, kind, since)
         if watch:
-            series.watch(session.console, chosen, interval or 30)
+            series.watch(session, chosen, interval or 30)
         else:
             series.show(session.console, chosen)
         return
@@ -112,6 +112,6 @@ def command(
         return app.api.get("apps", app.name, "stats")
 
     if watch:
-        watch_(session.console, ask, STATS, interval or 3)
+        watch_(session, ask, STATS, interval or 3)
     else:
         session.show(ask(), STATS)

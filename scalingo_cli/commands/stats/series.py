@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scalingo_cli.console.chart import Point
     from scalingo_cli.console.console import Console
     from scalingo_cli.console.terminal import Terminal
-    from scalingo_cli.session import App
+    from scalingo_cli.session import App, Session
 
 MOST_HOURS = 71  # that the platform keeps
 
@@ -186,7 +186,7 @@ def _rows(series: Series, document: Document) -> list[Mapping[str, object]]:
     return [row for row in document["points"] if _moment(row) in times]
 
 
-def watch(console: Console, series: Series, seconds: float) -> None:
+def watch(session: Session, series: Series, seconds: float) -> None:
     """Show a series until Ctrl-C, asked for every so many seconds.
 
     At a terminal the chart is redrawn; in a pipe, each new point is printed once; with JSON, each
@@ -195,7 +195,8 @@ def watch(console: Console, series: Series, seconds: float) -> None:
     from scalingo_cli.commands.stats.watch import repeated
     from scalingo_cli.console.screen import is_screen, redraw
 
-    documents = repeated(console, series.ask, seconds)
+    console = session.console
+    documents = repeated(session, series.ask, seconds)
     if console.as_json:
         for document in documents:
             console.show_json_line(document)

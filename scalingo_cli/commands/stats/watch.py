@@ -15,14 +15,14 @@ from scalingo_cli.polling.poller import Poller
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from scalingo_cli.console.console import Console
     from scalingo_cli.console.terminal import Terminal
     from scalingo_cli.console.view import Record, View
+    from scalingo_cli.session import Session
 
 Shown = TypeVar("Shown", bound="Record")
 
 
-def watch(console: Console, ask: Callable[[], Record], view: View, seconds: float) -> None:
+def watch(session: Session, ask: Callable[[], Record], view: View, seconds: float) -> None:
     """Show a document repeatedly, until Ctrl-C.
 
     At a terminal, the table is redrawn; elsewhere, an empty line separates the tables, and JSON
@@ -30,12 +30,13 @@ def watch(console: Console, ask: Callable[[], Record], view: View, seconds: floa
     does not respond the first time.
 
     Args:
-        console: Where it is shown.
+        session: Where it is shown.
         ask: Returns the document.
         view: How it looks.
         seconds: The pause between two requests.
     """
-    documents = repeated(console, ask, seconds)
+    console = session.console
+    documents = repeated(session, ask, seconds)
     if console.as_json:
         for document in documents:
             console.show_json_line(document)
@@ -48,9 +49,10 @@ def watch(console: Console, ask: Callable[[], Record], view: View, seconds: floa
             sys.stdout.flush()
 
 
-def repeated(console: Console, ask: Callable[[], Shown], seconds: float) -> Iterator[Shown]:
+def repeated(session: Session, ask: Callable[[], Shown], seconds: float) -> Iterator[Shown]:
     """Yield what `ask` returns, every so many seconds; raises TryAgain as `watch` does."""
-    poller = Poller(console.progress, math.inf, failures=1, endless=True, pace=Pace(seconds))
+    pace = Pace(session.clock, seconds)
+    poller = Poller(pace, session.console.progress, math.inf, failures=1, endless=True)
     return poller.answers(lambda _: ask())
 
 
