@@ -8,7 +8,8 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
@@ -18,14 +19,13 @@ import pexpect
 from ptyprocess import PtyProcess
 
 from scalingo_cli.main import main
+from scalingo_cli.process.clock import Clock
 from tests import fork_server
 from tests.next_steps import accepted
 
 SCALINGO = [sys.executable, "-m", "scalingo_cli"]
 
 if TYPE_CHECKING:
-    from scalingo_cli.process.clock import Clock
-
     Spawn = pexpect.spawn[str]
 else:
     Spawn = pexpect.spawn
@@ -164,6 +164,22 @@ class CommandLine:
         """Return the same command line in another environment."""
         return CommandLine(self.with_(environment), self._clock, fresh=self._fresh)
 
+    def meanwhile(self, *events: Callable[[], object]) -> CommandLine:
+        """Return the same command line: in this process, each of its pauses is over at once.
+
+        One of `events` happens in each, and when there are no more, Ctrl-C is pressed.
+        """
+        left = iter(events)
+        slept = [0.0]
+
+        def sleep(seconds: float) -> None:
+            slept.append(seconds)
+            if seconds:
+                next(left, press_ctrl_c)()
+
+        clock = Clock(lambda: time.monotonic() + sum(slept), sleep)
+        return CommandLine(self.environment, clock, fresh=self._fresh)
+
     def with_(self, environment: dict[str, str | None]) -> dict[str, str]:
         """Return the environment with these variables set, or unset where None."""
         changed = {**self.environment, **environment}
@@ -171,6 +187,10 @@ class CommandLine:
 
     def _forks(self, environment: dict[str, str]) -> bool:
         return not self._fresh and fork_server.forks(environment)
+
+
+def press_ctrl_c() -> None:
+    raise KeyboardInterrupt
 
 
 FIELDS = {"message", "code", "status", "hint", "request_id", "retryable", "next_steps"}

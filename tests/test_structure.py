@@ -63,6 +63,7 @@ OF_HELP = {
     "errors",
     "main",
     "process",
+    "process.clock",
     "process.signals",
     "selection",
     "session",

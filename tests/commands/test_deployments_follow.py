@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,25 +17,9 @@ def record(status: str) -> dict[str, Any]:
     return {"deployment": {"id": "d1", "status": status, "links": {"output": "/out"}}}
 
 
-@pytest.fixture
-def follow(scalingo: CommandLine, tmp_path: Path) -> Iterator[Callable[[], Follower]]:
-    started = []
-
-    def start() -> Follower:
-        started.append(Follower(scalingo, "deployments follow", tmp_path))
-        return started[-1]
-
-    yield start
-    for follower in started:
-        follower.process.kill()
-        follower.process.wait()
-
-
-def test_output_comes_as_it_grows(
-    follow: Callable[[], Follower], scalingo: CommandLine, sandbox: Sandbox
-) -> None:
+def test_output_comes_as_it_grows(scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path) -> None:
     sandbox.deploy(sandbox.main_app, seconds=1000)
-    follower = follow()
+    follower = Follower(scalingo, "deployments follow", tmp_path)
     follower.has_said("deployment: queued\n")
     eventually(lambda: "Start deployment" in follower.stdout)
     seen = follower.stdout
@@ -55,21 +38,23 @@ def test_output_comes_as_it_grows(
 
 
 def test_an_outage_is_reported_once_and_loses_nothing(
-    follow: Callable[[], Follower], scalingo: CommandLine, sandbox: Sandbox
+    scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     sandbox.deploy(sandbox.main_app, outcome="build-error", seconds=1000)
-    follower = follow()
-    eventually(lambda: "Start deployment" in follower.stdout)
-    output = next(sent.path for sent in sandbox.requests if sent.path.endswith("output"))
-    sandbox.fail_next("503")
-    sandbox.fail_next("cut_body", path=output)
-    sandbox.fail_next("cut")
-    sandbox.advance(1000)
-    assert follower.code == 1
+
+    def fail() -> None:
+        output = next(sent.path for sent in sandbox.requests if sent.path.endswith("output"))
+        sandbox.fail_next("503")
+        sandbox.fail_next("cut_body", path=output)
+        sandbox.fail_next("cut")
+        sandbox.advance(1000)
+
+    said = scalingo.meanwhile(fail, *[lambda: None] * 9)("deployments follow")
+    assert said.code == 1
     assert not sandbox.faults
-    assert follower.stdout == scalingo("deployments output").stdout
-    assert follower.stderr.count("Retrying.") == 1
-    assert "Error: The deployment failed: build-error.\n" in follower.stderr
+    assert said.stdout == scalingo("deployments output").stdout
+    assert said.stderr.count("Retrying.") == 1
+    assert said.stderr.endswith("Error: The deployment failed: build-error.\n")
 
 
 @pytest.mark.parametrize("more", [{}, {"SCALINGO_FORCE_TTY": "80"}], ids=["pipe", "tty"])
@@ -122,16 +107,12 @@ def test_with_json_how_it_ended_and_no_output(scalingo: CommandLine, sandbox: Sa
 
 
 @pytest.mark.parametrize(("kind", "code"), [("401", 4), ("404", 3), ("html", 1)])
-def test_a_refusal_ends_it(
-    follow: Callable[[], Follower], sandbox: Sandbox, kind: str, code: int
-) -> None:
-    deployment_id = sandbox.deploy(sandbox.main_app, seconds=1000)
-    follower = follow()
-    follower.has_said("queued")
-    path = f"/v1/apps/{sandbox.main_app}/deployments/{deployment_id}"
-    eventually(lambda: sandbox.requests[-1].path == path + "/output")
-    sandbox.fail_next(kind, times=2)  # a new bearer heals a single 401
-    assert follower.code == code
+def test_a_refusal_ends_it(scalingo: CommandLine, sandbox: Sandbox, kind: str, code: int) -> None:
+    sandbox.deploy(sandbox.main_app, seconds=1000)
+    # A new bearer heals a single 401.
+    said = scalingo.meanwhile(lambda: sandbox.fail_next(kind, times=2))("deployments follow")
+    assert said.code == code
+    assert said.stderr.startswith("deployment: queued\nError: ")
 
 
 @pytest.mark.regional

@@ -68,44 +68,30 @@ def test_new_events_as_they_come(follow: Follow, sandbox: Sandbox) -> None:
     assert follower.stderr == f"{FOLLOWING}\nInterrupted.\n"
 
 
-def test_a_line_is_that_of_the_listing(
-    follow: Follow, scalingo: CommandLine, sandbox: Sandbox
-) -> None:
-    follower = follow()
-    happen(sandbox, 2)
-    lines = follower.lines(2)
-    assert lines == scalingo("events --limit 2").lines[::-1]
+def test_a_line_is_that_of_the_listing(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    said = scalingo.meanwhile(lambda: happen(sandbox, 2))("events --follow")
+    assert said.code == 130
+    assert said.lines == scalingo("events --limit 2").lines[::-1]
 
 
-def test_the_newest_of_before_first(
-    follow: Follow, scalingo: CommandLine, sandbox: Sandbox
-) -> None:
+def test_the_newest_of_before_first(scalingo: CommandLine, sandbox: Sandbox) -> None:
     before = ids(scalingo("events --limit 40").lines)[::-1]
-    follower = follow("--limit 40")
-    assert ids(follower.lines(40)) == before
-    new = happen(sandbox)
-    assert ids(follower.lines(41)) == before + new
+    said = scalingo.meanwhile(lambda: before.extend(happen(sandbox)))("events --follow --limit 40")
+    assert (len(before), ids(said.lines)) == (41, before)
 
 
-def test_more_of_before_than_there_are(follow: Follow, scalingo: CommandLine) -> None:
+def test_more_of_before_than_there_are(scalingo: CommandLine) -> None:
     before = ids(scalingo("events --all").lines)[::-1]
-    follower = follow("--limit 9999")
-    assert ids(follower.lines(len(before))) == before
+    assert ids(scalingo.meanwhile()("events --follow --limit 9999").lines) == before
 
 
 def test_with_query_what_it_selects_from_each_event(
-    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path
+    scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
     line = "events --follow --limit 2 --raw --query [id,type]"
-    follower = Follower(scalingo, line, tmp_path)
-    try:
-        earlier = sandbox.store.app(sandbox.main_app).events[-2:]
-        assert follower.lines(2) == [[event["id"], event["type"]] for event in earlier]
-        [new] = happen(sandbox)
-        assert follower.lines(3)[2] == [new, "run"]
-    finally:
-        follower.process.kill()
-        follower.process.wait()
+    said = scalingo.meanwhile(lambda: happen(sandbox))(line)
+    latest = sandbox.store.app(sandbox.main_app).events[-3:]
+    assert said.lines == [[event["id"], event["type"]] for event in latest]
 
 
 def test_with_json_one_compact_object_a_line(
@@ -124,45 +110,53 @@ def test_with_json_one_compact_object_a_line(
     assert "é \\u202e\\n\\u001b €" in lines[1]
 
 
-def test_only_some_types(follow: Follow, scalingo: CommandLine, sandbox: Sandbox) -> None:
-    before = ids(scalingo("events --type restart --limit 2").lines)[::-1]
-    follower = follow("--type restart --type new_domain --limit 2")
-    happen(sandbox, 3)
-    new = happen(sandbox, kind="restart")
-    assert ids(follower.lines(3))[-1:] == new
-    assert len(follower.lines(3)) == 3
-    assert before[-1] in ids(follower.lines(3))
+def test_only_some_types(scalingo: CommandLine, sandbox: Sandbox) -> None:
+    [before] = ids(scalingo("events --type restart --limit 1").lines)
+    new: list[str] = []
+
+    def live() -> None:
+        happen(sandbox, 3)
+        new.extend(happen(sandbox, kind="restart"))
+
+    line = "events --follow --type restart --type new_domain --limit 2"
+    followed = ids(scalingo.meanwhile(live)(line).lines)
+    assert (len(followed), followed[-1:]) == (3, new)
+    assert before in followed
 
 
-def test_an_app_where_nothing_happened_yet(
-    follow: Follow, scalingo: CommandLine, sandbox: Sandbox
-) -> None:
+def test_an_app_where_nothing_happened_yet(scalingo: CommandLine, sandbox: Sandbox) -> None:
     sandbox.store.app(sandbox.main_app).events.clear()
-    follower = follow()
-    new = happen(sandbox, 31)
-    assert ids(follower.lines(31)) == new
+    new: list[str] = []
+    said = scalingo.meanwhile(lambda: new.extend(happen(sandbox, 31)))("events --follow")
+    assert (len(new), ids(said.lines)) == (31, new)
 
 
 @pytest.mark.parametrize("shape", ["flat", "previous_page", "clamped", "endless"])
-def test_more_than_a_page_at_once(follow: Follow, sandbox: Sandbox, shape: str) -> None:
+def test_more_than_a_page_at_once(scalingo: CommandLine, sandbox: Sandbox, shape: str) -> None:
     sandbox.paginate(shape)
-    follower = follow()
-    new = happen(sandbox, 59)
-    assert ids(follower.lines(59)) == new
+    new: list[str] = []
+    said = scalingo.meanwhile(lambda: new.extend(happen(sandbox, 59)))("events --follow")
+    assert (len(new), ids(said.lines)) == (59, new)
 
 
-def test_an_outage_is_reported_once_and_loses_nothing(follow: Follow, sandbox: Sandbox) -> None:
-    follower = follow()
-    for kind in ("503", "cut", "cut_body", "429"):
-        sandbox.fail_next(kind, retry_after=0)
-    new = happen(sandbox, 2)
-    assert ids(follower.lines(2)) == new
+def test_an_outage_is_reported_once_and_loses_nothing(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
+    new: list[str] = []
+
+    def fail(*kinds: str) -> None:
+        for kind in kinds:
+            sandbox.fail_next(kind, retry_after=0)
+        new.extend(happen(sandbox, 2))
+
+    pauses = [lambda: None] * 5
+    follow = scalingo.meanwhile(
+        lambda: fail("503", "cut", "cut_body", "429"), *pauses, lambda: fail("500"), *pauses
+    )
+    said = follow("events --follow")
     assert not sandbox.faults
-    assert follower.stderr.count("Retrying until Ctrl-C.") == 1
-    sandbox.fail_next("500")
-    new += happen(sandbox)
-    assert ids(follower.lines(3)) == new
-    assert follower.stderr.count("Retrying until Ctrl-C.") == 2
+    assert (len(new), ids(said.lines)) == (4, new)
+    assert said.stderr.count("Retrying until Ctrl-C.") == 2
 
 
 def test_under_load_each_event_comes_once_and_in_order(follow: Follow, sandbox: Sandbox) -> None:
@@ -185,12 +179,11 @@ def test_under_load_each_event_comes_once_and_in_order(follow: Follow, sandbox: 
 
 
 @pytest.mark.parametrize(("kind", "code"), [("401", 4), ("403", 4), ("404", 3), ("html", 1)])
-def test_a_refusal_ends_it(follow: Follow, sandbox: Sandbox, kind: str, code: int) -> None:
-    follower = follow()
-    sandbox.fail_next(kind, times=99)  # a new bearer heals a single 401
-    assert follower.code == code
-    assert "Error: " in follower.stderr
-    assert follower.stdout == ""
+def test_a_refusal_ends_it(scalingo: CommandLine, sandbox: Sandbox, kind: str, code: int) -> None:
+    # A new bearer heals a single 401.
+    said = scalingo.meanwhile(lambda: sandbox.fail_next(kind, times=99))("events --follow")
+    assert (said.code, said.stdout) == (code, "")
+    assert said.stderr.startswith(f"{FOLLOWING}Error: ")
 
 
 def test_a_refusal_from_the_beginning(scalingo: CommandLine, sandbox: Sandbox) -> None:

@@ -91,44 +91,40 @@ def test_misuse(line: str, scalingo: CommandLine, sandbox: Sandbox) -> None:
 # --watch
 
 
-def watched(
-    scalingo: CommandLine, line: str, count: int, **environment: str
-) -> tuple[list[str], str]:
-    """The first `count` lines of a command that does not end by itself, and its stderr."""
-    with scalingo.where(**environment).start(
-        line.split(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+def test_watch_in_a_pipe(scalingo: CommandLine) -> None:
+    with scalingo.start(
+        "stats --watch --interval 2", stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout
         assert process.stderr
-        lines = [process.stdout.readline().removesuffix("\n") for _ in range(count)]
+        lines = [process.stdout.readline().removesuffix("\n") for _ in range(9)]
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 130
-        return lines, process.stderr.read()
-
-
-def test_watch_in_a_pipe(scalingo: CommandLine) -> None:
-    lines, errors = watched(scalingo, "stats --watch --interval 2", 9)
+        assert process.stderr.read() == "\nInterrupted.\n"
     names = ["web-1", "web-2", "worker-1", "clock-1"]
     assert [line.split("\t")[0] for line in lines] == [*names, "", *names]
     assert lines[:4] != lines[5:]
-    assert errors == "\nInterrupted.\n"
 
 
 def test_watch_as_json_while_the_platform_is_away(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    sandbox.fail_next("slow", delay=0)  # the first answer comes, the second does not
-    sandbox.fail_next("503")
-    lines, errors = watched(scalingo, "stats --watch --interval 2 --json", 2)
+    def be_away() -> None:
+        sandbox.advance(2)
+        sandbox.fail_next("503")
+
+    said = scalingo.meanwhile(be_away)("stats --watch --json")
+    assert not sandbox.faults
+    lines = said.stdout.splitlines()
     assert [json.loads(line).keys() for line in lines] == [{"stats"}, {"stats"}]
     assert lines[0] != lines[1]
-    assert json.loads(errors)["error"]["code"] == 130
+    assert said.error["code"] == 130
 
 
 def test_watch_with_query_is_a_line_each_time(scalingo: CommandLine) -> None:
-    query = "stats[?starts_with(id,'w')].id"
-    lines, _ = watched(scalingo, f"stats --watch --interval 2 --query {query}", 2)
-    assert lines == ['["web-1","web-2","worker-1"]'] * 2
-    line = "stats --metric cpu --watch --interval 2 --query type(@) --raw"
-    assert watched(scalingo, line, 2)[0] == ["array"] * 2
+    twice = scalingo.meanwhile(lambda: None)
+    said = twice(["stats", "--watch", "--query", "stats[?starts_with(id,'w')].id"])
+    assert said.stdout == '["web-1","web-2","worker-1"]\n' * 2
+    twice = scalingo.meanwhile(lambda: None)
+    assert twice("stats --metric cpu --watch --query type(@) --raw").stdout == "array\n" * 2
 
 
 def test_watch_redraws_in_place_at_a_terminal(scalingo: CommandLine, sandbox: Sandbox) -> None:
