@@ -20,11 +20,12 @@ class CountingProxy:
 
     No response passes before every connection that was opened has brought a request: who opens one
     that it does not need gets no response. One to the host of links may wait for that answer.
+    `urls` are the ways to the hosts, by their own URLs, and `origins` the same by their names.
     """
 
     def __init__(self, authorities: Path) -> None:
         self.authorities = authorities
-        self.urls: dict[str, str] = {}  # by those of the sandbox
+        self.urls: dict[str, str] = {}
         self.origins: dict[str, str] = {}
         self.opened: Counter[str] = Counter()
         self.asked: Counter[str] = Counter()
@@ -65,9 +66,21 @@ class CountingProxy:
         ):
             self.urls[url] = self.origins[name] = f"https://127.0.0.1:{port}"
             yield
-            for each in self._visitors:
+
+    @contextlib.contextmanager
+    def announced_by(self, sandbox: Sandbox) -> Iterator[None]:
+        """Count from zero what a sandbox gets whose answers name this way to it."""
+        self.opened.clear()
+        self.asked.clear()
+        own = sandbox.urls
+        sandbox.announce(lambda url: self.urls[url])
+        try:
+            yield
+        finally:
+            sandbox.urls = own
+            while self._visitors:
                 with contextlib.suppress(OSError):
-                    each.shutdown(socket.SHUT_RDWR)
+                    self._visitors.pop().shutdown(socket.SHUT_RDWR)
 
     def _note(self, counter: Counter[str], name: str) -> None:
         with self._changed:
@@ -86,14 +99,9 @@ class CountingProxy:
 
 @contextlib.contextmanager
 def counting_proxy(sandbox: Sandbox, authorities: Path) -> Iterator[CountingProxy]:
-    """Put a sandbox behind TLS, with this certificate and key: its answers name the way there."""
+    """Put a sandbox behind TLS, with this certificate and key."""
     way = CountingProxy(authorities)
     with contextlib.ExitStack() as stack:
         for host, url in sandbox.urls.items():
             stack.enter_context(way.door(host.service, url))
-        own = sandbox.urls
-        sandbox.announce(lambda url: way.urls[url])
-        try:
-            yield way
-        finally:
-            sandbox.urls = own
+        yield way

@@ -1,4 +1,4 @@
-"""Every command meets every refusal: one law that walks the tree, so that a new one keeps it too.
+"""Every command meets each sort of refusal: a law that walks the tree, so that a new one keeps it.
 
 The first example of each command is what is run. What these do not reach has a story of its own:
 `login`, `events --follow`, the output of a deployment, the second half of `run` and of `logs`.
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from scalingo_cli.sandbox import Sandbox
+from scalingo_cli.sandbox.http.messages import Received
 from tests.changes import is_change
 from tests.command_line import CommandLine, Result
 from tests.command_tree import MAIN_APP, Node, leaves
@@ -38,19 +40,17 @@ WITHOUT_ITS_APP: list[tuple[int, dict[str, str | None]]] = [
     (2, {"SCALINGO_APP": None}),
 ]
 LEAVES = [node for node in leaves() if str(node) not in APART]
-# One of each: what a command might catch, and not how it is put. First those of any request, then
-# those of a change.
-UNAVAILABLE = ("500", "502", "503")
-BROKEN = ("cut_body", "html", "garbage")
-KINDS = ["400", "401", "402", "403", "404", "409", "422", "429", "cut"]
-SORTS = [*((kind,) for kind in KINDS), UNAVAILABLE, BROKEN]
-SORTS_OF_CHANGE = [("400", "409", "422"), ("401", "403"), ("402",), ("404",), ("429",), UNAVAILABLE]
-
-
-@pytest.fixture
-def impatient(examples: CommandLine) -> CommandLine:
-    """Runs examples that take the first refusal for an answer: a retry changes no word of it."""
-    return examples.where(SCALINGO_NO_RETRY="1")
+# A sort is what a command might tell apart: mostly an error of one class. How each is put is up to
+# api/refusals.py, whatever the command.
+SORTS = [
+    {"400", "402", "409", "422"},
+    {"401", "403"},
+    {"404"},
+    {"429", "500", "502", "503"},
+    {"cut"},
+    {"cut_body", "html", "garbage"},
+]
+LEGACY = [{refusal.kind for refusal in REFUSALS}] * 3  # of this API any three
 
 
 def assert_reported(result: Result, as_json: bool, refusal: Refusal) -> None:
@@ -68,24 +68,26 @@ def assert_reported(result: Result, as_json: bool, refusal: Refusal) -> None:
 
 @pytest.mark.both
 @pytest.mark.parametrize("node", LEAVES, ids=str)
-def test_refusals_are_reported(
-    node: Node, protocol: str, impatient: CommandLine, sandbox: Sandbox, tmp_path: Path
+def test_refusals_are_reported_and_a_change_without_a_response_is_sent_once(
+    node: Node, protocol: str, examples: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    """One refusal of each sort of the first request, then of the first change, then no network,
-    token or app.
+    """One refusal of each sort of the first request, no network, token or app; then one of each
+    sort of the first change.
 
     Every other one with --json, so that half of the commands meet each in either form.
     """
-    example = node.examples[0].resolved(impatient)
+    impatient = examples.where(SCALINGO_NO_RETRY="1")  # a retry changes no word of a refusal
+    example = node.examples[0].resolved(examples)
     sandbox.clear_requests()
-    example.run(impatient, tmp_path)
+    example.run(examples, tmp_path)
     sent = list(sandbox.requests)
     if not sent:  # what asks nothing is not refused
         return
     turn = LEAVES.index(node)
     form = Form(node, turn)
+    is_regional = protocol == "regional"
     sandbox.reset()
-    for refusal in of_each(SORTS, turn) if protocol == "regional" else REFUSALS[turn % 6 :: 6]:
+    for refusal in of_each(SORTS if is_regional else LEGACY, turn):
         if refusal.breaks_the_body and (str(node) in RAW or sent[0].method != "GET"):
             continue
         if refusal.code == 6 and str(node) in PATIENT:
@@ -93,20 +95,14 @@ def test_refusals_are_reported(
         refuse(sandbox, refusal)
         as_json, options = form.next()
         assert_reported(example.run(impatient, tmp_path, *options), as_json, refusal)
-    change = next(filter(is_change, sent), sent[0])
-    if change is not sent[0] and protocol == "regional":
-        for refusal in of_each([*SORTS_OF_CHANGE, ("cut",)], turn):
-            refuse(sandbox, refusal, method=change.method, path=change.path)
-            assert_reported(example.run(impatient, tmp_path), False, refusal)
-            again = [each for each in sandbox.requests if each.method == change.method]
-            answers = {each.status for each in again if each.path == change.path}
-            assert answers == {refusal.status} or refusal.kind == "cut", refusal
+    sandbox.clear_faults()
     named = {"--app", "--database", MAIN_APP} & set(example.arguments)
     finds_its_app = node.has("--app") and not named
-    for code, environment in TROUBLES + WITHOUT_ITS_APP * finds_its_app:
+    troubles = TROUBLES + WITHOUT_ITS_APP * finds_its_app
+    for code, environment in troubles if is_regional else [troubles[turn % len(troubles)]]:
         if code == 6 and str(node) in PATIENT:
             continue
-        sandbox.reset()
+        sandbox.clear_requests()
         as_json, options = form.next()
         result = example.run(impatient, tmp_path, *options, environment=environment)
         if str(node) in OPEN and result.code == 0:
@@ -117,6 +113,31 @@ def test_refusals_are_reported(
             assert json.loads(result.stderr.splitlines()[-1])["error"]["code"] == code
         else:
             assert "\nError: " in f"\n{result.stderr}"
+    change = next(filter(is_change, sent), None)
+    if not change or not is_regional:
+        return
+    where = {"method": change.method, "path": change.path}
+    for refusal in of_each(SORTS, turn) if change is not sent[0] else ():
+        if refusal.breaks_the_body:
+            continue
+        refuse(sandbox, refusal, **where)
+        assert_reported(example.run(impatient, tmp_path), False, refusal)
+        answers = {each.status for each in arrived(sandbox, change)}
+        assert answers == {refusal.status} or refusal.kind == "cut", refusal
+    sandbox.reset()
+    sandbox.fail_next("cut", 1, change.method, change.path, executed=True)
+    result = example.run(examples, tmp_path)
+    times = len(arrived(sandbox, change))
+    if change.method in {"PUT", "DELETE"}:  # whose effect is the same if they are sent twice
+        assert times == 2
+        assert result.code == 0 or "An earlier attempt got no response" in result.stderr
+    else:
+        assert (result.code, result.stdout, times) == (6, "", 1)
+        assert "check before you" in result.stderr
+
+
+def test_each_refusal_is_of_one_sort() -> None:
+    assert sorted(chain(*SORTS)) == sorted({refusal.kind for refusal in REFUSALS})
 
 
 class Form:
@@ -132,32 +153,14 @@ class Form:
         return as_json, ["--json"] if as_json else []
 
 
-def of_each(sorts: Sequence[tuple[str, ...]], turn: int) -> Iterator[Refusal]:
+def of_each(sorts: Sequence[set[str]], turn: int) -> Iterator[Refusal]:
     """One refusal of each sort, a different one for each two commands that follow one another."""
-    for kinds in sorts:
+    for number, kinds in enumerate(sorts):
         those = [refusal for refusal in REFUSALS if refusal.kind in kinds]
-        yield those[turn // 2 % len(those)]
+        yield those[(turn // 2 + number) % len(those)]
 
 
-@pytest.mark.parametrize("node", [node for node in LEAVES if node.has("--dry-run")], ids=str)
-def test_a_change_without_a_response_is_sent_once(
-    node: Node, examples: CommandLine, sandbox: Sandbox, tmp_path: Path
-) -> None:
-    """Or twice, if its effect is then the same."""
-    example = node.examples[0].resolved(examples)
-    sandbox.clear_requests()
-    example.run(examples, tmp_path)
-    change = next(filter(is_change, sandbox.requests), None)
-    if change is None:
-        return
-    sandbox.reset()
-    sandbox.fail_next("cut", 1, change.method, change.path, executed=True)
-    result = example.run(examples, tmp_path)
-    sent = [each for each in sandbox.requests if each.method == change.method]
-    times = [each.path for each in sent].count(change.path)
-    if change.method in {"PUT", "DELETE"}:
-        assert times == 2
-        assert result.code == 0 or "An earlier attempt got no response" in result.stderr
-    else:
-        assert (result.code, result.stdout, times) == (6, "", 1)
-        assert "check before you" in result.stderr
+def arrived(sandbox: Sandbox, change: Received) -> list[Received]:
+    """The requests like this one."""
+    wanted = (change.method, change.path)
+    return [each for each in sandbox.requests if (each.method, each.path) == wanted]
