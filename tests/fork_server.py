@@ -200,7 +200,7 @@ def _become(story: int, directory: int, *streams: int) -> None:
         setattr(sys, f"__{name}__", stream)
 
 
-def _import_all() -> None:
+def import_all() -> None:
     package = import_module("scalingo_cli")
     for module in walk_packages(package.__path__, "scalingo_cli."):
         if not module.name.startswith(APART):
@@ -225,7 +225,7 @@ def _keep_modules() -> None:
 
 if __name__ == "__main__":
     try:
-        _import_all()
+        import_all()
         _keep_modules()
         _serve(socket.socket(fileno=int(sys.argv[1])))
     except KeyboardInterrupt:  # Ctrl-C at the terminal of the tests

@@ -14,8 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scalingo_cli.contents import CONTENTS
 from scalingo_cli.main import main
+from tests import fork_server
 from tests.command_line import CommandLine, Result
 
 
@@ -45,10 +45,9 @@ def at_once(scalingo: CommandLine, lines: list[tuple[str, str]]) -> list[tuple[s
 
 
 def _main(directory: Path, count: int) -> None:
-    for name in ("requests", "keyring.backends.SecretService", "scalingo_cli.api.client"):
+    for name in ("keyring.backends.SecretService", "platformdirs.unix"):
         importlib.import_module(name)
-    for name in (name for section in CONTENTS.values() for name in section):
-        importlib.import_module(f"scalingo_cli.commands.{name.replace('-', '_')}")
+    fork_server.import_all()
     held, starting_gun = os.pipe()
     processes = []
     for index in range(count):
