@@ -13,13 +13,13 @@ import pytest
 
 import scalingo_cli
 from scalingo_cli.errors import ExitCode
+from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.settings import ENVIRONMENT
 from tests.command_line import SCALINGO
 from tests.ports import reserved
 from tests.programs import require
 
 PROJECT = Path(__file__).parent.parent
-CI = {"GITHUB_ACTIONS", "GITLAB_CI"}  # where this test may run
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
@@ -29,33 +29,31 @@ def blocks(language: str) -> list[str]:
 
 
 def sandboxed(
-    script: str,
-    tmp_path: Path,
-    protocol: str = "regional",
-    operation_seconds: str = "0.1",
-    **more: str,
+    script: str, tmp_path: Path, operation_seconds: float = 0.1, /, **more: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run a script as the README says: scalingo sandbox --app my-app -- sh -c SCRIPT."""
-    command = [*SCALINGO, "sandbox", "--app", "my-app"]
-    command += ["--legacy"] if protocol == "legacy" else ["--region", "osc-fr1"]
-    command += ["--operation-seconds", operation_seconds, "--"]
+    """Run a script as `scalingo sandbox --app my-app -- sh -c SCRIPT` does."""
     bin_ = tmp_path / "bin"
     bin_.mkdir()
     scalingo = bin_ / "scalingo"
     scalingo.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m scalingo_cli "$@"\n')
     scalingo.chmod(0o755)
-    inherited = {name: value for name, value in os.environ.items() if name not in CI}
-    environment = {**inherited, **more, "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}"}
-    return subprocess.run(
-        [*command, "sh", "-euc", script],
-        env=environment,
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    environment = {
+        "HOME": str(tmp_path),
+        "LANG": "C.UTF-8",
+        "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}",
+        "SCALINGO_APP": "my-app",
+    }
+    with Sandbox(0, operation_seconds, main_app="my-app", lively=True) as sandbox:
+        return subprocess.run(
+            ["sh", "-euc", script],
+            env={**environment, **sandbox.environment(), **more},
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=60,
+            check=False,
+        )
 
 
 @pytest.mark.parametrize("session", blocks("console"))
@@ -66,7 +64,7 @@ def test_each_session_goes_as_shown(session: str, tmp_path: Path) -> None:
         pipe = "unset SCALINGO_FORCE_TTY;" if " | cut" in line or " | jq" in line else ""
         script += [f"cat <<'LINE'\n$ {line}\nLINE", f"({pipe} {line})"]
     # Each state of an operation lasts for a poll at least.
-    shown = sandboxed("\n".join(script), tmp_path, operation_seconds="1.5").stdout
+    shown = sandboxed("\n".join(script), tmp_path, 1.5).stdout
     assert shown.splitlines() == session.splitlines()
 
 

@@ -200,7 +200,9 @@ def test_rows_are_on_the_screen_before_the_last_page_is_asked_for(
 
 def test_the_pager_shows_what_came_before_an_error(scalingo: CommandLine, sandbox: Sandbox) -> None:
     with pages_pass(sandbox, lambda page: page < 3) as url:
-        terminal = scalingo.terminal("events --all", SCALINGO_API_URL=url, PAGER="sed s/^/paged:/")
+        terminal = scalingo.terminal(
+            "events --all --no-retry", SCALINGO_API_URL=url, PAGER="sed s/^/paged:/"
+        )
         shown = terminal.read()
     assert shown.count("paged:") > 200
     assert shown.rindex("paged:") < shown.index("Error: ")
