@@ -8,7 +8,10 @@ job logs", "Custom collapsible sections", and "GitLab CI/CD artifacts reports ty
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import NamedTuple
+
+import pytest
 
 COMMANDS = {
     "add-mask",
@@ -22,6 +25,25 @@ COMMANDS = {
     "set-output",
     "warning",
 }
+
+
+@pytest.fixture
+def step(tmp_path: Path) -> Path:
+    """The directory of the files that GitHub makes for a step."""
+    directory = tmp_path / "step"
+    directory.mkdir()
+    for name in ("summary", "outputs"):
+        (directory / name).touch()
+    return directory
+
+
+def on_github(step: Path) -> dict[str, str]:
+    """The variables of such a step."""
+    return {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_STEP_SUMMARY": str(step / "summary"),
+        "GITHUB_OUTPUT": str(step / "outputs"),
+    }
 
 
 class Command(NamedTuple):

@@ -21,6 +21,7 @@ from tests.command_tree import FILES, MAIN_APP
 pytest_plugins = [
     "tests.accounts",
     "tests.checkouts",
+    "tests.ci_hosts",
     "tests.fake_servers",
     "tests.secret_service",
     "tests.servers",

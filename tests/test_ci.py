@@ -13,40 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalingo_cli.api.redaction import secrets_in
-from scalingo_cli.cli.parsed import changes, parsed
 from scalingo_cli.console.ci import github
 from scalingo_cli.console.ci.host import Report
-from scalingo_cli.main import cli
 from scalingo_cli.sandbox import Sandbox
-from scalingo_cli.session import Session
 from scalingo_cli.text.escape import no_command, visible
 from tests import ci_hosts
-from tests.ci_hosts import Command, dotenv_report, github_log, outputs, sections, table
+from tests.ci_hosts import Command, dotenv_report, github_log, on_github, outputs, sections, table
 from tests.command_line import CommandLine
-from tests.command_tree import Node, leaves, unchanged
 
 HOSTILE = "::error::pwned ##[error]pwned | <b>@all</b> `x` [a](b) %0A\n::warning::"
-APART = {"doctor check", "run", "sandbox"}  # they start other programs
-OPERATIONS = {"operations show", "restart", "scale"}  # which show how far they are
-ENDLESS = {"--follow", "-f", "--watch"}
-
-
-@pytest.fixture
-def step(tmp_path: Path) -> Path:
-    """The directory of the files that GitHub makes for a step."""
-    directory = tmp_path / "step"
-    directory.mkdir()
-    for name in ("summary", "outputs"):
-        (directory / name).touch()
-    return directory
-
-
-def on_github(step: Path) -> dict[str, str]:
-    return {
-        "GITHUB_ACTIONS": "true",
-        "GITHUB_STEP_SUMMARY": str(step / "summary"),
-        "GITHUB_OUTPUT": str(step / "outputs"),
-    }
 
 
 @pytest.fixture
@@ -62,48 +37,6 @@ def as_one_stream(scalingo: CommandLine, *words: str) -> str:
     ) as process:
         written: bytes = process.communicate(timeout=60)[0]
     return written.decode()
-
-
-# stdout
-
-
-@pytest.mark.parametrize("node", [n for n in leaves() if str(n) not in APART], ids=str)
-def test_a_ci_job_changes_nothing_on_stdout_and_only_changes_and_waits_leave_files(
-    node: Node, examples: CommandLine, sandbox: Sandbox, step: Path, tmp_path: Path
-) -> None:
-    for example in node.examples:
-        if ENDLESS & set(example.arguments):
-            continue
-        results = []
-        hosts = [on_github(step), {"GITLAB_CI": "true"}]
-        for environment in ({}, *hosts[: 2 if example == node.examples[0] else 1]):
-            sandbox.reset()
-            if str(node) in OPERATIONS and "--wait" not in example.arguments:
-                sandbox.clock.stop()
-            with unchanged(tmp_path):
-                results.append(example.run(examples, tmp_path, environment=environment))
-        sandbox.reset()
-        plain, *others = [_settled(result.raw_stdout) for result in results]
-        assert set(others) == {plain}, example.line
-        assert len({result.code for result in results}) == 1, example.line
-        arguments = example.resolved(examples).arguments
-        if str(node) == "each" and "--" in arguments:  # what it runs on each app
-            arguments = arguments[arguments.index("--") + 1 :]
-        context = parsed(cli, arguments, Session())
-        waits = str(node) != "each" and not node.changes and "timeout" in context.params
-        told = waits or changes(context)
-        if "--dry-run" in example.arguments:
-            told = False
-        for name in ("summary", "outputs"):
-            file = step / name
-            assert bool(file.read_text()) == told, example.line
-            file.write_text("")
-
-
-def _settled(output: bytes) -> str:
-    """The text without what differs from run to run: identifiers, times, tokens and passwords."""
-    text = output.decode("utf-8", "backslashreplace")
-    return re.sub(r"[\w-]{30,}|[0-9a-f-]{8,}|\d+", "#", text)
 
 
 # the log of GitHub

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ast
-import json
 import pkgutil
 import re
 from collections import defaultdict
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,18 +17,11 @@ from scalingo_cli.cli.command import Command, Group
 from scalingo_cli.contents import CONTENTS, LONG_TAIL
 from scalingo_cli.main import cli
 from scalingo_cli.sandbox import Sandbox
-from tests.command_line import CommandLine, Result
-from tests.command_tree import Example, Node, leaves, tree, unchanged
+from tests.command_line import CommandLine
+from tests.command_tree import leaves, tree, unchanged
+from tests.json_output import APART, documents
 
 MODULES = sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
-# These start other programs, or tell of failures on stdout: they have tests of their own.
-APART = {"doctor check", "run", "sandbox"}
-# One object a line, not one document.
-LINE_BY_LINE = {"each", "logs"}
-# What these show goes on meanwhile.
-IN_PROGRESS = {"operations show"}
-ENDLESS = {"--follow", "-f", "--watch"}
-
 # Help
 
 
@@ -124,52 +115,16 @@ def test_each_command_has_the_common_options() -> None:
 # Output
 
 
-def documents(node: Node, result: Result) -> list[str]:
-    """The JSON documents that it printed: usually one, or none."""
-    lines = result.stdout.splitlines() if str(node) in LINE_BY_LINE else [result.stdout]
-    return list(filter(None, lines))
-
-
-def parsed(text: str) -> Any:
-    def refuse(name: str) -> None:
-        raise ValueError(name)
-
-    return json.loads(text, parse_constant=refuse)
-
-
-@pytest.mark.both
-@pytest.mark.parametrize(
-    "node", [n for n in leaves() if n.answers_json and str(n) not in APART], ids=str
-)
-def test_json_is_json_from_the_first_byte_to_the_last_and_query_selects_from_it(
-    node: Node, protocol: str, examples: CommandLine, sandbox: Sandbox, tmp_path: Path
+@pytest.mark.legacy
+def test_json_is_json_on_the_legacy_api_too(
+    examples: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    """The JSON of each example, on the legacy API of the first; the query of the first."""
-
-    def run(example: Example, *options: str) -> Result:
-        sandbox.reset()
-        if str(node) in IN_PROGRESS:
-            sandbox.clock.stop()
-        with unchanged(tmp_path):
-            return example.run(examples, tmp_path, *options)
-
-    tried = node.examples if protocol == "regional" else node.examples[:1]
-    for example in tried:
-        if ENDLESS & set(example.arguments):
-            continue
-        line, whole = example.line, run(example, "--json")
-        assert not whole.stdout or whole.stdout.endswith(("}\n", "}", "]\n")), line
-        expected = [parsed(each) for each in documents(node, whole)]
-        assert all(isinstance(each, (dict, list)) for each in expected), line
-        if whole.code not in {0, 10}:  # 10 tells that two things differ, as asked
-            assert whole.stdout == "", line
-            assert parsed(whole.stderr.splitlines()[-1]).keys() == {"error"}, line
-        if example is tried[0] and protocol == "regional":
-            queried = run(example, "--query", "{kind: type(@), found: @}")
-            assert queried.code == whole.code
-            found = [parsed(each) for each in documents(node, queried)]
-            assert [fields(each["found"]) for each in found] == list(map(fields, expected))
-            assert all(each["kind"] == kind(each["found"]) for each in found)
+    """On the regional platform it is tests/test_examples.py that holds this."""
+    for node in leaves():
+        if node.answers_json and str(node) not in APART:
+            sandbox.reset()
+            with unchanged(tmp_path):
+                documents(node, node.examples[0].run(examples, tmp_path, "--json"))
 
 
 def test_query_that_is_invalid_stops_before_any_request(
@@ -182,19 +137,6 @@ def test_query_that_is_invalid_stops_before_any_request(
             result = ready.run(examples, tmp_path, "--query", "a[")
             assert (result.code, result.stdout, sandbox.requests) == (2, "", []), ready.line
             assert "at character 3" in result.error["message"]
-
-
-def kind(document: Any) -> str:
-    return "array" if isinstance(document, list) else "object"
-
-
-def fields(document: Any) -> Any:
-    """The fields of a document, without their values, which differ from run to run."""
-    if isinstance(document, list):
-        return [fields(each) for each in document[:1]]
-    if isinstance(document, dict):
-        return {name: fields(value) for name, value in document.items()}
-    return None
 
 
 # Changes

@@ -5,6 +5,7 @@ Anyone may ask.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -143,9 +144,10 @@ def event_types(call: Call) -> Response:
     return document({"event_types": event_kinds()})
 
 
-def event_kinds() -> list[Row]:
+@cache  # each event that is recorded is looked up
+def event_kinds() -> tuple[Row, ...]:
     """Return the events that notifiers can send."""
-    return [
+    return tuple(
         {
             "id": _id("kind", n),
             "category_id": _id("cats", category),
@@ -155,7 +157,7 @@ def event_kinds() -> list[Row]:
             "template": f"{title}: {{{{ .AppName }}}}",
         }
         for n, (name, category, title) in enumerate(EVENT_TYPES)
-    ]
+    )
 
 
 def platforms() -> list[Row]:

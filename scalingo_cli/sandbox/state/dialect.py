@@ -36,6 +36,8 @@ class Dialect:
     def row(self, noun: str, row: Mapping[str, Any]) -> dict[str, Any]:
         """Return a row, or the shape of a request, without the fields that the protocol lacks."""
         lacks = self.lacks.get(noun, ())
+        if not lacks:
+            return dict(row)
         return {name: row[name] for name in row if name.removesuffix("?") not in lacks}
 
     def api(self, region: str) -> Host:
