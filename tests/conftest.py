@@ -15,6 +15,7 @@ import pytest
 
 from scalingo_cli.process.clock import Clock
 from scalingo_cli.sandbox import Sandbox
+from scalingo_cli.sandbox.seed import company
 from tests.command_line import CommandLine
 from tests.command_tree import FILES, MAIN_APP
 
@@ -123,8 +124,12 @@ def running_sandbox(protocol: str) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def sandbox(running_sandbox: Sandbox) -> Iterator[Sandbox]:
-    """The sandbox with its starting data; a defect of its own fails the test."""
+def sandbox(running_sandbox: Sandbox, request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """The sandbox with its starting data; a defect of its own fails the test.
+
+    Its main app has the name of the help's if a test runs examples.
+    """
+    running_sandbox.main_app = MAIN_APP if "examples" in request.fixturenames else company.MAIN_APP
     running_sandbox.reset()
     yield running_sandbox
     assert not running_sandbox.errors
@@ -189,12 +194,8 @@ def _hurrying(sandbox: Sandbox) -> Clock:
 
 
 @pytest.fixture
-def examples(
-    scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
+def examples(scalingo: CommandLine, sandbox: Sandbox, tmp_path: Path) -> CommandLine:
     """Runs examples of the help: the main app has their name for it, and their files are there."""
-    monkeypatch.setattr(sandbox, "main_app", MAIN_APP)
-    sandbox.reset()
     secrets = {"token.txt": f"{sandbox.token}\n", "password.txt": f"{sandbox.password}\n"}
     for name, text in {**FILES, **secrets}.items():
         file = tmp_path / name
@@ -202,4 +203,4 @@ def examples(
         file.write_text(text)
         file.chmod(0o600)
     editor = "sed -i '$aEDITED=yes'"  # adds a line
-    return scalingo.where(SCALINGO_APP=MAIN_APP, EDITOR=editor)
+    return scalingo.where(EDITOR=editor)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from scalingo_cli.sandbox import Sandbox
-from tests.relays import CHUNK, copy, end_of_tls, join, listening
+from tests.relays import CHUNK, listening, relay
 
 PATIENCE = 60  # seconds, after which what holds an answer back gives up, and the test fails
 
@@ -32,38 +34,28 @@ class CountingProxy:
         self.may_answer: Callable[[], bool] = lambda: (
             self.opened | {"links": 0} == self.asked | {"links": 0}
         )
-        self._changed = threading.Condition()
+        self._counting = threading.Lock()
         self._visitors: list[socket.socket] = []
 
     @contextlib.contextmanager
     def door(self, name: str, url: str) -> Iterator[None]:
         """Open a way to `url`, which `name` stands for in the counts."""
         inner = int(url.rpartition(":")[2])
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.authorities)
 
-        def count(visitor: socket.socket) -> None:
-            self._note(self.opened, name)
-            with socket.create_connection(("127.0.0.1", tls)) as inside:
-                self._visitors += [visitor, inside]
-                join(visitor, inside)
+        def serve(visitor: socket.socket) -> None:
+            self._count(self.opened, name)
+            self._visitors.append(visitor.dup())
+            with context.wrap_socket(visitor, server_side=True) as outside:
+                if asked := outside.recv(CHUNK):
+                    self._count(self.asked, name)
+                    until = time.monotonic() + PATIENCE
+                    with socket.create_connection(("127.0.0.1", inner)) as inside:
+                        inside.sendall(asked)
+                        relay(outside, inside, lambda: self._passes(until))
 
-        def hold(visitor: socket.socket) -> None:
-            with socket.create_connection(("127.0.0.1", inner)) as inside:
-                answers = threading.Thread(target=self._answer, args=[inside, visitor])
-                answers.start()
-                with contextlib.suppress(OSError):
-                    if data := visitor.recv(CHUNK):
-                        self._note(self.asked, name)
-                        inside.sendall(data)
-                        copy(visitor, inside)
-                    else:
-                        inside.shutdown(socket.SHUT_RDWR)
-                answers.join()
-
-        with (
-            listening(hold) as holding,
-            end_of_tls(self.authorities, holding) as tls,
-            listening(count) as port,
-        ):
+        with listening(serve) as port:
             self.urls[url] = self.origins[name] = f"https://127.0.0.1:{port}"
             yield
 
@@ -79,22 +71,16 @@ class CountingProxy:
         finally:
             sandbox.urls = own
             while self._visitors:
-                with contextlib.suppress(OSError):
-                    self._visitors.pop().shutdown(socket.SHUT_RDWR)
+                with self._visitors.pop() as visitor, contextlib.suppress(OSError):
+                    visitor.shutdown(socket.SHUT_RDWR)
 
-    def _note(self, counter: Counter[str], name: str) -> None:
-        with self._changed:
+    def _count(self, counter: Counter[str], name: str) -> None:
+        with self._counting:
             counter[name] += 1
-            self._changed.notify_all()
 
-    def _answer(self, inside: socket.socket, visitor: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            while data := inside.recv(CHUNK):
-                with self._changed:
-                    self._changed.wait_for(self.may_answer, PATIENCE)
-                visitor.sendall(data)
-        with contextlib.suppress(OSError):
-            visitor.shutdown(socket.SHUT_WR)
+    def _passes(self, until: float) -> bool:
+        with self._counting:
+            return self.may_answer() or time.monotonic() > until
 
 
 @contextlib.contextmanager

@@ -71,8 +71,13 @@ def end_of_tls(certificate: Path, port: int) -> Iterator[int]:
         yield own
 
 
-def relay(outside: ssl.SSLSocket, inside: socket.socket) -> None:
-    """Relay until the inside ends; where that breaks, TLS ends without a word, too."""
+def relay(
+    outside: ssl.SSLSocket, inside: socket.socket, may_answer: Callable[[], bool] = lambda: True
+) -> None:
+    """Relay until the inside ends; where that breaks, TLS ends without a word, too.
+
+    What comes from the inside waits until it `may_answer`.
+    """
     outside.setblocking(False)
     inside.setblocking(False)
     inward, outward = bytearray(), bytearray()
@@ -81,7 +86,7 @@ def relay(outside: ssl.SSLSocket, inside: socket.socket) -> None:
         readers: list[socket.socket] = []
         if outside_speaks and len(inward) < CHUNK:
             readers.append(outside)
-        if inside_speaks and len(outward) < CHUNK:
+        if inside_speaks and len(outward) < CHUNK and may_answer():
             readers.append(inside)
         writers: list[socket.socket] = [outside] * bool(outward) + [inside] * bool(inward)
         readable, writable, _ = select.select(readers, writers, [], 0.01)
