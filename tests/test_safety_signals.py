@@ -189,15 +189,24 @@ FULL = "Could not write the output: No space left on device."
     ],
 )
 def test_output_on_a_full_disk(line: str, scalingo: CommandLine) -> None:
-    done = shell(scalingo, f"scalingo {line} > /dev/full")
-    assert done == Result(1, b"", f"Error: {FULL}\n")
+    assert on_a_full_disk(scalingo, line) == Result(1, b"", f"Error: {FULL}\n")
 
 
 @pytest.mark.legacy
 def test_a_full_disk_with_json(scalingo: CommandLine) -> None:
-    done = shell(scalingo, "scalingo apps --json > /dev/full")
+    done = on_a_full_disk(scalingo, "apps --json")
     assert done.code == 1
     assert (done.error["message"], done.error["code"]) == (FULL, 1)
+
+
+def on_a_full_disk(scalingo: CommandLine, line: str) -> Result:
+    """Run a command line whose output cannot be written."""
+    with (
+        Path("/dev/full").open("wb") as full,
+        scalingo.start(line, stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE) as run,
+    ):
+        _, said = run.communicate(timeout=60)
+    return Result(run.returncode, b"", said.decode())
 
 
 @pytest.mark.legacy
