@@ -27,12 +27,14 @@ def plant(sandbox: Sandbox) -> None:
     app = sandbox.store.app(sandbox.main_app)
     values = list(SECRETS.values())
     kept = {"DATABASE_URL", "SCALINGO_POSTGRESQL_URL"}  # which tunnels go to
+    edited = []
     for number, row in enumerate(row for row in app.variables if row["name"] not in kept):
         before, row["value"] = row["value"], values[number % len(values)]
         data = {"name": row["name"], "old_value": f"{NEEDLE}-{before}", "value": row["value"]}
         sandbox.store.record(app, app.owner, "edit_variable", data)
-        changed = {"new_vars": [data], "updated_vars": [data], "deleted_vars": [data]}
-        sandbox.store.record(app, app.owner, "edit_variables", changed)
+        edited.append(data)
+    changed = dict.fromkeys(("new_vars", "updated_vars", "deleted_vars"), edited)
+    sandbox.store.record(app, app.owner, "edit_variables", changed)
     for collaborator in app.collaborators:
         if "invitation_link" in collaborator:
             collaborator["invitation_link"] += NEEDLE

@@ -99,7 +99,8 @@ class Trial:
 
     def arguments(self) -> list[str]:
         """Its words on the starting data."""
-        self.sandbox.reset()
+        if self.example.is_dynamic:
+            self.sandbox.reset()
         return self.example.resolved(self.scalingo).arguments
 
 

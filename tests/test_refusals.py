@@ -29,16 +29,15 @@ RAW = {"api"}
 # These are open to everyone.
 OPEN = {"addons categories", "addons plans", "addons providers", "containers sizes"}
 
-NOWHERE = dict.fromkeys(("SCALINGO_API_URL", "SCALINGO_AUTH_URL"), "http://127.0.0.1:9")
-TROUBLES: list[tuple[int, dict[str, str | None]]] = [
-    (6, {**NOWHERE}),
-    (4, {"SCALINGO_API_TOKEN": "unknown"}),
+Trouble = tuple[int, dict[str, str | None]]  # an exit code, and what leads to it
+
+NOWHERE = "http://127.0.0.1:9"
+NO_NETWORK: Trouble = (6, {"SCALINGO_API_URL": NOWHERE, "SCALINGO_AUTH_URL": NOWHERE})
+NO_VALID_TOKEN: list[Trouble] = [
     (4, {"SCALINGO_API_TOKEN": None}),
+    (4, {"SCALINGO_API_TOKEN": "unknown"}),
 ]
-WITHOUT_ITS_APP: list[tuple[int, dict[str, str | None]]] = [
-    (3, {"SCALINGO_APP": "no-such-app"}),
-    (2, {"SCALINGO_APP": None}),
-]
+WITHOUT_ITS_APP: list[Trouble] = [(3, {"SCALINGO_APP": "no-such-app"}), (2, {"SCALINGO_APP": None})]
 LEAVES = [node for node in leaves() if str(node) not in APART]
 # A sort is what a command might tell apart: mostly an error of one class. How each is put is up to
 # api/refusals.py, whatever the command.
@@ -71,8 +70,8 @@ def assert_reported(result: Result, as_json: bool, refusal: Refusal) -> None:
 def test_refusals_are_reported_and_a_change_without_a_response_is_sent_once(
     node: Node, protocol: str, examples: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    """One refusal of each sort of the first request, no network, token or app; then one of each
-    sort of the first change.
+    """One refusal of each sort of the first request; no network, no valid token, no app; then one
+    refusal of each sort of the first change.
 
     Every other one with --json, so that half of the commands meet each in either form.
     """
@@ -98,7 +97,7 @@ def test_refusals_are_reported_and_a_change_without_a_response_is_sent_once(
     sandbox.clear_faults()
     named = {"--app", "--database", MAIN_APP} & set(example.arguments)
     finds_its_app = node.has("--app") and not named
-    troubles = TROUBLES + WITHOUT_ITS_APP * finds_its_app
+    troubles = [NO_NETWORK, NO_VALID_TOKEN[turn // 2 % 2], *WITHOUT_ITS_APP * finds_its_app]
     for code, environment in troubles if is_regional else [troubles[turn % len(troubles)]]:
         if code == 6 and str(node) in PATIENT:
             continue
