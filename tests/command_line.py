@@ -170,15 +170,12 @@ class CommandLine:
         One of `events` happens in each, and when there are no more, Ctrl-C is pressed.
         """
         left = iter(events)
-        slept = [0.0]
 
-        def sleep(seconds: float) -> None:
-            slept.append(seconds)
+        def happen(seconds: float) -> None:
             if seconds:
-                next(left, press_ctrl_c)()
+                next(left, _press_ctrl_c)()
 
-        clock = Clock(lambda: time.monotonic() + sum(slept), sleep)
-        return CommandLine(self.environment, clock, fresh=self._fresh)
+        return CommandLine(self.environment, without_pauses(happen), fresh=self._fresh)
 
     def with_(self, environment: dict[str, str | None]) -> dict[str, str]:
         """Return the environment with these variables set, or unset where None."""
@@ -189,7 +186,18 @@ class CommandLine:
         return not self._fresh and fork_server.forks(environment)
 
 
-def press_ctrl_c() -> None:
+def without_pauses(instead: Callable[[float], object]) -> Clock:
+    """A clock in which each pause is over at once: `instead` is called with its seconds."""
+    slept = [0.0]
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        instead(seconds)
+
+    return Clock(lambda: time.monotonic() + sum(slept), sleep)
+
+
+def _press_ctrl_c() -> None:
     raise KeyboardInterrupt
 
 

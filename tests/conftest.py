@@ -6,17 +6,15 @@ import gc
 import inspect
 import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scalingo_cli.process.clock import Clock
 from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.seed import company
-from tests.command_line import CommandLine
+from tests.command_line import CommandLine, without_pauses
 from tests.command_tree import FILES, MAIN_APP
 
 pytest_plugins = [
@@ -179,18 +177,7 @@ def scalingo(
 ) -> CommandLine:
     """Runs command lines as a user would type them, in a pipe."""
     monkeypatch.chdir(tmp_path)
-    return CommandLine(environment, _hurrying(sandbox))
-
-
-def _hurrying(sandbox: Sandbox) -> Clock:
-    """A time in which pauses end at once: the sandbox's clock is moved by as much."""
-    slept = [0.0]
-
-    def sleep(seconds: float) -> None:
-        slept.append(seconds)
-        sandbox.advance(seconds)
-
-    return Clock(lambda: time.monotonic() + sum(slept), sleep)
+    return CommandLine(environment, without_pauses(sandbox.advance))
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ def test_soon_at_first_and_after_news() -> None:
 @pytest.mark.parametrize("count", [1, 4, 40])
 def test_the_rate_of_an_account_is_one_for_all_of_its_threads(count: int) -> None:
     time = Time()
-    rate = Rate(limited=True, clock=Clock(lambda: time.now, time.sleep))
+    rate = Rate(Clock(lambda: time.now, time.sleep), limited=True)
     moments: list[float] = []
 
     def send() -> None:
@@ -91,7 +91,7 @@ def test_the_rate_of_an_account_is_one_for_all_of_its_threads(count: int) -> Non
 
 def test_the_rate_lets_everybody_wait_after_a_429() -> None:
     time = Time()
-    rate = Rate(clock=Clock(lambda: time.now, time.sleep))
+    rate = Rate(Clock(lambda: time.now, time.sleep))
     rate.busy(30)
     rate.wait_while_busy(at_most=10)
     assert time.now == pytest.approx(1010)
@@ -106,7 +106,7 @@ def test_the_rate_stops_waiting_when_it_is_stopped() -> None:
         if time.now > 1003:
             raise KeyboardInterrupt
 
-    rate = Rate(clock=Clock(lambda: time.now, time.sleep), stop=stop)
+    rate = Rate(Clock(lambda: time.now, time.sleep), stop=stop)
     with pytest.raises(KeyboardInterrupt):
         rate.sleep(60)
     assert time.now < 1005

@@ -28,14 +28,11 @@ class APIs:
     Args:
         remote: Returns what the git remote of this checkout names, if anything.
         console: Returns where pauses and retries are reported.
-        clock: The time of these pauses; by default, the machine's.
+        clock: The time of these pauses.
     """
 
     def __init__(
-        self,
-        remote: Callable[[], Remote | None],
-        console: Callable[[], Console],
-        clock: Clock | None = None,
+        self, remote: Callable[[], Remote | None], console: Callable[[], Console], clock: Clock
     ) -> None:
         self.debug: str | None = None
         self.retries = True

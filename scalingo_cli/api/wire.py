@@ -28,7 +28,6 @@ from scalingo_cli.api.network import Network
 from scalingo_cli.api.redaction import Secrets
 from scalingo_cli.api.services import Service
 from scalingo_cli.auth import credentials
-from scalingo_cli.auth.rate import Rate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from scalingo_cli.api.dry_run import DryRun
     from scalingo_cli.api.preconnect import HeadStarts
     from scalingo_cli.auth.credentials import Token
+    from scalingo_cli.auth.rate import Rate
     from scalingo_cli.settings import Platform
 
 _HEADER_TEXT = r"[!-~]+"
@@ -55,8 +55,8 @@ class Wire:
         keep_bearer: Called with the token, each bearer that it was exchanged for, and the ID of
             the add-on that it is for, empty for none.
         notify: Called with a message for the user while a request is retried.
+        rate: What each request waits for.
         persistent: Whether requests that get no response are retried when that is safe.
-        rate: What each request waits for; by default, its own pauses after a 429.
         before_change: Called before a request that may change something is sent.
         dry_run: Collects the requests of a dry run instead of sending them; None sends them.
         debug: None, or `on` or `body` to log each request and response to stderr.
@@ -70,8 +70,8 @@ class Wire:
         *,
         keep_bearer: Callable[[Token, str, str], None],
         notify: Callable[[str], None],
+        rate: Rate,
         persistent: bool = True,
-        rate: Rate | None = None,
         before_change: Callable[[], object] = lambda: None,
         dry_run: DryRun | None = None,
         debug: str | None = None,
@@ -91,7 +91,6 @@ class Wire:
                 "User-Agent": f"scalingo-cli/{__version__} (Python)",
             }
         )
-        rate = rate or Rate()
         self._network = Network(
             connection,
             secrets=self._secrets,

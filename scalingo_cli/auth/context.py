@@ -25,14 +25,14 @@ class Context:
 
     The options --account and --region set its fields while they are parsed. `remote` looks up the
     git remote of this checkout, `regions` asks the platform for its regions. Requests wait in the
-    time of `clock`, by default the machine's.
+    time of `clock`.
     """
 
     def __init__(
         self,
         remote: Callable[[], Remote | None],
         regions: Callable[[], Mapping[str, Any]],
-        clock: Clock | None = None,
+        clock: Clock,
     ) -> None:
         self.account_option: str | None = None
         self.region_option: str | None = None
@@ -47,7 +47,7 @@ class Context:
         """What the account's requests wait for."""
         from scalingo_cli.auth.rate import Rate
 
-        return Rate(clock=self._clock)
+        return Rate(self._clock)
 
     @cached_property
     def account(self) -> Account | None:

@@ -6,10 +6,10 @@ import math
 import threading
 from typing import TYPE_CHECKING
 
-from scalingo_cli.process.clock import Clock
-
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from scalingo_cli.process.clock import Clock
 
 BURST = 20  # requests that may follow one another immediately
 REQUESTS_PER_SECOND = 0.6  # from then on: 56 in the busiest minute
@@ -43,19 +43,15 @@ class Rate:
     their share of what it accepts.
 
     Args:
+        clock: The time of the pauses.
         limited: Whether requests are counted; a single command stays below the limit by itself.
-        clock: The time; by default, the machine's.
         stop: Called while waiting; what it raises ends the wait.
     """
 
     def __init__(
-        self,
-        *,
-        limited: bool = False,
-        clock: Clock | None = None,
-        stop: Callable[[], object] = lambda: None,
+        self, clock: Clock, *, limited: bool = False, stop: Callable[[], object] = lambda: None
     ) -> None:
-        self._clock = clock or Clock()
+        self._clock = clock
         self.now = self._clock.now
         self._bucket = Bucket(BURST, REQUESTS_PER_SECOND, self.now) if limited else None
         self._stop = stop

@@ -140,7 +140,7 @@ class Many:
         places.report(failures)
         rates: dict[str, Rate] = {}
         for place in found:
-            new = Rate(limited=True, clock=self.session.clock, stop=self._stop)
+            new = Rate(self.session.clock, limited=True, stop=self._stop)
             place.auth.rate = rates.setdefault(place.account, new)
         return found
 
