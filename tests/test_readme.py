@@ -63,8 +63,8 @@ def test_each_session_goes_as_shown(session: str, tmp_path: Path) -> None:
     for line in re.findall(r"^\$ (.*)$", session, re.MULTILINE):
         pipe = "unset SCALINGO_FORCE_TTY;" if " | cut" in line or " | jq" in line else ""
         script += [f"cat <<'LINE'\n$ {line}\nLINE", f"({pipe} {line})"]
-    # Each state of an operation lasts for a poll at least.
-    shown = sandboxed("\n".join(script), tmp_path, 1.5).stdout
+    # Each state of an operation lasts for a look at least, and all of them take "2 s".
+    shown = sandboxed("\n".join(script), tmp_path, 2.4).stdout
     assert shown.splitlines() == session.splitlines()
 
 
