@@ -1,12 +1,14 @@
 """Every command meets each sort of refusal: a law that walks the tree, so that a new one keeps it.
 
-The first example of each command is what is run. What these do not reach has a story of its own:
-`login`, `events --follow`, the output of a deployment, the second half of `run` and of `logs`.
+In CI it meets every refusal. The first example of each command is what is run. What these do not
+reach has a story of its own: `login`, `events --follow`, the output of a deployment, the second
+half of `run` and of `logs`.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -38,6 +40,7 @@ NO_VALID_TOKEN: list[Trouble] = [
     (4, {"SCALINGO_API_TOKEN": "unknown"}),
 ]
 WITHOUT_ITS_APP: list[Trouble] = [(3, {"SCALINGO_APP": "no-such-app"}), (2, {"SCALINGO_APP": None})]
+IN_CI = os.environ.get("CI") == "true"
 LEAVES = [node for node in leaves() if str(node) not in APART]
 # A sort is what a command might tell apart: mostly an error of one class. How each is put is up to
 # api/refusals.py, whatever the command.
@@ -70,8 +73,8 @@ def assert_reported(result: Result, as_json: bool, refusal: Refusal) -> None:
 def test_refusals_are_reported_and_a_change_without_a_response_is_sent_once(
     node: Node, protocol: str, examples: CommandLine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    """One refusal of each sort of the first request; no network, no valid token, no app; then one
-    refusal of each sort of the first change.
+    """Refusals of the first request; no network, no valid token, no app; refusals of the first
+    change.
 
     Every other one with --json, so that half of the commands meet each in either form.
     """
@@ -97,7 +100,8 @@ def test_refusals_are_reported_and_a_change_without_a_response_is_sent_once(
     sandbox.clear_faults()
     named = {"--app", "--database", MAIN_APP} & set(example.arguments)
     finds_its_app = node.has("--app") and not named
-    troubles = [NO_NETWORK, NO_VALID_TOKEN[turn // 2 % 2], *WITHOUT_ITS_APP * finds_its_app]
+    no_valid_token = NO_VALID_TOKEN if IN_CI else [NO_VALID_TOKEN[turn // 2 % 2]]
+    troubles = [NO_NETWORK, *no_valid_token, *WITHOUT_ITS_APP * finds_its_app]
     for code, environment in troubles if is_regional else [troubles[turn % len(troubles)]]:
         if code == 6 and str(node) in PATIENT:
             continue
@@ -153,7 +157,13 @@ class Form:
 
 
 def of_each(sorts: Sequence[set[str]], turn: int) -> Iterator[Refusal]:
-    """One refusal of each sort, a different one for each two commands that follow one another."""
+    """One refusal of each sort, a different one for each two commands that follow one another.
+
+    In CI, all that there are.
+    """
+    if IN_CI:
+        yield from REFUSALS
+        return
     for number, kinds in enumerate(sorts):
         those = [refusal for refusal in REFUSALS if refusal.kind in kinds]
         yield those[(turn // 2 + number) % len(those)]
