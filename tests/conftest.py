@@ -7,6 +7,7 @@ import inspect
 import os
 import signal
 from collections.abc import Iterator
+from itertools import filterfalse
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +41,28 @@ def pytest_xdist_auto_num_workers() -> int:
     return 3 * (os.cpu_count() or 1)
 
 
-@pytest.fixture(scope="session", params=["legacy", "regional"])
+@pytest.fixture(scope="session")
 def protocol(request: pytest.FixtureRequest) -> str:
     """What the sandbox and the client speak."""
     return str(request.param)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a story on the regional platform; on legacy as its marks say.
+
+    One that asks for `protocol` runs on both as well.
+    """
+    if "protocol" in metafunc.fixturenames:
+        metafunc.parametrize("protocol", _protocols(metafunc), indirect=True, scope="session")
+
+
+def _protocols(metafunc: pytest.Metafunc) -> list[str]:
+    for alone in ("legacy", "regional"):
+        if metafunc.definition.get_closest_marker(alone):
+            return [alone]
+    asked = "protocol" in inspect.signature(metafunc.function).parameters
+    both = asked or metafunc.definition.get_closest_marker("both") is not None
+    return ["legacy", "regional"] if both else ["regional"]
 
 
 # What only the regional platform has.
@@ -65,12 +84,8 @@ REGIONAL_COMMANDS = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run a story on the regional platform; on legacy as its marks say; in CI alone if one says so.
-
-    One that asks for `protocol` runs on both as well. Where a test walks the whole tree, what the
-    legacy API does not have is left out.
-    """
-    items[:] = filter(_runs, items)
+    """Leave out what the legacy API does not have, and skip what only CI runs."""
+    items[:] = filterfalse(_is_lacking, items)
     if os.environ.get("CI") != "true":
         for item in items:
             if item.get_closest_marker("ci"):
@@ -87,23 +102,17 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-def _runs(item: pytest.Item) -> bool:
+def _is_lacking(item: pytest.Item) -> bool:
+    """Whether it is a case of the legacy API that only the regional platform has."""
     parameters = getattr(getattr(item, "callspec", None), "params", {})
-    protocol = parameters.get("protocol")
-    if protocol is None or not isinstance(item, pytest.Function):
-        return True
-    for alone in ("legacy", "regional"):
-        if item.get_closest_marker(alone):
-            return bool(protocol == alone)
-    if protocol == "regional":
+    if parameters.get("protocol") != "legacy" or item.get_closest_marker("legacy"):
+        return False
+    if item.get_closest_marker("regional"):
         return True
     node = parameters.get("node", parameters.get("line", ""))
     walked = str(node)
     lines = [walked, *(example.line for example in getattr(node, "examples", [])[:1])]
-    asked = "protocol" in inspect.signature(item.function).parameters
-    return (asked or item.get_closest_marker("both") is not None) and not (
-        walked.startswith(REGIONAL_COMMANDS) or any("--region " in line for line in lines)
-    )
+    return walked.startswith(REGIONAL_COMMANDS) or any("--region " in line for line in lines)
 
 
 class Impatient(Sandbox):

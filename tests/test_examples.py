@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tests.command_line import CommandLine, Result
     from tests.dry_runs import Change
 
+IN_CI = os.environ.get("CI") == "true"
 EXAMPLES = [example.line for node in leaves() for example in node.examples]
 CODES = {"scalingo env diff --exit-code .env": ExitCode.DIFFERENT}
 ASK = {
@@ -108,7 +109,10 @@ class Trial:
 def test_examples_work_and_keep_the_laws(
     node: Node, examples: CommandLine, sandbox: Sandbox, step: Path, tmp_path: Path
 ) -> None:
-    """Only a command that changes something sends more than reads, and --dry-run shows it."""
+    """Only a command that changes something sends more than reads, and --dry-run shows it.
+
+    The first example, in CI every one, shows no secret, answers in JSON and is the same in a job.
+    """
     if str(node) == "git setup":  # which is for a checkout
         subprocess.run([require("git"), "init", "--quiet", str(tmp_path)], check=True)
     changed = previewed = False
@@ -125,6 +129,8 @@ def test_examples_work_and_keep_the_laws(
         if to_preview:
             assert_previewed(trial, to_preview, as_curl=not previewed)
             previewed = True
+        if not (trial.is_first or IN_CI):
+            continue
         assert_no_secret(trial, done)
         if not ENDLESS & set(example.arguments):
             if node.answers_json and str(node) not in json_output.APART:

@@ -75,7 +75,6 @@ def test_what_is_no_state_changes_nothing(bad: Any, says: str, regional: Regiona
     assert regional("GET", "api", "/_sandbox/state").json() == before
 
 
-@pytest.mark.parametrize("protocol", ["legacy", "regional"])
 def test_it_begins_with_your_own_data(protocol: str) -> None:
     with Sandbox(protocol=protocol, data=OWN) as sandbox:
         assert (sandbox.username, sandbox.main_app) == ("mara", "loom")
