@@ -303,6 +303,8 @@ def _ask(question: Callable[[KeyringBackend], T], backend: str | None = None) ->
     except TimeoutError as error:
         problem = f"did not respond within {seconds:g} seconds; it may be waiting to be unlocked"
         cause: BaseException = error
+    except ConnectionError as error:
+        problem, cause = "that was used before is not available here", error
     except KeyringLocked as error:
         problem, cause = "is locked", error
     except InitError as error:
@@ -324,14 +326,20 @@ def _changing_the_keyring() -> Iterator[None]:
 def _ring(backend: str | None) -> KeyringBackend:
     """Return the keyring to use: the one that the user configured, else `backend`, else the best.
 
-    To find the best, keyring tries every backend; so `keep` remembers the one it used.
+    To find the best, keyring tries every backend; so `keep` remembers the one it used. Raises
+    ConnectionError if that one does not respond, and there is no other.
     """
     from keyring import core
+    from keyring.backends import fail
 
-    if backend:
-        with suppress(Exception):  # no longer installed, or no longer running
-            return core.load_env() or core.load_config() or core.load_keyring(backend)
-    return core.get_keyring()
+    if not backend:
+        return core.get_keyring()
+    with suppress(Exception):  # no longer installed, or no longer running
+        return core.load_env() or core.load_config() or core.load_keyring(backend)
+    best = core.get_keyring()
+    if isinstance(best, fail.Keyring):
+        raise ConnectionError(backend)
+    return best
 
 
 # The file

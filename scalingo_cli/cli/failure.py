@@ -24,6 +24,8 @@ def exit_code_of(root: click.Command, arguments: Sequence[str], session: Session
         code = end.exit_code
     except DryRunEnded:
         code = ExitCode.DONE
+    finally:
+        session.console.stop_drawing()
     return code if isinstance(code, int) else ExitCode.DONE
 
 

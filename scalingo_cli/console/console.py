@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -83,6 +83,7 @@ class Console:
         self.speaks_to_ci = True
         self.done: list[str] = []
         self.facts: dict[str, str] = {}
+        self._drawn = ExitStack()
         self._secrets_in = secrets_in
         self._held_back = held_back
         self._remember = remember
@@ -437,6 +438,10 @@ class Console:
         is_dumb = os.environ.get("TERM") == "dumb"
         return not self.as_json and self.stderr.isatty() and not is_dumb
 
+    def stop_drawing(self) -> None:
+        """Erase the spinner or bar that an interrupt left behind, and show the cursor again."""
+        self._drawn.close()
+
     @contextmanager
     def spinner(self, title: str) -> Iterator[Callable[[str], object]]:
         """Yield a function that reports statuses; at a terminal, with a spinner and the seconds.
@@ -449,7 +454,7 @@ class Console:
             return
         from scalingo_cli.console import screen
 
-        with screen.spinner() as say:
+        with screen.spinner(self._drawn) as say:
             yield say
 
     @contextmanager
@@ -465,7 +470,7 @@ class Console:
             return
         from scalingo_cli.console import screen
 
-        with screen.progress_bar(total, title) as advance:
+        with screen.progress_bar(self._drawn, total, title) as advance:
             yield advance
 
     def say_more_pages(self, document: Mapping[str, Any], also: str = ", --all") -> None:

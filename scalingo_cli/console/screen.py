@@ -13,6 +13,7 @@ from scalingo_cli.text.escape import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import ExitStack
 
     from rich.progress import Progress, ProgressColumn
 
@@ -54,14 +55,18 @@ def redraw(documents: Iterator[Shown], draw: Callable[[Shown, Terminal], str]) -
 
 
 @contextmanager
-def spinner() -> Iterator[Callable[[str], object]]:
-    """Yield a function that shows a status on stderr, after a spinner and before the seconds."""
+def spinner(drawn: ExitStack) -> Iterator[Callable[[str], object]]:
+    """Yield a function that shows a status on stderr, after a spinner and before the seconds.
+
+    An interrupt may come before the caller's `with` block has begun: closing `drawn` erases it.
+    """
     from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
     text = TextColumn("{task.description}", markup=False)
     progress = _progress(SpinnerColumn(), text, TimeElapsedColumn())
     task = progress.add_task("")
-    try:  # an interrupt may come before a `with` block would have begun
+    drawn.callback(progress.stop)
+    try:
         with background.signals_for_the_main_thread():
             progress.start()
         yield lambda message: progress.update(task, description=visible(message))
@@ -70,8 +75,13 @@ def spinner() -> Iterator[Callable[[str], object]]:
 
 
 @contextmanager
-def progress_bar(total: int | None, title: str) -> Iterator[Callable[[int, int | None], object]]:
-    """Yield a function that shows on stderr how many bytes there are so far, and of how many."""
+def progress_bar(
+    drawn: ExitStack, total: int | None, title: str
+) -> Iterator[Callable[[int, int | None], object]]:
+    """Yield a function that shows on stderr how many bytes there are so far, and of how many.
+
+    As with `spinner`, closing `drawn` erases it.
+    """
     from rich.progress import (
         BarColumn,
         DownloadColumn,
@@ -89,6 +99,7 @@ def progress_bar(total: int | None, title: str) -> Iterator[Callable[[int, int |
         TimeRemainingColumn(),
     )
     task = progress.add_task(visible(title), total=total)
+    drawn.callback(progress.stop)
     try:
         with background.signals_for_the_main_thread():
             progress.start()
