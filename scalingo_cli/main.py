@@ -129,7 +129,7 @@ def main(arguments: list[str], clock: Clock | None = None) -> int:
     try:
         _prepare_streams()
         code = _run(arguments or ["--help"], session)
-        dry_run = session.apis.dry_run
+        dry_run = session.dry_run
         if dry_run and session.console.as_json:
             sys.stdout.write(session.console.json(dry_run.document))
         elif dry_run:
@@ -226,7 +226,7 @@ def _report_to_ci(session: Session, code: int, failure: ScalingoError | None = N
     host.close()
     if failure and not isinstance(failure, (Declined, Interrupted)) and not console.as_json:
         host.annotate(session.command, " ".join([failure.message, *failure.hints]))
-    if not session.is_reported or session.apis.dry_run:
+    if not session.is_reported or session.dry_run:
         return
     from scalingo_cli.console.ci.host import Report
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from scalingo_cli.console.console import Console
 from scalingo_cli.console.view import at, plain
 from scalingo_cli.errors import BadUsage, Misused, NoAppSelected, ScalingoError
-from scalingo_cli.process.clock import Clock
 from scalingo_cli.selection import Selection
 
 if TYPE_CHECKING:
@@ -19,10 +18,12 @@ if TYPE_CHECKING:
     from scalingo_cli.api.apis import APIs
     from scalingo_cli.api.client import API
     from scalingo_cli.api.document import Document
+    from scalingo_cli.api.dry_run import DryRun
     from scalingo_cli.api.messages import Given
     from scalingo_cli.auth.context import Context
     from scalingo_cli.console.console import Streams
     from scalingo_cli.console.prompter import Prompter
+    from scalingo_cli.process.clock import Clock
 
 
 class App(NamedTuple):
@@ -52,14 +53,14 @@ class Session:
     """
 
     def __init__(self, streams: Streams | None = None, clock: Clock | None = None) -> None:
-        self.clock = clock or Clock()
+        self._given_clock = clock
         self.started = time.monotonic()
         self.selection = Selection()
         self.command = "scalingo"
         self.is_reported = False
         self.acted_on: str | None = None
         self.console = Console(
-            held_back=lambda: dry_run.requests if (dry_run := self.apis.dry_run) else None,
+            held_back=lambda: self.dry_run.requests if self.dry_run else None,
             remember=self._remember,
             hint=self._line,
             secrets_in=_secrets_in,
@@ -67,6 +68,19 @@ class Session:
         )
         self.show = self.console.show
         self.say = self.console.say
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The time that it waits in."""
+        from scalingo_cli.process.clock import Clock
+
+        return self._given_clock or Clock()
+
+    @property
+    def dry_run(self) -> DryRun | None:
+        """What --dry-run holds back; None without it, and if no API was needed."""
+        apis: APIs | None = vars(self).get("apis")
+        return apis.dry_run if apis else None
 
     @cached_property
     def apis(self) -> APIs:

@@ -63,7 +63,6 @@ OF_HELP = {
     "errors",
     "main",
     "process",
-    "process.clock",
     "process.signals",
     "selection",
     "session",
@@ -72,7 +71,6 @@ OF_HELP = {
     "text.dates",
     "text.escape",
 }
-OF_A_RUN = {"api", "api.apis", "auth", "auth.context"}
 OF_AN_ERROR = {"cli.synonyms", "compat"}
 OF_A_COMMAND = {"console.tally", "commands", "commands.apps"}
 
@@ -129,9 +127,9 @@ def test_the_version_takes_nothing(imports: Imports) -> None:
 @pytest.mark.parametrize(
     ("line", "more"),
     [
-        (["--help"], OF_A_RUN),
+        (["--help"], set()),
         (["--no-such-option"], OF_AN_ERROR),
-        (["apps", "--help"], {*OF_A_COMMAND, *OF_A_RUN, "cli.tree"}),
+        (["apps", "--help"], {*OF_A_COMMAND, "cli.tree"}),
         (["apps", "--no-such-option"], {*OF_A_COMMAND, *OF_AN_ERROR}),
     ],
     ids=["all", "an option", "a group", "an option of a group"],
