@@ -14,8 +14,10 @@ from scalingo_cli.cli.command import EVERYTHING, Branch, NoSuchCommand
 from scalingo_cli.cli.failure import document_of, exit_code_of, failure_of
 from scalingo_cli.cli.options import (
     app_option,
+    dry_run_options,
     global_options,
     json_option,
+    query_options,
     remote_option,
     session_of,
 )
@@ -104,7 +106,14 @@ class Root(Branch):
 
 @click.group(
     cls=Root,
-    params=[app_option(), remote_option(), json_option(), *global_options(hidden=False)],
+    params=[
+        app_option(),
+        remote_option(),
+        json_option(),
+        *query_options(hidden=True),
+        *dry_run_options(hidden=True),
+        *global_options(hidden=False),
+    ],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=f"Try it without an account: {EXAMPLE}",
 )

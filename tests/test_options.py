@@ -41,6 +41,35 @@ def test_debug_body_in_every_place(scalingo: CommandLine, place: str) -> None:
     assert '\n< {"variables"' in result.stderr
 
 
+@pytest.mark.parametrize("place", PLACES)
+def test_query_in_every_place(scalingo: CommandLine, place: str) -> None:
+    result = scalingo(place.format("--query length(variables) --raw"))
+    assert (result.code, result.stderr) == (0, "")
+    assert int(result.stdout) > 0
+
+
+@pytest.mark.parametrize("option", ["--dry-run", "--curl", "--curl --dry-run"])
+def test_dry_run_in_every_place(scalingo: CommandLine, sandbox: Sandbox, option: str) -> None:
+    shown = scalingo(f"env set A=b {option}").stdout
+    assert "variables" in shown
+    for line in (f"{option} env set A=b", f"env {option} set A=b", f"env set {option} A=b"):
+        result = scalingo(line)
+        assert (result.code, result.stdout) == (0, shown)
+    assert changes(sandbox) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["--dry-run apps", "--curl logout", "env --dry-run run true", "--query x run true"]
+)
+def test_what_cannot_be_done_is_refused_before_anything_is(
+    scalingo: CommandLine, sandbox: Sandbox, line: str
+) -> None:
+    sandbox.clear_requests()
+    result = scalingo(line)
+    assert (result.code, result.stdout, sandbox.requests) == (2, "", [])
+    assert "does not take --" in result.stderr
+
+
 @pytest.mark.parametrize("line", ["run -e A=b --debug-body --curl true", "scale --curl web:3"])
 def test_curl_implies_dry_run(scalingo: CommandLine, sandbox: Sandbox, line: str) -> None:
     result = scalingo(line)

@@ -152,19 +152,22 @@ class Command(click.Command):
         session.command = ctx.command_path
         waits = not self.changes and "timeout" in ctx.params
         session.is_reported = waits or self.changes_with(ctx.params)
+        taken = {spelling for each in self.params for spelling in each.opts}
+        if session.dry_run and "--dry-run" not in taken:
+            raise BadUsage(f"{ctx.command_path} does not take --dry-run.")
+        if session.console.query is not None and "--query" not in taken:
+            raise BadUsage(f"{ctx.command_path} does not take --query.")
         if session.console.query is not None:
             session.console.as_json = True
         elif session.console.is_bare:
             raise BadUsage("--raw requires --query.")
         selection = session.selection
-        if selection.app_option is not None and not any(
-            "--app" in each.opts for each in self.params
-        ):
+        if selection.app_option is not None and "--app" not in taken:
             raise BadUsage(f"{ctx.command_path} cannot be combined with --app: it acts on no app.")
         if not self.takes_addon:  # otherwise it would act on the app
-            taken = {"--database"} if self.takes_database else set()
+            chosen = {"--database"} if self.takes_database else set()
             for name, given in selection.addon_options.items():
-                if given is not None and name not in taken:
+                if given is not None and name not in chosen:
                     raise Misused(f"{ctx.command_path} does not take {name}.")
         selection.takes_database = bool(self.takes_addon or self.takes_database)
         try:
@@ -268,6 +271,8 @@ class Group(Branch):
             *([app_option()] if takes_app else []),
             *(choosing_options() if takes_addon else []),
             json_option(),
+            *query_options(hidden=True),
+            *dry_run_options(hidden=True),
         ]
         self.params = with_global_options(own)
 

@@ -288,14 +288,15 @@ def json_option(*, hidden: bool = False) -> click.Option:
 
 
 @cache
-def query_options() -> tuple[click.Option, ...]:
-    """Return `--query EXPR` and `--raw`, for commands that answer JSON."""
+def query_options(*, hidden: bool = False) -> tuple[click.Option, ...]:
+    """Return `--query EXPR` and `--raw`, for commands that answer JSON, and before them."""
     return (
         _shared(
             "--query",
             "query_option",  # some commands have an argument called QUERY
             metavar="EXPR",
             remember=_query,
+            hidden=hidden,
             help="JMESPath query of the JSON (implies --json).",
         ),
         _shared(
@@ -303,6 +304,7 @@ def query_options() -> tuple[click.Option, ...]:
             "raw_option",
             is_flag=True,
             remember=_raw,
+            hidden=hidden,
             help="Print the result of --query without quotes.",
         ),
     )
@@ -323,19 +325,21 @@ def app_option() -> click.Option:
 
 
 @cache
-def dry_run_options() -> tuple[click.Option, ...]:
-    """Return `--dry-run` and `--curl`."""
+def dry_run_options(*, hidden: bool = False) -> tuple[click.Option, ...]:
+    """Return `--dry-run` and `--curl`, for commands that change something, and before them."""
     return (
         _shared(
             "--dry-run",
             is_flag=True,
             remember=_dry_run,
+            hidden=hidden,
             help="Print the requests instead of sending them.",
         ),
         _shared(
             "--curl",
             is_flag=True,
             remember=_curl,
+            hidden=hidden,
             help="Print the requests as curl commands (implies --dry-run).",
         ),
     )

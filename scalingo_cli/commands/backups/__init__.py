@@ -79,7 +79,7 @@ def create(session: Session, wait: bool, timeout: float | None) -> None:
         document = polling.backup(database, backup_id, session, timeout)
     session.show(document, BACKUP)
     if wait:
-        session.console.progress(f"Made the backup {backup_id} of {database.name}.")
+        session.console.progress(f"Created the backup {backup_id} of {database.name}.")
     else:
         session.say(
             f"Backup of {database.name} started."

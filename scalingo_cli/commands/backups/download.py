@@ -269,7 +269,9 @@ class Download:
             unit, _, span = answer.headers.get("Content-Range", "").partition(" ")
             first, _, total = span.partition("/")
             if unit != "bytes" or first.partition("-")[0] != str(place.size):
-                raise Failed("The platform sent another part of the archive than was asked for.")
+                raise Failed(
+                    "The platform sent a different part of the archive than the one requested."
+                )
             self._total = int(total) if total.isdecimal() else None
         else:
             self._restart(place)

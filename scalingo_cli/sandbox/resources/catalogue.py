@@ -169,7 +169,7 @@ def platforms() -> list[Row]:
             "display_name": title,
             "logo_url": f"//logos.scalingo.example/{name}.svg",
             "available_event_ids": [_id("kind", kind) for kind in range(len(EVENT_TYPES))],
-            "description": f"Tells it by {title}.",
+            "description": f"Sends it by {title}.",
         }
         for n, (name, title) in enumerate(PLATFORMS.items())
     ]

@@ -278,7 +278,7 @@ def stream(call: Call) -> Response:
     """Report deployments as they progress, to a client whose first message has a bearer."""
     app = call.store.app(call.names["app"])
     if not websocket.asked(call.request):
-        raise refused(426, "This is told over a WebSocket")
+        raise refused(426, "This is sent over a WebSocket")
     return websocket.accept(call.request, lambda visitor: _report(call.store, app, visitor))
 
 
