@@ -52,31 +52,27 @@ def happened(sandbox: Sandbox) -> list[dict[str, Any]]:
 # what a line says
 
 
-def test_in_a_pipe_one_event_a_line_newest_first(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    said = scalingo("events list")
-    count = len(happened(sandbox))
-    newest = happened(sandbox)[-1]
-    assert said.lines[0] == [newest["id"], newest["created_at"], "restart", "web", "noor"]
-    assert len(said.lines) == 30
-    pages = -(-count // 30)
-    assert said.stderr == f"Page 1 of {pages}, {count} in total. For more: --page 2, --all.\n"
-    assert scalingo("events") == said
-
-
-def test_at_a_terminal_a_table_that_fits(scalingo: CommandLine) -> None:
-    said = scalingo("events", SCALINGO_FORCE_TTY="100", NO_COLOR="1")
-    header, _, first, *_ = said.stdout.splitlines()
-    assert header.split() == ["Date", "Type", "What", "By", "ID"]
-    assert first.split()[1:-1] == ["ago", "restart", "web", "noor"]
-    assert all(len(line) <= 100 for line in said.stdout.splitlines())
-
-
-def test_with_json_the_document_as_it_was_sent(scalingo: CommandLine, sandbox: Sandbox) -> None:
-    said = scalingo("events --json")
+def test_a_page_in_a_pipe_at_a_terminal_and_as_json(
+    scalingo: CommandLine, sandbox: Sandbox
+) -> None:
     events = happened(sandbox)
-    assert said.json["events"] == events[: -30 - 1 : -1]
-    assert said.json["meta"]["pagination"]["next_page"] == 2
-    assert said.lines == [[said.stdout.strip()]]
+    piped = scalingo("events list")
+    newest = events[-1]
+    assert piped.lines[0] == [newest["id"], newest["created_at"], "restart", "web", "noor"]
+    assert len(piped.lines) == 30
+    pages = -(-len(events) // 30)
+    assert (
+        piped.stderr == f"Page 1 of {pages}, {len(events)} in total. For more: --page 2, --all.\n"
+    )
+    assert scalingo("events") == piped
+    shown = scalingo("events", SCALINGO_FORCE_TTY="100", NO_COLOR="1").stdout.splitlines()
+    assert shown[0].split() == ["Date", "Type", "What", "By", "ID"]
+    assert shown[2].split()[1:-1] == ["ago", "restart", "web", "noor"]
+    assert all(len(line) <= 100 for line in shown)
+    whole = scalingo("events --json")
+    assert whole.json["events"] == events[: -30 - 1 : -1]
+    assert whole.json["meta"]["pagination"]["next_page"] == 2
+    assert whole.lines == [[whole.stdout.strip()]]
 
 
 def test_each_type_is_described_in_words(scalingo: CommandLine, sandbox: Sandbox) -> None:
