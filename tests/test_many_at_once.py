@@ -57,6 +57,7 @@ def crowd(scalingo: CommandLine, sandbox: Sandbox, size: int, options: str) -> N
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
 
 
+@pytest.mark.ci
 def test_two_hundred_clients_lose_no_sign_in_from_the_file(
     scalingo: CommandLine, sandbox: Sandbox
 ) -> None:
