@@ -215,10 +215,9 @@ def _meant(app: App, running: Sequence[Record], given: Sequence[str]) -> dict[st
 def _wait_for_end(session: Session, app: App, container_id: str, timeout: float | None) -> None:
     """Wait until a container that was asked to stop is gone. Raises as `follow` does."""
     from scalingo_cli.polling.follow import Step, Task, follow
-    from scalingo_cli.polling.pace import Pace
     from scalingo_cli.polling.poller import Poller
 
-    poller = Poller(Pace(session.clock), session.console.progress, timeout)
+    poller = Poller.of(session, timeout)
 
     def look(within: float) -> Step:
         poller.pace.request()

@@ -142,14 +142,13 @@ def follow(
         raise BadUsage("ID cannot be combined with --next.")
     from scalingo_cli.polling.follow import Output, Step, Task, status_of
     from scalingo_cli.polling.follow import follow as followed
-    from scalingo_cli.polling.pace import Pace
     from scalingo_cli.polling.poller import Poller
 
     app, console = session.app(), session.console
     if is_next:
         deployment_id, timeout = _next(app, session, timeout)
     path = _path(app, deployment_id or "latest")
-    poller = Poller(Pace(session.clock), console.progress, timeout, endless=True)
+    poller = Poller.of(session, timeout, endless=True)
     output = Output()
 
     def look(within_seconds: float) -> Step:
@@ -180,11 +179,9 @@ def _next(app: App, session: Session, timeout_seconds: float | None) -> tuple[st
 
     Raises TimedOut if none has started by then.
     """
-    from scalingo_cli.polling.pace import Pace
     from scalingo_cli.polling.poller import SHORTEST_LOOK_SECONDS, Poller
 
-    say = session.console.progress
-    poller = Poller(Pace(session.clock), say, timeout_seconds, endless=True)
+    poller = Poller.of(session, timeout_seconds, endless=True)
     end = poller.pace.now() + poller.timeout_seconds
     known: set[str] | None = None
 
@@ -204,7 +201,9 @@ def _next(app: App, session: Session, timeout_seconds: float | None) -> tuple[st
             return new[-1], max(end - poller.pace.now(), SHORTEST_LOOK_SECONDS)
         if known is None:
             known = {plain(at(row, "id")) for row in rows}
-            say(f"Waiting for the next deployment of {app.name}. Ctrl-C stops.")
+            session.console.progress(
+                f"Waiting for the next deployment of {app.name}. Ctrl-C stops."
+            )
     raise TimedOut(
         f"No deployment of {app.name} started in {poller.timeout_seconds:g} seconds.",
         NextStep("To wait again", app.line("deployments follow --next")),

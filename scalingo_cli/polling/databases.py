@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from scalingo_cli.console.view import at
 from scalingo_cli.errors import Failed, NextStep
 from scalingo_cli.polling.follow import Step, Task, follow
-from scalingo_cli.polling.pace import Pace
 from scalingo_cli.polling.poller import Poller
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def wait(
     Raises:
         TimedOut, Interrupted, TryAgain, NotAllowed: As `follow` does.
     """
-    poller = Poller(Pace(session.clock), session.console.progress, timeout_seconds)
+    poller = Poller.of(session, timeout_seconds)
 
     def step(within: float) -> Step:
         poller.pace.request()

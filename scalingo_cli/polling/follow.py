@@ -16,7 +16,6 @@ from scalingo_cli.errors import (
     TimedOut,
     TryAgain,
 )
-from scalingo_cli.polling.pace import Pace
 from scalingo_cli.polling.poller import Poller
 
 if TYPE_CHECKING:
@@ -188,8 +187,7 @@ def news(
 
     seen: set[object] = set()
     following = False
-    say = session.console.progress
-    poller = Poller(Pace(session.clock), say, math.inf, endless=True)
+    poller = Poller.of(session, math.inf, endless=True)
 
     def get(page: int, within_seconds: float) -> Document:
         poller.pace.request()
@@ -215,4 +213,4 @@ def news(
         yield from records
         if not following:
             following = True
-            say(f"Following {app.name}. Press Ctrl-C to stop.")
+            session.console.progress(f"Following {app.name}. Press Ctrl-C to stop.")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from scalingo_cli.errors import Failed, NextStep, Rejected, ScalingoError, TryAgain
 from scalingo_cli.polling.follow import Step, Task, follow, status_of
-from scalingo_cli.polling.pace import Pace
 from scalingo_cli.polling.poller import Poller
 from scalingo_cli.settings import HINT_SECONDS
 from scalingo_cli.text.dates import seconds_between
@@ -74,7 +73,7 @@ def wait(
         Failed: It ended with a status other than done. Otherwise raises as `follow` does.
     """
     console = session.console
-    poller = Poller(Pace(session.clock), console.progress, timeout_seconds)
+    poller = Poller.of(session, timeout_seconds)
 
     def look(within_seconds: float) -> Step:
         poller.pace.request()

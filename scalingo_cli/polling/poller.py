@@ -6,11 +6,12 @@ import math
 from typing import TYPE_CHECKING, TypeVar
 
 from scalingo_cli.errors import TryAgain
+from scalingo_cli.polling.pace import SOONEST_SECONDS, Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from scalingo_cli.polling.pace import Pace
+    from scalingo_cli.session import Session
 
 Answer = TypeVar("Answer")
 
@@ -46,6 +47,32 @@ class Poller:
         self._endless = endless
         lasts = self.timeout_seconds == math.inf
         self._again = "Retrying until Ctrl-C." if lasts else "Retrying."
+
+    @classmethod
+    def of(
+        cls,
+        session: Session,
+        timeout_seconds: float | None = None,
+        *,
+        soonest_seconds: float = SOONEST_SECONDS,
+        failures: int = MOST_FAILURES,
+        endless: bool = False,
+    ) -> Poller:
+        """Return one that pauses in the time of a session, and reports on its console.
+
+        Args:
+            session: The session.
+            timeout_seconds: As above, as are `failures` and `endless`.
+            soonest_seconds: The shortest pause between two looks.
+            failures: See above.
+            endless: See above.
+
+        Returns:
+            The poller.
+        """
+        pace = Pace(session.clock, soonest_seconds)
+        say = session.console.progress
+        return cls(pace, say, timeout_seconds, failures=failures, endless=endless)
 
     def answers(self, look: Callable[[float], Answer]) -> Iterator[Answer]:
         """Yield what `look` returns, repeatedly, with one last look when the time is up.

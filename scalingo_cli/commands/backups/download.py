@@ -20,7 +20,6 @@ from scalingo_cli.errors import (
     TryAgain,
 )
 from scalingo_cli.polling.databases import BACKING_UP, DONE
-from scalingo_cli.polling.pace import Pace
 from scalingo_cli.polling.poller import MOST_FAILURES, Poller
 from scalingo_cli.storage.notes import Notes
 from scalingo_cli.storage.part_file import PartFile
@@ -200,8 +199,7 @@ class Download:
         """Write what is missing; `note` is called once it is known what the bytes are part of."""
         console = self._session.console
         failures = MOST_FAILURES if self._session.apis.persists else 1
-        pace = Pace(self._session.clock)
-        poller = Poller(pace, console.progress, math.inf, failures=failures)
+        poller = Poller.of(self._session, math.inf, failures=failures)
         with console.progress_bar(self._listed_size, shown=not self._silent) as advance:
 
             def look(_: float) -> bool:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from scalingo_cli.console import table
 from scalingo_cli.console.screen import is_screen, redraw
-from scalingo_cli.polling.pace import Pace
 from scalingo_cli.polling.poller import Poller
 
 if TYPE_CHECKING:
@@ -51,8 +50,7 @@ def watch(session: Session, ask: Callable[[], Record], view: View, seconds: floa
 
 def repeated(session: Session, ask: Callable[[], Shown], seconds: float) -> Iterator[Shown]:
     """Yield what `ask` returns, every so many seconds; raises TryAgain as `watch` does."""
-    pace = Pace(session.clock, seconds)
-    poller = Poller(pace, session.console.progress, math.inf, failures=1, endless=True)
+    poller = Poller.of(session, math.inf, soonest_seconds=seconds, failures=1, endless=True)
     return poller.answers(lambda _: ask())
 
 
