@@ -278,6 +278,10 @@ class NoKeyring(NotAllowed):
     """This machine has no keyring at all, so no token is in one."""
 
 
+class _OutOfReach(Exception):
+    """The keyring that `keep` used does not respond, and no other is there."""
+
+
 def _ask(question: Callable[[KeyringBackend], T], backend: str | None = None) -> T:
     """Return what `question` returns, or raise NotAllowed with what is wrong with the keyring.
 
@@ -303,7 +307,7 @@ def _ask(question: Callable[[KeyringBackend], T], backend: str | None = None) ->
     except TimeoutError as error:
         problem = f"did not respond within {seconds:g} seconds; it may be waiting to be unlocked"
         cause: BaseException = error
-    except ConnectionError as error:
+    except _OutOfReach as error:
         problem, cause = "that was used before is not available here", error
     except KeyringLocked as error:
         problem, cause = "is locked", error
@@ -327,7 +331,7 @@ def _ring(backend: str | None) -> KeyringBackend:
     """Return the keyring to use: the one that the user configured, else `backend`, else the best.
 
     To find the best, keyring tries every backend; so `keep` remembers the one it used. Raises
-    ConnectionError if that one does not respond, and there is no other.
+    _OutOfReach if that one does not respond, and there is no other.
     """
     from keyring import core
     from keyring.backends import fail
@@ -338,7 +342,7 @@ def _ring(backend: str | None) -> KeyringBackend:
         return core.load_env() or core.load_config() or core.load_keyring(backend)
     best = core.get_keyring()
     if isinstance(best, fail.Keyring):
-        raise ConnectionError(backend)
+        raise _OutOfReach(backend)
     return best
 
 

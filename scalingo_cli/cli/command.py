@@ -155,9 +155,9 @@ class Command(click.Command):
         taken = {spelling for each in self.params for spelling in each.opts}
         if session.dry_run and "--dry-run" not in taken:
             raise BadUsage(f"{ctx.command_path} does not take --dry-run.")
-        if session.console.query is not None and "--query" not in taken:
-            raise BadUsage(f"{ctx.command_path} does not take --query.")
         if session.console.query is not None:
+            if "--query" not in taken:
+                raise BadUsage(f"{ctx.command_path} does not take --query.")
             session.console.as_json = True
         elif session.console.is_bare:
             raise BadUsage("--raw requires --query.")
