@@ -17,6 +17,7 @@ from scalingo_cli.sandbox import Sandbox
 from scalingo_cli.sandbox.seed import company
 from tests.command_line import CommandLine, without_pauses
 from tests.command_tree import FILES, MAIN_APP
+from tests.programs import in_ci
 
 pytest_plugins = [
     "tests.accounts",
@@ -86,7 +87,7 @@ REGIONAL_COMMANDS = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out what the legacy API does not have, and skip what only CI runs."""
     items[:] = filterfalse(_is_lacking, items)
-    if os.environ.get("CI") != "true":
+    if not in_ci():
         for item in items:
             if item.get_closest_marker("ci"):
                 item.add_marker(pytest.mark.skip(reason="only if CI=true"))

@@ -9,6 +9,11 @@ from typing import NoReturn
 import pytest
 
 
+def in_ci() -> bool:
+    """Whether this is a run of CI, which leaves nothing out."""
+    return os.environ.get("CI") == "true"
+
+
 def require(program: str) -> str:
     """The path of `program`; without it the test is skipped, or fails where CI is "true"."""
     return shutil.which(program) or missing(program)
@@ -17,6 +22,6 @@ def require(program: str) -> str:
 def missing(program: str) -> NoReturn:
     """Skip the test, or let it fail where CI is "true"."""
     reason = f"{program} is not installed"
-    if os.environ.get("CI") == "true":
+    if in_ci():
         pytest.fail(reason)
     pytest.skip(reason)

@@ -6,7 +6,6 @@ In CI (where `CI` is set) hypothesis draws the same examples at each run.
 from __future__ import annotations
 
 import json
-import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from scalingo_cli.sandbox import Sandbox
 from tests.command_line import CommandLine
 from tests.command_tree import Node, leaves
 from tests.fake_servers import Elsewhere
+from tests.programs import in_ci
 
 
 def examples(count: int) -> settings:
@@ -27,7 +27,7 @@ def examples(count: int) -> settings:
 
     Outside CI, where each run draws new ones, a third of them.
     """
-    count = count if os.environ.get("CI") == "true" else count // 3
+    count = count if in_ci() else count // 3
     own = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
     return settings(max_examples=count, deadline=None, suppress_health_check=own)
 

@@ -8,7 +8,6 @@ half of `run` and of `logs`.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -20,6 +19,7 @@ from scalingo_cli.sandbox.http.messages import Received
 from tests.changes import is_change
 from tests.command_line import CommandLine, Result
 from tests.command_tree import MAIN_APP, Node, leaves
+from tests.programs import in_ci
 from tests.refusals import REFUSALS, Refusal, refuse
 
 # These report what they meet, ask at a terminal, or start a platform: they have tests of their own.
@@ -40,7 +40,6 @@ NO_VALID_TOKEN: list[Trouble] = [
     (4, {"SCALINGO_API_TOKEN": "unknown"}),
 ]
 WITHOUT_ITS_APP: list[Trouble] = [(3, {"SCALINGO_APP": "no-such-app"}), (2, {"SCALINGO_APP": None})]
-IN_CI = os.environ.get("CI") == "true"
 LEAVES = [node for node in leaves() if str(node) not in APART]
 # A sort is what a command might tell apart: mostly an error of one class. How each is put is up to
 # api/refusals.py, whatever the command.
@@ -100,7 +99,7 @@ def test_refusals_are_reported_and_a_change_without_a_response_is_sent_once(
     sandbox.clear_faults()
     named = {"--app", "--database", MAIN_APP} & set(example.arguments)
     finds_its_app = node.has("--app") and not named
-    no_valid_token = NO_VALID_TOKEN if IN_CI else [NO_VALID_TOKEN[turn // 2 % 2]]
+    no_valid_token = NO_VALID_TOKEN if in_ci() else [NO_VALID_TOKEN[turn // 2 % 2]]
     troubles = [NO_NETWORK, *no_valid_token, *WITHOUT_ITS_APP * finds_its_app]
     for code, environment in troubles if is_regional else [troubles[turn % len(troubles)]]:
         if code == 6 and str(node) in PATIENT:
@@ -161,7 +160,7 @@ def of_each(sorts: Sequence[set[str]], turn: int) -> Iterator[Refusal]:
 
     In CI, all that there are.
     """
-    if IN_CI:
+    if in_ci():
         yield from REFUSALS
         return
     for number, kinds in enumerate(sorts):
